@@ -1,0 +1,99 @@
+"""Who answers: one controller as its pack of files describes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from .inventory import Inventory, Wording
+
+
+@dataclass(frozen=True)
+class Brand:
+    """Colours as ``#rrggbb`` and the mark; contrast is checked when the pack is read."""
+
+    brand: str
+    brand_dark: str
+    brand_mark: str
+    logo: Path
+    """SVG file; drawn beside the name, never carrying text of its own."""
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """An address the policy names, and where its mail is fetched."""
+
+    address: str
+    imap_secret: str
+    """Environment variable holding ``imaps://user:password@host/INBOX``; empty when unset means not polled."""
+
+
+@dataclass(frozen=True)
+class PolicyVersion:
+    """One published version of the privacy policy in one language."""
+
+    published_on: date
+    language: str
+    path: Path
+    translation: bool
+    """True when the controller published it in another language only."""
+
+    def read(self) -> str:
+        """The Markdown text."""
+        return self.path.read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class RightOffered:
+    """A right this controller offers, in the order the home page lists it."""
+
+    code: str
+    regime: str
+
+
+@dataclass(frozen=True)
+class OutsideRoute:
+    """Where a person may complain outside the controller."""
+
+    title: Wording
+    detail: Wording
+    citation: str
+
+
+@dataclass(frozen=True)
+class Controller:
+    """The organisation that answers."""
+
+    slug: str
+    name: Wording
+    legal_name: Wording
+    address: Wording
+    zone: str
+    """IANA zone in which staff read the clock."""
+    languages: tuple[str, ...]
+    """First is the default."""
+    hosts: tuple[str, ...]
+    mailboxes: tuple[Mailbox, ...]
+    mail_from: str
+    regimes: tuple[str, ...]
+    rights: tuple[RightOffered, ...]
+    outside_routes: tuple[OutsideRoute, ...]
+    brand: Brand
+    policies: tuple[PolicyVersion, ...]
+    inventory: Inventory
+    switches: Mapping[str, object]
+
+    def text(self, wording: Wording, language: str) -> str:
+        """``wording`` in ``language``, else in the controller's first language, else English."""
+        return wording.get(language) or wording.get(self.languages[0]) or wording["en"]
+
+    def policy(self, language: str) -> PolicyVersion:
+        """The newest version in that language, else the newest in any."""
+        newest = sorted(self.policies, key=lambda p: p.published_on)
+        return next((p for p in reversed(newest) if p.language == language), newest[-1])
+
+    def offers(self, code: str) -> bool:
+        """Whether the right is one a requester may ask for here."""
+        return any(right.code == code for right in self.rights)

@@ -1,0 +1,148 @@
+"""What a controller holds about people, where, why and for how long: plain, frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Wording = Mapping[str, str]
+"""Text by language code, at least ``en``."""
+
+EraseRule = Literal["delete", "null", "mask", "keep"]
+"""What erasing means for a holding: remove the rows, blank the fields, overwrite them, or nothing."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A value of this field is a value of that field (fideslang ``references``)."""
+
+    collection: str
+    field: str
+    direction: Literal["from", "to"] | None = None
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column: its category, and what may find a person by it."""
+
+    name: str
+    title: Wording
+    category: str
+    """fideslang data category key, ``user.contact.email``."""
+    identity: str | None = None
+    """The kind of identifier this field holds: ``email``, ``phone`` or ``customer_id``."""
+    primary_key: bool = False
+    references: tuple[Reference, ...] = ()
+    data_type: str = "string"
+    erase: EraseRule | None = None
+    """Overrides the holding's rule for this one field; ``keep`` leaves a key or a total in place."""
+    never_disclose: str | None = None
+    """The kind of 11 CCR 7024(d) data it is (``bank_account``, ``government_id``, ``password`` …)."""
+    sensitive: bool = False
+    editable: bool = False
+
+
+@dataclass(frozen=True)
+class Retention:
+    """How long a holding is kept whatever the requester asks, and the law that says so."""
+
+    exemption: str
+    """Code of the exemption in the regime, ``DEL8`` or ``CN_RETAIN``."""
+    citation: str
+    months: int
+    counted_from: str
+    """The column whose date starts the period."""
+    confirmed: bool = False
+    words: Wording = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RowCondition:
+    """Narrows a holding to rows of its collection: a column compared with an age in months, or with a value."""
+
+    column: str
+    operator: Literal["younger_than_months", "older_than_months", "equals", "not_equals"]
+    value: int | str | bool
+
+
+@dataclass(frozen=True)
+class Holding:
+    """One data category in one system, decided as a whole.
+
+    ``key`` is unique in the controller, ``orders.recent``. Two holdings of one
+    collection divide its rows by ``where`` or its columns by ``fields``.
+    """
+
+    key: str
+    title: Wording
+    system: str
+    collection: str
+    fields: tuple[str, ...]
+    """Columns it covers; every column of the collection belongs to exactly one holding per row."""
+    category: str
+    """Statutory category: a letter of Cal. Civ. Code 1798.140(v)(1), or a PIPL kind."""
+    source: Wording
+    purpose: Wording
+    recipients: Wording
+    collected_from_person: bool | None
+    """``None``: mixed or unknown, so it is an open question of the deletion right."""
+    erase: EraseRule
+    retention: Retention | None = None
+    where: RowCondition | None = None
+    sensitive: bool = False
+
+
+@dataclass(frozen=True)
+class Collection:
+    """One table, and what its rows mean to a reader."""
+
+    system: str
+    name: str
+    title: Wording
+    fields: Mapping[str, Field]
+    holdings: tuple[Holding, ...]
+    after: tuple[str, ...] = ()
+    """Collections whose rows must be erased before these (beyond what references say)."""
+
+    @property
+    def primary_key(self) -> tuple[str, ...]:
+        """Names of the key columns, in declared order."""
+        return tuple(f.name for f in self.fields.values() if f.primary_key)
+
+
+@dataclass(frozen=True)
+class System:
+    """One place where data lives, and the connector that reaches it."""
+
+    key: str
+    title: Wording
+    connector: str
+    """``sql``, ``memory`` or ``manual``."""
+    secret: str
+    """Name of the environment variable that holds its address; never the address itself."""
+    collections: Mapping[str, Collection]
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """All systems of one controller."""
+
+    systems: Mapping[str, System]
+
+    def collections(self) -> Iterator[Collection]:
+        """Every collection of every system, in file order."""
+        for system in self.systems.values():
+            yield from system.collections.values()
+
+    def holdings(self) -> Iterator[Holding]:
+        """Every holding, in file order."""
+        for collection in self.collections():
+            yield from collection.holdings
+
+    def holding(self, key: str) -> Holding:
+        """The holding with that key; ``KeyError`` if the inventory has none."""
+        for holding in self.holdings():
+            if holding.key == key:
+                return holding
+        raise KeyError(key)
