@@ -11,7 +11,7 @@ from pathlib import Path
 from portal.embedded.postgres import Postgres
 from portal.embedded.valkey import Valkey
 
-SAMPLES = {"mipmap": "MIPMAP_CUSTOMER_DB", "mimap": "MIMAP_CUSTOMER_DB"}
+SAMPLES = {"mipmap": "MIPMAP_PLATFORM_URL", "mimap": "MIMAP_SHOP_URL"}
 """Sample customer database of each shipped pack, and the variable its inventory names."""
 
 
@@ -30,6 +30,11 @@ def made_once(run: Path) -> dict[str, str]:
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(made, file)
     return made
+
+
+def sample_url(postgres: Postgres, slug: str) -> str:
+    """SQLAlchemy's address of a sample customer database."""
+    return postgres.url(f"sample_{slug}").replace("postgresql://", "postgresql+psycopg://")
 
 
 def environment(run: Path, postgres: Postgres, valkey: Valkey, *, web_port: int, mail_port: int) -> dict[str, str]:
@@ -51,5 +56,5 @@ def environment(run: Path, postgres: Postgres, valkey: Valkey, *, web_port: int,
         "PYTHONUNBUFFERED": "1",
         "C_FORCE_ROOT": "1",
     }
-    values |= {variable: postgres.url(f"sample_{slug}") for slug, variable in SAMPLES.items()}
+    values |= {variable: sample_url(postgres, slug) for slug, variable in SAMPLES.items()}
     return values
