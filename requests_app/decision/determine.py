@@ -34,6 +34,7 @@ MESSAGES = {
     "no_exemption": "Choose the exemption that allows this.",
     "not_an_exemption": "This exemption does not apply to this right.",
     "unanswered": "Answer this question: the exemption needs it.",
+    "defeated": "With this answer the exemption does not apply.",
     "no_evidence": "Name the evidence: the exemption needs it.",
     "bad_date": "Give the date as year-month-day, 2027-01-31.",
     "bad_choice": "Choose one of the answers offered.",
@@ -52,6 +53,8 @@ class Advice:
     declared: Declared
     determination: Determination | None
     answers: dict[str, str]
+    facts: dict[str, object]
+    """The answers as the law reads them: a yes is ``True``."""
     assessment: law.Assessment
     exemptions: tuple[law.Exemption, ...]
 
@@ -68,14 +71,24 @@ def advise(case: Case) -> list[Advice]:
             continue
         determination = getattr(holding, "determination", None)
         answers = _read(case, determination)
+        facts = facts_from(regime, answers)
         claimed = [determination.exemption] if determination and determination.exemption else []
         assessment = law.assess(
-            regime, case.right, facts_of(controller, kept, holding), answers, claimed=claimed
+            regime, case.right, facts_of(controller, kept, holding), facts, claimed=claimed
         )
         advice.append(
-            Advice(holding, kept, determination, answers, assessment, regime.exemptions_for(case.right))
+            Advice(holding, kept, determination, answers, facts, assessment, regime.exemptions_for(case.right))
         )
     return advice
+
+
+def facts_from(regime: law.Regime, answers: dict[str, str]) -> dict[str, object]:
+    """Typed answers as facts; only a yes-or-no question turns into a truth value."""
+    kinds = {q.key: q.kind for exemption in regime.exemptions.values() for q in exemption.facts}
+    truth = {"yes": True, "no": False}
+    return {
+        key: truth.get(value, value) if kinds.get(key) == "yes_no" else value for key, value in answers.items()
+    }
 
 
 def facts_of(controller: register.Controller, declared: Declared, holding: Holding) -> law.HoldingFacts:
@@ -143,22 +156,17 @@ def problems(case: Case) -> list[tuple[str, str]]:
             found.append((f"{key}.choice", "undecided"))
             continue
         if determination.choice == Choice.GRANT:
-            # A question about the source (SCOPE) stays open until a person has answered it.
-            found += [
-                (f"{key}.{question.key}", "unanswered")
-                for question in advice.assessment.open_questions
-                if question.key.startswith("SCOPE.") and not advice.answers.get(question.key)
-                and question.key == "SCOPE.collected"
-            ]  # fmt: skip
+            # Giving or erasing more than the law demands needs no ground, so no question stays open for it.
             continue
         used = next((e for e in advice.exemptions if e.code == determination.exemption), None)
         if used is None:
             found.append((f"{key}.exemption", "no_exemption"))
             continue
         evidence = frozenset(piece.key for piece in used.evidence if advice.answers.get(piece.key))
-        for missing in used.missing(advice.answers, evidence):
+        for missing in used.missing(advice.facts, evidence):
             kind = "no_evidence" if isinstance(missing, law.Evidence) else "unanswered"
             found.append((f"{key}.{missing.key}", kind))
+        found += [(f"{key}.{question.key}", "defeated") for question in used.defeated_by(advice.facts)]
     return found
 
 
