@@ -14,7 +14,7 @@ from identity import sealing
 from identity.models import Role, User
 from requests_app import access, journal, law, lifecycle, register
 from requests_app.models import Approval, Case, Determination, Holding
-from requests_app.register import Holding as Declared
+from requests_app.register.inventory import Holding as Declared
 
 Choice = Determination.Choice
 ANSWERS = "answers"

@@ -10,7 +10,7 @@ from typing import Any
 
 from identity import sealing
 from requests_app.models import Case
-from requests_app.register import Inventory
+from requests_app.register.inventory import Inventory
 from requests_app.systems import Found, FoundRows, SystemStatus
 
 PURPOSE = "erasure-checkpoint"
