@@ -1,0 +1,1 @@
+"""The front of house: pages, staff screens and machines' doors; nothing imports it."""
