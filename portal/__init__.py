@@ -1,1 +1,0 @@
-"""The front of house: pages, staff screens and machines' doors; nothing imports it."""

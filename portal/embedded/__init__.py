@@ -1,1 +1,0 @@
-"""What `make run` starts on a bare machine."""
