@@ -4,30 +4,17 @@ Cited: Cal. Civ. Code 1798.100 ff. and 11 CCR 7000 ff. Not formalised: what is "
 the totality of circumstances of a correction (11 CCR 7023(b)), whether a tool sells or shares.
 """
 
-from datetime import date
-
 from ..regime import Duty, Pause, Records, Regime, Right, Unverified, index
 from ..terms import Words
+from .ccpa_automated import AUTOMATED
+from .ccpa_duties import ANSWER, CONFIRM
 from .ccpa_exemptions import EXEMPTIONS
 from .ccpa_letters import BLOCKS, WINDOWS
 from .ccpa_standards import ACCOUNT, HIGH, NONE, PARENT, REASONABLE
 
-# 11 CCR 7021(a): confirm receipt within 10 business days, and say how we verify and when we answer.
-_CONFIRM = Duty("business_days", 10, "11 CCR § 7021(a)")
-
-# 11 CCR 7021(b): 45 calendar days from receipt, "regardless of time required to verify the request"; one
-# extension to 90 in all (Civ. Code 1798.145(h)(1) says "up to a total of 90 days": read as a cap, for counsel).
-_ANSWER = Duty(
-    "calendar_days",
-    45,
-    "11 CCR § 7021(b)",
-    extension=Duty("calendar_days", 90, "11 CCR § 7021(b); Cal. Civ. Code § 1798.145(h)(1)", confirmed=False),
-)
-
-# 11 CCR 7026(f), 7027(g), 7221(n): as soon as feasible, at most 15 business days.
+# 11 CCR 7026(f), 7027(g): as soon as feasible, at most 15 business days.
 _STOP_SALE = Duty("business_days", 15, "11 CCR § 7026(f)")
 _STOP_USE = Duty("business_days", 15, "11 CCR § 7027(g)")
-_STOP_ADMT = Duty("business_days", 15, "11 CCR § 7221(n)")
 
 # The law sets no period for undoing an opt-out or for a complaint: our own.
 _OWN_15 = Duty("business_days", 15, "House rule", house=True)
@@ -47,10 +34,10 @@ RIGHTS = index(
         ),
         "Cal. Civ. Code §§ 1798.110(a)(1)-(4), 1798.115; 11 CCR § 7024(j)-(l)",
         "categories",
-        _ANSWER,
+        ANSWER,
         REASONABLE,
         standard_with_account=ACCOUNT,
-        acknowledge=_CONFIRM,
+        acknowledge=CONFIRM,
         # 11 CCR 7024(b): may deny, pointing to the privacy policy.
         on_unverified=Unverified(
             Words(
@@ -69,10 +56,10 @@ RIGHTS = index(
         ),
         "Cal. Civ. Code § 1798.110(a)(5); 11 CCR § 7024",
         "access",
-        _ANSWER,
+        ANSWER,
         HIGH,
         standard_with_account=ACCOUNT,
-        acknowledge=_CONFIRM,
+        acknowledge=CONFIRM,
         # 11 CCR 7024(a): disclose nothing specific, say so, and treat it as a request for categories.
         on_unverified=Unverified(
             Words(
@@ -93,11 +80,11 @@ RIGHTS = index(
         ),
         "Cal. Civ. Code § 1798.105(a), (c); 11 CCR § 7022",
         "delete",
-        _ANSWER,
+        ANSWER,
         REASONABLE,
         standard_if_sensitive=HIGH,
         standard_with_account=ACCOUNT,
-        acknowledge=_CONFIRM,
+        acknowledge=CONFIRM,
         # 11 CCR 7022(a), (g): may deny and say so; offer the opt-out if information is sold or shared.
         on_unverified=Unverified(
             Words(
@@ -115,11 +102,11 @@ RIGHTS = index(
         Words("Ask us to put right information about you that is wrong.", "要求我们更正不准确的个人信息。"),
         "Cal. Civ. Code § 1798.106; 11 CCR § 7023",
         "correct",
-        _ANSWER,
+        ANSWER,
         REASONABLE,
         standard_if_sensitive=HIGH,
         standard_with_account=ACCOUNT,
-        acknowledge=_CONFIRM,
+        acknowledge=CONFIRM,
         on_unverified=Unverified(
             Words(
                 "We could not make sure who is asking, so nothing was changed.",
@@ -180,61 +167,7 @@ RIGHTS = index(
         NONE,
         at_once=True,
     ),
-    Right(
-        "ADMT_ACCESS",
-        Words("Learn how an automated decision was made", "了解自动化决策如何作出"),
-        Words(
-            "Ask how we used automated technology in an important decision about you, and what came of it.",
-            "了解我们在涉及您的重大决定中如何使用自动化技术，以及结果如何。",
-        ),
-        "11 CCR § 7222",
-        "explain",
-        _ANSWER,
-        HIGH,
-        standard_with_account=ACCOUNT,
-        acknowledge=_CONFIRM,
-        in_force_from=date(2027, 1, 1),
-        switch="automated_decisions",
-        on_unverified=Unverified(
-            Words(
-                "We could not make sure enough who is asking, so we cannot describe a decision about one person.",
-                "我们对请求人身份的确认还不足以说明针对个人的决定。",
-            ),
-            "11 CCR § 7060",
-            confirmed=False,
-        ),
-    ),
-    Right(
-        "ADMT_OPT_OUT",
-        Words("Refuse automated decisions", "拒绝自动化决策"),
-        Words(
-            "Tell us not to use automated technology for important decisions about you. No proof is needed.",
-            "要求我们不使用自动化技术作出涉及您的重大决定。无需证明身份。",
-        ),
-        "11 CCR § 7221",
-        "opt_out",
-        _STOP_ADMT,
-        NONE,
-        at_once=True,
-        in_force_from=date(2027, 1, 1),
-        switch="automated_decisions",
-    ),
-    Right(
-        "ADMT_APPEAL",
-        Words("Appeal an automated decision to a person", "就自动化决策要求人工复核"),
-        Words(
-            "Ask a person with the power to change it to look again at an important automated decision about you.",
-            "要求有权更改决定的人员重新审查涉及您的重大自动化决定。",
-        ),
-        "11 CCR § 7221(b)(1)",
-        "appeal",
-        _ANSWER,
-        REASONABLE,
-        standard_with_account=ACCOUNT,
-        acknowledge=_CONFIRM,
-        in_force_from=date(2027, 1, 1),
-        switch="automated_decisions",
-    ),
+    *AUTOMATED,
     Right(
         "MINOR",
         Words("Children under 16: permission to sell or share", "未满16周岁：出售或共享须经同意"),

@@ -1,7 +1,7 @@
 """What a Californian letter must say, and the limits on how often and how long."""
 
 from ..regime import Block, Window
-from ..terms import Words
+from ..terms import DECIDED, DONE, NOT_ALL, Words
 
 _KNOW = frozenset({"KNOW_CAT", "KNOW_PCS"})
 
@@ -12,7 +12,7 @@ BLOCKS = (
         Words("This is what we did, and what we did not do.", "以下是我们做了什么，以及没有做什么。"),
         "11 CCR §§ 7022(e), 7023(f)",
         filled=True,
-        outcomes=frozenset({"granted", "granted_in_part", "refused"}),
+        outcomes=DECIDED,
     ),
     # Civ. Code 1798.110(a)(5), 1798.130(a)(3)(B)(iii): portable and usable as far as feasible.
     Block(
@@ -24,7 +24,7 @@ BLOCKS = (
         "Cal. Civ. Code § 1798.130(a)(3)(B)(iii)",
         filled=True,
         operations=frozenset({"access"}),
-        outcomes=frozenset({"granted", "granted_in_part"}),
+        outcomes=DONE,
     ),
     # 11 CCR 7024(k); 1798.130(a)(4): six lists, the last two apart from each other.
     Block(
@@ -36,7 +36,7 @@ BLOCKS = (
         "11 CCR § 7024(k); Cal. Civ. Code § 1798.130(a)(4)",
         filled=True,
         operations=frozenset({"categories"}),
-        outcomes=frozenset({"granted", "granted_in_part"}),
+        outcomes=DONE,
     ),
     # 11 CCR 7022(f)(1), 7024(e)(1), 7023(f)(1): the detailed basis, unless law forbids saying it.
     Block(
@@ -76,7 +76,7 @@ BLOCKS = (
         ),
         "11 CCR § 7022(b)",
         operations=frozenset({"delete"}),
-        outcomes=frozenset({"granted", "granted_in_part"}),
+        outcomes=DONE,
     ),
     # 11 CCR 7022(e): that a record of the request is kept.
     Block(
@@ -98,7 +98,7 @@ BLOCKS = (
         ),
         "11 CCR § 7022(g)",
         operations=frozenset({"delete"}),
-        outcomes=frozenset({"granted_in_part", "refused", "not_identified"}),
+        outcomes=NOT_ALL,
     ),
     # 11 CCR 7023(c): correct, keep it correct, and instruct the vendors.
     Block(
@@ -109,7 +109,7 @@ BLOCKS = (
         ),
         "11 CCR § 7023(c)",
         operations=frozenset({"correct"}),
-        outcomes=frozenset({"granted", "granted_in_part"}),
+        outcomes=DONE,
     ),
     # 11 CCR 7023(f)(3).
     Block(
@@ -160,7 +160,7 @@ BLOCKS = (
         Words("Opt-Out Request Honored.", "已按您的要求停止（Opt-Out Request Honored）。"),
         "11 CCR §§ 7025(c)(6), 7026(g), 7027(h)",
         operations=frozenset({"opt_out", "limit"}),
-        outcomes=frozenset({"granted", "granted_in_part"}),
+        outcomes=DONE,
     ),
     # 11 CCR 7026(e): a refusal for fraud says so and explains.
     Block(
@@ -181,7 +181,7 @@ BLOCKS = (
             "如不同意，请回复本函，我们会由另一人重新审查。",
         ),
         "Cal. Civ. Code § 1798.145(h)(2)",
-        outcomes=frozenset({"granted_in_part", "refused", "not_identified"}),
+        outcomes=NOT_ALL,
     ),
     # The 2026 text does not require outside routes (checked); we name them anyway.
     Block(
@@ -192,7 +192,7 @@ BLOCKS = (
         ),
         "11 CCR § 7300",
         house=True,
-        outcomes=frozenset({"granted_in_part", "refused", "not_identified"}),
+        outcomes=NOT_ALL,
     ),
     Block(
         "withdrawn",
