@@ -1,4 +1,4 @@
-"""The dated examples in scenarios/, one file per regime: deadlines and advice as a lawyer would check them."""
+"""The dated examples in scenarios/, one file per regime: deadlines and advice a lawyer can check."""
 
 from __future__ import annotations
 

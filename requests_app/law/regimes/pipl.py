@@ -1,7 +1,7 @@
 """Personal Information Protection Law of China, with the Network Data Regulations of 1 January 2025.
 
 The law says "timely" (及时) and names no number: fifteen working days is our promise, thirty days is
-practice after a recommended national standard, unconfirmed. Pauses and extensions are not in law, so not here.
+practice after a recommended national standard, unconfirmed. Pauses and extensions are not in law.
 Not formalised: what is "timely" in one case, what a service really needs, a relative's own lawful interest.
 """
 
