@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import chinese_calendar  # type: ignore[import-untyped]
-import holidays
 import pytest
+from holidays import country_holidays
 
 from requests_app import law
 from requests_app.law.calendar import Calendar, DaysOff
@@ -40,7 +40,7 @@ def test_of_chinese_working_days_as_published(year: int) -> None:
 
 def test_of_a_chinese_year_not_yet_published() -> None:
     """2027 knows the statutory days alone: none is moved to a weekday, as a notice will move some."""
-    package = holidays.China(years=2027)
+    package = country_holidays("CN", years=2027)
     theirs = {day for day in package if day.weekday() < 5}
     moved = {"2027-02-09", "2027-02-10", "2027-05-03", "2027-05-04", "2027-10-04", "2027-10-05"}
     different = {day.isoformat() for day in theirs if CN.is_working(day)}
@@ -52,7 +52,7 @@ def test_of_a_chinese_year_not_yet_published() -> None:
 
 def test_of_californian_holidays() -> None:
     """Ours are a subset. Theirs adds state days on which offices work, and federal moves of a Saturday."""
-    package = holidays.US(subdiv="CA", years=range(2024, 2029))
+    package = country_holidays("US", subdiv="CA", years=range(2024, 2029))
     assert _off(CA) <= set(package)
     worked = {"Susan B. Anthony Day", "Diwali", "Day After Thanksgiving"}
     weekend = {date(2024, 3, 31), date(2027, 7, 4), date(2028, 11, 11)}
@@ -61,7 +61,7 @@ def test_of_californian_holidays() -> None:
 
 
 def test_of_federal_holidays() -> None:
-    package = holidays.US(years=range(2024, 2029))
+    package = country_holidays("US", years=range(2024, 2029))
     assert _off(FEDERAL) <= set(package)
     assert all(day.weekday() >= 5 for day in set(package) - _off(FEDERAL))
 
