@@ -27,7 +27,7 @@ class Mailbox:
 
     address: str
     imap_secret: str
-    """Environment variable holding ``imaps://user:password@host/INBOX``; empty when unset means not polled."""
+    """Environment variable holding ``imaps://user:password@host/INBOX``; unset or empty: not polled."""
 
 
 @dataclass(frozen=True)

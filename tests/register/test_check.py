@@ -44,7 +44,7 @@ MISTAKES = [
         "operator: older_than_months, value: 24",
         "overlapping",
     ),
-    (INVENTORY, 'citation: Cal. Civ. Code § 1798.105(d)(2)', 'citation: ""', "kept without a citation"),
+    (INVENTORY, "citation: Cal. Civ. Code § 1798.105(d)(2)", 'citation: ""', "kept without a citation"),
     (INVENTORY, "counted_from: invoiced_on", "counted_from: billed_on", "counts from billed_on"),
     (INVENTORY, "              months: 12\n", "              months: 9\n", "covers other rows"),
     (
@@ -69,7 +69,7 @@ MISTAKES = [
         "overwrite the key",
     ),
     (INVENTORY, "connector: sql", "connector: telepathy", "connector telepathy, which does not exist"),
-    (INVENTORY, "secret: MIMAP_SHOP_URL", "secret: postgresql://shop", "no environment variable"),
+    (INVENTORY, "secret: MIMAP_CUSTOMER_DB", "secret: postgresql://shop", "no environment variable"),
     (INVENTORY, "            purpose: {", "            purpos: {", "Extra inputs are not permitted"),
     (INVENTORY, "          addresses.street:", "          addresses.road:", "does not have: addresses.road"),
     (INVENTORY, "          inferences.all:", "          guesses.all:", "does not have: guesses"),
