@@ -80,6 +80,7 @@ class Controller:
     hosts: tuple[str, ...]
     mailboxes: tuple[Mailbox, ...]
     mail_from: str
+    """The bare address letters come from."""
     regimes: tuple[str, ...]
     rights: tuple[RightOffered, ...]
     outside_routes: tuple[OutsideRoute, ...]

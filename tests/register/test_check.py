@@ -105,6 +105,7 @@ MISTAKES = [
         '"WanYanYan@mipmap3d.com"',
         "wanyanyan@mipmap3d.com is claimed by mimap and mipmap",
     ),
+    (TOML, 'mail_from = "bd@mimap.com"', 'mail_from = "MiMap <bd@mimap.com>"', "which is no bare address"),
     (TOML, "zone =", "zones =", "zone: Field required"),
     (TOML, "hosts = [", "hosts = [[", "not readable TOML"),
     (TOML, "2024-10-03", "2025-01-01", "listed but its file is missing"),
