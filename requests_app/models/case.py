@@ -64,6 +64,7 @@ class Case(models.Model):
     received_on = models.DateField()
     acknowledge_on = models.DateField(null=True)
     acknowledged_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
     due_on = models.DateField()
     last_on = models.DateField()
     provisional = models.BooleanField(default=False)
