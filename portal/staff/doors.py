@@ -18,8 +18,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from portal.front import LANGUAGE_NAMES
+from portal.look.days import page_language
 from requests_app import access, register
 from requests_app.lifecycle import Move
 from requests_app.models import Case
@@ -75,7 +77,7 @@ def staff_page(*methods: str, fresh: bool = False, works: bool = False) -> Calla
                 return detour
             desk = access.desk(request.user)
             if not desk.roles:
-                return render(request, "staff/no_access.html", _frame(None), status=403)
+                return render(request, "staff/no_access.html", frame(request, None), status=403)
             if slug is None:
                 return view(request, desk, **found)
             place = _place(request, desk, slug)
@@ -105,7 +107,7 @@ def page(
     request: HttpRequest, place: Place, template: str, context: dict[str, object], status: int = 200
 ) -> HttpResponse:
     """Render a page of one controller's desk."""
-    return render(request, f"staff/{template}.html", _frame(place) | context, status=status)
+    return render(request, f"staff/{template}.html", frame(request, place) | context, status=status)
 
 
 def refused(request: HttpRequest, place: Place) -> HttpResponse:
@@ -119,7 +121,9 @@ def to_case(place: Place, case: Case, anchor: str = "") -> HttpResponseRedirect:
 
 
 def _signed_in(request: HttpRequest) -> HttpResponseRedirect | None:
-    onward = urlencode({"next": request.get_full_path() if request.method == "GET" else reverse("staff:home")})
+    onward = urlencode(
+        {"next": request.get_full_path() if request.method == "GET" else reverse("staff:home")}
+    )
     if not request.user.is_authenticated:
         return redirect(f"{reverse('account_login')}?{onward}")
     if not request.user.is_verified():
@@ -145,9 +149,39 @@ def _case(place: Place, reference: str) -> Case:
         raise Http404 from None
 
 
-def _frame(place: Place | None) -> dict[str, object]:
+def frame(request: HttpRequest, place: Place | None) -> dict[str, object]:
+    """What ``staff/base.html`` prints around every page."""
     # The staff side is read in both languages, whatever languages the controller writes to requesters.
-    frame: dict[str, object] = {"languages": list(LANGUAGE_NAMES.items()), "place": place}
-    if place is not None:
-        frame["controller"] = place.controller
-    return frame
+    found: dict[str, object] = {"languages": list(LANGUAGE_NAMES.items()), "place": place}
+    if place is None:
+        return found
+    here, controller = request.path, place.controller
+    tray = here.startswith(place.url("tray"))
+    return found | {
+        "controller": controller,
+        "controller_name": controller.text(controller.name, page_language()),
+        "site": {
+            "home_url": place.url("queue"),
+            "brand_url": f"/{place.slug}/brand.css",
+            "logo_url": f"/{place.slug}/logo.svg",
+        },
+        "tabs": [
+            {"url": place.url("queue"), "title": _("Queue"), "current": not tray},
+            {"url": place.url("tray"), "title": _("Held mail"), "current": tray},
+        ],
+        "others": _others(place),
+        "search_url": place.url("search"),
+        "me": {"name": str(place.desk.user), "initials": place.desk.user.initials},
+    }
+
+
+def _others(place: Place) -> list[dict[str, str]]:
+    """The other controllers they serve, where one installation shows several."""
+    return [
+        {
+            "url": reverse("staff:queue", args=[controller.slug]),
+            "title": controller.text(controller.name, page_language()),
+        }
+        for controller in register.controllers()
+        if controller.slug in place.desk.roles and controller.slug != place.slug
+    ]

@@ -16,7 +16,7 @@ from identity import sealing
 from portal.look.clock import Clock
 from portal.look.days import moment_in_words
 from portal.staff import progress, views, words
-from portal.staff.doors import Place, page, staff_page
+from portal.staff.doors import Place, frame, page, staff_page
 from requests_app import access, law, register, subject
 from requests_app.models import Case
 
@@ -31,7 +31,7 @@ def home(request: HttpRequest, desk: access.Desk) -> HttpResponse:
         own = getattr(request, "controller", None)
         if slug in known and (own is None or own.slug == slug):
             return redirect("staff:queue", slug)
-    return render(request, "staff/no_access.html", status=403)
+    return render(request, "staff/no_access.html", frame(request, None), status=403)
 
 
 @staff_page()
@@ -171,5 +171,3 @@ def _moment_and_number(text: str) -> tuple[datetime, int] | None:
     except ValueError:
         return None
     return found if found[0].tzinfo else None
-
-

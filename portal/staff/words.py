@@ -74,7 +74,7 @@ def initials(told: Subject) -> str:
     words = told.name.split()
     if not words:
         return f"{told.email[:1]}***" if told.email else "–"
-    if any("\u2e80" <= sign for sign in words[0][:1]):
+    if any(sign >= "\u2e80" for sign in words[0][:1]):
         return f"{words[0][0]}**"
     return " ".join(f"{word[0]}." for word in (words[0], words[-1])[: len(words)])
 
