@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
-from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
-from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
@@ -32,9 +28,10 @@ from sqlalchemy.types import BigInteger, Integer, NullType
 
 from requests_app.register.inventory import Collection, System
 
-from .base import ColumnFacts, Key, Kind, Match, Row, SystemFailure, Writer, chunks
+from .base import ColumnFacts, Key, Match, Row, SystemFailure, Writer, chunks
 from .sql_engine import failure_of, shared_schema
 from .sql_schema import Schema, Table
+from .sql_values import as_kind, lower_forms
 
 CHUNK = 500
 KEYS, LIMIT, MATCH = "portal_keys", "portal_limit", "portal_match_"
@@ -243,11 +240,6 @@ def _values(match: Match) -> list[Any]:
     return [value for (value,) in match.values]
 
 
-def lower_forms(value: str) -> tuple[str, str]:
-    """As Unicode folds it and as SQLite does, which lowers ASCII letters alone."""
-    return value.lower(), "".join(c.lower() if c.isascii() else c for c in value)
-
-
 def _keyed(table: Table) -> ColumnElement[bool]:
     columns = [table.c[name] for name in table.key]
     return tuple_(*columns).in_(_list(KEYS)) if len(columns) > 1 else _among(table, columns[0], KEYS)
@@ -267,33 +259,6 @@ def _cast(match: Match, table: Table) -> Match:
         except (ValueError, TypeError):
             continue
     return Match(match.fields, tuple(values), match.ignore_case)
-
-
-def as_kind(value: Any, kind: Kind) -> Any:
-    """``value`` as a column of that kind would hold it; ``ValueError`` if it never could."""
-    if kind == "text":
-        text = value if isinstance(value, str) else str(value)
-        if "\0" in text or not text.isascii() and text.encode(errors="ignore").decode() != text:
-            raise ValueError("not storable text")
-        return text
-    if not isinstance(value, str):
-        return value
-    if kind == "integer":
-        number = int(value)
-        if not -(2**63) <= number < 2**63:
-            raise ValueError("out of range")
-        return number
-    if kind == "number":
-        if not re.fullmatch(r"-?\d{1,40}(\.\d{1,40})?", value, re.ASCII):
-            raise ValueError("not a number")
-        return Decimal(value)
-    if kind == "uuid":
-        return UUID(value)
-    if kind == "date":
-        return date.fromisoformat(value)
-    if kind == "datetime":
-        return datetime.fromisoformat(value)
-    return value
 
 
 def sql(system: System, address: str) -> SqlConnector:
