@@ -159,6 +159,15 @@ def test_of_how_sure_we_must_be(
     assert standard.level == level
 
 
+def test_of_what_follows_when_nobody_could_show_who_asks() -> None:
+    ccpa = law.regime("ccpa")
+    copy, deletion = ccpa.right("KNOW_PCS").on_unverified, ccpa.right("DELETE").on_unverified
+    assert copy is not None
+    assert copy.fallback == "KNOW_CAT"
+    assert deletion is not None
+    assert deletion.offer == ("OPT_OUT",)
+
+
 def test_of_an_exemption_nobody_may_use_and_one_used_against_the_wrong_right() -> None:
     pipl, holding = law.regime("pipl"), law.HoldingFacts("account", "contact")
     for code in ("CN_STATE", "CN_POLICY_6", "CN_TRUE"):

@@ -114,6 +114,18 @@ BLOCKS = (
         operations=frozenset({"correct"}),
         outcomes=DONE,
     ),
+    # 11 CCR 7023(i): where we are not the source, its name, or that we told it.
+    Block(
+        "source_named",
+        Words(
+            "Where the wrong information came from someone else, we name them, or told them it was wrong.",
+            "如错误信息来自其他方，我们会告知其名称，或已通知其信息有误。",
+        ),
+        "11 CCR § 7023(i)",
+        filled=True,
+        operations=frozenset({"correct"}),
+        outcomes=DONE,
+    ),
     # 11 CCR 7023(f)(3).
     Block(
         "statement",
@@ -164,6 +176,30 @@ BLOCKS = (
         Words("Opt-Out Request Honored.", "已按您的要求停止（Opt-Out Request Honored）。"),
         "11 CCR §§ 7025(c)(6), 7026(g), 7027(h)",
         operations=frozenset({"opt_out", "limit"}),
+        outcomes=DONE,
+    ),
+    # 11 CCR 7026(f)(2): those who got the data between the request and compliance, and whom they passed it to.
+    Block(
+        "receivers_told",
+        Words(
+            "We told everyone who got your information after you asked, and had them pass it on.",
+            "对您提出请求后仍收到您信息的各方，我们已通知并要求其继续转告。",
+        ),
+        "11 CCR § 7026(f)(2)",
+        operations=frozenset({"opt_out"}),
+        outcomes=DONE,
+    ),
+    # 11 CCR 7222(b): purpose, logic, outcome and its use, and that asking costs nothing.
+    Block(
+        "automated_decision",
+        Words(
+            "This is what the technology was used for, how it reached its result, and how the result was used. "
+            "You will not be treated worse for having asked.",
+            "以下说明该技术的用途、如何得出结果以及结果如何使用。您不会因提出请求而受到不利对待。",
+        ),
+        "11 CCR § 7222(b)",
+        filled=True,
+        operations=frozenset({"explain"}),
         outcomes=DONE,
     ),
     # 11 CCR 7026(e): a refusal for fraud says so and explains.

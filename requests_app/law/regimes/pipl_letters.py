@@ -69,6 +69,18 @@ BLOCKS = (
         operations=frozenset({"withdraw_consent", "marketing_opt_out"}),
         outcomes=DONE,
     ),
+    # Network Data Regulations art. 21: purposes, kinds, recipients and periods as a list.
+    Block(
+        "rules_listed",
+        Words(
+            "Here is how we handle personal information, as a list you can read.",
+            "以下以清单形式说明我们如何处理个人信息。",
+        ),
+        "PIPL art. 48; Network Data Regulations art. 21",
+        filled=True,
+        operations=frozenset({"explain"}),
+        outcomes=DONE,
+    ),
     Block(
         "dispute_noted",
         Words("We noted beside the entry that you dispute it.", "我们已在相关记录旁注明您的异议。"),
