@@ -188,7 +188,8 @@ def test_of_what_is_missing_before_an_exemption_may_be_used() -> None:
     [
         ("PRC Civil Code art. 201", "《民法典》第二百零一条"),
         ("PIPL art. 50(2)", "《个人信息保护法》第五十条第二款"),
-        ("PIPL arts. 15-16", "《个人信息保护法》第十五条至第十六条"),
+        ("PIPL arts. 15-16", "《个人信息保护法》第十五条、第十六条"),
+        ("PIPL art. 13(1)(2)-(7)", "《个人信息保护法》第十三条第一款第二项至第七项"),
         ("PRC Civil Code art. 1045", "《民法典》第一千零四十五条"),
         ("State Council holiday notice for 2026", "国务院2026年放假安排"),
         ("House rule", "我们的承诺"),

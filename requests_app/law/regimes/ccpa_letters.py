@@ -1,9 +1,7 @@
-"""What a Californian letter must say, and the limits on how often and how long."""
+"""What a Californian letter must say, paragraph by paragraph."""
 
-from ..regime import Block, Window
+from ..regime import Block
 from ..terms import DECIDED, DONE, NOT_ALL, Words
-
-_KNOW = frozenset({"KNOW_CAT", "KNOW_PCS"})
 
 BLOCKS = (
     # 11 CCR 7022(e), 7023(f): whether or not we complied.
@@ -178,7 +176,7 @@ BLOCKS = (
         operations=frozenset({"opt_out", "limit"}),
         outcomes=DONE,
     ),
-    # 11 CCR 7026(f)(2): those who got the data between the request and compliance, and whom they passed it to.
+    # 11 CCR 7026(f)(2): those who got the data between the request and compliance, and those after them.
     Block(
         "receivers_told",
         Words(
@@ -193,7 +191,7 @@ BLOCKS = (
     Block(
         "automated_decision",
         Words(
-            "This is what the technology was used for, how it reached its result, and how the result was used. "
+            "This is what the technology was used for, how it reached its result, and how that was used. "
             "You will not be treated worse for having asked.",
             "以下说明该技术的用途、如何得出结果以及结果如何使用。您不会因提出请求而受到不利对待。",
         ),
@@ -243,63 +241,5 @@ BLOCKS = (
         "House rule",
         house=True,
         outcomes=frozenset({"withdrawn"}),
-    ),
-)
-
-WINDOWS = (
-    # Civ. Code 1798.130(b). What we show to confirm a correction does not count: 11 CCR 7023(j).
-    Window(
-        "know_twice",
-        _KNOW,
-        Words("Two copies or lists in any 12 months.", "任何12个月内两次。"),
-        "Cal. Civ. Code § 1798.130(b)",
-        months=12,
-        times=2,
-    ),
-    Window(
-        "correct_again",
-        frozenset({"CORRECT"}),
-        Words(
-            "The same correction, refused in the last 6 months, needs something new to be looked at again.",
-            "同一更正请求6个月内已被拒绝的，须有新材料才重新审查。",
-        ),
-        "11 CCR § 7023(g)",
-        months=6,
-    ),
-    Window(
-        "opt_in_pause",
-        frozenset({"OPT_OUT", "LIMIT", "ADMT_OPT_OUT"}),
-        Words("For 12 months we do not ask you to allow it again.", "12个月内我们不会请您重新同意。"),
-        "11 CCR §§ 7026(k), 7027(l), 7221(k)",
-        months=12,
-    ),
-    Window(
-        "enforcement_hold",
-        frozenset({"DELETE"}),
-        Words(
-            "A law enforcement hold lasts 90 days and may be renewed.", "执法机关要求的保全为90天，可续期。"
-        ),
-        "Cal. Civ. Code § 1798.145(a)(1)(B)",
-        days=90,
-    ),
-    Window(
-        "method_review",
-        frozenset({"KNOW_CAT", "KNOW_PCS", "DELETE", "CORRECT"}),
-        Words(
-            "If there is no reasonable way to verify someone, we look for one again every 12 months.",
-            "如没有合理的核实方法，我们每12个月重新评估一次。",
-        ),
-        "11 CCR § 7062(g)",
-        months=12,
-    ),
-    Window(
-        "know_default",
-        _KNOW,
-        Words(
-            "A request covers 12 months unless it asks for more, back to 1 January 2022.",
-            "请求默认涵盖12个月，也可要求追溯至2022年1月1日。",
-        ),
-        "11 CCR §§ 7020(e), 7024(h)",
-        months=12,
     ),
 )
