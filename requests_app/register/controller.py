@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -27,7 +27,7 @@ class Mailbox:
 
     address: str
     imap_secret: str
-    """Environment variable holding ``imaps://user:password@host/INBOX``; empty when unset means not polled."""
+    """Environment variable holding ``imaps://user:password@host/INBOX``; unset or empty: not polled."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,8 @@ class PolicyVersion:
     path: Path
     translation: bool
     """True when the controller published it in another language only."""
+    note: Wording = field(default_factory=dict)
+    """What a reader must know about this text before reading it, such as that it is undated."""
 
     def read(self) -> str:
         """The Markdown text."""
@@ -70,6 +72,7 @@ class Controller:
     name: Wording
     legal_name: Wording
     address: Wording
+    """Postal address; its words are empty where the controller has named none."""
     zone: str
     """IANA zone in which staff read the clock."""
     languages: tuple[str, ...]
@@ -77,6 +80,7 @@ class Controller:
     hosts: tuple[str, ...]
     mailboxes: tuple[Mailbox, ...]
     mail_from: str
+    """The bare address letters come from."""
     regimes: tuple[str, ...]
     rights: tuple[RightOffered, ...]
     outside_routes: tuple[OutsideRoute, ...]
@@ -84,6 +88,8 @@ class Controller:
     policies: tuple[PolicyVersion, ...]
     inventory: Inventory
     switches: Mapping[str, object]
+    directory: Path = Path()
+    """Where its pack lies."""
 
     def text(self, wording: Wording, language: str) -> str:
         """``wording`` in ``language``, else in the controller's first language, else English."""

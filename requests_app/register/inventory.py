@@ -59,7 +59,7 @@ class Retention:
 
 @dataclass(frozen=True)
 class RowCondition:
-    """Narrows a holding to rows of its collection: a column compared with an age in months, or with a value."""
+    """Narrows a holding to some rows: a column compared with an age in months, or with a value."""
 
     column: str
     operator: Literal["younger_than_months", "older_than_months", "equals", "not_equals"]
@@ -122,6 +122,8 @@ class System:
     secret: str
     """Name of the environment variable that holds its address; never the address itself."""
     collections: Mapping[str, Collection]
+    categories: Mapping[str, Wording] = field(default_factory=dict)
+    """What each statutory category of its holdings is called."""
 
 
 @dataclass(frozen=True)

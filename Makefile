@@ -1,0 +1,67 @@
+# The portal's commands. Needs Python 3.11 and make, nothing else; `make help` lists them.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+MAIL_PORT ?= 2525
+export PORT MAIL_PORT
+
+.PHONY: help run test check test-services test-long bench lock mail clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | sort
+
+run: $(VENV)/.run ## start the whole portal here, with two sample companies
+	$(BIN)/python -m portal.embedded.run
+
+test: $(VENV)/.dev .cache/browser check ## everything: real database, broker, mail and browser
+	$(BIN)/python -m pytest -q
+
+check: $(VENV)/.dev ## style, types of the law, walls, migrations, templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict requests_app/law
+	$(BIN)/lint-imports
+	$(BIN)/python -m tests.stack manage makemigrations --check --dry-run
+	$(BIN)/python -m tests.stack manage check --fail-level WARNING
+	$(BIN)/djlint templates --check --lint --quiet
+
+test-services: $(VENV)/.dev ## what needs a distribution's server
+	$(BIN)/python -m tests.services
+
+test-long: $(VENV)/.dev ## what takes long by nature
+	$(BIN)/python -m pytest -q -m long
+
+bench: $(VENV)/.dev ## work as a ratio to a floor measured in the same run
+	$(BIN)/python -m tests.bench
+
+mail: $(VENV)/.run ## send the running portal a mail: make mail TO=… FROM=… SUBJECT=… BODY=…
+	@$(BIN)/python -m portal.embedded.send_mail "$(FROM)" "$(TO)" "$(SUBJECT)" "$(BODY)"
+
+lock: $(VENV)/.run ## compile requirements/*.in into hash locks
+	for set in run embedded dev; do \
+	  $(BIN)/uv pip compile -q --generate-hashes --no-header --python-version 3.11 requirements/$$set.in -o requirements/$$set.txt; \
+	done
+
+clean: ## remove what make has built (the sample data too)
+	rm -rf $(VENV) .cache .run staticfiles node_modules
+
+$(VENV)/bin/uv: requirements/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
+	  { echo "Python 3.11 is needed; set PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing (on Debian: python3-venv)"; exit 1; }
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+$(VENV)/.run: requirements/embedded.txt $(VENV)/bin/uv
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --require-hashes -r requirements/embedded.txt
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/bin/uv
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --require-hashes -r requirements/dev.txt
+	@touch $@ $(VENV)/.run
+
+.cache/browser: $(VENV)/.dev tests/browser/package-lock.json
+	@$(BIN)/python -m tests.browser
+	@touch $@

@@ -1,0 +1,7 @@
+"""What identity keeps: data keys, challenges, staff and their duties."""
+
+from identity.models.challenge import Challenge
+from identity.models.keys import SealingKey
+from identity.models.staff import Duty, Role, User
+
+__all__ = ["Challenge", "Duty", "Role", "SealingKey", "User"]

@@ -1,0 +1,106 @@
+"""`make run`: the whole portal on one machine, with made-up people in two sample companies."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import socket
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from honcho.manager import Manager
+
+from portal.embedded.environment import SAMPLES, environment, sample_url
+from portal.embedded.leftovers import MARK, end_leftovers
+from portal.embedded.postgres import Postgres
+from portal.embedded.samples import build
+from portal.embedded.valkey import Valkey
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def main() -> int:
+    """Start servers, prepare the databases, then supervise the portal's four processes until interrupted."""
+    run = Path(os.environ.get("PORTAL_RUN", ROOT / ".run")).resolve()
+    web_port = int(os.environ.get("PORT", "8000"))
+    mail_port = int(os.environ.get("MAIL_PORT", "2525"))
+    end_leftovers(str(run))
+    for port, variable in ((web_port, "PORT"), (mail_port, "MAIL_PORT")):
+        if _busy(port):
+            print(f"Port {port} is in use by another program. Choose another: make run {variable}={port + 1}")
+            return 1
+    postgres, valkey = Postgres(run), Valkey(run)
+    print("Starting PostgreSQL and Valkey …", flush=True)
+    postgres.start()
+    valkey.start()
+    try:
+        # Whatever the operator has set (DATABASE_URL, REDIS_URL …) wins over what is embedded.
+        values = environment(run, postgres, valkey, web_port=web_port, mail_port=mail_port) | dict(os.environ)
+        _prepare(run, postgres, values)
+        return _supervise(values | {MARK: str(run)}, web_port, mail_port)
+    finally:
+        valkey.stop()
+        postgres.stop()
+
+
+def _prepare(run: Path, postgres: Postgres, values: dict[str, str]) -> None:
+    for folder in ("vault", "mailroom", "static"):
+        (run / folder).mkdir(parents=True, exist_ok=True)
+    postgres.ensure_database("portal")
+    print("Building two sample companies with 2,000 made-up people each …", flush=True)
+    for slug in SAMPLES:
+        postgres.ensure_database(f"sample_{slug}")
+        build(slug, sample_url(postgres, slug), datetime.now(UTC).date())
+    for command in (
+        ["migrate", "--verbosity", "0"],
+        ["collectstatic", "--no-input", "--verbosity", "0"],
+        ["check_register"],
+        ["make_demo_staff"],
+    ):
+        subprocess.run([sys.executable, str(ROOT / "manage.py"), *command], env=values, check=True)
+
+
+def _supervise(values: dict[str, str], web_port: int, mail_port: int) -> int:
+    python = shlex.quote(sys.executable)
+    manage = f"{python} {shlex.quote(str(ROOT / 'manage.py'))}"
+    celery = f"{python} -m celery -A portal --workdir {shlex.quote(str(ROOT))}"
+    manager = Manager()
+    for name, command in {
+        "web": f"exec {python} -m gunicorn portal.wsgi --chdir {shlex.quote(str(ROOT))} "
+        f"--bind 127.0.0.1:{web_port} --workers 2 --threads 4 --log-level warning",
+        "worker": f"exec {celery} worker --concurrency 2 --loglevel WARNING --without-gossip --without-mingle",
+        "beat": f"exec {celery} beat --loglevel WARNING",
+        "mail": f"exec {manage} mail_inlet",
+    }.items():
+        manager.add_process(name, command, env=values, cwd=str(ROOT))
+    print(
+        f"""
+The portal is at   http://localhost:{web_port}/
+  MipMap (Beijing)      http://localhost:{web_port}/mipmap/
+  MiMap Inc (New York)  http://localhost:{web_port}/mimap/
+Staff sign in at   http://localhost:{web_port}/staff/
+  olu@example.com  (handler)       password: correct-horse-olu
+  pia@example.com  (privacy lead)  password: correct-horse-pia
+  second factor at first sign-in: any authenticator app
+Mail the portal sends  http://localhost:{web_port}/mailroom/
+Send it a mail         make mail TO=bd@mimap.com FROM=dana@example.com \\
+                            SUBJECT="My data" BODY="Please send me a copy of all my data."
+Known people           dana@example.com (MiMap), dana@example.cn (MipMap)
+Stop with Ctrl-C.
+""",
+        flush=True,
+    )
+    manager.loop()
+    return manager.returncode or 0
+
+
+def _busy(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,81 @@
+"""The environment, read once: every missing or weak secret is named, and the portal refuses to start."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+class Environment:
+    """Reads ``NAME`` or the file named by ``NAME_FILE``; collects what is missing instead of failing one by one."""
+
+    def __init__(self, values: Mapping[str, str] = os.environ) -> None:
+        self.values = values
+        self.problems: list[str] = []
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """The value; without a default its absence is a problem reported by :meth:`refuse_if_incomplete`."""
+        if path := self.values.get(f"{name}_FILE"):
+            try:
+                return Path(path).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                self.problems.append(f"{name}_FILE cannot be read ({error.strerror}).")
+                return ""
+        value = self.values.get(name, "")
+        if value:
+            return value
+        if default is None:
+            self.problems.append(f"{name} is not set. Set it, or {name}_FILE to a file that holds it.")
+            return ""
+        return default
+
+    def secret(self, name: str) -> str:
+        """A value of at least 32 characters; anything shorter is refused."""
+        value = self.text(name)
+        if value and len(value) < 32:
+            self.problems.append(f"{name} is too short: give at least 32 random characters.")
+        return value
+
+    def switch(self, name: str, default: bool = False) -> bool:
+        """``1``, ``true``, ``yes``, ``on`` are true; ``0``, ``false``, ``no``, ``off`` are false."""
+        value = self.text(name, "on" if default else "off").lower()
+        if value in {"1", "true", "yes", "on"}:
+            return True
+        if value not in {"0", "false", "no", "off"}:
+            self.problems.append(f"{name} must be on or off.")
+        return False
+
+    def words(self, name: str, default: str = "") -> list[str]:
+        """A comma-separated list."""
+        return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
+
+    def database(self, name: str) -> dict[str, object]:
+        """Django's ``DATABASES`` entry from ``postgresql://user:password@host:port/name``.
+
+        ``host`` may be empty with ``?host=/socket/folder`` (libpq's own notation for a private socket).
+        """
+        url = self.text(name)
+        parts = urlsplit(url)
+        if url and parts.scheme not in {"postgres", "postgresql"}:
+            self.problems.append(f"{name} must start with postgresql:// (there is one database dialect).")
+        query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": unquote(query.get("host", parts.hostname or "")),
+            "PORT": str(parts.port or ""),
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {"connect_timeout": 5},
+        }
+
+    def refuse_if_incomplete(self) -> None:
+        """Raise one error that lists all problems."""
+        if self.problems:
+            raise ImproperlyConfigured("The portal cannot start:\n  - " + "\n  - ".join(self.problems))

@@ -1,0 +1,139 @@
+"""Where every way in joins: a submission becomes one case for each right, in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from identity import sealing
+from requests_app import access, journal, law, subject
+from requests_app.models import Case, Submission, Tray
+from requests_app.register import Controller
+from requests_app.subject import Subject
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What a way in hands over. ``verbatim`` is kept exactly as it came."""
+
+    controller: Controller
+    channel: str
+    received_at: datetime
+    language: str
+    verbatim: bytes
+    arrival_key: str
+    """Equal for a second arrival of the same thing: a form's own number, a Message-ID."""
+    name: str = ""
+    email: str = ""
+    rights: tuple[str, ...] = ()
+    details: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The cases, and whether this arrival had come before."""
+
+    submission: Submission
+    cases: tuple[Case, ...]
+    links: dict[str, str]
+    """Private link token by case reference; empty for a repeated arrival, whose links are hashed already."""
+    repeated: bool = False
+
+
+def fingerprint(*parts: str) -> str:
+    """A fixed-length arrival key."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def keep(arrival: Arrival, tray: str, reason: str = "") -> tuple[Submission, bool]:
+    """Seal what arrived before anything else happens to it; the second value says whether it is new."""
+    seen = Submission.objects.filter(arrival_key=arrival.arrival_key).first()
+    if seen is not None:
+        return seen, False
+    try:
+        with transaction.atomic():
+            key = sealing.new_key()
+            submission = Submission.objects.create(
+                controller=arrival.controller.slug,
+                channel=arrival.channel,
+                arrival_key=arrival.arrival_key,
+                received_at=arrival.received_at,
+                language=arrival.language,
+                key=key,
+                sealed=sealing.seal(key, arrival.verbatim, "submission"),
+                tray=tray,
+                reason=reason,
+                sender_index=subject_index(arrival.controller.slug, arrival.email),
+            )
+    except IntegrityError:
+        return Submission.objects.get(arrival_key=arrival.arrival_key), False
+    return submission, True
+
+
+def open_cases(arrival: Arrival) -> Opened:
+    """Open one case per right; sending the same thing twice opens nothing twice."""
+    with transaction.atomic():
+        submission, new = keep(arrival, Tray.OPENED)
+        if not new:
+            cases = tuple(submission.cases.order_by("pk"))
+            return Opened(submission, cases, {}, repeated=True)
+        return open_from(submission, arrival)
+
+
+def open_from(submission: Submission, arrival: Arrival) -> Opened:
+    """Open the cases of a submission already kept (a held mail that staff found to be a request)."""
+    opened: list[Case] = []
+    links: dict[str, str] = {}
+    with transaction.atomic():
+        for code in arrival.rights:
+            case, token = _open(submission, arrival, code)
+            # A copy is given before the data it copies is erased.
+            if opened and _operation(case) == "delete":
+                case.after = opened[0]
+            journal.open_chain(case, by=journal.REQUESTER, references={"channel": arrival.channel})
+            opened.append(case)
+            links[case.reference] = token
+    return Opened(submission, tuple(opened), links)
+
+
+def subject_index(controller: str, email: str) -> str:
+    """The keyed hash by which a person's other requests are found; empty without an address."""
+    return sealing.blind(controller, "email", email) if email else ""
+
+
+def _operation(case: Case) -> str:
+    return law.regime(case.regime, case.received_on).right(case.right).operation
+
+
+def _open(submission: Submission, arrival: Arrival, code: str) -> tuple[Case, str]:
+    controller = arrival.controller
+    regime_code = next(right.regime for right in controller.rights if right.code == code)
+    regime = law.regime(regime_code, arrival.received_at.date())
+    reckoning = law.reckon(regime, code, arrival.received_at)
+    key = sealing.new_key()
+    token, hashed = access.new_link()
+    told = Subject(name=arrival.name, email=arrival.email, details=arrival.details, link=token)
+    case = Case(
+        controller=controller.slug,
+        regime=regime.code,
+        regime_version=regime.version,
+        right=code,
+        language=arrival.language,
+        channel=arrival.channel,
+        submission=submission,
+        received_at=arrival.received_at,
+        received_on=reckoning.received_on,
+        acknowledge_on=reckoning.acknowledge.due_on if reckoning.acknowledge else None,
+        due_on=reckoning.respond.due_on,
+        last_on=reckoning.respond.last_on,
+        provisional=reckoning.respond.provisional,
+        reckoning=reckoning.to_json(),
+        key=key,
+        subject_index=subject_index(controller.slug, arrival.email),
+        link_hash=hashed,
+    )
+    case.sealed_subject = subject.seal(case, told)
+    return case, token

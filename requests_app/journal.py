@@ -1,0 +1,211 @@
+"""The ONLY writer of a case's state and of its events.
+
+Each event carries the hash of the one before it, and the case carries the
+length and the head of its chain, so that an edited, removed, truncated or
+re-ordered event is found by :func:`verify`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from celery import current_app
+from django.db import connection, transaction
+from django.utils import timezone
+
+from requests_app.lifecycle import Move, Outcome, State
+from requests_app.models import PURGE_ROLE, Case, CaseEvent
+
+FOLLOW_UP = "requests_app.follow_up"
+
+
+class IllegalMove(Exception):
+    """The case was not (or no longer) in a state this move starts from; nothing happened."""
+
+
+@dataclass(frozen=True)
+class By:
+    """Who did it: a kind and an internal number, never a name or an address."""
+
+    kind: str
+    ref: str = ""
+
+
+PIPELINE = By("pipeline")
+REQUESTER = By("requester")
+
+
+def staff(user_id: int) -> By:
+    """A member of staff."""
+    return By("staff", str(user_id))
+
+
+def open_chain(case: Case, *, by: By, references: dict[str, Any] | None = None) -> CaseEvent:
+    """Write a new case and its first event in one transaction."""
+    with transaction.atomic():
+        case.state = State.RECEIVED
+        event = _event(case, "receive", case.state, case.state, by, "", references or {}, timezone.now())
+        case.chain_length, case.chain_head = event.number, event.hash
+        case.save(force_insert=True)
+        event.case = case
+        event.save(force_insert=True)
+        _nudge_after_commit(event)
+    return event
+
+
+def advance(
+    case: Case, move: Move, *, by: By, reason: str = "", references: dict[str, Any] | None = None,
+    outcome: Outcome | None = None, **changes: Any,
+) -> CaseEvent:  # fmt: skip
+    """Make one move: state, version, chain and ``changes`` to the case in one transaction.
+
+    ``case`` is what the caller saw; if its state or version is no longer so,
+    :class:`IllegalMove` is raised and nothing has happened.
+    """
+    if move.outcome_needed and not (outcome or case.outcome):
+        raise IllegalMove(f"{move.name} needs an outcome")
+    with transaction.atomic():
+        seen = (
+            Case.objects.select_for_update()
+            .filter(pk=case.pk, state=case.state, version=case.version, state__in=move.sources)
+            .first()
+        )
+        if seen is None:
+            raise IllegalMove(f"{move.name} from {case.state}")
+        if outcome is not None:
+            changes["outcome"] = outcome
+        now = timezone.now()
+        if move.target is State.CLOSED:
+            changes.setdefault("closed_at", now)
+        event = _event(seen, move.name, seen.state, move.target, by, reason, references or {}, now)
+        changes |= {
+            "state": move.target,
+            "version": seen.version + 1,
+            "chain_length": event.number,
+            "chain_head": event.hash,
+        }
+        moved = Case.objects.filter(pk=case.pk, state=seen.state, version=seen.version).update(**changes)
+        if moved != 1:
+            raise IllegalMove(f"{move.name} from {case.state}")
+        event.save(force_insert=True)
+        _nudge_after_commit(event)
+    for name, value in changes.items():
+        setattr(case, name, value)
+    return event
+
+
+def record(
+    case: Case, name: str, *, by: By, reason: str = "", references: dict[str, Any] | None = None,
+    follow: bool = False, **changes: Any,
+) -> CaseEvent:  # fmt: skip
+    """Write an event that moves nothing, with any ``changes`` to the case's other columns.
+
+    ``follow`` asks the pipeline for the step that belongs to this event.
+    """
+    if {"state", "version"} & changes.keys():
+        raise IllegalMove("Only a move changes the state")
+    with transaction.atomic():
+        seen = Case.objects.select_for_update().get(pk=case.pk)
+        event = _event(seen, name, seen.state, seen.state, by, reason, references or {}, timezone.now())
+        event.followed_at = None if follow else event.at
+        changes |= {"chain_length": event.number, "chain_head": event.hash}
+        Case.objects.filter(pk=case.pk).update(**changes)
+        event.save(force_insert=True)
+        if follow:
+            _nudge_after_commit(event)
+    for field, value in changes.items():
+        setattr(case, field, value)
+    return event
+
+
+def mark_followed(event: CaseEvent) -> None:
+    """The pipeline has done what this event called for."""
+    CaseEvent.objects.filter(pk=event.pk, followed_at=None).update(followed_at=timezone.now())
+
+
+def unfollowed(*, before: datetime, limit: int = 500) -> list[int]:
+    """Events whose nudge was lost, oldest first, by the partial index."""
+    waiting = CaseEvent.objects.filter(followed_at=None, at__lt=before).order_by("at")
+    return list(waiting.values_list("pk", flat=True)[:limit])
+
+
+def verify(case: Case) -> str | None:
+    """``None`` when the chain holds, else what is wrong with the first bad event."""
+    previous, number = "", 0
+    for event in case.events.order_by("number").iterator(chunk_size=500):
+        number += 1
+        if event.number != number:
+            return f"event {number} is missing"
+        if event.previous_hash != previous:
+            return f"event {number} does not follow event {number - 1}"
+        if event.hash != _hash(case, event):
+            return f"event {number} was changed"
+        previous = event.hash
+    expected_state = case.events.order_by("-number").values_list("to_state", flat=True).first()
+    if (number, previous) != (case.chain_length, case.chain_head):
+        return f"the chain ends at event {number}, the case says {case.chain_length}"
+    if expected_state != case.state:
+        return "the state does not follow from the events"
+    return None
+
+
+def forget_events(case: Case) -> int:
+    """Remove an expired case's events as the purge's own database role; the chain's head stays on the case."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {PURGE_ROLE}")
+        cursor.execute(f'DELETE FROM "{CaseEvent._meta.db_table}" WHERE case_id = %s', [case.pk])
+        removed = cursor.rowcount
+        cursor.execute("RESET ROLE")
+    return removed
+
+
+def timeline(case: Case) -> Iterator[CaseEvent]:
+    """All events, oldest first."""
+    return case.events.order_by("number").iterator(chunk_size=500)
+
+
+def _event(
+    case: Case, name: str, source: str, target: str, by: By, reason: str, references: dict[str, Any], at: datetime
+) -> CaseEvent:
+    event = CaseEvent(
+        case=case if case.pk else None,
+        number=case.chain_length + 1,
+        name=name,
+        from_state=source,
+        to_state=target,
+        by_kind=by.kind,
+        by_ref=by.ref,
+        reason=reason,
+        references=references,
+        at=at,
+        previous_hash=case.chain_head,
+    )
+    event.hash = _hash(case, event)
+    return event
+
+
+def _hash(case: Case, event: CaseEvent) -> str:
+    content = {
+        "case": case.public_id,
+        "number": event.number,
+        "name": event.name,
+        "from": event.from_state,
+        "to": event.to_state,
+        "by": [event.by_kind, event.by_ref],
+        "reason": event.reason,
+        "references": event.references,
+        "at": event.at.isoformat(timespec="microseconds"),
+        "previous": event.previous_hash,
+    }
+    text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _nudge_after_commit(event: CaseEvent) -> None:
+    # Robust: a dead broker delays the step until the sweep; it never fails the move.
+    transaction.on_commit(lambda: current_app.send_task(FOLLOW_UP, [event.pk]), robust=True)

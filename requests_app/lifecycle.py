@@ -1,0 +1,92 @@
+"""Every state of a case and every move: the whole graph on one screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Whose move it is."""
+
+    RECEIVED = "received"  # ours: find out how sure we must be
+    VERIFYING = "verifying"  # the requester's: show who they are
+    ASSESSING = "assessing"  # a handler's: decide what the law leaves open
+    APPROVING = "approving"  # a second person's
+    FULFILLING = "fulfilling"  # the systems'
+    RESPONDING = "responding"  # ours: send the answer
+    CLOSED = "closed"  # nobody's; proof is kept
+    ARCHIVED = "archived"  # content destroyed, log kept
+
+
+class Outcome(StrEnum):
+    """What was decided."""
+
+    GRANTED = "granted"
+    GRANTED_IN_PART = "granted_in_part"
+    REFUSED = "refused"
+    NOT_IDENTIFIED = "not_identified"
+    NOT_FOUND = "not_found"
+    WITHDRAWN = "withdrawn"
+    DUPLICATE = "duplicate"
+
+
+class Who(StrEnum):
+    """Who may make a move. Staff are named by role; the pipeline is the portal itself."""
+
+    PIPELINE = "pipeline"
+    REQUESTER = "requester"
+    HANDLER = "handler"
+    PRIVACY_LEAD = "privacy_lead"
+    COUNSEL = "counsel"
+
+
+STAFF = frozenset({Who.HANDLER, Who.PRIVACY_LEAD})
+APPROVERS = frozenset({Who.PRIVACY_LEAD, Who.COUNSEL})
+OPEN = frozenset(State) - {State.CLOSED, State.ARCHIVED}
+BEFORE_APPROVAL = frozenset({State.RECEIVED, State.VERIFYING, State.ASSESSING, State.APPROVING})
+
+
+@dataclass(frozen=True)
+class Move:
+    """One way from a state to another."""
+
+    name: str
+    sources: frozenset[State]
+    target: State
+    who: frozenset[Who]
+    another_person: bool = False
+    """Whoever proposed may not make this move."""
+    outcome_needed: bool = False
+
+
+MOVES: dict[str, Move] = {}
+
+
+def _move(
+    name: str, *sources: State, to: State, who: frozenset[Who] | set[Who], another_person: bool = False,
+    outcome_needed: bool = False,
+) -> Move:  # fmt: skip
+    MOVES[name] = Move(name, frozenset(sources), to, frozenset(who), another_person, outcome_needed)
+    return MOVES[name]
+
+
+S, W = State, Who
+ASK_PROOF = _move("ask_proof", S.RECEIVED, to=S.VERIFYING, who={W.PIPELINE})
+NEED_NO_PROOF = _move("need_no_proof", S.RECEIVED, to=S.ASSESSING, who={W.PIPELINE})
+SETTLE_IDENTITY = _move("settle_identity", S.VERIFYING, to=S.ASSESSING, who={W.PIPELINE, *STAFF})
+ASK_MORE_PROOF = _move("ask_more_proof", S.ASSESSING, to=S.VERIFYING, who=STAFF)
+PROPOSE = _move("propose", S.ASSESSING, to=S.APPROVING, who=STAFF)
+SEND_BACK = _move("send_back", S.APPROVING, to=S.ASSESSING, who=STAFF | APPROVERS)
+APPROVE = _move("approve", S.APPROVING, to=S.FULFILLING, who=APPROVERS, another_person=True)
+PREVIEW_CHANGED = _move("preview_changed", S.FULFILLING, to=S.ASSESSING, who={W.PIPELINE})
+FULFIL = _move("fulfil", S.FULFILLING, to=S.RESPONDING, who={W.PIPELINE})
+SEND_LETTER_BACK = _move("send_letter_back", S.RESPONDING, to=S.ASSESSING, who=STAFF)
+NOT_IDENTIFIED = _move(
+    "not_identified", S.VERIFYING, to=S.RESPONDING, who={W.PIPELINE, *STAFF}, outcome_needed=True
+)
+ANSWER = _move("answer", S.RESPONDING, to=S.CLOSED, who={W.PIPELINE}, outcome_needed=True)
+WITHDRAW = _move("withdraw", *BEFORE_APPROVAL, to=S.CLOSED, who={W.REQUESTER}, outcome_needed=True)
+MARK_DUPLICATE = _move("mark_duplicate", *BEFORE_APPROVAL, to=S.CLOSED, who=STAFF, outcome_needed=True)
+SUPPLEMENT = _move("supplement", S.CLOSED, to=S.ASSESSING, who=STAFF)
+PURGE = _move("purge", S.CLOSED, to=S.ARCHIVED, who={W.PIPELINE})

@@ -1,0 +1,123 @@
+"""One right, one requester, one clock."""
+
+import secrets
+from datetime import date
+from typing import Self
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+
+from identity.models import SealingKey
+from requests_app.lifecycle import OPEN, Outcome, State
+from requests_app.models.submission import Channel, Submission, public_id
+
+REFERENCE_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""No 0 O 1 I: references are read aloud."""
+
+
+def reference() -> str:
+    """Eight signs, shown as two groups of four."""
+    return "".join(secrets.choice(REFERENCE_SIGNS) for _ in range(8))
+
+
+class Cases(models.QuerySet):
+    """Cases, as sentences."""
+
+    def of(self, controllers: list[str]) -> Self:
+        """Only those controllers' cases."""
+        return self.filter(controller__in=controllers)
+
+    def open(self) -> Self:
+        """Neither closed nor archived."""
+        return self.filter(state__in=OPEN)
+
+    def by_due_date(self) -> Self:
+        """The one to answer first, first."""
+        return self.order_by("due_on", "pk")
+
+    def due_by(self, day: date) -> Self:
+        """Open and due on or before that day."""
+        return self.open().filter(due_on__lte=day)
+
+
+class Case(models.Model):
+    """Its state and version are written by the journal alone."""
+
+    public_id = models.CharField(max_length=30, unique=True, default=public_id)
+    reference = models.CharField(max_length=8, unique=True, default=reference)
+    controller = models.SlugField()
+    regime = models.SlugField()
+    regime_version = models.CharField(max_length=20)
+    right = models.CharField(max_length=40)
+    language = models.CharField(max_length=10)
+    channel = models.CharField(max_length=10, choices=Channel)
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="cases")
+
+    state = models.CharField(max_length=12, choices=[(s.value, s.value) for s in State], default=State.RECEIVED)
+    outcome = models.CharField(max_length=20, blank=True, choices=[(o.value, o.value) for o in Outcome])
+    version = models.PositiveIntegerField(default=0)
+    chain_length = models.PositiveIntegerField(default=0)
+    chain_head = models.CharField(max_length=64, default="")
+
+    received_at = models.DateTimeField()
+    received_on = models.DateField()
+    acknowledge_on = models.DateField(null=True)
+    acknowledged_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
+    due_on = models.DateField()
+    last_on = models.DateField()
+    provisional = models.BooleanField(default=False)
+    extended = models.BooleanField(default=False)
+    reckoning = models.JSONField()
+    answered_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    purge_on = models.DateField(null=True)
+    log_until = models.DateField(null=True)
+
+    key = models.ForeignKey(SealingKey, models.PROTECT, related_name="+")
+    sealed_subject = models.BinaryField()
+    subject_index = models.CharField(max_length=64)
+    link_hash = models.CharField(max_length=64, unique=True)
+
+    standard = models.CharField(max_length=12, blank=True)
+    methods = models.JSONField(default=list)
+    identified_at = models.DateTimeField(null=True)
+    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="assigned")
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    preview_digest = models.CharField(max_length=64, blank=True)
+    waits_for = models.CharField(max_length=40, blank=True)
+    after = models.ForeignKey("self", models.PROTECT, null=True, related_name="followers")
+
+    objects = Cases.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["controller", "due_on", "id"],
+                name="case_queue",
+                condition=~models.Q(state__in=["closed", "archived"]),
+            ),
+            models.Index(fields=["controller", "-closed_at", "-id"], name="case_closed"),
+            models.Index(fields=["controller", "subject_index", "right"], name="case_subject"),
+            models.Index(fields=["purge_on"], name="case_purge", condition=models.Q(state="closed")),
+            models.Index(
+                fields=["due_on"], name="case_clock", condition=~models.Q(state__in=["closed", "archived"])
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="case_is_never_deleted", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"Case {self.spaced_reference}"
+
+    @property
+    def spaced_reference(self) -> str:
+        """Two groups of four, for reading aloud."""
+        return f"{self.reference[:4]} {self.reference[4:]}"
+
+    @property
+    def matter(self) -> str:
+        """The opaque name under which identity knows this case."""
+        return f"case:{self.public_id}"

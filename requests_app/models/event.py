@@ -1,0 +1,62 @@
+"""What happened to a case: append-only, chained by hash, and the outbox of the pipeline."""
+
+import pgtrigger
+from django.db import models
+
+from requests_app.models.case import Case
+
+PURGE_ROLE = "portal_purge"
+
+
+class CaseEvent(models.Model):
+    """One event. References and digests only, never a person's data.
+
+    A move names its states; any other event leaves them equal. Only
+    ``followed_at`` may ever change, and only the purge's own database role
+    may remove the events of an expired case.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="events")
+    number = models.PositiveIntegerField()
+    name = models.CharField(max_length=40)
+    from_state = models.CharField(max_length=12)
+    to_state = models.CharField(max_length=12)
+    by_kind = models.CharField(max_length=20)
+    by_ref = models.CharField(max_length=60, blank=True)
+    reason = models.CharField(max_length=60, blank=True)
+    references = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+    followed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "number"], name="one_event_per_number")]
+        indexes = [
+            models.Index(fields=["at"], name="event_unfollowed", condition=models.Q(followed_at=None)),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="event_is_never_changed",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(exclude=["followed_at"]),
+            ),
+            pgtrigger.Trigger(
+                name="event_is_never_deleted",
+                operation=pgtrigger.Delete,
+                when=pgtrigger.Before,
+                func=f"""
+                    IF current_user <> '{PURGE_ROLE}' THEN
+                        RAISE EXCEPTION 'pgtrigger: Cannot delete rows from the journal';
+                    END IF;
+                    RETURN OLD;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="event_is_never_truncated",
+                level=pgtrigger.Statement,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Truncate,
+                func="RAISE EXCEPTION 'pgtrigger: Cannot truncate the journal';",
+            ),
+        ]

@@ -1,0 +1,150 @@
+"""Slow or outside work: one case in one system, one letter to one person; retried, resumable, confirmed."""
+
+from django.db import models
+
+from identity.models import SealingKey
+from requests_app.models.case import Case
+from requests_app.models.submission import public_id
+
+
+class Work(models.Model):
+    """One operation for one case in one system."""
+
+    class Operation(models.TextChoices):
+        """What is asked of the system."""
+
+        SEARCH = "search"
+        ACCESS = "access"
+        DELETE = "delete"
+
+    class Status(models.TextChoices):
+        """``confirmed`` only after reading back."""
+
+        WAITING = "waiting"
+        DONE = "done"
+        CONFIRMED = "confirmed"
+        FAILED = "failed"
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="works")
+    system = models.CharField(max_length=60)
+    operation = models.CharField(max_length=10, choices=Operation)
+    round = models.PositiveSmallIntegerField(default=1)
+    status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
+    attempts = models.PositiveIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=60, blank=True)
+    result = models.JSONField(default=dict)
+    sealed = models.BinaryField(null=True)
+    started_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "system", "operation", "round"], name="one_work_each")
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_try_at"], name="work_to_try", condition=~models.Q(status="confirmed")
+            )
+        ]
+
+
+class Letter(models.Model):
+    """Words for one person: drafted, queued, sent. Address and text are sealed under the case's key."""
+
+    class Status(models.TextChoices):
+        """``queued`` letters are the outbox."""
+
+        DRAFT = "draft"
+        QUEUED = "queued"
+        SENT = "sent"
+        FAILED = "failed"
+        WITHHELD = "withheld"
+
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="letters")
+    controller = models.SlugField()
+    kind = models.CharField(max_length=30)
+    idempotency_key = models.CharField(max_length=100, unique=True)
+    language = models.CharField(max_length=10)
+    key = models.ForeignKey(SealingKey, models.PROTECT, related_name="+")
+    sealed = models.BinaryField()
+    sealed_pdf = models.BinaryField(null=True)
+    address_index = models.CharField(max_length=64)
+    unproved = models.BooleanField(default=False)
+    """Whether nobody has shown yet that the address is theirs; such letters are capped and of fixed text."""
+    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
+    attempts = models.PositiveIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=60, blank=True)
+    made_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    message_id = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["next_try_at"], name="letter_outbox", condition=models.Q(status="queued")),
+            models.Index(fields=["message_id"], name="letter_by_message_id"),
+            models.Index(
+                fields=["address_index", "made_at"], name="letter_cap", condition=models.Q(unproved=True)
+            ),
+        ]
+
+
+class Package(models.Model):
+    """The files of an answer, sealed under a key of their own in the vault, until their date."""
+
+    public_id = models.CharField(max_length=30, unique=True, default=public_id)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="packages")
+    key = models.ForeignKey(SealingKey, models.PROTECT, related_name="+")
+    path = models.CharField(max_length=120)
+    size = models.PositiveBigIntegerField()
+    digest = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    downloaded_at = models.DateTimeField(null=True)
+    destroyed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["expires_at"], name="package_expiry", condition=models.Q(destroyed_at=None))
+        ]
+
+
+class Message(models.Model):
+    """One message on a case, sealed: from the requester, from staff, or a note among staff."""
+
+    class Kind(models.TextChoices):
+        """A note never leaves the house."""
+
+        FROM_REQUESTER = "from_requester"
+        REPLY = "reply"
+        NOTE = "note"
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="messages")
+    kind = models.CharField(max_length=20, choices=Kind)
+    by_ref = models.CharField(max_length=60, blank=True)
+    sealed = models.BinaryField()
+    written_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["written_at", "pk"]
+
+
+class SubjectRecord(models.Model):
+    """What must outlive a case's key, as keyed hashes: suppression, request windows."""
+
+    class Purpose(models.TextChoices):
+        """Why the hash is kept."""
+
+        SUPPRESSION = "suppression"
+        KNOW_WINDOW = "know_window"
+
+    controller = models.SlugField()
+    purpose = models.CharField(max_length=20, choices=Purpose)
+    subject_index = models.CharField(max_length=64)
+    case_reference = models.CharField(max_length=8)
+    made_at = models.DateTimeField()
+    keep_until = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["controller", "purpose", "subject_index"], name="subject_record")]

@@ -1,0 +1,45 @@
+"""Celery's way in: fetch, call one function, return."""
+
+from celery import shared_task
+
+from requests_app import pipeline
+from requests_app.archive import purge as purging
+from requests_app.intake import fetch
+from requests_app.letters import outbox
+from requests_app.models import CaseEvent
+
+
+@shared_task(name="requests_app.follow_up")
+def follow_up(event_id: int) -> None:
+    """Do what an event calls for; safe to run twice."""
+    pipeline.follow_up(CaseEvent.objects.select_related("case").get(pk=event_id))
+
+
+@shared_task(name="requests_app.sweep")
+def sweep() -> None:
+    """Follow events whose nudge was lost and work whose time to retry has come."""
+    pipeline.sweep()
+
+
+@shared_task(name="requests_app.send_letters")
+def send_letters() -> None:
+    """Send what waits in the outbox."""
+    outbox.send_waiting()
+
+
+@shared_task(name="requests_app.fetch_mail")
+def fetch_mail() -> None:
+    """Poll the listed mailboxes."""
+    fetch.fetch_all()
+
+
+@shared_task(name="requests_app.watch_clocks")
+def watch_clocks() -> None:
+    """Look after cases whose day is near."""
+    pipeline.watch_clocks()
+
+
+@shared_task(name="requests_app.purge")
+def purge() -> None:
+    """Destroy what has reached its date."""
+    purging.purge_expired()

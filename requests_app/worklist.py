@@ -1,0 +1,102 @@
+"""Slow work, one row per case and system: handed out, done by one worker at a time, tried again until confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from celery import current_app
+from django.db import connection, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from requests_app import register
+from requests_app.models import Case, Work
+
+DO_WORK = "requests_app.do_work"
+FIRST_PAUSE = timedelta(seconds=20)
+LONGEST_PAUSE = timedelta(hours=1)
+LOCK_SPACE = 0x0D27
+
+
+def new_round(case: Case, operation: str, systems: list[str], now: datetime) -> list[Work]:
+    """Open a fresh round of one operation in these systems, and hand each out."""
+    last = case.works.filter(operation=operation).aggregate(last=Max("round"))["last"] or 0
+    works = Work.objects.bulk_create(
+        Work(case=case, system=system, operation=operation, round=last + 1, next_try_at=now) for system in systems
+    )
+    for work in works:
+        hand_out(work)
+    return works
+
+
+def latest_round(case: Case, operation: str) -> list[Work]:
+    """The newest round of one operation, in system order; empty before the first."""
+    works = list(case.works.filter(operation=operation).order_by("-round", "pk"))
+    return [work for work in works if work.round == works[0].round]
+
+
+def hand_out(work: Work) -> None:
+    """Tell a worker after commit; a lost word is made up for by the sweep."""
+    transaction.on_commit(lambda: current_app.send_task(DO_WORK, [work.pk]), robust=True)
+
+
+def waiting(now: datetime, limit: int = 200) -> list[Work]:
+    """Work whose time has come, the case due first at the head."""
+    due = Work.objects.exclude(status=Work.Status.CONFIRMED).filter(next_try_at__lte=now)
+    return list(due.select_related("case").order_by("case__due_on", "next_try_at")[:limit])
+
+
+@contextmanager
+def alone(space: int, key: int) -> Iterator[bool]:
+    """Whether we are the only one at this; the lock dies with the connection, so ``kill -9`` frees it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [space, key])
+        mine = bool(cursor.fetchone()[0])
+        try:
+            yield mine
+        finally:
+            if mine:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [space, key])
+
+
+def today_of(case: Case) -> date:
+    """Today where the controller's staff read the clock."""
+    return timezone.now().astimezone(ZoneInfo(register.controller(case.controller).zone)).date()
+
+
+def begin(work: Work) -> None:
+    """Note the attempt before touching anything outside; the next try is due even if we die."""
+    now = timezone.now()
+    work.attempts += 1
+    work.started_at = work.started_at or now
+    work.next_try_at = now + _pause(work.attempts)
+    work.save(update_fields=["attempts", "started_at", "next_try_at"])
+
+
+def fail(work: Work, trouble: str, *, final: bool = False) -> None:
+    """Note the trouble; it is tried again on its date, unless it is final and a person must look."""
+    work.trouble = trouble
+    work.status = Work.Status.FAILED
+    if final:
+        work.next_try_at = None
+    work.save(update_fields=["trouble", "status", "next_try_at"])
+
+
+def confirm(work: Work, result: dict[str, object], sealed: bytes | None = None) -> None:
+    """Done and read back."""
+    work.status, work.trouble, work.next_try_at = Work.Status.CONFIRMED, "", None
+    work.result, work.sealed, work.confirmed_at = result, sealed, timezone.now()
+    work.save(update_fields=["status", "trouble", "next_try_at", "result", "sealed", "confirmed_at"])
+
+
+def try_again_now(work: Work) -> None:
+    """A person asks for another try at once."""
+    Work.objects.filter(pk=work.pk).exclude(status=Work.Status.CONFIRMED).update(next_try_at=timezone.now())
+    hand_out(work)
+
+
+def _pause(attempts: int) -> timedelta:
+    return min(FIRST_PAUSE * 2 ** min(attempts - 1, 10), LONGEST_PAUSE)
