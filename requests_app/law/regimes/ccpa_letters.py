@@ -37,14 +37,15 @@ BLOCKS = (
         operations=frozenset({"categories"}),
         outcomes=DONE,
     ),
-    # 11 CCR 7022(f)(1), 7024(e)(1), 7023(f)(1): the detailed basis, unless law forbids saying it.
+    # 11 CCR 7022(f)(1), 7024(e)(1), 7023(f)(1): the detailed basis, unless law forbids saying it; 7026(e) and
+    # 7027(f): why a request is thought fraudulent.
     Block(
         "basis",
         Words(
             "For each thing we did not do, this is the ground and the law it rests on.",
             "对没有做的每一项，说明理由及法律依据。",
         ),
-        "11 CCR §§ 7022(f)(1), 7023(f)(1), 7024(e)(1)",
+        "11 CCR §§ 7022(f)(1), 7023(f)(1), 7024(e)(1), 7026(e), 7027(f)",
         filled=True,
     ),
     # 11 CCR 7022(f)(2)-(4), 7024(e)(2).
@@ -116,11 +117,10 @@ BLOCKS = (
     Block(
         "source_named",
         Words(
-            "Where the wrong information came from someone else, we name them, or told them it was wrong.",
-            "如错误信息来自其他方，我们会告知其名称，或已通知其信息有误。",
+            "If the wrong information came to us from someone else, we tell them; ask, and we name them to you.",
+            "如错误信息来自其他方，我们会通知对方；您也可以向我们询问其名称。",
         ),
         "11 CCR § 7023(i)",
-        filled=True,
         operations=frozenset({"correct"}),
         outcomes=DONE,
     ),
@@ -199,17 +199,6 @@ BLOCKS = (
         filled=True,
         operations=frozenset({"explain"}),
         outcomes=DONE,
-    ),
-    # 11 CCR 7026(e): a refusal for fraud says so and explains.
-    Block(
-        "fraud_belief",
-        Words(
-            "We believe the request is fraudulent, for this reason.", "我们认为该请求具有欺诈性，理由如下。"
-        ),
-        "11 CCR §§ 7026(e), 7027(f)",
-        filled=True,
-        operations=frozenset({"opt_out", "limit"}),
-        outcomes=frozenset({"refused"}),
     ),
     # Civ. Code 1798.145(h)(2): reasons and any right to appeal, at the latest by the deadline.
     Block(

@@ -73,11 +73,11 @@ BLOCKS = (
     Block(
         "rules_listed",
         Words(
-            "Here is how we handle personal information, as a list you can read.",
-            "以下以清单形式说明我们如何处理个人信息。",
+            "Our privacy policy lists what we handle, why, for how long and who gets it. "
+            "If anything is unclear, ask and we explain it.",
+            "隐私政策以清单形式列明我们处理的信息、目的、保存期限和接收方。如有不清楚之处，请提出，我们会解释。",
         ),
         "PIPL art. 48; Network Data Regulations art. 21",
-        filled=True,
         operations=frozenset({"explain"}),
         outcomes=DONE,
     ),
