@@ -117,7 +117,7 @@ BLOCKS = (
     Block(
         "source_named",
         Words(
-            "If the wrong information came to us from someone else, we tell them; ask, and we name them to you.",
+            "If the wrong information came from someone else, we tell them; ask, and we name them to you.",
             "如错误信息来自其他方，我们会通知对方；您也可以向我们询问其名称。",
         ),
         "11 CCR § 7023(i)",
