@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -39,6 +39,8 @@ class PolicyVersion:
     path: Path
     translation: bool
     """True when the controller published it in another language only."""
+    note: Wording = field(default_factory=dict)
+    """What a reader must know about this text before reading it, such as that it is undated."""
 
     def read(self) -> str:
         """The Markdown text."""
@@ -70,6 +72,7 @@ class Controller:
     name: Wording
     legal_name: Wording
     address: Wording
+    """Postal address; its words are empty where the controller has named none."""
     zone: str
     """IANA zone in which staff read the clock."""
     languages: tuple[str, ...]
@@ -84,6 +87,8 @@ class Controller:
     policies: tuple[PolicyVersion, ...]
     inventory: Inventory
     switches: Mapping[str, object]
+    directory: Path = Path()
+    """Where its pack lies."""
 
     def text(self, wording: Wording, language: str) -> str:
         """``wording`` in ``language``, else in the controller's first language, else English."""

@@ -122,6 +122,8 @@ class System:
     secret: str
     """Name of the environment variable that holds its address; never the address itself."""
     collections: Mapping[str, Collection]
+    categories: Mapping[str, Wording] = field(default_factory=dict)
+    """What each statutory category of its holdings is called."""
 
 
 @dataclass(frozen=True)

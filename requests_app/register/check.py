@@ -1,0 +1,178 @@
+"""Whether a pack can be trusted to answer from: every mistake, with the file and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from . import contrast
+from .check_inventory import check_inventory
+from .controller import Controller
+from .inventory import Wording
+from .pack import find_packs, read_pack
+from .problem import Problem, UnreadablePack
+
+LANGUAGES = frozenset({"en", "zh-Hans"})
+"""Languages the portal's own words exist in."""
+
+
+def check_packs(path: Path) -> tuple[Problem, ...]:
+    """Every mistake in every pack of the directory, and the clashes between them; empty when all is well."""
+    problems: list[Problem] = []
+    readable: list[Controller] = []
+    try:
+        packs = find_packs(path)
+    except UnreadablePack as error:
+        return (Problem("", error.file, error.what, error.remedy),)
+    for pack in packs:
+        try:
+            readable.append(read_pack(pack))
+        except UnreadablePack as error:
+            problems.append(Problem(pack.name, error.file, error.what, error.remedy))
+    for controller in readable:
+        problems.extend(check(controller))
+    problems.extend(check_clashes(readable))
+    return tuple(problems)
+
+
+def check(controller: Controller) -> tuple[Problem, ...]:
+    """Every mistake in one pack."""
+    toml = controller.directory / "controller.toml"
+    found = [
+        Problem(controller.slug, toml, what, remedy)
+        for rule in (_languages, _zone, _words, _rights, _mailboxes, _brand)
+        for what, remedy in rule(controller)
+    ]
+    found += [Problem(controller.slug, file, what, remedy) for file, what, remedy in _policies(controller)]
+    inventory = controller.directory / "inventory.yml"
+    found += [
+        Problem(controller.slug, inventory, what, remedy)
+        for what, remedy in check_inventory(controller.inventory, controller.languages)
+    ]
+    return tuple(found)
+
+
+def check_clashes(controllers: Iterable[Controller]) -> tuple[Problem, ...]:
+    """What two controllers both claim although only one of them can answer there."""
+    controllers = tuple(controllers)
+    claims: tuple[tuple[str, Callable[[Controller], Iterable[str]]], ...] = (
+        ("mailbox", lambda c: (m.address.casefold() for m in c.mailboxes)),
+        ("host", lambda c: (h.casefold() for h in c.hosts)),
+        ("system secret", lambda c: (s.secret for s in c.inventory.systems.values() if s.secret)),
+        ("system", lambda c: c.inventory.systems),
+    )
+    problems = []
+    for kind, claimed in claims:
+        holders: dict[str, list[Controller]] = {}
+        for controller in controllers:
+            for value in sorted(set(claimed(controller))):
+                holders.setdefault(value, []).append(controller)
+        problems += [
+            Problem(
+                ", ".join(c.slug for c in clashing),
+                clashing[-1].directory / ("inventory.yml" if kind.startswith("system") else "controller.toml"),
+                f"The {kind} {value} is claimed by {' and '.join(c.slug for c in clashing)}.",
+                "Leave it to one of them.",
+            )
+            for value, clashing in holders.items()
+            if len(clashing) > 1
+        ]
+    return tuple(problems)
+
+
+Found = Iterator[tuple[str, str]]
+
+
+def _languages(controller: Controller) -> Found:
+    for language in controller.languages:
+        if language not in LANGUAGES:
+            yield (
+                f"The language {language} is not one the portal speaks.",
+                f"Use {' or '.join(sorted(LANGUAGES))}.",
+            )
+
+
+def _zone(controller: Controller) -> Found:
+    try:
+        ZoneInfo(controller.zone)
+    except (KeyError, ValueError, OSError):
+        yield f"There is no time zone {controller.zone}.", "Use an IANA name such as Asia/Shanghai."
+
+
+def _words(controller: Controller) -> Found:
+    wordings: list[tuple[str, Wording]] = [
+        ("name", controller.name),
+        ("legal_name", controller.legal_name),
+        ("address", controller.address),
+    ]
+    for place, wording in wordings:
+        if "en" not in wording:
+            yield f"{place} has no English words.", "Add `en`; every reader can fall back on it."
+    for number, route in enumerate(controller.outside_routes, start=1):
+        for language in controller.languages:
+            if language not in route.title or language not in route.detail:
+                yield (
+                    f"Outside route {number} has no {language} words.",
+                    "People must be able to read where they can complain.",
+                )
+
+
+def _rights(controller: Controller) -> Found:
+    if not controller.rights:
+        yield "No right is offered.", "List at least one under [[rights]]."
+    for right in controller.rights:
+        if right.regime not in controller.regimes:
+            yield (
+                f"The right {right.code} belongs to {right.regime}, which is not among the regimes.",
+                "Add the regime to `regimes` or take the right away.",
+            )
+
+
+def _mailboxes(controller: Controller) -> Found:
+    addresses = [m.address.casefold() for m in controller.mailboxes]
+    for address in sorted(set(addresses)):
+        if "@" not in address:
+            yield f"The mailbox {address} is no address.", "Write it as name@host."
+        if addresses.count(address) > 1:
+            yield f"The mailbox {address} stands there twice.", "Remove one."
+
+
+def _brand(controller: Controller) -> Found:
+    brand = controller.brand
+    colours = {"brand": brand.brand, "brand_dark": brand.brand_dark, "brand_mark": brand.brand_mark}
+    unwritten = {name for name, colour in colours.items() if not contrast.is_colour(colour)}
+    for name in sorted(unwritten):
+        yield f"{name} is {colours[name]}, which is no colour.", "Write it as #rrggbb."
+    for name, ground, words in (
+        ("brand", contrast.LIGHT_GROUND, "on the white page, and white text on it"),
+        ("brand_dark", contrast.DARK_GROUND, "on the dark page"),
+        ("brand_dark", contrast.TEXT_ON_DARK_ACT, "under the dark text of a button"),
+    ):
+        if name in unwritten:
+            continue
+        ratio = contrast.contrast(colours[name], ground)
+        if ratio < contrast.LEAST:
+            yield (
+                f"{name} {colours[name]} has a contrast of {ratio:.1f} {words}.",
+                f"Choose a colour that reaches {contrast.LEAST}.",
+            )
+    if not brand.logo.is_file():
+        yield f"The logo {brand.logo.name} is missing.", "Put an SVG file there."
+    elif "<text" in (drawing := brand.logo.read_text(encoding="utf-8")) or "<script" in drawing:
+        yield f"The logo {brand.logo.name} carries text or script.", "Draw shapes only."
+
+
+def _policies(controller: Controller) -> Iterator[tuple[Path, str, str]]:
+    toml = controller.directory / "controller.toml"
+    for policy in controller.policies:
+        if not policy.path.is_file():
+            yield policy.path, "The policy is listed but its file is missing.", "Add the file."
+        elif not policy.read().strip():
+            yield policy.path, "The policy is empty.", "Put its whole text there."
+    listed = {policy.path for policy in controller.policies}
+    for file in sorted((controller.directory / "policy").glob("*.md")):
+        if file not in listed:
+            yield file, "This policy is in no [[policies]] entry.", "List it in controller.toml."
+    if controller.policies and all(policy.translation for policy in controller.policies):
+        yield toml, "Every policy is marked as a translation.", "Add the text the controller published."

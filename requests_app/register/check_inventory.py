@@ -1,0 +1,252 @@
+"""Whether an inventory says enough, and nothing contradictory, about every column of every collection."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from fideslang.default_taxonomy import DEFAULT_TAXONOMY
+
+from .inventory import Collection, Holding, Inventory, RowCondition, System, Wording
+
+CONNECTORS = frozenset({"sql", "memory", "manual"})
+IDENTITIES = frozenset({"email", "phone", "customer_id"})
+NEVER_DISCLOSED = frozenset(
+    {
+        "social_security",
+        "government_id",
+        "bank_account",
+        "insurance_id",
+        "password",
+        "security_answer",
+        "biometric",
+    }
+)
+"""Kinds of data that 11 CCR 7024(d) forbids to disclose; a letter names the kind instead."""
+
+_CATEGORIES = frozenset(category.fides_key for category in DEFAULT_TAXONOMY.data_category)
+_OPPOSITE = {
+    "younger_than_months": "older_than_months",
+    "older_than_months": "younger_than_months",
+    "equals": "not_equals",
+    "not_equals": "equals",
+}
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
+
+Found = Iterator[tuple[str, str]]
+
+
+def check_inventory(inventory: Inventory, languages: Sequence[str]) -> Found:
+    """What is wrong and what to do about it, in file order."""
+    for system in inventory.systems.values():
+        yield from _system(system)
+        yield from _references(system)
+        yield from _reach(system)
+        for collection in system.collections.values():
+            yield from _fields(collection)
+            yield from _cover(collection)
+            for holding in collection.holdings:
+                yield from _holding(holding, collection, system)
+        yield from _words(system, languages)
+
+
+def _system(system: System) -> Found:
+    if system.connector not in CONNECTORS:
+        yield (
+            f"{system.key} uses the connector {system.connector}, which does not exist.",
+            f"Use {', '.join(sorted(CONNECTORS))}.",
+        )
+    if system.connector == "sql" and not _VARIABLE.fullmatch(system.secret):
+        yield (
+            f"{system.key} has no environment variable for its address.",
+            "Put the variable's name in `secret`; never the address itself.",
+        )
+
+
+def _fields(collection: Collection) -> Found:
+    if not collection.primary_key:
+        yield (
+            f"{collection.name} has no primary key.",
+            "Mark its key with `primary_key: true`; rows are erased and counted by it.",
+        )
+    for field in collection.fields.values():
+        path = f"{collection.name}.{field.name}"
+        if not field.category:
+            yield f"{path} has no data category.", "Add `data_categories` with one fideslang category."
+        elif field.category not in _CATEGORIES:
+            yield f"{path} has the unknown data category {field.category}.", "Use one of fideslang's."
+        if field.identity is not None and field.identity not in IDENTITIES:
+            yield (
+                f"{path} has the unknown identity {field.identity}.",
+                f"Use {', '.join(sorted(IDENTITIES))}.",
+            )
+        if field.never_disclose is not None and field.never_disclose not in NEVER_DISCLOSED:
+            yield (
+                f"{path} has the unknown never_disclose kind {field.never_disclose}.",
+                f"Use {', '.join(sorted(NEVER_DISCLOSED))}.",
+            )
+
+
+def _references(system: System) -> Found:
+    for collection in system.collections.values():
+        for field in collection.fields.values():
+            for reference in field.references:
+                path = f"{collection.name}.{field.name}"
+                target = system.collections.get(reference.collection)
+                if target is None:
+                    yield (
+                        f"{path} references the unknown collection {reference.collection}.",
+                        "Correct the reference or describe that collection.",
+                    )
+                elif reference.field not in target.fields:
+                    yield (
+                        f"{path} references {reference.collection}.{reference.field}, which is no field.",
+                        "Correct the reference.",
+                    )
+        for name in collection.after:
+            if name not in system.collections:
+                yield f"{collection.name} comes after the unknown {name}.", "Correct `erase_after`."
+
+
+def _reach(system: System) -> Found:
+    """Collections no identity leads to: their rows would never be found."""
+    ways: dict[str, set[str]] = {name: set() for name in system.collections}
+    for collection in system.collections.values():
+        for field in collection.fields.values():
+            for reference in field.references:
+                if reference.collection not in ways:
+                    continue
+                if reference.direction != "to":
+                    ways[reference.collection].add(collection.name)
+                if reference.direction != "from":
+                    ways[collection.name].add(reference.collection)
+    frontier = [
+        c.name for c in system.collections.values() if any(f.identity is not None for f in c.fields.values())
+    ]
+    reached = set(frontier)
+    while frontier:
+        nearer = ways[frontier.pop()] - reached
+        reached |= nearer
+        frontier.extend(nearer)
+    for name in system.collections:
+        if name not in reached:
+            yield (
+                f"{name} cannot be reached from any identity.",
+                "Give one of its fields an `identity`, or a reference to a collection that has one.",
+            )
+
+
+def _cover(collection: Collection) -> Found:
+    """Every column in exactly one holding, for every row."""
+    for name in collection.fields:
+        covering = [h for h in collection.holdings if name in h.fields]
+        path = f"{collection.name}.{name}"
+        keys = ", ".join(h.key for h in covering)
+        if not covering:
+            yield f"{path} is in no holding.", "Add it to one, so that somebody decides about it."
+        elif len(covering) == 1:
+            if covering[0].where is not None:
+                yield (
+                    f"{path} is only in {keys}, which covers some rows.",
+                    "Add a holding with the opposite `where` for the other rows.",
+                )
+        elif len(covering) > 2 or not _divide(covering[0].where, covering[1].where):
+            yield (
+                f"{path} is in overlapping holdings: {keys}.",
+                "Divide the rows by opposite `where` conditions, or the columns by `fields`.",
+            )
+
+
+def _divide(one: RowCondition | None, other: RowCondition | None) -> bool:
+    return (
+        one is not None
+        and other is not None
+        and (one.column, one.value, _OPPOSITE[one.operator]) == (other.column, other.value, other.operator)
+    )
+
+
+def _holding(holding: Holding, collection: Collection, system: System) -> Found:
+    for name in holding.fields:
+        if name not in collection.fields:
+            yield f"{holding.key} names {name}, which {collection.name} lacks.", "Correct its `fields`."
+    if holding.where is not None and holding.where.column not in collection.fields:
+        yield (
+            f"{holding.key} divides rows by {holding.where.column}, which {collection.name} lacks.",
+            "Correct `where.column`.",
+        )
+    if system.categories and holding.category not in system.categories:
+        yield (
+            f"{holding.key} has the statutory category {holding.category}, which has no name.",
+            "Add it to `categories`.",
+        )
+    yield from _erasure(holding, collection)
+    yield from _retention(holding, collection)
+
+
+def _erasure(holding: Holding, collection: Collection) -> Found:
+    if holding.erase == "delete" and set(holding.fields) != set(collection.fields):
+        yield (
+            f"{holding.key} deletes whole rows but covers only some columns.",
+            "Cover all columns, or erase these by `null` or `mask`.",
+        )
+    if holding.erase in {"null", "mask"}:
+        for name in holding.fields:
+            field = collection.fields.get(name)
+            if field is not None and (field.primary_key or field.references) and field.erase != "keep":
+                yield (
+                    f"{holding.key} would overwrite the key {collection.name}.{name}.",
+                    "Give that field `erase: keep`.",
+                )
+
+
+def _retention(holding: Holding, collection: Collection) -> Found:
+    kept = holding.retention
+    if kept is None:
+        return
+    if not kept.citation.strip():
+        yield (
+            f"{holding.key} is kept without a citation.",
+            "Cite the law, or write that counsel will name it and leave `confirmed: false`.",
+        )
+    if kept.months < 1:
+        yield f"{holding.key} is kept for {kept.months} months.", "Give the months the law says."
+    if kept.counted_from not in collection.fields:
+        yield (
+            f"{holding.key} counts from {kept.counted_from}, which {collection.name} lacks.",
+            "Name the column whose date starts the period.",
+        )
+    where = holding.where
+    if (
+        where is not None
+        and where.operator.endswith("_months")
+        and (where.operator, where.value, where.column)
+        != ("younger_than_months", kept.months, kept.counted_from)
+    ):
+        yield (
+            f"{holding.key} is kept {kept.months} months from {kept.counted_from}, but covers other rows.",
+            "Make `where` and `retention` the same period.",
+        )
+
+
+def _words(system: System, languages: Sequence[str]) -> Found:
+    wordings: list[tuple[str, Wording]] = [(system.key, system.title)]
+    wordings += [(f"the category {key}", words) for key, words in system.categories.items()]
+    for collection in system.collections.values():
+        wordings.append((collection.name, collection.title))
+        wordings += [(f"{collection.name}.{f.name}", f.title) for f in collection.fields.values()]
+        for holding in collection.holdings:
+            wordings += [
+                (f"{part} of {holding.key}", words)
+                for part, words in (
+                    ("title", holding.title),
+                    ("source", holding.source),
+                    ("purpose", holding.purpose),
+                    ("recipients", holding.recipients),
+                )
+            ]
+            if holding.retention is not None:
+                wordings.append((f"retention of {holding.key}", holding.retention.words))
+    for place, words in wordings:
+        missing = [language for language in dict.fromkeys((*languages, "en")) if not words.get(language)]
+        if missing:
+            yield f"{place} has no words in {', '.join(missing)}.", "Add them."

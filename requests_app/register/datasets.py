@@ -1,0 +1,283 @@
+"""An inventory file: fideslang systems and datasets, with our own keys under a dataset's ``meta.portal``.
+
+A dataset is what one connector reaches, so one fideslang dataset becomes one
+``System`` of ours. fideslang's own ``system`` entries say in its words why the
+dataset is processed, and only have to name it. fideslang sorts collections and
+fields by name and forgets every key it does not know, except inside ``meta``;
+so the order comes from the file itself and our keys live in ``meta.portal``,
+keyed by path (``orders``, ``orders.amount``), where the file's own tools leave
+them alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from fideslang.models import Dataset, DatasetCollection, DatasetField
+from fideslang.models import System as DeclaredSystem
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import Field as Key
+
+from .inventory import (
+    Collection,
+    EraseRule,
+    Field,
+    Holding,
+    Inventory,
+    Reference,
+    Retention,
+    RowCondition,
+    System,
+)
+from .problem import UnreadablePack, explain_validation
+
+
+class _Strict(BaseModel):
+    """A misspelt key is a mistake, never something to pass over."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class CollectionKeys(_Strict):
+    """What we add to a collection."""
+
+    title: dict[str, str]
+
+
+class FieldKeys(_Strict):
+    """What we add to a field."""
+
+    title: dict[str, str] = Key(default_factory=dict)
+    type: Literal["date", "datetime"] | None = None
+    erase: EraseRule | None = None
+    never_disclose: str | None = None
+    sensitive: bool = False
+    editable: bool = False
+
+
+class RetentionKeys(_Strict):
+    """A duty to keep a holding."""
+
+    exemption: str
+    citation: str = ""
+    months: int
+    counted_from: str
+    confirmed: bool = False
+    words: dict[str, str] = Key(default_factory=dict)
+
+
+class WhereKeys(_Strict):
+    """Which rows a holding covers."""
+
+    column: str
+    operator: Literal["younger_than_months", "older_than_months", "equals", "not_equals"]
+    value: int | bool | str
+
+
+class HoldingKeys(_Strict):
+    """A holding; its key in the file is ``<collection>.<name>``."""
+
+    title: dict[str, str]
+    fields: list[str] | Literal["all"] = "all"
+    category: str
+    source: dict[str, str]
+    purpose: dict[str, str]
+    recipients: dict[str, str]
+    collected_from_person: bool | None
+    erase: EraseRule
+    retention: RetentionKeys | None = None
+    where: WhereKeys | None = None
+    sensitive: bool = False
+
+
+class PortalKeys(_Strict):
+    """Everything under ``meta.portal``."""
+
+    title: dict[str, str]
+    connector: str
+    secret: str = ""
+    categories: dict[str, dict[str, str]] = Key(default_factory=dict)
+    collections: dict[str, CollectionKeys]
+    fields: dict[str, FieldKeys]
+    holdings: dict[str, HoldingKeys]
+
+
+class _OncePerKey(yaml.SafeLoader):
+    """YAML lets a later key silently replace an earlier one; an inventory must not."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key, deep=deep) for key, _ in node.value]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key!r} stands here twice", node.start_mark
+                )
+        return super().construct_mapping(node, deep=deep)
+
+
+def read_inventory(path: Path) -> Inventory:
+    """The inventory in that file; ``UnreadablePack`` says what keeps it from being read."""
+    try:
+        # The loader is a SafeLoader: it builds plain values only.
+        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_OncePerKey)
+    except FileNotFoundError:
+        raise UnreadablePack(path, "The file is missing.", "Every pack needs an inventory.") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise UnreadablePack(path, f"This is not readable YAML: {error}.", "Correct the file.") from None
+    if not isinstance(raw, dict) or not raw.get("dataset"):
+        raise UnreadablePack(path, "It has no dataset.", "List at least one under `dataset:`.")
+    try:
+        datasets = [Dataset(**entry) for entry in raw["dataset"]]
+        declared = [DeclaredSystem(**entry) for entry in raw.get("system") or ()]
+    except ValidationError as error:
+        raise UnreadablePack(
+            path, explain_validation(error), "Correct it as fideslang asks."
+        ) from None
+    except TypeError:
+        raise UnreadablePack(
+            path, "An entry of `dataset` or `system` is no mapping.", "Give each one its keys."
+        ) from None
+    systems = {}
+    for dataset, entry in zip(datasets, raw["dataset"], strict=True):
+        if not any(dataset.fides_key in s.dataset_references for s in declared):
+            raise UnreadablePack(
+                path,
+                f"No system names the dataset {dataset.fides_key} in its dataset_references.",
+                "Add it to the system that processes it.",
+            )
+        if dataset.fides_key in systems:
+            raise UnreadablePack(
+                path, f"Two datasets are called {dataset.fides_key}.", "Rename one of them."
+            )
+        systems[dataset.fides_key] = _system(dataset, entry, path)
+    return Inventory(systems=systems)
+
+
+def _system(dataset: Dataset, entry: Mapping[str, Any], path: Path) -> System:
+    portal = _portal_keys(dataset, path)
+    collections = {c.name: c for c in dataset.collections}
+    known = set(collections) | {f"{c.name}.{f.name}" for c in dataset.collections for f in c.fields}
+    _refuse_unknown(portal.collections, set(collections), "collections", path)
+    _refuse_unknown(portal.fields, known, "fields", path)
+    _refuse_unknown((key.partition(".")[0] for key in portal.holdings), set(collections), "holdings", path)
+    ordered = [collections[c["name"]] for c in entry["collections"]]
+    field_order = {c["name"]: [f["name"] for f in c["fields"]] for c in entry["collections"]}
+    return System(
+        key=dataset.fides_key,
+        title=portal.title,
+        connector=portal.connector,
+        secret=portal.secret,
+        categories=portal.categories,
+        collections={
+            c.name: _collection(c, field_order[c.name], portal, dataset.fides_key, path) for c in ordered
+        },
+    )
+
+
+def _portal_keys(dataset: Dataset, path: Path) -> PortalKeys:
+    keys = (dataset.meta or {}).get("portal")
+    if keys is None:
+        raise UnreadablePack(
+            path,
+            f"The dataset {dataset.fides_key} has no `meta.portal`.",
+            "Say there its title, connector, collections, fields and holdings.",
+        )
+    try:
+        return PortalKeys.model_validate(keys)
+    except ValidationError as error:
+        raise UnreadablePack(
+            path,
+            f"In meta.portal of {dataset.fides_key}: {explain_validation(error)}",
+            "Correct these keys.",
+        ) from None
+
+
+def _refuse_unknown(named: Iterable[str], known: set[str], place: str, path: Path) -> None:
+    unknown = sorted(set(named) - known)
+    if unknown:
+        raise UnreadablePack(
+            path,
+            f"meta.portal.{place} names what the dataset does not have: {', '.join(unknown)}.",
+            "Correct the name, or describe it under the dataset's collections.",
+        )
+
+
+def _collection(
+    declared: DatasetCollection, order: list[str], portal: PortalKeys, system: str, path: Path
+) -> Collection:
+    fields = {f.name: f for f in declared.fields}
+    added = portal.collections.get(declared.name)
+    holdings = tuple(
+        _holding(key, keys, order, system)
+        for key, keys in portal.holdings.items()
+        if key.partition(".")[0] == declared.name
+    )
+    erase_after = (declared.fides_meta.erase_after if declared.fides_meta else None) or ()
+    return Collection(
+        system=system,
+        name=declared.name,
+        title=added.title if added else {},
+        fields={
+            name: _field(fields[name], portal.fields.get(f"{declared.name}.{name}", FieldKeys()), system, path)
+            for name in order
+        },
+        holdings=holdings,
+        after=tuple(full.partition(".")[2] for full in erase_after),
+    )
+
+
+def _field(declared: DatasetField, keys: FieldKeys, system: str, path: Path) -> Field:
+    meta = declared.fides_meta
+    return Field(
+        name=declared.name,
+        title=keys.title,
+        category=(declared.data_categories or [""])[0],
+        identity=meta.identity if meta else None,
+        primary_key=bool(meta and meta.primary_key),
+        references=tuple(
+            _reference(r.dataset, r.field, r.direction.value if r.direction else None, system, path)
+            for r in (meta and meta.references) or ()
+        ),
+        data_type=keys.type or (meta and meta.data_type) or "string",
+        erase=keys.erase,
+        never_disclose=keys.never_disclose,
+        sensitive=keys.sensitive,
+        editable=keys.editable,
+    )
+
+
+def _reference(
+    dataset: str, target: str, direction: Literal["from", "to"] | None, system: str, path: Path
+) -> Reference:
+    # A join across two databases cannot be one statement; an identifier known
+    # to both (`identity`) leads from one to the other instead.
+    if dataset != system:
+        raise UnreadablePack(
+            path,
+            f"A reference of {system} leads to {target} in another dataset, {dataset}.",
+            "Mark the shared identifier with `identity` in both datasets instead.",
+        )
+    collection, _, name = target.partition(".")
+    return Reference(collection=collection, field=name, direction=direction)
+
+
+def _holding(key: str, keys: HoldingKeys, order: list[str], system: str) -> Holding:
+    return Holding(
+        key=key,
+        title=keys.title,
+        system=system,
+        collection=key.partition(".")[0],
+        fields=tuple(order) if keys.fields == "all" else tuple(keys.fields),
+        category=keys.category,
+        source=keys.source,
+        purpose=keys.purpose,
+        recipients=keys.recipients,
+        collected_from_person=keys.collected_from_person,
+        erase=keys.erase,
+        retention=Retention(**keys.retention.model_dump()) if keys.retention else None,
+        where=RowCondition(**keys.where.model_dump()) if keys.where else None,
+        sensitive=keys.sensitive,
+    )

@@ -1,0 +1,144 @@
+"""A pack: the directory that describes one controller, read into a ``Controller``."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import Field as Key
+
+from .controller import Brand, Controller, Mailbox, OutsideRoute, PolicyVersion, RightOffered
+from .datasets import read_inventory
+from .problem import UnreadablePack, explain_validation
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class BrandKeys(_Strict):
+    """``[brand]``"""
+
+    brand: str
+    brand_dark: str
+    brand_mark: str
+    logo: str
+
+
+class MailboxKeys(_Strict):
+    """``[[mailboxes]]``"""
+
+    address: str
+    imap_secret: str = ""
+
+
+class RightKeys(_Strict):
+    """``[[rights]]``"""
+
+    code: str
+    regime: str
+
+
+class RouteKeys(_Strict):
+    """``[[outside_routes]]``"""
+
+    title: dict[str, str]
+    detail: dict[str, str]
+    citation: str = ""
+
+
+class PolicyKeys(_Strict):
+    """``[[policies]]``; the file is ``policy/<published_on>.<language>.md``"""
+
+    published_on: date
+    language: str
+    translation: bool = False
+    note: dict[str, str] = Key(default_factory=dict)
+
+
+class ControllerKeys(_Strict):
+    """The whole of ``controller.toml``."""
+
+    name: dict[str, str]
+    legal_name: dict[str, str]
+    address: dict[str, str]
+    zone: str
+    languages: list[str] = Key(min_length=1)
+    hosts: list[str] = Key(default_factory=list)
+    mail_from: str
+    regimes: list[str]
+    switches: dict[str, Any] = Key(default_factory=dict)
+    brand: BrandKeys
+    mailboxes: list[MailboxKeys] = Key(default_factory=list)
+    rights: list[RightKeys]
+    outside_routes: list[RouteKeys] = Key(default_factory=list)
+    policies: list[PolicyKeys] = Key(min_length=1)
+
+
+def read_packs(path: Path) -> tuple[Controller, ...]:
+    """Every pack in that directory, by slug."""
+    return tuple(read_pack(pack) for pack in find_packs(path))
+
+
+def find_packs(path: Path) -> tuple[Path, ...]:
+    """The directories below that hold a ``controller.toml``, by name."""
+    if not path.is_dir():
+        raise UnreadablePack(
+            path, "There is no such directory.", "Point PORTAL_CONTROLLERS at the directory of packs."
+        )
+    return tuple(sorted(toml.parent for toml in path.glob("*/controller.toml")))
+
+
+def read_pack(directory: Path) -> Controller:
+    """The controller this directory describes; its name is the slug."""
+    file = directory / "controller.toml"
+    keys = _controller_keys(file)
+    return Controller(
+        slug=directory.name,
+        directory=directory,
+        name=keys.name,
+        legal_name=keys.legal_name,
+        address=keys.address,
+        zone=keys.zone,
+        languages=tuple(keys.languages),
+        hosts=tuple(keys.hosts),
+        mailboxes=tuple(Mailbox(**m.model_dump()) for m in keys.mailboxes),
+        mail_from=keys.mail_from,
+        regimes=tuple(keys.regimes),
+        rights=tuple(RightOffered(**r.model_dump()) for r in keys.rights),
+        outside_routes=tuple(OutsideRoute(**r.model_dump()) for r in keys.outside_routes),
+        brand=Brand(
+            brand=keys.brand.brand,
+            brand_dark=keys.brand.brand_dark,
+            brand_mark=keys.brand.brand_mark,
+            logo=directory / keys.brand.logo,
+        ),
+        policies=tuple(
+            PolicyVersion(
+                published_on=p.published_on,
+                language=p.language,
+                path=directory / "policy" / f"{p.published_on.isoformat()}.{p.language}.md",
+                translation=p.translation,
+                note=p.note,
+            )
+            for p in keys.policies
+        ),
+        inventory=read_inventory(directory / "inventory.yml"),
+        switches=keys.switches,
+    )
+
+
+def _controller_keys(file: Path) -> ControllerKeys:
+    try:
+        raw = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UnreadablePack(file, "The file is missing.", "Every pack needs one.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UnreadablePack(file, f"This is not readable TOML: {error}.", "Correct the file.") from None
+    try:
+        return ControllerKeys.model_validate(raw)
+    except ValidationError as error:
+        raise UnreadablePack(file, explain_validation(error), "Correct these keys.") from None
