@@ -71,7 +71,8 @@ def check_clashes(controllers: Iterable[Controller]) -> tuple[Problem, ...]:
         problems += [
             Problem(
                 ", ".join(c.slug for c in clashing),
-                clashing[-1].directory / ("inventory.yml" if kind.startswith("system") else "controller.toml"),
+                clashing[-1].directory
+                / ("inventory.yml" if kind.startswith("system") else "controller.toml"),
                 f"The {kind} {value} is claimed by {' and '.join(c.slug for c in clashing)}.",
                 "Leave it to one of them.",
             )
