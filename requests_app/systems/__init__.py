@@ -1,0 +1,62 @@
+"""Where the data lives: find a person's rows, preview, read, erase and confirm, in whatever holds them."""
+
+from .confirm import Confirmation, Leftover, confirm
+from .connectors.base import (
+    Connector,
+    HoldPlaced,
+    Identifier,
+    Key,
+    Row,
+    SystemFailure,
+    SystemRefused,
+    SystemUnreachable,
+)
+from .connectors.registry import connect, connect_all
+from .erase import Erased, erase
+from .graph import Graph, erasing_order, systems_in_erasing_order
+from .holdings import holdings_of
+from .ledger import Entry, Ledger
+from .plan import Decision, Note, Plan, Step, make_plan
+from .preview import HoldingPreview, Preview, SystemPreview, preview, preview_of
+from .reading import read
+from .walk import Found, FoundRows, SystemStatus, Walk, find
+
+__all__ = [
+    "Confirmation",
+    "Connector",
+    "Decision",
+    "Entry",
+    "Erased",
+    "Found",
+    "FoundRows",
+    "Graph",
+    "HoldPlaced",
+    "HoldingPreview",
+    "Identifier",
+    "Key",
+    "Ledger",
+    "Leftover",
+    "Note",
+    "Plan",
+    "Preview",
+    "Row",
+    "Step",
+    "SystemFailure",
+    "SystemPreview",
+    "SystemRefused",
+    "SystemStatus",
+    "SystemUnreachable",
+    "Walk",
+    "confirm",
+    "connect",
+    "connect_all",
+    "erase",
+    "erasing_order",
+    "find",
+    "holdings_of",
+    "make_plan",
+    "preview",
+    "preview_of",
+    "read",
+    "systems_in_erasing_order",
+]

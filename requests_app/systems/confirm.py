@@ -1,0 +1,84 @@
+"""Read back after erasing: gone is gone, blank is blank, and what was to stay is there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from .connectors.base import Connector, Row
+from .plan import Plan, Step
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """Rows of one collection that are not as the plan says; counted, never shown."""
+
+    collection: str
+    holdings: tuple[str, ...]
+    wrong: Literal["still_there", "not_blank", "missing"]
+    count: int
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """The only ground on which erasing may be called done."""
+
+    system: str
+    checked: int
+    leftovers: tuple[Leftover, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Every row is as the plan says."""
+        return not self.leftovers
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, fit to store."""
+        return {
+            "system": self.system,
+            "ok": self.ok,
+            "checked": self.checked,
+            "leftovers": [{**vars(item), "holdings": list(item.holdings)} for item in self.leftovers],
+        }
+
+
+def confirm(connector: Connector, plan: Plan) -> Confirmation:
+    """Ask the system itself, in a fresh snapshot, about every row of the plan."""
+    connector.release()
+    leftovers: list[Leftover] = []
+    checked = 0
+    for step in plan.steps:
+        checked += len(step.keys)
+        leftovers += _check(connector, step)
+    connector.release()
+    return Confirmation(connector.system.key, checked, tuple(leftovers))
+
+
+def _check(connector: Connector, step: Step) -> list[Leftover]:
+    names = tuple(dict.fromkeys((*step.collection.primary_key, *step.values)))
+    there = wrong = 0
+    for row in connector.read(step.collection, step.keys, names):
+        there += 1
+        wrong += not _is_as_planned(row, step.values)
+    lost = step.erased + step.masked
+    missing = len(set(step.keys)) - there
+    left: list[Leftover] = []
+    if step.action == "delete":
+        return [Leftover(step.collection.name, lost, "still_there", there)] if there else []
+    if wrong:
+        left.append(Leftover(step.collection.name, lost, "not_blank", wrong))
+    if missing > 0:
+        left.append(Leftover(step.collection.name, step.retained or lost, "missing", missing))
+    return left
+
+
+def _is_as_planned(row: Row, values: Mapping[str, Any]) -> bool:
+    return all(_same(row[name], value) for name, value in values.items())
+
+
+def _same(there: Any, wanted: Any) -> bool:
+    """Equal, but for the blanks with which a CHAR column pads."""
+    if isinstance(there, str) and isinstance(wanted, str):
+        return there.rstrip() == wanted.rstrip()
+    return bool(there == wanted) and (there is None) == (wanted is None)

@@ -1,0 +1,33 @@
+"""Which connector a name in the inventory means: add a file, add a line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+
+from requests_app.register.inventory import System
+
+from .base import Connector, SystemRefused
+from .manual import manual
+from .memory import memory
+from .sql import sql
+
+CONNECTORS: Mapping[str, Callable[[System, str], Connector]] = {
+    "sql": sql,
+    "memory": memory,
+    "manual": manual,
+}
+
+
+def connect(system: System, environ: Mapping[str, str]) -> Connector:
+    """A connector for the system, its address from the variable the inventory names; sends nothing yet."""
+    if system.connector not in CONNECTORS:
+        raise SystemRefused(system.key, "unknown connector")
+    return CONNECTORS[system.connector](system, environ.get(system.secret, ""))
+
+
+@contextmanager
+def connect_all(systems: Iterable[System], environ: Mapping[str, str]) -> Iterator[Mapping[str, Connector]]:
+    """A connector per system key, closed at the end; a wrong address shows when it is used, not here."""
+    with ExitStack() as stack:
+        yield {system.key: stack.enter_context(connect(system, environ)) for system in systems}

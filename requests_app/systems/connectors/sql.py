@@ -1,0 +1,269 @@
+"""PostgreSQL and SQLite through SQLAlchemy Core: bound parameters, one connection, known columns only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    bindparam,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from requests_app.register.inventory import Collection, System
+
+from .base import ColumnFacts, Key, Kind, Match, Row, SystemFailure, Writer, chunks
+from .sql_engine import failure_of, shared_schema
+from .sql_schema import Schema, Table
+
+CHUNK = 500
+T = TypeVar("T")
+
+
+class SqlConnector:
+    """One system in one relational database, on one connection taken at the first operation.
+
+    Reads share a snapshot (REPEATABLE READ on PostgreSQL) until ``release``.
+    An e-mail address is compared as ``lower(column) IN (lower-cased values)``:
+    we assume an index on ``lower(column)``; without one every search scans.
+    All other identifiers are compared as they are, so they come normalised.
+    """
+
+    operations = frozenset({"search", "access", "delete"})
+
+    def __init__(self, system: System, address: str) -> None:
+        self.system = system
+        self._address = address
+        self._schema: Schema | None = None
+        self._connection: Connection | None = None
+        self._writing = False
+
+    def __enter__(self) -> SqlConnector:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            try:
+                connection.close()
+            except SQLAlchemyError:
+                connection.invalidate()
+
+    def columns(self, collection: Collection) -> Mapping[str, ColumnFacts]:
+        connection = self._open()
+        return self._asked(lambda: self._tables().facts(connection, collection), collection)
+
+    def find(
+        self, collection: Collection, matches: Sequence[Match], columns: Sequence[str], limit: int
+    ) -> Iterator[Row]:
+        table = self._table(collection)
+        cast = [_cast(match, table) for match in matches]
+        wanted = [match for match in cast if match.values]
+        if all(len(match.values) <= CHUNK for match in wanted):
+            batches = [wanted] if wanted else []
+        else:
+            batches = [
+                [Match(match.fields, tuple(part), match.ignore_case)]
+                for match in wanted
+                for part in chunks(match.values, CHUNK)
+            ]
+        for batch in batches:
+            statement = table.prepared(
+                ("find", tuple(columns), *((m.fields, m.ignore_case) for m in batch)),
+                partial(_search, table, columns, batch),
+            )
+            values = {f"m{n}": _values(match) for n, match in enumerate(batch)}
+            yield from self._rows(collection, statement, {**values, "at_most": limit}, columns)
+
+    def read(self, collection: Collection, keys: Iterable[Key], columns: Sequence[str]) -> Iterator[Row]:
+        table = self._table(collection)
+        statement = table.prepared(
+            ("read", tuple(columns)),
+            lambda: select(*(table.c[name] for name in columns)).where(_keyed(table)),
+        )
+        for part in chunks(keys, CHUNK):
+            yield from self._rows(collection, statement, {"keys": _key_values(table, part)}, columns)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Writer]:
+        self.release()
+        connection = self._open()
+        begun = self._asked(connection.begin)
+        self._writing = True
+        try:
+            yield _SqlWriter(self)
+        except BaseException:
+            self._writing = False
+            try:
+                begun.rollback()
+            except SQLAlchemyError:
+                connection.invalidate()
+            raise
+        self._writing = False
+        self._asked(begun.commit)
+
+    def release(self) -> None:
+        if self._connection is not None and not self._writing and self._connection.in_transaction():
+            self._asked(self._connection.rollback)
+
+    def _open(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._asked(lambda: self._tables().engine.connect())
+        return self._connection
+
+    def _tables(self) -> Schema:
+        if self._schema is None:
+            self._schema = shared_schema(self.system, self._address)
+        return self._schema
+
+    def _table(self, collection: Collection) -> Table:
+        connection = self._open()
+        return self._asked(lambda: self._tables().table(connection, collection), collection)
+
+    def _rows(
+        self, collection: Collection, statement: Any, values: Mapping[str, Any], columns: Sequence[str]
+    ) -> Iterator[Row]:
+        connection = self._open()
+        rows = self._asked(lambda: connection.execute(statement, values).all(), collection)
+        for row in rows:
+            yield dict(zip(columns, row, strict=True))
+
+    def _asked(self, ask: Callable[[], T], collection: Collection | None = None) -> T:
+        """Do it; a driver's error becomes ours after its handler ended, so nothing chains to its text."""
+        failure: SystemFailure
+        try:
+            return ask()
+        except (SQLAlchemyError, ValueError) as error:
+            failure = failure_of(error, self.system.key, collection.name if collection else "")
+        self._recover()
+        raise failure
+
+    def _recover(self) -> None:
+        """Leave a failed read behind, so that the next operation starts clean."""
+        connection = self._connection
+        if connection is None or self._writing:
+            return
+        try:
+            connection.rollback()
+        except SQLAlchemyError:
+            connection.invalidate()
+
+
+class _SqlWriter:
+    """Deletes and updates by primary key within the connector's open transaction."""
+
+    def __init__(self, connector: SqlConnector) -> None:
+        self._connector = connector
+
+    def delete(self, collection: Collection, keys: Sequence[Key]) -> int:
+        table = self._connector._table(collection)
+        statement = table.prepared(("delete",), lambda: delete(table.clause).where(_keyed(table)))
+        return sum(
+            self._changed(collection, statement, {"keys": _key_values(table, part)})
+            for part in chunks(keys, CHUNK)
+        )
+
+    def overwrite(self, collection: Collection, keys: Sequence[Key], values: Mapping[str, Any]) -> int:
+        table = self._connector._table(collection)
+        statement = update(table.clause).where(_keyed(table)).values(dict(values))
+        comparable = all(v is None or table.kinds[n] not in ("json", "other") for n, v in values.items())
+        if comparable:  # PostgreSQL cannot compare json; such rows are written and counted again
+            statement = statement.where(or_(*(_differs(table, n, v) for n, v in values.items())))
+        return sum(
+            self._changed(collection, statement, {"keys": _key_values(table, part)})
+            for part in chunks(keys, CHUNK)
+        )
+
+    def _changed(self, collection: Collection, statement: Any, values: Mapping[str, Any]) -> int:
+        connection = self._connector._open()
+        return self._connector._asked(lambda: connection.execute(statement, values).rowcount, collection)
+
+
+def _search(table: Table, columns: Sequence[str], matches: Sequence[Match]) -> Select[Any]:
+    conditions = (_condition(table, match, number) for number, match in enumerate(matches))
+    limit: BindParameter[int] = bindparam("at_most")
+    return select(*(table.c[name] for name in columns)).where(or_(*conditions)).limit(limit)
+
+
+def _condition(table: Table, match: Match, number: int) -> ColumnElement[bool]:
+    """``match`` as a condition on an expanding parameter, so that one compiled text serves any length."""
+    parameter: BindParameter[Any] = bindparam(f"m{number}", expanding=True)
+    columns = [table.c[name] for name in match.fields]
+    if len(columns) > 1:
+        return tuple_(*columns).in_(parameter)
+    if match.ignore_case:
+        return func.lower(columns[0]).in_(parameter)
+    return columns[0].in_(parameter)
+
+
+def _differs(table: Table, name: str, value: Any) -> ColumnElement[bool]:
+    column = table.c[name]
+    return column.is_not(None) if value is None else column.is_distinct_from(literal(value, column.type))
+
+
+def _values(match: Match) -> list[Any]:
+    if len(match.fields) > 1:
+        return list(match.values)
+    if match.ignore_case:
+        return sorted({form for (value,) in match.values for form in lower_forms(value)})
+    return [value for (value,) in match.values]
+
+
+def lower_forms(value: str) -> tuple[str, str]:
+    """As Unicode folds it and as SQLite does, which lowers ASCII letters alone."""
+    return value.lower(), "".join(c.lower() if c.isascii() else c for c in value)
+
+
+def _keyed(table: Table) -> ColumnElement[bool]:
+    columns = [table.c[name] for name in table.key]
+    wanted: BindParameter[Any] = bindparam("keys", expanding=True)
+    return tuple_(*columns).in_(wanted) if len(columns) > 1 else columns[0].in_(wanted)
+
+
+def _key_values(table: Table, keys: Sequence[Key]) -> list[Any]:
+    return list(keys) if len(table.key) > 1 else [key[0] for key in keys]
+
+
+def _cast(match: Match, table: Table) -> Match:
+    """Values in the columns' own types; a value that cannot be one of them matches nothing."""
+    kinds = [table.kinds[name] for name in match.fields]
+    values = []
+    for value in match.values:
+        try:
+            values.append(tuple(as_kind(part, kind) for part, kind in zip(value, kinds, strict=True)))
+        except (ValueError, TypeError):
+            continue
+    return Match(match.fields, tuple(values), match.ignore_case)
+
+
+def as_kind(value: Any, kind: Kind) -> Any:
+    """``value`` as a column of that kind would hold it; ``ValueError`` if it never could."""
+    if kind == "text":
+        return value if isinstance(value, str) else str(value)
+    if kind == "integer" and isinstance(value, str):
+        number = int(value)
+        if not -(2**63) <= number < 2**63:
+            raise ValueError("out of range")
+        return number
+    if kind == "uuid" and isinstance(value, str):
+        return UUID(value)
+    return value
+
+
+def sql(system: System, address: str) -> SqlConnector:
+    """The factory that the registry names."""
+    return SqlConnector(system, address)

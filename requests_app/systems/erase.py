@@ -1,0 +1,80 @@
+"""Carry a plan out: leaves first, one transaction for the system, the hold asked again inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from requests_app.register.inventory import Collection
+
+from .connectors.base import Connector, Key, SystemRefused
+from .ledger import Entry, Ledger
+from .plan import Note, Plan
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What was written. Not proof: ``confirm`` reads back."""
+
+    system: str
+    ledger: Ledger
+    changed: int
+    """Rows written; zero on a second run."""
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def already_gone(self) -> bool:
+        """There was nothing left to do."""
+        return self.changed == 0
+
+
+def erase(connector: Connector, plan: Plan, *, guard: Callable[[], None]) -> Erased:
+    """Carry out ``plan``; all of it or, on any exception, none of it.
+
+    ``guard`` is called inside the transaction, right before the first write,
+    and stops everything by raising (``HoldPlaced``). It may search through the
+    same connector, to compare the preview's digest within the transaction.
+    Repeating a plan that was carried out succeeds with nothing changed.
+    """
+    if "delete" not in connector.operations:
+        raise SystemRefused(connector.system.key, "does not erase")
+    entries: list[Entry] = []
+    total = 0
+    with connector.transaction() as writer:
+        before = _staying(connector, plan)
+        guard()
+        for step in plan.steps:
+            changed = 0
+            if step.action == "delete":
+                changed = writer.delete(step.collection, step.keys)
+            elif step.action == "blank":
+                changed = writer.overwrite(step.collection, step.keys, step.values)
+            total += changed
+            entries += step.entries(changed)
+        _refuse_if_lost(connector, before)
+    return Erased(connector.system.key, Ledger.of(entries), total, plan.notes)
+
+
+def _staying(connector: Connector, plan: Plan) -> list[tuple[Collection, tuple[Key, ...]]]:
+    """Rows that are to survive and exist now; asked only where something else is deleted."""
+    if not any(step.action == "delete" for step in plan.steps):
+        return []
+    return [
+        (step.collection, tuple(_present(connector, step.collection, step.keys)))
+        for step in plan.steps
+        if step.action != "delete"
+    ]
+
+
+def _refuse_if_lost(connector: Connector, before: list[tuple[Collection, tuple[Key, ...]]]) -> None:
+    """A cascade in the system may take retained rows along: notice before it is final."""
+    for collection, keys in before:
+        if len(set(_present(connector, collection, keys))) != len(set(keys)):
+            raise SystemRefused(
+                connector.system.key, "deleting would take retained rows along", collection.name
+            )
+
+
+def _present(connector: Connector, collection: Collection, keys: tuple[Key, ...]) -> list[Key]:
+    names = collection.primary_key
+    return [tuple(row[name] for name in names) for row in connector.read(collection, keys, names)]

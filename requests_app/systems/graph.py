@@ -1,0 +1,213 @@
+"""How collections lead to one another: the edges a walk follows, and the order in which rows may go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from requests_app.register.inventory import Collection, Reference, System
+
+from .connectors.base import CONTACT_KINDS
+
+Place = tuple[str, str]
+"""System key and collection name."""
+
+Node = TypeVar("Node")
+
+
+@dataclass(frozen=True)
+class Edge:
+    """Values of ``source_fields`` in rows already found find rows by ``target_fields``."""
+
+    source: Place
+    source_fields: tuple[str, ...]
+    target: Place
+    target_fields: tuple[str, ...]
+    upward: bool = False
+    """From a row to the one it refers to, because the inventory declares ``direction: to``."""
+    ignore_case: bool = False
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a row says about whose it is: an identity field, or a reference to a row that has one."""
+
+    rank: int
+    """0 an issued number or a reference to an identified row, 1 e-mail, 2 phone: the lowest decides."""
+    fields: tuple[str, ...]
+    kind: str | None = None
+    owner: Edge | None = None
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Built once from the inventory; holds no data."""
+
+    collections: Mapping[Place, Collection]
+    incoming: Mapping[Place, tuple[Edge, ...]]
+    outgoing: Mapping[Place, tuple[Edge, ...]]
+    claims: Mapping[Place, tuple[Claim, ...]]
+    registers: frozenset[Place]
+    """Collections whose rows are people: they hold an identity and depend on no other that does."""
+    order: tuple[tuple[Place, ...], ...]
+    """Groups in dependency order; a group of several, or one that refers to itself, is walked until quiet."""
+
+    @classmethod
+    def of(cls, systems: Iterable[System]) -> Graph:
+        """The graph of these systems; ``ValueError`` where a reference leads nowhere."""
+        chosen = tuple(systems)
+        collections = {(s.key, name): c for s in chosen for name, c in s.collections.items()}
+        known = {s.key for s in chosen}
+        edges = [edge for place in collections for edge in _references(place, collections, known)]
+        edges += list(_issued(collections, edges))
+        edges = [_caseless(edge, collections) for edge in edges]
+        incoming = {place: tuple(e for e in edges if e.target == place) for place in collections}
+        outgoing = {place: tuple(e for e in edges if e.source == place) for place in collections}
+        identified = {place for place, c in collections.items() if any(f.identity for f in c.fields.values())}
+        claims = {place: tuple(_claims(c, incoming[place], identified)) for place, c in collections.items()}
+        registers = frozenset(
+            place
+            for place in identified
+            if not any(c.owner and c.owner.source != place for c in claims[place])
+        )
+        # People first, so that what their rows teach is known when dependents are judged.
+        people_first = sorted(
+            collections, key=lambda place: (place not in registers, place not in identified)
+        )
+        order = in_order(people_first, lambda place: [e.source for e in incoming[place]])
+        return cls(collections, incoming, outgoing, claims, registers, order)
+
+
+def erasing_order(system: System) -> tuple[str, ...]:
+    """Names of the system's collections, each after those that refer to it and those it must wait for."""
+    waits: dict[str, list[str]] = {name: list(c.after) for name, c in system.collections.items()}
+    for name, collection in system.collections.items():
+        for field in collection.fields.values():
+            for reference in field.references:
+                if reference.collection in waits and reference.collection != name:
+                    waits[reference.collection].append(name)
+    groups = in_order(list(waits), lambda name: [n for n in waits[name] if n in waits])
+    return tuple(name for group in groups for name in group)
+
+
+def systems_in_erasing_order(systems: Iterable[System]) -> tuple[str, ...]:
+    """Keys of the systems, each after those found through it: erase the leaves while they can be found."""
+    chosen = tuple(systems)
+    graph = Graph.of(chosen)
+    leads_to: dict[str, list[str]] = {s.key: [] for s in chosen}
+    for edges in graph.outgoing.values():
+        for edge in edges:
+            if edge.target[0] != edge.source[0]:
+                leads_to[edge.source[0]].append(edge.target[0])
+    return tuple(key for group in in_order(list(leads_to), lambda key: leads_to[key]) for key in group)
+
+
+def in_order(nodes: Iterable[Node], needs: Callable[[Node], Iterable[Node]]) -> tuple[tuple[Node, ...], ...]:
+    """Groups so that what a node needs comes no later than the node; only a cycle shares a group (Tarjan)."""
+    index: dict[Node, int] = {}
+    low: dict[Node, int] = {}
+    stack: list[Node] = []
+    groups: list[tuple[Node, ...]] = []
+
+    def visit(node: Node) -> None:
+        index[node] = low[node] = len(index)
+        stack.append(node)
+        for other in needs(node):
+            if other not in index:
+                visit(other)
+                low[node] = min(low[node], low[other])
+            elif other in stack:
+                low[node] = min(low[node], index[other])
+        if low[node] == index[node]:
+            at = stack.index(node)
+            groups.append(tuple(stack[at:]))
+            del stack[at:]
+
+    for node in nodes:
+        if node not in index:
+            visit(node)
+    return tuple(groups)
+
+
+def _references(place: Place, collections: Mapping[Place, Collection], known: set[str]) -> Iterator[Edge]:
+    """Declared references; several to parts of one composite key are one edge, else alternatives."""
+    collection = collections[place]
+    composite: dict[tuple[Place, bool], dict[str, str]] = {}
+    for field in collection.fields.values():
+        for reference in field.references:
+            other = _resolve(place, reference, collections, known)
+            if other is None:
+                continue
+            key = collections[other].primary_key
+            if len(key) > 1 and reference.field in key and reference.direction != "to":
+                parts = composite.setdefault((other, False), {})
+                if reference.field not in parts:
+                    parts[reference.field] = field.name
+                    continue
+            yield _edge(place, (field.name,), other, (reference.field,), reference.direction == "to")
+    for (other, upward), parts in composite.items():
+        yield _edge(place, tuple(parts.values()), other, tuple(parts), upward)
+
+
+def _resolve(
+    place: Place, reference: Reference, collections: Mapping[Place, Collection], known: set[str]
+) -> Place | None:
+    """A collection of the same system, else ``system.collection``; none if that system is not walked."""
+    candidates = [(place[0], reference.collection)]
+    system, dot, name = reference.collection.partition(".")
+    if dot:
+        candidates.append((system, name))
+    for candidate in candidates:
+        if candidate in collections and reference.field in collections[candidate].fields:
+            return candidate
+    if dot and system not in known:
+        return None
+    raise ValueError(
+        f"{'.'.join(place)} refers to {reference.collection}.{reference.field}, which is not declared"
+    )
+
+
+def _edge(
+    place: Place, fields: tuple[str, ...], other: Place, other_fields: tuple[str, ...], upward: bool
+) -> Edge:
+    if upward:
+        return Edge(place, fields, other, other_fields, upward=True)
+    return Edge(other, other_fields, place, fields)
+
+
+def _issued(collections: Mapping[Place, Collection], declared: Iterable[Edge]) -> Iterator[Edge]:
+    """A one-column key that is an identity issues that number: every other field of the kind refers to it."""
+    pairs = {(e.source, e.source_fields, e.target, e.target_fields) for e in declared}
+    for place, collection in collections.items():
+        issuer = collection.fields[collection.primary_key[0]] if len(collection.primary_key) == 1 else None
+        if issuer is None or issuer.identity is None or issuer.identity in CONTACT_KINDS:
+            continue
+        for other, holder in collections.items():
+            for field in holder.fields.values():
+                edge = Edge(place, (issuer.name,), other, (field.name,))
+                pair = (edge.source, edge.source_fields, edge.target, edge.target_fields)
+                if field.identity == issuer.identity and pair not in pairs and pair[:2] != pair[2:]:
+                    yield edge
+
+
+def _caseless(edge: Edge, collections: Mapping[Place, Collection]) -> Edge:
+    """The edge, told to ignore case where it joins e-mail addresses."""
+    fields = collections[edge.target].fields
+    mail = len(edge.target_fields) == 1 and fields[edge.target_fields[0]].identity == "email"
+    return replace(edge, ignore_case=True) if mail else edge
+
+
+def _claims(collection: Collection, incoming: Iterable[Edge], identified: set[Place]) -> Iterator[Claim]:
+    for field in collection.fields.values():
+        if field.identity:
+            yield Claim(_rank(field.identity), (field.name,), kind=field.identity)
+    for edge in incoming:
+        if edge.source in identified and not edge.upward and edge.source != edge.target:
+            # An address that refers to another collection's address is still only an address.
+            ranks = [_rank(collection.fields[name].identity) for name in edge.target_fields]
+            yield Claim(max(ranks), edge.target_fields, owner=edge)
+
+
+def _rank(kind: str | None) -> int:
+    return CONTACT_KINDS.index(kind) + 1 if kind in CONTACT_KINDS else 0

@@ -1,0 +1,231 @@
+"""What erasing will do to each row, settled before the first write: delete, blank some columns, or keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from requests_app.register.inventory import Collection, Holding
+
+from .connectors.base import ColumnFacts, Connector, Key, Row, SystemRefused
+from .graph import erasing_order
+from .holdings import holdings_of
+from .ledger import Entry, Ledger
+from .masks import Unmaskable, neutral, unlike_any
+from .walk import Found, FoundRows
+
+Decision = Literal["erase", "retain"]
+Reason = Literal["masked_not_null", "link_kept", "kept_for_reference", "kept_shared"]
+
+
+@dataclass(frozen=True)
+class Note:
+    """Why a row or column could not be treated as its rule says; for the letter and the file."""
+
+    collection: str
+    reason: Reason
+    field: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One treatment of some rows of one collection."""
+
+    collection: Collection
+    action: Literal["delete", "blank", "keep"]
+    keys: tuple[Key, ...] = field(repr=False)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """Columns to overwrite; ``None`` empties."""
+    erased: tuple[str, ...] = ()
+    """Holdings that these rows lose altogether."""
+    masked: tuple[str, ...] = ()
+    """Holdings of which a neutral value stays."""
+    retained: tuple[str, ...] = ()
+    """Holdings left as they are in these rows."""
+
+    def entries(self, changed: int) -> Iterable[Entry]:
+        """This step's share of the ledger when ``changed`` of its rows were written."""
+        rows = len(self.keys)
+        yield from (Entry(key, found=rows, erased=changed) for key in self.erased)
+        yield from (Entry(key, found=rows, masked=changed) for key in self.masked)
+        yield from (Entry(key, found=rows, retained=rows) for key in self.retained)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All steps in one system, each collection after those whose rows refer to it."""
+
+    system: str
+    steps: tuple[Step, ...]
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def ledger(self) -> Ledger:
+        """What erasing will come to if it is carried out."""
+        return Ledger.of(entry for step in self.steps for entry in step.entries(len(step.keys)))
+
+    @property
+    def writes(self) -> tuple[Step, ...]:
+        """The steps that change something."""
+        return tuple(step for step in self.steps if step.action != "keep")
+
+
+def make_plan(connector: Connector, found: Found, decisions: Mapping[str, Decision], *, today: date) -> Plan:
+    """The plan for one system. A holding nobody decided is retained.
+
+    Reads what the system says about its columns, so that a column which cannot
+    be emptied or masked stops us here: ``SystemRefused``, nothing written.
+    """
+    system = connector.system
+    planner = _Planner(connector, decisions, today)
+    for name in erasing_order(system):
+        rows = found.rows.get((system.key, name))
+        if rows is not None and rows.marks:
+            planner.add(rows)
+    return Plan(system.key, tuple(planner.steps), tuple(dict.fromkeys(planner.notes)))
+
+
+class _Planner:
+    """Goes through collections from the leaves up, remembering what the rows that stay refer to."""
+
+    def __init__(self, connector: Connector, decisions: Mapping[str, Decision], today: date) -> None:
+        self.steps: list[Step] = []
+        self.notes: list[Note] = []
+        self._connector = connector
+        self._system = connector.system
+        self._decisions = decisions
+        self._today = today
+        self._held: dict[tuple[str, str], set[Any]] = {}
+        """Values of (collection, field) to which a row that stays refers."""
+
+    def add(self, rows: FoundRows) -> None:
+        """Plan one collection's rows; those treated alike share a step."""
+        collection = rows.collection
+        facts = self._connector.columns(collection)
+        steps = {key: self._treat(rows, key, row, facts) for key, row in rows.marks.items()}
+        # A row that stays may refer to another of its own collection: look again until nothing is added.
+        while self._remember_staying(rows, steps) and _refers_to_itself(collection):
+            steps = {key: self._treat(rows, key, row, facts) for key, row in rows.marks.items()}
+        groups: dict[tuple[object, ...], tuple[Step, list[Key]]] = {}
+        for key, step in steps.items():
+            alike = (step.action, tuple((n, repr(v)) for n, v in step.values.items()), step.retained)
+            groups.setdefault((*alike, step.erased, step.masked), (step, []))[1].append(key)
+        for step, keys in groups.values():
+            self.steps.append(
+                Step(
+                    collection, step.action, tuple(keys), step.values, step.erased, step.masked, step.retained
+                )
+            )
+
+    def _treat(self, rows: FoundRows, key: Key, row: Row, facts: Mapping[str, ColumnFacts]) -> Step:
+        collection = rows.collection
+        holdings = holdings_of(collection, row, self._today)
+        all_keys = tuple(holding.key for holding in holdings)
+        losing = [h for h in holdings if self._decisions.get(h.key) == "erase" and h.erase != "keep"]
+        if not losing:
+            return Step(collection, "keep", (key,), retained=all_keys)
+        if key in rows.shared:
+            self.notes.append(Note(collection.name, "kept_shared"))
+            return Step(collection, "keep", (key,), retained=all_keys)
+        if len(losing) == len(holdings) and all(_deletes(collection, holding) for holding in losing):
+            if key not in rows.anchors and not self._referred_to(collection, row):
+                return Step(collection, "delete", (key,), erased=all_keys)
+            self.notes.append(Note(collection.name, "kept_for_reference"))
+        return self._blank(collection, key, row, holdings, losing, facts)
+
+    def _blank(
+        self,
+        collection: Collection,
+        key: Key,
+        row: Row,
+        holdings: Iterable[Holding],
+        losing: list[Holding],
+        facts: Mapping[str, ColumnFacts],
+    ) -> Step:
+        values: dict[str, Any] = {}
+        erased: list[str] = []
+        masked: list[str] = []
+        retained: list[str] = []
+        serving = {name for h in holdings if h not in losing for name in h.fields}
+        for holding in holdings:
+            own: dict[str, Any] = {}
+            if holding in losing:
+                for name in holding.fields:
+                    rule = _rule(collection, holding, name)
+                    if name in serving and rule == "null":
+                        rule = "mask"  # it serves a retained holding too
+                    if rule != "keep" and not self._is_held(collection, name, row):
+                        own |= self._value(collection, name, rule, key, facts[name])
+            kind = retained if not own else masked if any(v is not None for v in own.values()) else erased
+            kind.append(holding.key)
+            values |= own
+        action: Literal["blank", "keep"] = "blank" if values else "keep"
+        return Step(collection, action, (key,), values, tuple(erased), tuple(masked), tuple(retained))
+
+    def _value(
+        self, collection: Collection, name: str, rule: str, key: Key, facts: ColumnFacts
+    ) -> dict[str, Any]:
+        """The column's new value, or nothing where it has to stay."""
+        described = collection.fields[name]
+        if facts.nullable and (rule == "null" or described.references or facts.kind != "text"):
+            return {name: None}
+        if described.references:
+            self.notes.append(Note(collection.name, "link_kept", name))
+            return {}
+        if rule == "null":
+            self.notes.append(Note(collection.name, "masked_not_null", name))
+        try:
+            if facts.unique:
+                place = (self._system.key, collection.name)
+                return {name: unlike_any(facts, place, key, identity=described.identity)}
+            return {name: neutral(facts, identity=described.identity)}
+        except Unmaskable:
+            reason = f"no neutral value for column {name}"
+        raise SystemRefused(self._system.key, reason, collection.name)
+
+    def _remember_staying(self, rows: FoundRows, steps: Mapping[Key, Step]) -> bool:
+        """Note what the rows that stay refer to; whether anything was new."""
+        before = sum(map(len, self._held.values()))
+        for key, step in steps.items():
+            if step.action == "delete":
+                continue
+            row = rows.marks[key]
+            for name, described in rows.collection.fields.items():
+                if name not in step.values and row.get(name) is not None:
+                    for reference in described.references:
+                        self._held.setdefault((reference.collection, reference.field), set()).add(row[name])
+        return sum(map(len, self._held.values())) > before
+
+    def _is_held(self, collection: Collection, name: str, row: Row) -> bool:
+        return name in row and row[name] in self._held.get((collection.name, name), ())
+
+    def _referred_to(self, collection: Collection, row: Row) -> bool:
+        """Whether a row that stays refers to this one, by all parts it has of a composite key."""
+        parts = {name for place, name in self._held if place == collection.name}
+        composite = set(collection.primary_key) if len(collection.primary_key) > 1 else set()
+        key_parts, others = parts & composite, parts - composite
+        if key_parts and all(self._is_held(collection, name, row) for name in key_parts):
+            return True
+        return any(self._is_held(collection, name, row) for name in others)
+
+
+def _refers_to_itself(collection: Collection) -> bool:
+    return any(r.collection == collection.name for f in collection.fields.values() for r in f.references)
+
+
+def _rule(collection: Collection, holding: Holding, name: str) -> str:
+    """The field's own rule, else the holding's; a deleted column of a row that stays is emptied."""
+    if name in collection.primary_key:
+        return "keep"
+    rule = collection.fields[name].erase or holding.erase
+    return "null" if rule == "delete" else rule
+
+
+def _deletes(collection: Collection, holding: Holding) -> bool:
+    """Whether the row may go: not if a column that is no key is declared to stay."""
+    if holding.erase != "delete":
+        return False
+    fields = (collection.fields[name] for name in holding.fields)
+    return not any(f.erase == "keep" and not f.primary_key and not f.references for f in fields)

@@ -1,0 +1,301 @@
+"""Find a person: breadth first along references from verified identifiers, and never on to another person.
+
+The rule. A reference is followed from the row referred to towards the rows
+that refer to it (orders of a customer); the other way only where the inventory
+declares ``direction: to``. A row so reached is judged by what it says about
+whose it is: its identity fields whose kind we know for this person, and its
+references to rows that hold identities. A number issued to one person, or such
+a reference, outweighs an e-mail address, which outweighs a phone number; the
+strongest thing the row says decides. Where none of its values is the
+person's, the row is another's: it is set aside, counted, and led on from by
+nothing. A row that says nothing belongs to the person whose rows led to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from types import MappingProxyType
+from typing import Any, Literal
+
+from requests_app.register.inventory import Collection, System
+
+from .connectors.base import Connector, Identifier, Key, Match, Row, SystemFailure, SystemRefused
+from .graph import Claim, Edge, Graph, Place
+from .holdings import columns_asked
+
+CEILING = 250_000
+"""Rows of one collection beyond which a reference is wrong rather than a person busy."""
+
+State = Literal["searched", "manual", "unreachable", "refused", "incomplete"]
+
+
+@dataclass(frozen=True)
+class SystemStatus:
+    """Whether a system was searched, and if not, why: never a person's data."""
+
+    state: State
+    detail: str = ""
+
+
+@dataclass
+class FoundRows:
+    """The person's rows of one collection: keys, and the few columns that decide about them."""
+
+    collection: Collection
+    marks: dict[Key, Row] = field(default_factory=dict, repr=False)
+    set_aside: int = 0
+    """Rows that were reached but are another person's."""
+    shared: set[Key] = field(default_factory=set, repr=False)
+    """Reached upward, and other people's rows refer to them as well: not the person's alone to erase."""
+    anchors: set[Key] = field(default_factory=set, repr=False)
+    """The person's, but other people's rows hang on them: may be blanked, not deleted."""
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """Primary keys in the order found."""
+        return tuple(self.marks)
+
+    @property
+    def count(self) -> int:
+        """How many rows."""
+        return len(self.marks)
+
+
+@dataclass(frozen=True)
+class Found:
+    """All that a walk found."""
+
+    rows: Mapping[Place, FoundRows]
+    systems: Mapping[str, SystemStatus]
+
+    def of(self, system: str) -> Iterator[FoundRows]:
+        """The collections of one system in which something was found or set aside."""
+        return (found for place, found in self.rows.items() if place[0] == system)
+
+
+class Walk:
+    """One search for one person. Use it once: drain ``rows()``, then read ``found``."""
+
+    def __init__(
+        self,
+        systems: Iterable[System],
+        connectors: Mapping[str, Connector],
+        identifiers: Iterable[Identifier],
+        *,
+        graph: Graph | None = None,
+        ceiling: int = CEILING,
+    ) -> None:
+        self._systems = {system.key: system for system in systems}
+        self._graph = graph or Graph.of(self._systems.values())
+        self._connectors = connectors
+        self._ceiling = ceiling
+        self._verified: dict[str, set[str]] = {}
+        for identifier in identifiers:
+            self._verified.setdefault(identifier.kind, set()).add(_plain(identifier.kind, identifier.value))
+        self._known = {kind: set(values) for kind, values in self._verified.items()}
+        self._values: dict[tuple[Place, tuple[str, ...]], dict[tuple[str, ...], Key]] = {}
+        self._sent: set[tuple[Edge, tuple[str, ...]]] = set()
+        self._rows: dict[Place, FoundRows] = {}
+        self._aside: dict[Place, dict[Key, Row]] = {}
+        self._status = {key: SystemStatus("searched") for key in self._systems}
+        for key in self._systems:
+            connector = connectors.get(key)
+            if connector is None:
+                self._fail(key, "refused", "no connector given")
+            elif "search" not in connector.operations:
+                self._status[key] = SystemStatus("manual")
+
+    @property
+    def found(self) -> Found:
+        """The result so far; complete once ``rows()`` is exhausted."""
+        rows = {
+            place: found for place, found in self._rows.items() if self._status[place[0]].state == "searched"
+        }
+        return Found(MappingProxyType(rows), MappingProxyType(dict(self._status)))
+
+    def rows(self, *, whole: bool = True) -> Iterator[tuple[Collection, Row]]:
+        """Each row as it is found, in dependency order: every declared column, or only the deciding ones."""
+        for group in self._graph.order:
+            again = True
+            first = True
+            while again:
+                again = False
+                for place in group:
+                    for row in self._visit(place, whole, first):
+                        again = True
+                        yield self._graph.collections[place], row
+                first = False
+                again = again and (len(group) > 1 or self._refers_to_itself(group[0]))
+
+    def mark_sharing(self) -> None:
+        """Ask who else refers to the rows found, so that erasing them harms nobody; before erasing only."""
+        for place, found in list(self._rows.items()):
+            for edge in self._graph.outgoing[place]:
+                if not edge.upward:
+                    strangers = {
+                        tuple(row.get(n) for n in edge.target_fields)
+                        for row in self._aside.get(edge.target, {}).values()
+                    }
+                    found.anchors |= _keys_holding(found, edge.source_fields, strangers)
+            for edge in self._graph.incoming[place]:
+                if edge.upward and edge.source[0] == place[0]:
+                    found.shared |= _keys_holding(found, edge.target_fields, self._also_used(edge, found))
+
+    def _visit(self, place: Place, whole: bool, first: bool) -> Iterator[Row]:
+        if self._status[place[0]].state != "searched":
+            return
+        collection = self._graph.collections[place]
+        matches = self._matches(place, first)
+        aside = self._aside.setdefault(place, {})
+        # In a cycle, rows set aside may turn out to be the person's once more is known.
+        reclaimed = [] if first else [key for key, row in aside.items() if self._is_theirs(place, row)]
+        if not matches and not reclaimed:
+            return
+        deciding = self._deciding(place)
+        columns = tuple(collection.fields) if whole else deciding
+        found = self._rows.setdefault(place, FoundRows(collection))
+        try:
+            connector = self._connectors[place[0]]
+            reached = connector.find(collection, matches, columns, self._ceiling + 1) if matches else ()
+            for row in chain(reached, connector.read(collection, reclaimed, columns) if reclaimed else ()):
+                key = tuple(row[name] for name in collection.primary_key)
+                if key in found.marks:
+                    continue
+                if not self._is_theirs(place, row):
+                    aside[key] = {name: row[name] for name in deciding}
+                    continue
+                aside.pop(key, None)
+                self._keep(place, found, key, row, deciding)
+                yield row
+            if found.count > self._ceiling:
+                raise SystemRefused(place[0], "more rows than one person can have", collection.name)
+        except SystemFailure as failure:
+            self._fail(place[0], "unreachable" if failure.retryable else "refused", str(failure))
+        found.set_aside = len(aside)
+
+    def _matches(self, place: Place, first: bool) -> list[Match]:
+        wanted: dict[tuple[tuple[str, ...], bool], dict[Key, None]] = {}
+        if first:
+            for name, described in self._graph.collections[place].fields.items():
+                for verified in sorted(self._verified.get(described.identity or "", ())):
+                    wanted.setdefault(((name,), described.identity == "email"), {})[(verified,)] = None
+        for edge in self._graph.incoming[place]:
+            for text, value in self._values.get((edge.source, edge.source_fields), {}).items():
+                if (edge, text) not in self._sent:
+                    self._sent.add((edge, text))
+                    wanted.setdefault((edge.target_fields, edge.ignore_case), {})[value] = None
+        return [Match(fields, tuple(values), ignore_case) for (fields, ignore_case), values in wanted.items()]
+
+    def _is_theirs(self, place: Place, row: Row) -> bool:
+        said: dict[int, list[bool]] = {}
+        for claim in self._graph.claims[place]:
+            answer = self._answer(claim, row)
+            if answer is not None:
+                said.setdefault(claim.rank, []).append(answer)
+        return any(said[min(said)]) if said else True
+
+    def _answer(self, claim: Claim, row: Row) -> bool | None:
+        """Whether the claim names the person; ``None`` if it is silent or cannot be judged."""
+        values = tuple(row.get(name) for name in claim.fields)
+        if any(value is None for value in values):
+            return None
+        if claim.kind is not None:
+            known = self._known.get(claim.kind)
+            return _plain(claim.kind, values[0]) in known if known else None
+        edge = claim.owner
+        if edge is None or self._status[edge.source[0]].state != "searched":
+            return None
+        return _text(values, edge.ignore_case) in self._values.get((edge.source, edge.source_fields), {})
+
+    def _keep(self, place: Place, found: FoundRows, key: Key, row: Row, deciding: Sequence[str]) -> None:
+        found.marks[key] = {name: row[name] for name in deciding}
+        for edge in self._graph.outgoing[place]:
+            value = tuple(row[name] for name in edge.source_fields)
+            if None not in value:
+                text = _text(value, edge.ignore_case)
+                self._values.setdefault((place, edge.source_fields), {})[text] = value
+        identities = [(f.identity, row[n], f) for n, f in found.collection.fields.items() if f.identity]
+        sure = place in self._graph.registers and any(
+            value is not None and _plain(kind, value) in self._verified.get(kind, ())
+            for kind, value, _ in identities
+        )
+        for kind, value, described in identities:
+            issued = described.primary_key and len(found.collection.primary_key) == 1
+            if value is not None and (sure or issued):
+                self._known.setdefault(kind, set()).add(_plain(kind, value))
+
+    def _deciding(self, place: Place) -> tuple[str, ...]:
+        collection = self._graph.collections[place]
+        wanted = {*collection.primary_key, *columns_asked(collection)}
+        wanted |= {n for e in self._graph.outgoing[place] for n in e.source_fields}
+        wanted |= {n for e in self._graph.incoming[place] for n in e.target_fields}
+        wanted |= {n for n, f in collection.fields.items() if f.identity or f.references}
+        return tuple(n for n in collection.fields if n in wanted)
+
+    def _also_used(self, edge: Edge, found: FoundRows) -> set[Key]:
+        """Values of the found rows that rows outside the person's also refer to; in doubt, all of them."""
+        values = {tuple(row[n] for n in edge.target_fields) for row in found.marks.values()}
+        referring = self._graph.collections[edge.source]
+        ours = self._rows[edge.source].marks if edge.source in self._rows else {}
+        columns = tuple(dict.fromkeys((*referring.primary_key, *edge.source_fields)))
+        limit = len(ours) + 500
+        used: set[Key] = set()
+        seen = 0
+        try:
+            match = Match(edge.source_fields, tuple(values))
+            for row in self._connectors[edge.source[0]].find(referring, [match], columns, limit):
+                seen += 1
+                if tuple(row[n] for n in referring.primary_key) not in ours:
+                    used.add(tuple(row[n] for n in edge.source_fields))
+        except SystemFailure as failure:
+            self._fail(edge.source[0], "unreachable" if failure.retryable else "refused", str(failure))
+        return values if seen >= limit else used
+
+    def _fail(self, system: str, state: State, detail: str) -> None:
+        """A system searched in part counts as not searched, and so do those reached only through it."""
+        self._status[system] = SystemStatus(state, detail)
+        for edges in self._graph.outgoing.values():
+            for edge in edges:
+                source, target = edge.source[0], edge.target[0]
+                if source == system != target and self._status[target].state == "searched":
+                    self._fail(target, "incomplete", f"reached through {system}")
+
+    def _refers_to_itself(self, place: Place) -> bool:
+        return any(edge.source == place for edge in self._graph.incoming[place])
+
+
+def find(
+    systems: Iterable[System],
+    connectors: Mapping[str, Connector],
+    identifiers: Iterable[Identifier],
+    *,
+    graph: Graph | None = None,
+    for_erasing: bool = True,
+) -> Found:
+    """Keys of the person's rows in every system; ``for_erasing`` also asks who shares them."""
+    walk = Walk(systems, connectors, identifiers, graph=graph)
+    for _ in walk.rows(whole=False):
+        pass
+    if for_erasing:
+        walk.mark_sharing()
+    for connector in connectors.values():
+        connector.release()
+    return walk.found
+
+
+def _plain(kind: str, value: Any) -> str:
+    text = str(value).strip()
+    return text.lower() if kind == "email" else text
+
+
+def _text(values: Key, ignore_case: bool) -> tuple[str, ...]:
+    """Comparable across systems, one of which may keep a number as text."""
+    return tuple(str(value).lower() if ignore_case else str(value) for value in values)
+
+
+def _keys_holding(found: FoundRows, fields: Sequence[str], values: set[Key]) -> set[Key]:
+    if not values:
+        return set()
+    return {key for key, row in found.marks.items() if tuple(row[n] for n in fields) in values}
