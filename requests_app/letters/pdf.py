@@ -1,4 +1,4 @@
-"""A letter as a tagged PDF: typst lays it out, and nothing in it is read as markup or fetched from anywhere."""
+"""A letter as a tagged PDF: nothing in it is read as markup, and nothing is fetched from anywhere."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ FONTS = HERE / "fonts"
 ACCESSIBLE = "ua-1"
 PAPER = {"en": "us-letter", "zh-Hans": "a4"}
 
-_PROBE = b"#set text(font: (\"Noto Sans SC\", \"Libertinus Serif\"))\n#set document(title: \"-\")\n#sys.inputs.letter"
+_PROBE = (
+    b'#set text(font: ("Noto Sans SC", "Libertinus Serif"))\n#set document(title: "-")\n#sys.inputs.letter'
+)
 _COLUMNS = (Words("Date", "日期"), Words("What happened", "说明"), Words("Rule", "依据"))
 _UNPRINTABLE = Words(
     "Signs that our typeface lacks are printed as their Unicode numbers: {signs}.",
@@ -109,7 +111,8 @@ def _values(letter: LetterText, paper: str) -> dict[str, Any]:
         "counted_heading": letter.counted_heading,
         "columns": [words.in_(language) for words in _COLUMNS],
         "counted": [
-            {"day": row.day, "words": row.words, "rule": row.rule, "total": row.total} for row in letter.counted
+            {"day": row.day, "words": row.words, "rule": row.rule, "total": row.total}
+            for row in letter.counted
         ],
         "unprintable": "",
     }

@@ -31,7 +31,7 @@ class Quote:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and what stands under it: paragraphs, then bullets, then quotations, then what follows them."""
+    """A heading and what stands under it, in the order of its fields."""
 
     heading: str
     paragraphs: tuple[Passage, ...] = ()
@@ -90,7 +90,9 @@ class LetterText:
     @property
     def reference_line(self) -> str:
         """Names the case."""
-        return f"Your request {self.reference}" if self.language == "en" else f"您的请求编号：{self.reference}"
+        return (
+            f"Your request {self.reference}" if self.language == "en" else f"您的请求编号：{self.reference}"
+        )
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
@@ -113,9 +115,9 @@ class LetterText:
         parts = [f"{self.dated}\n{self.reference_line}", self.title, self.greeting]
         parts += [_joined(passage) for passage in self.opening]
         for section in self.sections:
-            parts += _plain_section(section)
+            parts += _plain_section(section, self.language)
         if self.counted:
-            rows = "\n".join(_plain_row(row) for row in self.counted)
+            rows = "\n".join(_plain_row(row, self.language) for row in self.counted)
             parts.append(f"{self.counted_heading}\n{rows}")
         parts += [_joined(passage) for passage in self.closing]
         parts.append("\n".join(self.sender))
@@ -184,10 +186,10 @@ def _joined(passage: Passage) -> str:
     return "".join(passage)
 
 
-def _plain_section(section: Section) -> Iterator[str]:
+def _plain_section(section: Section, language: str) -> Iterator[str]:
     heading, paragraphs = section.heading, [_joined(passage) for passage in section.paragraphs]
     bullets = "\n".join(f"- {_joined(passage)}" for passage in section.bullets)
-    quotes = [f"“{quote.text}” ({quote.citation})" for quote in section.quotes]
+    quotes = [f"“{quote.text}”{_cited(quote.citation, language)}" for quote in section.quotes]
     body = [*paragraphs, bullets, *quotes, *(_joined(passage) for passage in section.after)]
     first, *others = [part for part in body if part] or [""]
     # A heading stays in one paragraph with what it heads, as mail has no other way to bind them.
@@ -195,6 +197,11 @@ def _plain_section(section: Section) -> Iterator[str]:
     yield from others
 
 
-def _plain_row(row: CountedRow) -> str:
-    rule = f" ({row.rule})" if row.rule else ""
-    return f"{row.day}: {row.words}{rule}" if row.day else f"{row.words}{rule}"
+def _plain_row(row: CountedRow, language: str) -> str:
+    colon = ": " if language == "en" else "："
+    said = row.words + (_cited(row.rule, language) if row.rule else "")
+    return f"{row.day}{colon}{said}" if row.day else said
+
+
+def _cited(citation: str, language: str) -> str:
+    return f" ({citation})" if language == "en" else f"（{citation}）"
