@@ -15,6 +15,8 @@ from django.utils import translation
 from requests_app import register
 
 LANGUAGE_NAMES = {"en": "English", "zh-Hans": "中文"}
+SHARED = frozenset({"staff", "accounts", "static", "livez", "readyz", "mailroom", "-"})
+"""First parts of addresses that belong to no controller."""
 DJANGO_LANGUAGE = {"en": "en", "zh-Hans": "zh-hans"}
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -50,16 +52,26 @@ class WhichController:
         languages = request.controller.languages if request.controller else tuple(LANGUAGE_NAMES)
         request.language = self._language(request, languages)
         with translation.override(DJANGO_LANGUAGE[request.language]):
+            request.LANGUAGE_CODE = request.language
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", request.language)
         return response
 
     def _controller(self, request: HttpRequest) -> register.Controller | None:
+        own = register.by_host(request.get_host())
         first = request.path_info.lstrip("/").split("/", 1)[0]
         try:
-            return register.controller(first)
+            named = register.controller(first)
         except register.UnknownController:
-            return register.by_host(request.get_host().split(":")[0]) if settings.ALLOWED_HOSTS else None
+            if own and first not in SHARED:
+                # At its own host name a controller's pages need no slug.
+                request.path_info = f"/{own.slug}{request.path_info}"
+            return own
+        # One controller's host shows nothing of another.
+        if own and named != own:
+            request.path_info = "/-/"
+            return own
+        return named
 
     def _language(self, request: HttpRequest, offered: tuple[str, ...]) -> str:
         asked = request.GET.get("lang")
@@ -93,6 +105,21 @@ def controller_in_templates(request: HttpRequest) -> dict[str, object]:
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose token no longer fits: say what to do."""
     return render(request, "public/form_expired.html", status=403)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Signed in, but not for this."""
+    return render(request, "errors/403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Nothing here, or nothing for you: the two look alike."""
+    return render(request, "errors/404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Something of ours broke; the page says that nothing typed was counted as sent."""
+    return render(request, "errors/500.html", status=500)
 
 
 class JsonLines(logging.Formatter):

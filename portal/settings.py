@@ -155,7 +155,7 @@ CONTENT_SECURITY_POLICY = {
 # --- languages and time ----------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Chinese"))]
-LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
+LOCALE_PATHS = [BASE_DIR / "portal" / room / "locale" for room in ("public", "staff", "look")]
 USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -1,3 +1,22 @@
-"""Every address of the portal."""
+"""Every address of the portal. A controller's pages stand under its slug, or at its own host name."""
 
-urlpatterns: list = []
+from django.conf import settings
+from django.urls import include, path
+
+from portal.protocols import health
+
+urlpatterns = [
+    path("livez", health.live, name="live"),
+    path("readyz", health.ready, name="ready"),
+    path("staff/", include("portal.staff.urls")),
+    path("accounts/", include("portal.staff.sign_in_urls")),
+]
+
+if settings.PORTAL_EMBEDDED:
+    urlpatterns.append(path("mailroom/", include("portal.embedded.mailroom_urls")))
+
+urlpatterns.append(path("", include("portal.public.urls")))
+
+handler403 = "portal.front.forbidden"
+handler404 = "portal.front.not_found"
+handler500 = "portal.front.server_error"

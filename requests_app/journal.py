@@ -100,18 +100,24 @@ def advance(
 
 
 def record(
-    case: Case, name: str, *, by: By, reason: str = "", references: dict[str, Any] | None = None, **changes: Any
-) -> CaseEvent:
-    """Write an event that moves nothing, with any ``changes`` to the case's other columns."""
+    case: Case, name: str, *, by: By, reason: str = "", references: dict[str, Any] | None = None,
+    follow: bool = False, **changes: Any,
+) -> CaseEvent:  # fmt: skip
+    """Write an event that moves nothing, with any ``changes`` to the case's other columns.
+
+    ``follow`` asks the pipeline for the step that belongs to this event.
+    """
     if {"state", "version"} & changes.keys():
         raise IllegalMove("Only a move changes the state")
     with transaction.atomic():
         seen = Case.objects.select_for_update().get(pk=case.pk)
         event = _event(seen, name, seen.state, seen.state, by, reason, references or {}, timezone.now())
-        event.followed_at = event.at
+        event.followed_at = None if follow else event.at
         changes |= {"chain_length": event.number, "chain_head": event.hash}
         Case.objects.filter(pk=case.pk).update(**changes)
         event.save(force_insert=True)
+        if follow:
+            _nudge_after_commit(event)
     for field, value in changes.items():
         setattr(case, field, value)
     return event
@@ -152,8 +158,7 @@ def forget_events(case: Case) -> int:
     """Remove an expired case's events as the purge's own database role; the chain's head stays on the case."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL ROLE {PURGE_ROLE}")
-        cursor.execute(f'DELETE FROM "{CaseEvent._meta.db_table}" WHERE case_id = %s', [case.pk])
-        removed = cursor.rowcount
+        removed, _ = CaseEvent.objects.filter(case=case).delete()
         cursor.execute("RESET ROLE")
     return removed
 
@@ -164,7 +169,14 @@ def timeline(case: Case) -> Iterator[CaseEvent]:
 
 
 def _event(
-    case: Case, name: str, source: str, target: str, by: By, reason: str, references: dict[str, Any], at: datetime
+    case: Case,
+    name: str,
+    source: str,
+    target: str,
+    by: By,
+    reason: str,
+    references: dict[str, Any],
+    at: datetime,
 ) -> CaseEvent:
     event = CaseEvent(
         case=case if case.pk else None,

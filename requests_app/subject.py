@@ -22,6 +22,10 @@ class Subject:
     """Token of the private link, so that later letters can carry it."""
     proved: list[tuple[str, str]] = field(default_factory=list)
     """Identifiers as the systems hold them: ``("email", …)``, ``("customer_id", …)``."""
+    candidates: list[tuple[str, str]] = field(default_factory=list)
+    """Identifiers a code was sent to; they become proved when it is typed."""
+    declaration: str = ""
+    """The signed declaration under penalty of perjury, kept with the case (11 CCR 7062(c))."""
 
     @property
     def masked_email(self) -> str:
@@ -33,7 +37,8 @@ class Subject:
 def read(case: Case) -> Subject:
     """Open it; raises ``KeyDestroyed`` after the purge."""
     kept = json.loads(sealing.unseal(case.key, case.sealed_subject, PURPOSE))
-    kept["proved"] = [tuple(pair) for pair in kept.get("proved", [])]
+    for name in ("proved", "candidates"):
+        kept[name] = [tuple(pair) for pair in kept.get(name, [])]
     return Subject(**kept)
 
 

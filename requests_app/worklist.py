@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from celery import current_app
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from requests_app import register
 from requests_app.models import Case, Work
 
 DO_WORK = "requests_app.do_work"
@@ -23,7 +25,8 @@ def new_round(case: Case, operation: str, systems: list[str], now: datetime) -> 
     """Open a fresh round of one operation in these systems, and hand each out."""
     last = case.works.filter(operation=operation).aggregate(last=Max("round"))["last"] or 0
     works = Work.objects.bulk_create(
-        Work(case=case, system=system, operation=operation, round=last + 1, next_try_at=now) for system in systems
+        Work(case=case, system=system, operation=operation, round=last + 1, next_try_at=now)
+        for system in systems
     )
     for work in works:
         hand_out(work)
@@ -58,6 +61,11 @@ def alone(space: int, key: int) -> Iterator[bool]:
         finally:
             if mine:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [space, key])
+
+
+def today_of(case: Case) -> date:
+    """Today where the controller's staff read the clock."""
+    return timezone.now().astimezone(ZoneInfo(register.controller(case.controller).zone)).date()
 
 
 def begin(work: Work) -> None:

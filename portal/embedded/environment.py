@@ -32,7 +32,14 @@ def made_once(run: Path) -> dict[str, str]:
     return made
 
 
-def environment(run: Path, postgres: Postgres, valkey: Valkey, *, web_port: int, mail_port: int) -> dict[str, str]:
+def sample_url(postgres: Postgres, slug: str) -> str:
+    """SQLAlchemy's address of a sample customer database."""
+    return postgres.url(f"sample_{slug}").replace("postgresql://", "postgresql+psycopg://")
+
+
+def environment(
+    run: Path, postgres: Postgres, valkey: Valkey, *, web_port: int, mail_port: int
+) -> dict[str, str]:
     """Every variable the portal needs here."""
     values = made_once(run) | {
         "DJANGO_SETTINGS_MODULE": "portal.settings",
@@ -51,5 +58,5 @@ def environment(run: Path, postgres: Postgres, valkey: Valkey, *, web_port: int,
         "PYTHONUNBUFFERED": "1",
         "C_FORCE_ROOT": "1",
     }
-    values |= {variable: postgres.url(f"sample_{slug}") for slug, variable in SAMPLES.items()}
+    values |= {variable: sample_url(postgres, slug) for slug, variable in SAMPLES.items()}
     return values

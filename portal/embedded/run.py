@@ -12,7 +12,7 @@ from pathlib import Path
 
 from honcho.manager import Manager
 
-from portal.embedded.environment import SAMPLES, environment
+from portal.embedded.environment import SAMPLES, environment, sample_url
 from portal.embedded.leftovers import MARK, end_leftovers
 from portal.embedded.postgres import Postgres
 from portal.embedded.samples import build
@@ -52,7 +52,7 @@ def _prepare(run: Path, postgres: Postgres, values: dict[str, str]) -> None:
     print("Building two sample companies with 2,000 made-up people each …", flush=True)
     for slug in SAMPLES:
         postgres.ensure_database(f"sample_{slug}")
-        build(slug, postgres.url(f"sample_{slug}"), datetime.now(UTC).date())
+        build(slug, sample_url(postgres, slug), datetime.now(UTC).date())
     for command in (
         ["migrate", "--verbosity", "0"],
         ["collectstatic", "--no-input", "--verbosity", "0"],

@@ -1,0 +1,1 @@
+"""Machines that speak to the portal."""

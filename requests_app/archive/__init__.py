@@ -1,0 +1,1 @@
+"""Proof stays, the rest is destroyed: on dates the rulebook sets."""

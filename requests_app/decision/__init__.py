@@ -1,0 +1,1 @@
+"""What the law leaves open is decided by people: per holding, with facts, evidence and the right approver."""

@@ -60,6 +60,7 @@ def _receipt(telling: Telling) -> Reason:
         on=telling.received_on,
         rule=telling.regime.receipt_citation,
         confirmed=telling.regime.receipt_confirmed,
+        house=telling.regime.receipt_citation == HOUSE,
         step="receipt",
     )
 
@@ -118,7 +119,14 @@ def _pauses_and_more_time(telling: Telling) -> list[Reason]:
     if pause:
         label = Words("Pauses", "暂停")
         steps.append(
-            Reason(pause.words, rule=pause.citation, confirmed=pause.confirmed, step="pauses", label=label)
+            Reason(
+                pause.words,
+                rule=pause.citation,
+                house=pause.citation == HOUSE,
+                confirmed=pause.confirmed,
+                step="pauses",
+                label=label,
+            )
         )
     if telling.kind == "extension":
         notice = count(telling.right.respond, telling.received_on, telling.calendar).due_on

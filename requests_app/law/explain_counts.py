@@ -54,7 +54,8 @@ def tell_calendar_days(telling: Telling, due: Due) -> list[Reason]:
     steps.append(
         Reason(
             Words(
-                "Some read the rule as one day shorter. We keep to the shorter reading, and to a working day.",
+                "Some read the rule as one day shorter. We keep to the shorter reading, and to "
+                "a working day.",
                 "有一种理解会少算一天。我们按少算的那种，并且落在工作日。",
             ),
             on=due.due_on,
@@ -85,7 +86,8 @@ def tell_business_days(telling: Telling, due: Due) -> list[Reason]:
         ),
         Reason(
             Words(
-                f"California may count Saturdays too: then they end on {day_en(strict)}. We keep to the earlier day"
+                f"California may count Saturdays too: then they end on {day_en(strict)}. We keep "
+                f"to the earlier day"
                 + (", and finish on the working day before it." if due.due_on != strict else "."),
                 f"加州法律也可能把周六算作工作日，那样到{day_zh(strict)}为止。我们按较早的一天"
                 + ("，并提前到之前的工作日。" if due.due_on != strict else "。"),
@@ -103,6 +105,7 @@ def tell_working_days(telling: Telling, due: Due) -> list[Reason]:
     number, outer = telling.duty.number, telling.duty.outer_days
     ask = "确认受理" if telling.kind == "acknowledge" else "答复"
     reached = telling.calendar.after(telling.received_on, number) == due.due_on
+    house = telling.duty.house or not reached
     done = "confirm that we have it" if telling.kind == "acknowledge" else "answer"
     steps = [
         Reason(
@@ -111,9 +114,9 @@ def tell_working_days(telling: Telling, due: Due) -> list[Reason]:
                 f"第{number}个工作日，我们最晚在这一天{ask}。" if reached else f"我们最晚在这一天{ask}。",
             ),
             on=due.due_on,
-            rule=telling.rule,
-            confirmed=telling.duty.house or telling.duty.confirmed,
-            house=telling.duty.house,
+            rule=telling.rule if reached else HOUSE,
+            confirmed=house or telling.duty.confirmed,
+            house=house,
             step="due",
         )
     ]
@@ -138,8 +141,8 @@ def tell_working_days(telling: Telling, due: Due) -> list[Reason]:
             Reason(
                 Words(
                     f"That is a day off. The law would move it to {day_en(due.rolled)}; "
-                    f"we take {day_en(due.safe)}, the working day before.",
-                    f"这一天休息。法律允许顺延到{day_zh(due.rolled)}，我们取之前的工作日{day_zh(due.safe)}。",
+                    f"we never go past {day_en(due.safe)}, the working day before.",
+                    f"这一天休息。法律允许顺延到{day_zh(due.rolled)}，我们不超过之前的工作日{day_zh(due.safe)}。",
                 ),
                 on=due.rolled,
                 rule=telling.regime.roll_citation,
@@ -153,13 +156,13 @@ def tell_working_days(telling: Telling, due: Due) -> list[Reason]:
 def _early(number: int, outer: int) -> Reason:
     return Reason(
         Words(
-            f"Holidays push working day {number} past day {outer}, so we finish earlier.",
-            f"节假日使第{number}个工作日晚于第{outer}天，所以我们提前答复。",
+            f"Working day {number} comes after day {outer}, so we finish earlier.",
+            f"第{number}个工作日晚于第{outer}天，所以我们提前答复。",
         ),
         rule=HOUSE,
         house=True,
         step="shorter",
-        label=Words("Holidays", "节假日"),
+        label=Words("Earlier", "提前"),
     )
 
 

@@ -18,6 +18,7 @@ class Erased:
 
     system: str
     ledger: Ledger
+    """Rows this run changed; a column that was empty before is not counted. ``Plan.ledger`` is the whole."""
     changed: int
     """Rows written; zero on a second run."""
     notes: tuple[Note, ...] = ()

@@ -13,9 +13,9 @@ class Entry:
     holding: str
     found: int = 0
     erased: int = 0
-    """Rows removed, or left with every column of the holding empty."""
+    """Rows removed, or left with the holding's columns empty."""
     masked: int = 0
-    """Rows left with a neutral value in at least one column that could not be empty."""
+    """Rows left with a neutral value, or a link, in a column that could not be empty."""
     retained: int = 0
     """Rows whose columns of this holding stay as they were."""
 

@@ -148,6 +148,7 @@ class _Planner:
         erased: list[str] = []
         masked: list[str] = []
         retained: list[str] = []
+        linked: set[str] = set()
         serving = {name for h in holdings if h not in losing for name in h.fields}
         for holding in holdings:
             own: dict[str, Any] = {}
@@ -156,10 +157,14 @@ class _Planner:
                     rule = _rule(collection, holding, name)
                     if name in serving and rule == "null":
                         rule = "mask"  # it serves a retained holding too
-                    if rule != "keep" and not self._is_held(collection, name, row):
+                    if rule == "keep":
+                        continue
+                    if not self._is_held(collection, name, row):
                         own |= self._value(collection, name, rule, key, facts[name])
-            kind = retained if not own else masked if any(v is not None for v in own.values()) else erased
-            kind.append(holding.key)
+                    if name not in own:
+                        linked.add(holding.key)
+            something_stays = holding.key in linked or any(value is not None for value in own.values())
+            (retained if not own else masked if something_stays else erased).append(holding.key)
             values |= own
         action: Literal["blank", "keep"] = "blank" if values else "keep"
         return Step(collection, action, (key,), values, tuple(erased), tuple(masked), tuple(retained))

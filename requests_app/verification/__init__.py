@@ -1,0 +1,1 @@
+"""Finding out who is asking, as surely as the right requires and no more."""

@@ -58,7 +58,9 @@ class _Shop(Rows):
             email=person.email,
             full_name=person.name,
             phone=person.phone,
-            company_name=random.choice((None, "Harbor Bakery", "Sunrise Foods", "Little Fork Catering")),
+            company_name="Little Fork Catering"
+            if known
+            else random.choice((None, "Harbor Bakery", "Sunrise Foods")),
             company_url=random.choice((None, "https://shop.example.com")),
             about="Prefers deliveries before noon." if known else None,
             created_at=days.moment(joined),
@@ -240,13 +242,14 @@ class _Shop(Rows):
                 role="receives the goods",
             )
 
-    def add_strangers(self) -> None:
-        """People on the mailing list who never opened an account."""
-        for number in range(100):
+    def add_readers(self) -> None:
+        """Entries of the mailing list that belong to no account."""
+        # The first is Dana's from before she had an account: found by her address alone.
+        for email in (DANA.email, *(f"reader{number}@example.net" for number in range(100))):
             self.add(
                 "marketing_list",
                 customer_id=None,
-                email=f"reader{number}@example.net",
+                email=email,
                 topics="offers",
                 subscribed_at=self.days.moment(self.random.randrange(1, 900)),
             )
@@ -258,6 +261,6 @@ def fill(connection: Connection, today: date) -> None:
     for number, person in enumerate(make_americans(shop.random), start=1):
         shop.add_customer(person, number)
     shop.share_orders(DANA, BEN)
-    shop.add_strangers()
+    shop.add_readers()
     add_office(shop, shop.random, shop.days)
     shop.write(connection)

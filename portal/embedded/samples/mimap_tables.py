@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Date, ForeignKey, Integer, MetaData, String, Table, Text
 
-from .columns import Filled, Moment, key, of
+from .columns import Filled, Moment, index_email, key, of
 
 METADATA = MetaData()
 CUSTOMERS = Table(
@@ -164,7 +164,7 @@ MARKETING_LIST = Table(
     METADATA,
     key("subscriber_id"),
     of("customers.customer_id", String(12), nullable=True),
-    Filled("email", String(200), index=True),
+    Filled("email", String(200)),
     Filled("topics", String(120)),
     Filled("subscribed_at", Moment()),
 )
@@ -205,7 +205,7 @@ APPLICANTS = Table(
     "applicants",
     METADATA,
     key("applicant_id"),
-    Filled("email", String(200), index=True),
+    Filled("email", String(200)),
     Filled("full_name", String(120)),
     Filled("phone", String(20)),
     Filled("position", String(80)),
@@ -239,3 +239,6 @@ BACKGROUND_CHECKS = Table(
     Filled("outcome", String(40)),
     Filled("reported_on", Date),
 )
+
+for _table in (CUSTOMERS, MARKETING_LIST, SUPPLIER_CONTACTS, APPLICANTS):
+    index_email(_table)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Date, ForeignKey, Integer, MetaData, String, Table, Text
 
-from .columns import Filled, Moment, key, of
+from .columns import Filled, Moment, index_email, key, of
 
 METADATA = MetaData()
 
@@ -201,7 +201,7 @@ MARKETING_SUBSCRIPTIONS = Table(
     METADATA,
     key("subscription_id"),
     of(ACCOUNT, nullable=True),
-    Filled("email", String(200), index=True),
+    Filled("email", String(200)),
     Filled("topics", String(120)),
     Filled("subscribed_at", Moment()),
 )
@@ -223,3 +223,6 @@ PUBLIC_INFORMATION = Table(
     Filled("content", Text),
     Filled("collected_on", Date),
 )
+
+for _table in (ACCOUNTS, MARKETING_SUBSCRIPTIONS):
+    index_email(_table)

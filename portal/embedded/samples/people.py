@@ -16,24 +16,29 @@ COUNT = 2_000
 DOMAINS = ("example.com", "example.org", "example.net")
 NETWORKS = ("192.0.2", "198.51.100", "203.0.113")
 
-GIVEN = (
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+GIVEN = _names(
     "Aaron Abigail Adaeze Alma Amir Beatriz Bianca Caleb Carmen Chidi Clara Darnell Delia Elena Emeka "
     "Ethan Farah Felix Grace Hana Hector Imani Isaac Jade Jonah Kavya Keiko Leila Liam Lucia Malik Marisol "
-    "Mei Nadia Noah Olivia Omar Paolo Petra Quinn Rafael Rosa Samir Sofia Tariq Thea Uma Viktor Wren Yara Zane"
-).split()
-FAMILY = (
+    "Mei Nadia Noah Olivia Omar Petra Quinn Rafael Rosa Samir Sofia Tariq Thea Uma Viktor Wren Yara Zane"
+)
+FAMILY = _names(
     "Abbott Acosta Adeyemi Baker Bennett Castillo Chen Cohen Davis Delgado Ellis Fischer Flores Garcia "
     "Gupta Hansen Hayes Iyer Jackson Jensen Kaplan Khan Kim Larsen Lopez Mensah Miller Moreau Nakamura "
     "Nguyen Okafor Olsen Park Patel Quiroga Reed Rossi Sato Silva Torres Ueda Vance Weber Wong Yilmaz Zhang"
-).split()
-SURNAMES = (
+)
+SURNAMES = _names(
     "王 李 张 刘 陈 杨 黄 赵 吴 周 徐 孙 马 朱 胡 郭 何 林 高 罗 郑 梁 谢 宋 唐 许 韩 冯 邓 曹 "
     "彭 曾 萧 田 董 袁 潘 于 蒋 蔡 余 杜 叶 程 苏 魏 吕 丁 任 沈 欧阳 司马"
-).split()
-GIVEN_HANZI = (
+)
+GIVEN_HANZI = _names(
     "伟 芳 娜 敏 静 磊 洋 艳 勇 军 杰 娟 涛 明 超 秀英 霞 平 刚 桂英 文博 子涵 雨桐 浩然 诗琪 "
     "梓萱 俊熙 思远 佳怡 天宇 若曦 志强 晓明 海燕 建国 婷婷 一鸣 欣怡 嘉豪 雅琴"
-).split()
+)
 
 
 @dataclass(frozen=True)

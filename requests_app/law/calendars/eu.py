@@ -1,4 +1,4 @@
-"""European Union: weekends and the two holidays all member states share. A member state's own goes in as an argument."""
+"""European Union: weekends and the two holidays all members share; a member's own goes in as an argument."""
 
 from ..calendar import Calendar, Year, off
 from ..terms import Words

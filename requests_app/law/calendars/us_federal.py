@@ -1,4 +1,4 @@
-"""United States federal holidays, for states whose own list is not in the rulebook: unconfirmed throughout."""
+"""United States federal holidays, for states without a list of their own here: all unconfirmed."""
 
 from ..calendar import Calendar, Year, off
 from ..terms import Words

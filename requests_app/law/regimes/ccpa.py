@@ -29,7 +29,8 @@ RIGHTS = index(
         "KNOW_CAT",
         Words("Learn what kinds of information we have", "了解我们收集了哪些类别的信息"),
         Words(
-            "Ask which kinds of information we have about you, where they come from, why we use them and who gets them.",
+            "Ask which kinds of information we have about you, where they come from, why we use "
+            "them and who gets them.",
             "了解我们掌握您哪些类别的信息，从哪里来，为什么使用，提供给了谁。",
         ),
         "Cal. Civ. Code §§ 1798.110(a)(1)-(4), 1798.115; 11 CCR § 7024(j)-(l)",
@@ -41,7 +42,8 @@ RIGHTS = index(
         # 11 CCR 7024(b): may deny, pointing to the privacy policy.
         on_unverified=Unverified(
             Words(
-                "We could not make sure who is asking. Our privacy policy describes our practices in general.",
+                "We could not make sure who is asking. Our privacy policy describes our "
+                "practices in general.",
                 "我们未能确认请求人的身份。隐私政策对我们的一般做法作了说明。",
             ),
             "11 CCR § 7024(b)",
@@ -75,7 +77,8 @@ RIGHTS = index(
         "DELETE",
         Words("Delete your information", "删除您的信息"),
         Words(
-            "Ask us to delete the information we collected from you, and to tell others who got it to do the same.",
+            "Ask us to delete the information we collected from you, and to tell others who got "
+            "it to do the same.",
             "要求我们删除从您那里收集的信息，并通知收到信息的其他方一并删除。",
         ),
         "Cal. Civ. Code § 1798.105(a), (c); 11 CCR § 7022",
@@ -119,7 +122,8 @@ RIGHTS = index(
         "OPT_OUT",
         Words("Stop selling or sharing your information", "停止出售或共享您的信息"),
         Words(
-            "Tell us to stop selling your information, or sharing it for advertising. No proof of who you are is needed.",
+            "Tell us to stop selling your information, or sharing it for advertising. No proof "
+            "of who you are is needed.",
             "要求我们停止出售您的信息，或停止为投放广告而共享。无需证明身份。",
         ),
         "Cal. Civ. Code §§ 1798.120, 1798.135; 11 CCR §§ 7025-7026",
@@ -172,7 +176,8 @@ RIGHTS = index(
         "MINOR",
         Words("Children under 16: permission to sell or share", "未满16周岁：出售或共享须经同意"),
         Words(
-            "A parent of a child under 13, or a young person of 13 to 15, decides whether we may sell or share.",
+            "A parent of a child under 13, or a young person of 13 to 15, decides whether we "
+            "may sell or share.",
             "未满13周岁由家长决定，13至15周岁由本人决定，我们可否出售或共享其信息。",
         ),
         "Cal. Civ. Code § 1798.120(c); 11 CCR §§ 7070-7072",
@@ -184,7 +189,8 @@ RIGHTS = index(
         "NON_RETALIATION",
         Words("Complain of being treated worse for asking", "投诉因行使权利受到不利对待"),
         Words(
-            "Tell us if you were treated worse because you used a privacy right; applicants and employees included.",
+            "Tell us if you were treated worse because you used a privacy right; applicants and "
+            "employees included.",
             "如果您因行使隐私权利受到不利对待，请告诉我们；求职者和员工同样适用。",
         ),
         "Cal. Civ. Code § 1798.125; 11 CCR § 7080",
@@ -221,7 +227,7 @@ CCPA = Regime(
     code="ccpa",
     version="2026-01-01",
     title=Words("California Consumer Privacy Act", "《加州消费者隐私法》"),
-    # The law names no zone; California's own gives the same date or an earlier one for a company further east.
+    # The law names no zone; California's own gives the same date or an earlier one than further east.
     zone="America/Los_Angeles",
     zone_title=Words("Pacific time", "太平洋时间"),
     calendar="us_ca",

@@ -29,7 +29,8 @@ AUTOMATED: tuple[Right, ...] = (
         switch="automated_decisions",
         on_unverified=Unverified(
             Words(
-                "We could not make sure enough who is asking, so we cannot describe a decision about one person.",
+                "We could not make sure enough who is asking, so we cannot describe a decision "
+                "about one person.",
                 "我们对请求人身份的确认还不足以说明针对个人的决定。",
             ),
             "11 CCR § 7060",
@@ -55,7 +56,8 @@ AUTOMATED: tuple[Right, ...] = (
         "ADMT_APPEAL",
         Words("Appeal an automated decision to a person", "就自动化决策要求人工复核"),
         Words(
-            "Ask a person with the power to change it to look again at an important automated decision about you.",
+            "Ask a person with the power to change it to look again at an important automated "
+            "decision about you.",
             "要求有权更改决定的人员重新审查涉及您的重大自动化决定。",
         ),
         "11 CCR § 7221(b)(1)",

@@ -6,7 +6,7 @@ from ..regime import Duty
 CONFIRM = Duty("business_days", 10, "11 CCR § 7021(a)")
 
 # 11 CCR 7021(b): 45 calendar days from receipt, "regardless of time required to verify the request"; one
-# extension to 90 in all (Civ. Code 1798.145(h)(1) says "up to a total of 90 days": read as a cap, for counsel).
+# extension to 90 in all (Civ. Code 1798.145(h)(1), "up to a total of 90 days": read as a cap, for counsel).
 ANSWER = Duty(
     "calendar_days",
     45,

@@ -1,12 +1,13 @@
 """Grounds the CCPA allows, each with what must be known, attached and approved before it is used.
 
-Every use stays as narrow as its ground: the rest is given or erased, and what is kept serves the ground alone.
+Every use stays as narrow as its ground: the rest is given, and what is withheld serves the ground alone.
 Disproportionate effort is not open to a business without adequate request processes (11 CCR 7001(m)).
 """
 
 from ..facts import Choice, Question, ask_law, ask_text, ask_until, ask_yes, attach
 from ..regime import Exemption, index_exemptions
 from ..terms import Words
+from .ccpa_correction import CORRECTION
 from .ccpa_deletion import DELETION
 
 _DELETE = frozenset({"DELETE"})
@@ -17,6 +18,7 @@ _ANY = _VERIFIABLE | _UNVERIFIED
 
 EXEMPTIONS = index_exemptions(
     *DELETION,
+    *CORRECTION,
     Exemption(
         "LAW",
         "Cal. Civ. Code § 1798.145(a)(1)",
@@ -233,51 +235,6 @@ EXEMPTIONS = index_exemptions(
         Words(
             "Getting older information would take disproportionate effort, for these reasons.",
             "调取更早的信息需要不成比例的付出，理由如下。",
-        ),
-    ),
-    Exemption(
-        "ACC",
-        "11 CCR § 7023(b)",
-        Words("More likely than not accurate", "很可能准确"),
-        frozenset({"CORRECT"}),
-        "part",
-        (
-            ask_text("ACC", "ours", "What shows it is right?", "哪些证据表明其准确？"),
-            ask_text("ACC", "theirs", "What did the person show?", "本人提供了哪些证据？"),
-        ),
-        (attach("ACC", "documents", "The documents of both sides", "双方的材料"),),
-        "privacy_lead",
-        Words(
-            "Looking at everything, this is more likely right than wrong, for these reasons.",
-            "综合全部情况，该信息更可能准确，理由如下。",
-        ),
-    ),
-    Exemption(
-        "ACC_AGAIN",
-        "11 CCR § 7023(g)",
-        Words("Refused within six months, nothing new", "6个月内已拒绝且无新材料"),
-        frozenset({"CORRECT"}),
-        "whole",
-        (ask_text("ACC_AGAIN", "earlier", "Reference and date of the refusal", "此前拒绝的编号和日期"),),
-        (),
-        "privacy_lead",
-        Words(
-            "We refused the same correction within six months and received nothing new.",
-            "同一更正请求6个月内已被拒绝，且没有新材料。",
-        ),
-    ),
-    Exemption(
-        "ACC_FRAUD",
-        "11 CCR § 7023(h)",
-        Words("Fraudulent or abusive correction", "欺诈或滥用的更正请求"),
-        frozenset({"CORRECT"}),
-        "whole",
-        (ask_text("ACC_FRAUD", "belief", "The documented belief, with dates", "有记录的依据及日期"),),
-        (attach("ACC_FRAUD", "evidence", "The evidence", "证据"),),
-        "counsel",
-        Words(
-            "We believe in good faith that the request is fraudulent or abusive, for these reasons.",
-            "我们善意认为该请求具有欺诈性或被滥用，理由如下。",
         ),
     ),
     Exemption(

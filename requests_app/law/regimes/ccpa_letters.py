@@ -30,7 +30,8 @@ BLOCKS = (
     Block(
         "six_lists",
         Words(
-            "Here are the kinds of information, where they came from, why we collect or share them, and with whom.",
+            "Here are the kinds of information, where they came from, why we collect or share "
+            "them, and with whom.",
             "以下列出信息类别、来源、收集或共享的目的以及提供给了谁。",
         ),
         "11 CCR § 7024(k); Cal. Civ. Code § 1798.130(a)(4)",
@@ -71,7 +72,8 @@ BLOCKS = (
     Block(
         "others_told",
         Words(
-            "We told our service providers and everyone we had sold it to or shared it with to delete it too.",
+            "We told our service providers and everyone we had sold it to or shared it with to "
+            "delete it too.",
             "我们已通知服务提供商以及曾购买或接收信息的各方一并删除。",
         ),
         "11 CCR § 7022(b)",
@@ -93,7 +95,8 @@ BLOCKS = (
     Block(
         "opt_out_offer",
         Words(
-            "You can tell us to stop selling or sharing your information. That needs no proof of who you are.",
+            "You can tell us to stop selling or sharing your information. That needs no proof "
+            "of who you are.",
             "您可以要求我们停止出售或共享您的信息，无需证明身份。",
         ),
         "11 CCR § 7022(g)",
@@ -115,7 +118,8 @@ BLOCKS = (
     Block(
         "statement",
         Words(
-            "For health information you may send us a statement of up to 250 words for each thing you say is wrong; "
+            "For health information you may send us a statement of up to 250 words for each "
+            "thing you say is wrong; "
             "if you ask, we pass it on to those we give the information to.",
             "对有异议的健康信息，您可就每一项提交不超过250个英文单词的说明；如您要求，我们会转交给信息接收方。",
         ),

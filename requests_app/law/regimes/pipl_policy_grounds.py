@@ -122,7 +122,7 @@ POLICY_GROUNDS: tuple[Exemption, ...] = (
         ),
         confirmed=False,
     ),
-    # A basis for processing (PIPL art. 13(1)(4)), hardly ever for refusing: named so that nobody reaches for it.
+    # A basis for processing (PIPL art. 13(1)(4)), hardly for refusing: named so that nobody reaches for it.
     Exemption(
         "CN_POLICY_6",
         "PIPL art. 13(1)(4); GB/T 35273-2020 § 8.7 e)",

@@ -1,0 +1,55 @@
+"""CLOSED: set the dates on which content and log go, and keep the hashes that must outlive the case."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from requests_app import journal, law
+from requests_app.lifecycle import Outcome
+from requests_app.models import Case, SubjectRecord
+
+SUPPRESSION_MONTHS = 120
+"""How long a restore from an old copy could still bring an erased person back: our own rule."""
+KNOW_WINDOW_MONTHS = 12
+"""Cal. Civ. Code 1798.130(b): two requests to know in twelve months."""
+
+
+def close(case: Case) -> None:
+    """Count the retention dates from closure (11 CCR 7101 names no start, so closure is the later one)."""
+    if case.purge_on is not None or case.closed_at is None:
+        return
+    regime = law.regime(case.regime, case.received_on)
+    closed_on = case.closed_at.astimezone(ZoneInfo(regime.zone)).date()
+    right = regime.right(case.right)
+    granted = case.outcome in {Outcome.GRANTED, Outcome.GRANTED_IN_PART}
+    if granted and right.operation == "delete":
+        _remember(case, SubjectRecord.Purpose.SUPPRESSION, months_after(closed_on, SUPPRESSION_MONTHS))
+    if granted and right.operation in {"access", "categories"}:
+        _remember(case, SubjectRecord.Purpose.KNOW_WINDOW, months_after(closed_on, KNOW_WINDOW_MONTHS))
+    purge_on = months_after(closed_on, regime.records.content_months)
+    log_until = months_after(closed_on, regime.records.log_months)
+    journal.record(
+        case, "retention_set", by=journal.PIPELINE,
+        references={"content_until": purge_on.isoformat(), "log_until": log_until.isoformat(),
+                    "rule": regime.records.citation},
+        purge_on=purge_on, log_until=log_until, waits_for="",
+    )  # fmt: skip
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or that month's last."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _remember(case: Case, purpose: str, keep_until: date) -> None:
+    if case.subject_index:
+        SubjectRecord.objects.get_or_create(
+            controller=case.controller,
+            purpose=purpose,
+            subject_index=case.subject_index,
+            case_reference=case.reference,
+            defaults={"made_at": case.closed_at, "keep_until": keep_until},
+        )

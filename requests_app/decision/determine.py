@@ -1,0 +1,270 @@
+"""Decide per holding, propose, approve: every rule is enforced here, whatever page or machine asks."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from identity import sealing
+from identity.models import Role, User
+from requests_app import access, journal, law, lifecycle, register
+from requests_app.models import Approval, Case, Determination, Holding
+from requests_app.register.inventory import Holding as Declared
+
+Choice = Determination.Choice
+ANSWERS = "answers"
+
+
+class NotAllowed(Exception):
+    """What a person asked for is not permitted; the text says why and what to do, and may be shown."""
+
+    def __init__(self, problems: list[tuple[str, str]]) -> None:
+        super().__init__("; ".join(code for code, _ in problems))
+        self.problems = problems
+        """Pairs of a field's name and a message key of :data:`MESSAGES`."""
+
+
+MESSAGES = {
+    "undecided": "Decide this holding: nobody has yet.",
+    "no_exemption": "Choose the exemption that allows this.",
+    "not_an_exemption": "This exemption does not apply to this right.",
+    "unanswered": "Answer this question: the exemption needs it.",
+    "defeated": "With this answer the exemption does not apply.",
+    "no_evidence": "Name the evidence: the exemption needs it.",
+    "bad_date": "Give the date as year-month-day, 2027-01-31.",
+    "bad_choice": "Choose one of the answers offered.",
+    "changed": "The preview or a decision changed since you opened this page. Read it again, then approve.",
+    "reference": "Type the case's reference exactly as shown above.",
+    "not_your_move": "This step needs another person or another role.",
+    "not_searched": "The systems have not all answered yet.",
+}
+
+
+@dataclass(frozen=True)
+class Advice:
+    """One holding as the decide page shows it."""
+
+    holding: Holding
+    declared: Declared
+    determination: Determination | None
+    answers: dict[str, str]
+    facts: dict[str, object]
+    """The answers as the law reads them: a yes is ``True``."""
+    assessment: law.Assessment
+    exemptions: tuple[law.Exemption, ...]
+
+
+def advise(case: Case) -> list[Advice]:
+    """Every holding with what the law allows and what is still open; two queries."""
+    controller = register.controller(case.controller)
+    regime = law.regime(case.regime, case.received_on)
+    declared = {holding.key: holding for holding in controller.inventory.holdings()}
+    advice = []
+    for holding in case.holdings.select_related("determination").order_by("pk"):
+        kept = declared.get(holding.holding_key)
+        if kept is None:
+            continue
+        determination = getattr(holding, "determination", None)
+        answers = _read(case, determination)
+        facts = facts_from(regime, answers)
+        claimed = [determination.exemption] if determination and determination.exemption else []
+        assessment = law.assess(
+            regime, case.right, facts_of(controller, kept, holding), facts, claimed=claimed
+        )
+        advice.append(
+            Advice(
+                holding, kept, determination, answers, facts, assessment, regime.exemptions_for(case.right)
+            )
+        )
+    return advice
+
+
+def facts_from(regime: law.Regime, answers: dict[str, str]) -> dict[str, object]:
+    """Typed answers as facts; only a yes-or-no question turns into a truth value."""
+    kinds = {q.key: q.kind for exemption in regime.exemptions.values() for q in exemption.facts}
+    truth = {"yes": True, "no": False}
+    return {
+        key: truth.get(value, value) if kinds.get(key) == "yes_no" else value
+        for key, value in answers.items()
+    }
+
+
+def facts_of(controller: register.Controller, declared: Declared, holding: Holding) -> law.HoldingFacts:
+    """What the inventory and the search say about a holding, as the law's own values."""
+    fields = controller.inventory.systems[declared.system].collections[declared.collection].fields
+    never = tuple(
+        dict.fromkeys(kind for name in declared.fields if (kind := fields[name].never_disclose) is not None)
+    )
+    kept = declared.retention
+    return law.HoldingFacts(
+        key=declared.key,
+        category=declared.category,
+        erase=declared.erase,
+        collected_from_person=declared.collected_from_person,
+        sensitive=declared.sensitive,
+        retention=law.RetentionFacts(kept.exemption, kept.citation, kept.months, kept.confirmed) if kept else None,
+        rows=holding.found,
+        newest_on=holding.newest_on,
+        oldest_on=holding.oldest_on,
+        never_disclose=never,
+        only_never_disclose=bool(never) and all(
+            fields[name].never_disclose or fields[name].primary_key for name in declared.fields
+        ),
+    )  # fmt: skip
+
+
+def decide(
+    case: Case, holding: Holding, *, by: User, choice: str, exemption: str = "", answers: dict[str, str]
+) -> None:
+    """Save one holding's determination as far as it goes; what is malformed is refused, what is missing may come."""
+    if case.state != lifecycle.State.ASSESSING or not access.desk(by).may(case, lifecycle.PROPOSE):
+        raise NotAllowed([("", "not_your_move")])
+    regime = law.regime(case.regime, case.received_on)
+    if choice not in {"", *Choice.values}:
+        raise NotAllowed([(f"{holding.holding_key}.choice", "bad_choice")])
+    code = exemption if choice in {Choice.RETAIN, Choice.WITHHOLD} else ""
+    usable = {candidate.code: candidate for candidate in regime.exemptions_for(case.right)}
+    if code and code not in usable:
+        raise NotAllowed([(f"{holding.holding_key}.exemption", "not_an_exemption")])
+    clean = {key: value.strip() for key, value in answers.items() if value.strip()}
+    until = _until(holding, code, clean)
+    Determination.objects.update_or_create(
+        holding=holding,
+        defaults={
+            "choice": choice,
+            "exemption": code,
+            "until": until,
+            "sealed_answers": sealing.seal(case.key, json.dumps(clean, ensure_ascii=False).encode(), ANSWERS),
+            "by": by,
+            "decided_at": timezone.now(),
+        },
+    )
+
+
+def problems(case: Case) -> list[tuple[str, str]]:
+    """What still stands in the way of proposing, per field."""
+    found: list[tuple[str, str]] = []
+    if not case.preview_digest:
+        found.append(("", "not_searched"))
+    for advice in advise(case):
+        if not advice.holding.found:
+            continue
+        key, determination = advice.holding.holding_key, advice.determination
+        if determination is None or not determination.choice:
+            found.append((f"{key}.choice", "undecided"))
+            continue
+        if determination.choice == Choice.GRANT:
+            # Giving or erasing more than the law demands needs no ground, so no question stays open for it.
+            continue
+        used = next((e for e in advice.exemptions if e.code == determination.exemption), None)
+        if used is None:
+            found.append((f"{key}.exemption", "no_exemption"))
+            continue
+        evidence = frozenset(piece.key for piece in used.evidence if advice.answers.get(piece.key))
+        for missing in used.missing(advice.facts, evidence):
+            kind = "no_evidence" if isinstance(missing, law.Evidence) else "unanswered"
+            found.append((f"{key}.{missing.key}", kind))
+        found += [(f"{key}.{question.key}", "defeated") for question in used.defeated_by(advice.facts)]
+    return found
+
+
+def propose(case: Case, *, by: User) -> None:
+    """Hand the case to a second person; refused while anything is open."""
+    if not access.desk(by).may(case, lifecycle.PROPOSE):
+        raise NotAllowed([("", "not_your_move")])
+    open_problems = problems(case)
+    if open_problems:
+        raise NotAllowed(open_problems)
+    with transaction.atomic():
+        case.approvals.filter(void=False).update(void=True)
+        journal.advance(
+            case, lifecycle.PROPOSE, by=journal.staff(by.pk), references={"digest": digest(case)},
+            proposed_by=by, waits_for="approval",
+        )  # fmt: skip
+
+
+def digest(case: Case) -> str:
+    """What an approval is bound to: the preview and every determination."""
+    decided = [
+        [d.holding.holding_key, d.holding.digest, d.choice, d.exemption, str(d.until),
+         hashlib.sha256(json.dumps(_read(case, d), sort_keys=True).encode()).hexdigest()]
+        for d in Determination.objects.filter(holding__case=case).select_related("holding").order_by("holding")
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps([case.preview_digest, decided]).encode()).hexdigest()
+
+
+def roles_needed(case: Case) -> list[str]:
+    """Which roles must approve: the privacy lead always, counsel where an exemption used asks for it."""
+    regime = law.regime(case.regime, case.received_on)
+    used = (
+        Determination.objects.filter(holding__case=case)
+        .exclude(exemption="")
+        .values_list("exemption", flat=True)
+    )
+    needed = {Role.PRIVACY_LEAD.value}
+    needed |= {Role.COUNSEL.value for code in used if regime.exemption(code).approver == Role.COUNSEL}
+    return sorted(needed, reverse=True)
+
+
+def roles_outstanding(case: Case) -> list[str]:
+    """Roles that have not approved this very digest yet."""
+    current = digest(case)
+    given = set(case.approvals.filter(void=False, digest=current).values_list("role", flat=True))
+    return [role for role in roles_needed(case) if role not in given]
+
+
+def approve(case: Case, *, by: User, seen_digest: str, typed_reference: str) -> bool:
+    """Approve exactly what was shown; True when the last needed approval is given and fulfilment begins."""
+    desk = access.desk(by)
+    if not desk.may(case, lifecycle.APPROVE):
+        raise NotAllowed([("", "not_your_move")])
+    if "".join(sign for sign in typed_reference.upper() if sign.isalnum()) != case.reference:
+        raise NotAllowed([("reference", "reference")])
+    if seen_digest != digest(case):
+        raise NotAllowed([("", "changed")])
+    role = next((r for r in roles_outstanding(case) if r in desk.roles[case.controller]), None)
+    already = case.approvals.filter(void=False, digest=seen_digest, by=by).exists()
+    if role is None or already:
+        raise NotAllowed([("", "not_your_move")])
+    with transaction.atomic():
+        Approval.objects.create(case=case, role=role, by=by, digest=seen_digest, approved_at=timezone.now())
+        if roles_outstanding(case):
+            journal.record(case, "approved_in_part", by=journal.staff(by.pk), references={"role": role})
+            return False
+        journal.advance(
+            case, lifecycle.APPROVE, by=journal.staff(by.pk), references={"role": role, "digest": seen_digest},
+            waits_for="systems",
+        )  # fmt: skip
+    return True
+
+
+def send_back(case: Case, *, by: User, reason: str) -> None:
+    """Return the proposal to the handler, with a reason code."""
+    if not access.desk(by).may(case, lifecycle.SEND_BACK):
+        raise NotAllowed([("", "not_your_move")])
+    with transaction.atomic():
+        case.approvals.filter(void=False).update(void=True)
+        journal.advance(
+            case, lifecycle.SEND_BACK, by=journal.staff(by.pk), reason=reason, waits_for="decision"
+        )
+
+
+def _read(case: Case, determination: Determination | None) -> dict[str, str]:
+    if determination is None or determination.sealed_answers is None:
+        return {}
+    return json.loads(sealing.unseal(case.key, determination.sealed_answers, ANSWERS))
+
+
+def _until(holding: Holding, code: str, answers: dict[str, str]) -> date | None:
+    typed = answers.get(f"{code}.until") if code else None
+    if not typed:
+        return None
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        raise NotAllowed([(f"{holding.holding_key}.{code}.until", "bad_date")]) from None

@@ -1,0 +1,54 @@
+"""Search the systems for the proved identifiers and set down what they hold: counts, dates, digests."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+
+from django.conf import settings
+from django.db import transaction
+
+from requests_app import register, subject, systems, worklist
+from requests_app.models import Case, Determination, Holding
+
+
+def search(case: Case) -> systems.Preview:
+    """Look in every system; changes nothing anywhere. The digest is keyed, so it reveals nothing."""
+    inventory = register.controller(case.controller).inventory
+    identifiers = [systems.Identifier(kind, value) for kind, value in subject.read(case).proved]
+    with systems.connect_all(inventory.systems.values(), os.environ) as connectors:
+        return systems.preview(
+            inventory, identifiers, connectors, today=worklist.today_of(case), key=settings.INDEX_KEY.encode()
+        )
+
+
+def set_down(case: Case, found: systems.Preview) -> int:
+    """Write one row per holding; a determination survives if its holding has not changed."""
+    kept = {holding.holding_key: holding for holding in case.holdings.all()}
+    total = 0
+    with transaction.atomic():
+        for system in found.systems:
+            for preview in system.holdings:
+                total += preview.count
+                digest = hashlib.sha256(
+                    f"{preview.count}:{preview.oldest_on}:{preview.newest_on}:{preview.undated}".encode()
+                ).hexdigest()
+                earlier = kept.pop(preview.holding, None)
+                if earlier is not None and earlier.digest == digest:
+                    continue
+                if earlier is not None:
+                    earlier.delete()
+                holding = Holding.objects.create(
+                    case=case,
+                    holding_key=preview.holding,
+                    system=preview.system,
+                    found=preview.count,
+                    oldest_on=preview.oldest_on,
+                    newest_on=preview.newest_on,
+                    digest=digest,
+                )
+                if preview.count:
+                    Determination.objects.create(holding=holding)
+        for gone in kept.values():
+            gone.delete()
+    return total

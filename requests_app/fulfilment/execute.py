@@ -1,0 +1,135 @@
+"""One case in one system: read its rows into the vault, or erase them, and confirm by reading back."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+
+from identity import vault
+from requests_app import register, subject, systems
+from requests_app.fulfilment import checkpoint
+from requests_app.models import Case, Determination, LegalHold, Work
+
+
+class PreviewChanged(Exception):
+    """The systems no longer hold what was approved."""
+
+
+def identifiers(case: Case) -> list[systems.Identifier]:
+    """What was proved."""
+    return [systems.Identifier(kind, value) for kind, value in subject.read(case).proved]
+
+
+def read_rows(case: Case, work: Work, today: date) -> dict[str, object]:
+    """Stream this system's rows, sealed, into the vault; gives where they lie and how many there are."""
+    inventory = register.controller(case.controller).inventory
+    counts: dict[str, int] = {}
+    with systems.connect_all(inventory.systems.values(), os.environ) as connectors:
+        walk = systems.Walk(inventory.systems.values(), connectors, identifiers(case))
+
+        def lines() -> Iterator[bytes]:
+            for collection, row in walk.rows():
+                if collection.system != work.system:
+                    continue
+                counts[collection.name] = counts.get(collection.name, 0) + 1
+                line = {"collection": collection.name, "row": {n: readable(v) for n, v in row.items()}}
+                yield json.dumps(line, ensure_ascii=False).encode() + b"\n"
+
+        stored = vault.write(case.key, lines(), "rows")
+        status = walk.found.systems[work.system]
+        if status.state != "searched":
+            vault.remove(stored.path)
+            raise systems.SystemUnreachable(work.system, status.state)
+    return {"path": stored.path, "size": stored.size, "digest": stored.digest, "collections": counts}
+
+
+def prepare_erasure(case: Case, work: Work, today: date) -> tuple[bytes, dict[str, object]]:
+    """Find the rows, compare with what was approved, and give the sealed checkpoint.
+
+    Raises :class:`PreviewChanged` when the digest of this system is no longer the approved one.
+    """
+    inventory = register.controller(case.controller).inventory
+    with systems.connect_all(inventory.systems.values(), os.environ) as connectors:
+        found = systems.find(inventory.systems.values(), connectors, identifiers(case))
+        status = found.systems[work.system]
+        if status.state != "searched":
+            raise systems.SystemUnreachable(work.system, status.state)
+        now = systems.preview_of(
+            inventory.systems.values(), found, today=today, key=settings.INDEX_KEY.encode()
+        ).system(work.system)
+        if now.digest != _approved_digest(case, work.system):
+            raise PreviewChanged
+        return checkpoint.save(case, found, work.system), {"phase": "erasing", "today": today.isoformat()}
+
+
+def erase_rows(case: Case, work: Work) -> dict[str, object]:
+    """Erase what the checkpoint names and read back; repeating it after a crash reaches the same end.
+
+    Raises ``HoldPlaced`` from inside the transaction when a legal hold has
+    come in between, and ``SystemRefused`` when reading back finds leftovers.
+    """
+    inventory = register.controller(case.controller).inventory
+    found = checkpoint.load(case, bytes(work.sealed or b""), inventory, work.system)
+    system = inventory.systems[work.system]
+    today = date.fromisoformat(str(work.result["today"]))
+    with systems.connect(system, os.environ) as connector:
+        plan = systems.make_plan(connector, found, _decisions(case), today=today)
+        systems.erase(connector, plan, guard=lambda: refuse_if_held(case))
+        proof = systems.confirm(connector, plan)
+    if not proof.ok:
+        raise systems.SystemRefused(work.system, "said yes, but the rows are still there")
+    return {
+        "holdings": {
+            entry.holding: {"erased": entry.erased, "masked": entry.masked, "retained": entry.retained}
+            for entry in plan.ledger
+        },
+        "checked": proof.checked,
+        "notes": sorted({f"{note.collection}:{note.reason}" for note in plan.notes}),
+    }
+
+
+def refuse_if_held(case: Case) -> None:
+    """Raise ``HoldPlaced`` when a legal hold covers this person."""
+    held = LegalHold.objects.filter(
+        controller=case.controller, subject_index=case.subject_index, lifted_at=None
+    )
+    if held.exists():
+        raise systems.HoldPlaced
+
+
+def readable(value: Any) -> Any:
+    """A value as JSON keeps it: dates in ISO 8601, exact decimals and anything unusual as text."""
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, str | int | float | bool) or value is None:
+        return value
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, list | tuple):
+        return [readable(part) for part in value]
+    if isinstance(value, dict):
+        return {str(name): readable(part) for name, part in value.items()}
+    return str(value)
+
+
+def _approved_digest(case: Case, system: str) -> str:
+    search = case.works.filter(operation=Work.Operation.SEARCH, status=Work.Status.CONFIRMED)
+    newest = search.order_by("-round").first()
+    parts = newest.result.get("systems", []) if newest else []
+    return next((str(part["digest"]) for part in parts if part["system"] == system), "")
+
+
+def _decisions(case: Case) -> dict[str, systems.Decision]:
+    decided = Determination.objects.filter(holding__case=case).select_related("holding")
+    return {
+        d.holding.holding_key: "erase" if d.choice == Determination.Choice.GRANT else "retain"
+        for d in decided
+    }

@@ -1,0 +1,135 @@
+"""FULFILLING: one piece of work per system; the case moves on when every one is confirmed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from requests_app import journal, law, lifecycle, register, systems, worklist
+from requests_app.fulfilment import execute
+from requests_app.lifecycle import State
+from requests_app.models import Case, Work
+
+SISTER = "sister_case"
+OPERATIONS = {
+    "access": Work.Operation.ACCESS,
+    "delete": Work.Operation.DELETE,
+}
+"""What a right's operation asks of a system; a right not here (categories) is answered from the search alone."""
+
+
+def carry_out(case: Case) -> None:
+    """Open the work, once; a deletion waits for the copy that was asked for with it, up to its own due date."""
+    before = case.after
+    today = timezone.now().date()
+    if before and before.state not in {State.CLOSED, State.ARCHIVED} and today < case.due_on:
+        if case.waits_for != SISTER:
+            journal.record(case, "waits_for_sister", by=journal.PIPELINE,
+                           references={"case": before.reference}, waits_for=SISTER)  # fmt: skip
+        return
+    operation = OPERATIONS.get(law.regime(case.regime, case.received_on).right(case.right).operation)
+    found_in = set(case.holdings.filter(found__gt=0).values_list("system", flat=True))
+    if operation is None or not found_in:
+        _finish(case)
+        return
+    if not _current(case, operation):
+        if case.waits_for == SISTER:
+            journal.record(case, "sister_answered", by=journal.PIPELINE, waits_for="systems")
+        order = systems.systems_in_erasing_order(
+            register.controller(case.controller).inventory.systems.values()
+        )
+        chosen = [key for key in order if key in found_in]
+        worklist.new_round(case, operation, chosen, timezone.now())
+
+
+def held_back(now: datetime) -> list[Case]:
+    """Cases that wait for a sister which has been answered, or whose own day has come."""
+    waiting = Case.objects.filter(state=State.FULFILLING, waits_for=SISTER).select_related("after", "key")
+    return [
+        case
+        for case in waiting.order_by("due_on")[:200]
+        if case.after is None
+        or case.after.state in {State.CLOSED, State.ARCHIVED}
+        or now.date() >= case.due_on
+    ]
+
+
+def do_access(work: Work) -> None:
+    """Read one system's rows."""
+    case = _case(work)
+    if case.state != State.FULFILLING:
+        return
+    worklist.begin(work)
+    try:
+        result = execute.read_rows(case, work, worklist.today_of(case))
+    except systems.SystemFailure as failure:
+        _trouble(case, work, failure)
+        return
+    _confirmed(case, work, result, rows=sum(result["collections"].values()))
+
+
+def do_delete(work: Work) -> None:
+    """Erase in one system: checkpoint first, then one transaction there, then read back."""
+    case = _case(work)
+    if case.state != State.FULFILLING:
+        return
+    worklist.begin(work)
+    try:
+        if work.sealed is None:
+            execute.refuse_if_held(case)
+            work.sealed, work.result = execute.prepare_erasure(case, work, worklist.today_of(case))
+            work.save(update_fields=["sealed", "result"])
+        result = execute.erase_rows(case, work)
+    except execute.PreviewChanged:
+        worklist.confirm(work, {"overtaken": True})
+        journal.advance(case, lifecycle.PREVIEW_CHANGED, by=journal.PIPELINE,
+                        references={"system": work.system}, preview_digest="", waits_for="")  # fmt: skip
+        return
+    except systems.HoldPlaced:
+        worklist.fail(work, "legal_hold")
+        if case.waits_for != "legal_hold":
+            journal.record(case, "stopped_by_hold", by=journal.PIPELINE, references={"system": work.system},
+                           waits_for="legal_hold")  # fmt: skip
+        return
+    except systems.SystemFailure as failure:
+        _trouble(case, work, failure)
+        return
+    _confirmed(case, work, result, rows=result["checked"])
+
+
+def _confirmed(case: Case, work: Work, result: dict[str, object], *, rows: int) -> None:
+    with transaction.atomic():
+        # Systems that confirm at the same moment take turns here, so that the last one sees all of them.
+        Case.objects.select_for_update().get(pk=case.pk)
+        worklist.confirm(work, result)
+        journal.record(
+            case, "system_confirmed", by=journal.PIPELINE,
+            references={"system": work.system, "operation": work.operation, "rows": rows}, waits_for="systems",
+        )  # fmt: skip
+        if all(each.status == Work.Status.CONFIRMED for each in worklist.latest_round(case, work.operation)):
+            _finish(case)
+
+
+def _trouble(case: Case, work: Work, failure: systems.SystemFailure) -> None:
+    final = not failure.retryable
+    worklist.fail(work, f"{'refused' if final else 'unreachable'}: {failure.reason}"[:60], final=final)
+    if case.waits_for != f"system:{work.system}":
+        journal.record(
+            case, "system_failed", by=journal.PIPELINE,
+            references={"system": work.system, "reason": failure.reason}, waits_for=f"system:{work.system}",
+        )  # fmt: skip
+
+
+def _finish(case: Case) -> None:
+    journal.advance(case, lifecycle.FULFIL, by=journal.PIPELINE, waits_for="letter")
+
+
+def _current(case: Case, operation: str) -> bool:
+    round_ = worklist.latest_round(case, operation)
+    return bool(round_) and all(each.result != {"overtaken": True} for each in round_)
+
+
+def _case(work: Work) -> Case:
+    return Case.objects.select_related("key", "after").get(pk=work.case_id)

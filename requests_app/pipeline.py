@@ -1,0 +1,93 @@
+"""THE JOURNEY, on one page: which step answers which state. A state missing here waits for a person."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.utils import timezone
+
+from requests_app import journal, worklist
+from requests_app.archive import steps as archive
+from requests_app.decision import steps as decision
+from requests_app.fulfilment import steps as fulfilment
+from requests_app.lifecycle import State
+from requests_app.models import Case, CaseEvent, Work
+from requests_app.response import steps as response
+from requests_app.verification import clock
+from requests_app.verification import steps as verification
+
+log = logging.getLogger(__name__)
+
+STEPS: dict[State, Callable[[Case], None]] = {
+    State.RECEIVED: verification.begin,
+    State.VERIFYING: verification.challenge,  # then the requester types the code
+    State.ASSESSING: decision.search,  # then a handler decides and proposes
+    # APPROVING waits for a second person.
+    State.FULFILLING: fulfilment.carry_out,
+    State.RESPONDING: response.answer,
+    State.CLOSED: archive.close,
+}
+
+EVENT_STEPS: dict[str, Callable[[Case], None]] = {
+    "code_requested": verification.challenge,
+}
+
+WORK: dict[str, Callable[[Work], None]] = {
+    Work.Operation.SEARCH: decision.do_search,
+    Work.Operation.ACCESS: fulfilment.do_access,
+    Work.Operation.DELETE: fulfilment.do_delete,
+}
+
+FOLLOW_LOCK = 0x0F01
+LOST_AFTER = timedelta(seconds=20)
+"""An unfollowed event this old has lost its nudge."""
+
+
+def follow_up(event: CaseEvent) -> None:
+    """Do what an event calls for, if the case is still where the event left it; safe to run twice."""
+    with worklist.alone(FOLLOW_LOCK, event.case_id) as mine:
+        if not mine:
+            return
+        event.refresh_from_db()
+        if event.followed_at is not None:
+            return
+        case = Case.objects.select_related("key", "submission").get(pk=event.case_id)
+        if case.state == event.to_state:
+            step = EVENT_STEPS.get(event.name) or STEPS.get(State(case.state))
+            if step is not None:
+                step(case)
+        journal.mark_followed(event)
+
+
+def do_work(work: Work) -> None:
+    """One operation in one system, by one worker at a time."""
+    with worklist.alone(worklist.LOCK_SPACE, work.pk) as mine:
+        if not mine:
+            return
+        work.refresh_from_db()
+        if work.status != Work.Status.CONFIRMED:
+            WORK[work.operation](work)
+
+
+def sweep() -> None:
+    """Follow lost nudges and work whose time has come; one case's trouble does not stop the others."""
+    now = timezone.now()
+    for event_id in journal.unfollowed(before=now - LOST_AFTER):
+        try:
+            follow_up(CaseEvent.objects.get(pk=event_id))
+        except Exception:
+            log.exception("step failed, event %s", event_id)
+    for work in worklist.waiting(now):
+        try:
+            do_work(work)
+        except Exception:
+            log.exception("work failed, work %s", work.pk)
+    for case in fulfilment.held_back(now):
+        fulfilment.carry_out(case)
+
+
+def watch_clocks() -> None:
+    """Look after cases whose day is near."""
+    clock.watch(timezone.now())

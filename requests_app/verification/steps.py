@@ -1,0 +1,133 @@
+"""What the pipeline and the requester do while a case is being verified."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from django.utils import timezone
+
+from identity import sealing
+from identity.flows import email_code
+from requests_app import journal, law, lifecycle, register, subject, systems
+from requests_app.letters import notices, outbox
+from requests_app.models import Case
+from requests_app.systems.lookup import lookup
+from requests_app.verification import standard
+
+PURPOSE = "verify"
+
+
+def begin(case: Case) -> None:
+    """RECEIVED: acknowledge in fixed words, set the standard, and ask for proof unless none may be asked."""
+    controller = register.controller(case.controller)
+    told = subject.read(case)
+    if told.email:
+        words = notices.acknowledgement(case, told)
+        outbox.queue(case=case, kind="acknowledgement", once="acknowledgement", to=told.email, words=words,
+                     unproved=True)  # fmt: skip
+    needed = standard.standard_of(case, controller, has_account=False)
+    now = timezone.now()
+    move = lifecycle.NEED_NO_PROOF if needed.level is law.Level.NONE else lifecycle.ASK_PROOF
+    journal.advance(
+        case, move, by=journal.PIPELINE, references={"standard": needed.level},
+        standard=needed.level, acknowledged_at=now, waits_for="" if move is lifecycle.NEED_NO_PROOF else "code",
+    )  # fmt: skip
+
+
+def challenge(case: Case) -> None:
+    """VERIFYING: send a code to the address, if a connected system holds it; sister cases share one code.
+
+    An unknown address gets a code too, one that is never sent and never fits:
+    whoever tries to guess learns nothing from the answers, not even their kind.
+    Raises ``SystemUnreachable`` so that the step is tried again when a system is down.
+    """
+    lead = _lead(case)
+    if lead.pk != case.pk or case.state != lifecycle.State.VERIFYING:
+        return
+    told = subject.read(case)
+    if not told.email:
+        return
+    inventory = register.controller(case.controller).inventory
+    with systems.connect_all(inventory.systems.values(), os.environ) as connectors:
+        found = lookup(inventory, connectors, "email", told.email)
+    issued = email_code.begin(
+        matter=matter_of(case),
+        purpose=PURPOSE,
+        address_index=sealing.blind(case.controller, "email", told.email),
+        now=timezone.now(),
+    )
+    if issued is None:
+        journal.record(case, "code_refused", by=journal.PIPELINE, reason="too_many")
+        return
+    number = case.chain_length
+    if found:
+        # Only an address as the system holds it proves anything, whatever was typed.
+        told.candidates = [("email", address) for address in found]
+        words = notices.code(case, issued.code)
+        for position, address in enumerate(found):
+            outbox.queue(case=case, kind="code", once=f"code-{number}-{position}", to=address, words=words,
+                         unproved=True)  # fmt: skip
+    else:
+        outbox.queue(case=case, kind="unknown_address", once="unknown_address", to=told.email,
+                     words=notices.unknown_address(case), unproved=True)  # fmt: skip
+    journal.record(
+        case, "code_sent", by=journal.PIPELINE, waits_for="code", sealed_subject=subject.seal(case, told)
+    )
+
+
+def ask_again(case: Case) -> None:
+    """The requester wants another code; it is made by the worker, so that the page answers alike for everyone."""
+    lead = _lead(case)
+    journal.record(lead, "code_requested", by=journal.REQUESTER, follow=True)
+
+
+def answer(case: Case, code: str, *, declaration: str = "") -> email_code.Answer:
+    """Judge a typed code; the right one settles every sister case whose standard it earns."""
+    lead = _lead(case)
+    outcome = email_code.answer(matter=matter_of(case), purpose=PURPOSE, code=code, now=timezone.now())
+    proved = subject.read(lead).candidates if outcome is email_code.Answer.RIGHT else []
+    if outcome is email_code.Answer.RIGHT and not proved:
+        outcome = email_code.Answer.WRONG
+    if outcome is not email_code.Answer.RIGHT:
+        journal.record(lead, "code_wrong", by=journal.REQUESTER, reason=outcome.value)
+        return outcome
+    for sister in case.submission.cases.filter(state=lifecycle.State.VERIFYING).order_by("pk"):
+        _settle(sister, proved, declaration)
+    return outcome
+
+
+def needs_declaration(case: Case) -> bool:
+    """Whether any sister case still needs the signed declaration."""
+    return any(
+        sister.standard == law.Level.HIGH
+        for sister in case.submission.cases.filter(state=lifecycle.State.VERIFYING)
+    )
+
+
+def matter_of(case: Case) -> str:
+    """One verification for all cases of a submission."""
+    return f"submission:{case.submission.public_id}"
+
+
+def _settle(case: Case, proved: list[tuple[str, str]], declaration: str) -> None:
+    known = subject.read(case)
+    known.proved = proved
+    methods = [*case.methods, "email_code"]
+    if declaration and case.standard == law.Level.HIGH:
+        methods.append("declaration")
+        known.declaration = json.dumps(
+            {"signed": declaration, "at": timezone.now().isoformat()}, ensure_ascii=False
+        )
+    sealed = subject.seal(case, known)
+    if not standard.earned(methods, case.standard):
+        journal.record(case, "proof_incomplete", by=journal.REQUESTER, methods=methods, sealed_subject=sealed)
+        return
+    journal.advance(
+        case, lifecycle.SETTLE_IDENTITY, by=journal.REQUESTER, references={"methods": methods},
+        methods=methods, identified_at=timezone.now(), waits_for="", sealed_subject=sealed,
+    )  # fmt: skip
+
+
+def _lead(case: Case) -> Case:
+    return case.submission.cases.order_by("pk").first() or case
