@@ -1,11 +1,87 @@
-"""Servers start when the first test needs a database; Django then makes its test database on them."""
+"""Servers start when the first test needs a database; a house is the whole portal on a database of its own."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from tests.stack import STACK
+from tests.browser import FLAGS, PROGRAM, environment
+from tests.stack import ROOT, STACK
+
+_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
     """pytest-django calls this before it creates the database."""
     STACK.start()
+
+
+@pytest.fixture(scope="session")
+def samples(django_db_setup: None) -> None:
+    """Both sample customer databases, to be read; a house has copies of its own to erase from."""
+    from portal.embedded.environment import SAMPLES, sample_url
+    from portal.embedded.samples import build
+
+    for slug in SAMPLES:
+        STACK.postgres.ensure_database(f"sample_{slug}")
+        build(slug, sample_url(STACK.postgres, slug), datetime.now(UTC).date())
+
+
+@pytest.fixture(scope="session")
+def template(django_db_setup: None, django_db_blocker) -> None:
+    """A migrated, empty database to copy: houses start from it instead of flushing."""
+    from django.db import connections
+
+    from tests.house import TEMPLATE, clone
+
+    with django_db_blocker.unblock():
+        source = connections["default"].settings_dict["NAME"]
+        connections.close_all()
+        clone(source, TEMPLATE)
+
+
+@pytest.fixture(scope="session")
+def static_files() -> None:
+    """Collected once, as in production."""
+    subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), "collectstatic", "--no-input", "--verbosity", "0"],
+        env=STACK.environment(), check=True,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def house(template: None, django_db_blocker) -> Iterator:
+    """A database of its own, committed to for real; processes start when asked for."""
+    from tests.house import House
+
+    with django_db_blocker.unblock():
+        mine = House(next(_numbers))
+        mine.open()
+        try:
+            yield mine
+        finally:
+            mine.close()
+
+
+@pytest.fixture
+def furnished(house, samples: None, static_files: None):
+    """A house with sample customer databases to erase from."""
+    house.with_samples()
+    return house
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    """pytest-playwright's browser is the one from the package indexes; a missing one is a failure."""
+    if not Path(PROGRAM).exists():
+        pytest.exit("The browser is missing: run `make test`, or python -m tests.browser.", returncode=3)
+    os.environ.setdefault("PWDEBUG", "0")
+    return {"executable_path": str(PROGRAM), "args": FLAGS, "env": environment()}

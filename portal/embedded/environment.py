@@ -11,7 +11,7 @@ from pathlib import Path
 from portal.embedded.postgres import Postgres
 from portal.embedded.valkey import Valkey
 
-SAMPLES = {"mipmap": "MIPMAP_PLATFORM_URL", "mimap": "MIMAP_SHOP_URL"}
+SAMPLES = {"mipmap": "MIPMAP_CUSTOMER_DB", "mimap": "MIMAP_CUSTOMER_DB"}
 """Sample customer database of each shipped pack, and the variable its inventory names."""
 
 

@@ -1,4 +1,4 @@
-"""What the law allows for one holding: grounds, and the questions only a person can answer. It decides nothing."""
+"""What the law allows for one holding: grounds, and the questions only a person can answer."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Ground:
 
 @dataclass(frozen=True)
 class Assessment:
-    """Advice on one holding. With open questions left, the suggestion is what the inventory alone would say."""
+    """Advice on one holding. While questions are open, the suggestion is the inventory's alone."""
 
     grounds: tuple[Ground, ...]
     open_questions: tuple[Question, ...]
@@ -141,7 +141,8 @@ def _retained(
 def _why_retained(holding: HoldingFacts, declared: RetentionFacts) -> Words:
     if holding.newest_on is None:
         return Words(
-            f"The inventory keeps it for {declared.months} months ({declared.citation}); its newest date is not known.",
+            f"The inventory keeps it for {declared.months} months ({declared.citation}); its "
+            f"newest date is not known.",
             f"清单规定保存{declared.months}个月（{declared.citation}），但最近一条的日期未知。",
         )
     return Words(

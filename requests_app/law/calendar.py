@@ -14,7 +14,7 @@ from .terms import Words
 Week = Literal["ordinary", "strict", "court"]
 """Monday to Friday; Monday to Saturday; the days courts sit. Each less the days off that bind it."""
 
-FIRST_YEAR, LAST_YEAR = 2018, 2045
+FIRST_YEAR, LAST_YEAR = 2020, 2036
 """Years a calculation may touch. A year without data counts weekends only, and is provisional."""
 
 

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 from .calendar import Calendar
 from .calendars import CALENDARS
 from .count import count
-from .explain import Kind, Telling, tell
+from .explain import tell
 from .reckoning import Due, Reckoning
 from .regime import Duty, Regime
+from .telling import Kind, Telling
 
 
 def reckon(
@@ -39,9 +40,8 @@ def reckon(
         raise ValueError(f"{regime.code} {right_code} knows no extension")
 
     def due(duty: Duty, kind: Kind) -> Due:
-        return count(
-            duty, received_on, calendar, partial(tell, Telling(regime, right, duty, kind, local, calendar))
-        )
+        telling = Telling(regime, right, duty, kind, local, calendar)
+        return count(duty, received_on, calendar).told_by(partial(tell, telling))
 
     first = due(right.respond, "respond")
     later = due(longer, "extension") if longer else None

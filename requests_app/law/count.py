@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
+from functools import lru_cache
 
 from .calendar import Calendar
 from .reckoning import Due
 from .regime import Duty
-from .terms import Reason
-
-Tell = Callable[[], tuple[Reason, ...]]
 
 _SATURDAY = 5
-
-
-def _nothing() -> tuple[Reason, ...]:
-    return ()
 
 
 def add_months(day: date, months: int) -> date:
@@ -27,28 +20,33 @@ def add_months(day: date, months: int) -> date:
     return date(year, month, min(day.day, (following - timedelta(days=1)).day))
 
 
-def count(duty: Duty, received_on: date, calendar: Calendar, tell: Tell = _nothing) -> Due:
-    """The deadline of one duty; ``tell`` makes its reasons when somebody reads them."""
+def count(duty: Duty, received_on: date, calendar: Calendar) -> Due:
+    """The deadline of one duty, without words."""
+    return _counted(duty, received_on, calendar)
+
+
+# Receipts crowd on few days, and a sweep recomputes them all: the same day is counted once.
+@lru_cache(maxsize=8192)
+def _counted(duty: Duty, received_on: date, calendar: Calendar) -> Due:
     match duty.count:
         case "calendar_days":
-            return _calendar_days(duty, received_on, calendar, tell)
+            return _calendar_days(duty, received_on, calendar)
         case "business_days":
-            return _business_days(duty, received_on, calendar, tell)
+            return _business_days(duty, received_on, calendar)
         case "working_days":
-            return _working_days(duty, received_on, calendar, tell)
+            return _working_days(duty, received_on, calendar)
         case "months":
-            return _months(duty, received_on, calendar, tell)
+            return _months(duty, received_on, calendar)
         case "at_once":
             return Due(
                 due_on=received_on,
                 last_on=received_on,
                 provisional=False,
                 confirmed=duty.confirmed,
-                tell=tell,
             )
 
 
-def _calendar_days(duty: Duty, received_on: date, calendar: Calendar, tell: Tell) -> Due:
+def _calendar_days(duty: Duty, received_on: date, calendar: Calendar) -> Due:
     """Excludes the day of receipt; we finish a day early, for the inclusive reading, on a working day."""
     statutory = received_on + timedelta(days=duty.number)
     sla = calendar.on_or_before(statutory - timedelta(days=1))
@@ -61,11 +59,10 @@ def _calendar_days(duty: Duty, received_on: date, calendar: Calendar, tell: Tell
         sla=sla,
         provisional=calendar.is_provisional(sla, rolled),
         confirmed=duty.confirmed,
-        tell=tell,
     )
 
 
-def _business_days(duty: Duty, received_on: date, calendar: Calendar, tell: Tell) -> Due:
+def _business_days(duty: Duty, received_on: date, calendar: Calendar) -> Due:
     """Two readings of a business day; we keep the earlier, and finish on Friday if it is a Saturday."""
     ordinary = calendar.after(received_on, duty.number)
     strict = calendar.after(received_on, duty.number, "strict")
@@ -79,11 +76,10 @@ def _business_days(duty: Duty, received_on: date, calendar: Calendar, tell: Tell
         sla=sla,
         provisional=calendar.is_provisional(received_on, ordinary),
         confirmed=duty.confirmed,
-        tell=tell,
     )
 
 
-def _working_days(duty: Duty, received_on: date, calendar: Calendar, tell: Tell) -> Due:
+def _working_days(duty: Duty, received_on: date, calendar: Calendar) -> Due:
     """Working days with make-up days; never past the last working day of the outer limit, if there is one."""
     nth = calendar.after(received_on, duty.number)
     if duty.outer_days is None:
@@ -93,7 +89,6 @@ def _working_days(duty: Duty, received_on: date, calendar: Calendar, tell: Tell)
             sla=nth,
             provisional=calendar.is_provisional(received_on, nth),
             confirmed=duty.confirmed,
-            tell=tell,
         )
     outer = received_on + timedelta(days=duty.outer_days)
     safe = calendar.on_or_before(outer)
@@ -108,11 +103,10 @@ def _working_days(duty: Duty, received_on: date, calendar: Calendar, tell: Tell)
         safe=safe,
         provisional=calendar.is_provisional(received_on, max(nth, rolled)),
         confirmed=duty.confirmed,
-        tell=tell,
     )
 
 
-def _months(duty: Duty, received_on: date, calendar: Calendar, tell: Tell) -> Due:
+def _months(duty: Duty, received_on: date, calendar: Calendar) -> Due:
     """The same day number, else month-end; we finish on the last working day not after it."""
     statutory = add_months(received_on, duty.number)
     sla = calendar.on_or_before(statutory)
@@ -125,5 +119,4 @@ def _months(duty: Duty, received_on: date, calendar: Calendar, tell: Tell) -> Du
         sla=sla,
         provisional=calendar.is_provisional(sla, rolled),
         confirmed=duty.confirmed,
-        tell=tell,
     )

@@ -187,7 +187,7 @@ class Regime:
     """Why a last day that is a day off would move; empty where nobody has said so."""
     roll_confirmed: bool = True
     keeps_by_law: str = ""
-    """Code of the exemption that a retention declared in the inventory becomes, if its own is not known here."""
+    """Code of the exemption that a retention declared in the inventory becomes, if not known here."""
     windows: tuple[Window, ...] = ()
     ends_on: date | None = None
     confirmed: bool = True

@@ -18,6 +18,13 @@ Approver = Literal["handler", "privacy_lead", "counsel"]
 Scope = Literal["whole", "part"]
 Suggestion = Literal["erase", "retain", "give", "withhold", "correct", "restrict", "apply", "undecided"]
 
+DONE: frozenset[Outcome] = frozenset({"granted", "granted_in_part"})
+"""Outcomes in which something was done."""
+DECIDED: frozenset[Outcome] = DONE | {"refused"}
+"""Outcomes in which the request itself was decided."""
+NOT_ALL: frozenset[Outcome] = frozenset({"granted_in_part", "refused", "not_identified"})
+"""Outcomes that leave something undone."""
+
 HOUSE = "House rule"
 """What a reason cites when the promise is ours and no law asks for it."""
 

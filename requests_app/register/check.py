@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,6 +16,8 @@ from .problem import Problem, UnreadablePack
 
 LANGUAGES = frozenset({"en", "zh-Hans"})
 """Languages the portal's own words exist in."""
+
+_ADDRESS = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+")
 
 
 def check_packs(path: Path) -> tuple[Problem, ...]:
@@ -131,9 +134,11 @@ def _rights(controller: Controller) -> Found:
 
 
 def _mailboxes(controller: Controller) -> Found:
+    if not _ADDRESS.fullmatch(controller.mail_from):
+        yield f"mail_from is {controller.mail_from}, which is no bare address.", "Write it as name@host."
     addresses = [m.address.casefold() for m in controller.mailboxes]
     for address in sorted(set(addresses)):
-        if "@" not in address:
+        if not _ADDRESS.fullmatch(address):
             yield f"The mailbox {address} is no address.", "Write it as name@host."
         if addresses.count(address) > 1:
             yield f"The mailbox {address} stands there twice.", "Remove one."

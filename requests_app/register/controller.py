@@ -27,7 +27,7 @@ class Mailbox:
 
     address: str
     imap_secret: str
-    """Environment variable holding ``imaps://user:password@host/INBOX``; empty when unset means not polled."""
+    """Environment variable holding ``imaps://user:password@host/INBOX``; unset or empty: not polled."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,7 @@ class Controller:
     hosts: tuple[str, ...]
     mailboxes: tuple[Mailbox, ...]
     mail_from: str
+    """The bare address letters come from."""
     regimes: tuple[str, ...]
     rights: tuple[RightOffered, ...]
     outside_routes: tuple[OutsideRoute, ...]

@@ -126,7 +126,7 @@ def read_inventory(path: Path) -> Inventory:
     """The inventory in that file; ``UnreadablePack`` says what keeps it from being read."""
     try:
         # The loader is a safe one: it builds plain values only.
-        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_OncePerKey)
+        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_OncePerKey)  # noqa: S506
     except FileNotFoundError:
         raise UnreadablePack(path, "The file is missing.", "Every pack needs an inventory.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -59,7 +59,7 @@ class Retention:
 
 @dataclass(frozen=True)
 class RowCondition:
-    """Narrows a holding to rows of its collection: a column compared with an age in months, or with a value."""
+    """Narrows a holding to some rows: a column compared with an age in months, or with a value."""
 
     column: str
     operator: Literal["younger_than_months", "older_than_months", "equals", "not_equals"]

@@ -9,6 +9,7 @@ from typing import TypeVar
 from requests_app.register.inventory import Collection, Reference, System
 
 from .connectors.base import CONTACT_KINDS
+from .holdings import columns_asked
 
 Place = tuple[str, str]
 """System key and collection name."""
@@ -50,6 +51,11 @@ class Graph:
     claims: Mapping[Place, tuple[Claim, ...]]
     registers: frozenset[Place]
     """Collections whose rows are people: they hold an identity and depend on no other that does."""
+    keys: Mapping[Place, tuple[str, ...]]
+    identities: Mapping[Place, tuple[tuple[str, str, bool], ...]]
+    """Kind and name of each identity field, and whether its collection issues that number."""
+    deciding: Mapping[Place, tuple[str, ...]]
+    """Columns a walk needs even when no one asked for the row: key, links, identities, dates, conditions."""
     order: tuple[tuple[Place, ...], ...]
     """Groups in dependency order; a group of several, or one that refers to itself, is walked until quiet."""
 
@@ -76,7 +82,19 @@ class Graph:
             collections, key=lambda place: (place not in registers, place not in identified)
         )
         order = in_order(people_first, lambda place: [e.source for e in incoming[place]])
-        return cls(collections, incoming, outgoing, claims, registers, order)
+        return cls(
+            collections,
+            incoming,
+            outgoing,
+            claims,
+            registers,
+            keys={place: c.primary_key for place, c in collections.items()},
+            identities={place: tuple(_identities(c)) for place, c in collections.items()},
+            deciding={
+                place: _deciding(c, incoming[place], outgoing[place]) for place, c in collections.items()
+            },
+            order=order,
+        )
 
 
 def erasing_order(system: System) -> tuple[str, ...]:
@@ -207,6 +225,20 @@ def _claims(collection: Collection, incoming: Iterable[Edge], identified: set[Pl
             # An address that refers to another collection's address is still only an address.
             ranks = [_rank(collection.fields[name].identity) for name in edge.target_fields]
             yield Claim(max(ranks), edge.target_fields, owner=edge)
+
+
+def _identities(collection: Collection) -> Iterator[tuple[str, str, bool]]:
+    for name, field in collection.fields.items():
+        if field.identity:
+            yield field.identity, name, collection.primary_key == (name,)
+
+
+def _deciding(collection: Collection, incoming: Iterable[Edge], outgoing: Iterable[Edge]) -> tuple[str, ...]:
+    wanted = {*collection.primary_key, *columns_asked(collection)}
+    wanted |= {n for e in outgoing for n in e.source_fields}
+    wanted |= {n for e in incoming for n in e.target_fields}
+    wanted |= {n for n, f in collection.fields.items() if f.identity or f.references}
+    return tuple(n for n in collection.fields if n in wanted)
 
 
 def _rank(kind: str | None) -> int:

@@ -23,7 +23,6 @@ from requests_app.register.inventory import Collection, System
 
 from .connectors.base import Connector, Identifier, Key, Match, Row, SystemFailure, SystemRefused
 from .graph import Claim, Edge, Graph, Place
-from .holdings import columns_asked
 
 CEILING = 250_000
 """Rows of one collection beyond which a reference is wrong rather than a person busy."""
@@ -153,14 +152,14 @@ class Walk:
         reclaimed = [] if first else [key for key, row in aside.items() if self._is_theirs(place, row)]
         if not matches and not reclaimed:
             return
-        deciding = self._deciding(place)
+        deciding, names = self._graph.deciding[place], self._graph.keys[place]
         columns = tuple(collection.fields) if whole else deciding
         found = self._rows.setdefault(place, FoundRows(collection))
         try:
             connector = self._connectors[place[0]]
             reached = connector.find(collection, matches, columns, self._ceiling + 1) if matches else ()
             for row in chain(reached, connector.read(collection, reclaimed, columns) if reclaimed else ()):
-                key = tuple(row[name] for name in collection.primary_key)
+                key = tuple([row[name] for name in names])
                 if key in found.marks:
                     continue
                 if not self._is_theirs(place, row):
@@ -178,9 +177,9 @@ class Walk:
     def _matches(self, place: Place, first: bool) -> list[Match]:
         wanted: dict[tuple[tuple[str, ...], bool], dict[Key, None]] = {}
         if first:
-            for name, described in self._graph.collections[place].fields.items():
-                for verified in sorted(self._verified.get(described.identity or "", ())):
-                    wanted.setdefault(((name,), described.identity == "email"), {})[(verified,)] = None
+            for kind, name, _ in self._graph.identities[place]:
+                for verified in sorted(self._verified.get(kind, ())):
+                    wanted.setdefault(((name,), kind == "email"), {})[(verified,)] = None
         for edge in self._graph.incoming[place]:
             for text, value in self._values.get((edge.source, edge.source_fields), {}).items():
                 if (edge, text) not in self._sent:
@@ -198,8 +197,8 @@ class Walk:
 
     def _answer(self, claim: Claim, row: Row) -> bool | None:
         """Whether the claim names the person; ``None`` if it is silent or cannot be judged."""
-        values = tuple(row.get(name) for name in claim.fields)
-        if any(value is None for value in values):
+        values = tuple([row.get(name) for name in claim.fields])
+        if None in values:
             return None
         if claim.kind is not None:
             known = self._known.get(claim.kind)
@@ -212,27 +211,18 @@ class Walk:
     def _keep(self, place: Place, found: FoundRows, key: Key, row: Row, deciding: Sequence[str]) -> None:
         found.marks[key] = {name: row[name] for name in deciding}
         for edge in self._graph.outgoing[place]:
-            value = tuple(row[name] for name in edge.source_fields)
+            value = tuple([row[name] for name in edge.source_fields])
             if None not in value:
                 text = _text(value, edge.ignore_case)
                 self._values.setdefault((place, edge.source_fields), {})[text] = value
-        identities = [(f.identity, row[n], f) for n, f in found.collection.fields.items() if f.identity]
+        identities = self._graph.identities[place]
         sure = place in self._graph.registers and any(
-            value is not None and _plain(kind, value) in self._verified.get(kind, ())
-            for kind, value, _ in identities
+            row[name] is not None and _plain(kind, row[name]) in self._verified.get(kind, ())
+            for kind, name, _ in identities
         )
-        for kind, value, described in identities:
-            issued = described.primary_key and len(found.collection.primary_key) == 1
-            if value is not None and (sure or issued):
-                self._known.setdefault(kind, set()).add(_plain(kind, value))
-
-    def _deciding(self, place: Place) -> tuple[str, ...]:
-        collection = self._graph.collections[place]
-        wanted = {*collection.primary_key, *columns_asked(collection)}
-        wanted |= {n for e in self._graph.outgoing[place] for n in e.source_fields}
-        wanted |= {n for e in self._graph.incoming[place] for n in e.target_fields}
-        wanted |= {n for n, f in collection.fields.items() if f.identity or f.references}
-        return tuple(n for n in collection.fields if n in wanted)
+        for kind, name, issues in identities:
+            if row[name] is not None and (sure or issues):
+                self._known.setdefault(kind, set()).add(_plain(kind, row[name]))
 
     def _also_used(self, edge: Edge, found: FoundRows) -> set[Key]:
         """Values of the found rows that rows outside the person's also refer to; in doubt, all of them."""

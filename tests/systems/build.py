@@ -31,9 +31,7 @@ def column(name: str, *refers: str, key: bool = False, identity: str | None = No
         Reference(*aim.rstrip(">").rsplit(".", 1), direction="to" if aim.endswith(">") else None)
         for aim in refers
     )
-    return Field(
-        name, words(name), "user", identity=identity, primary_key=key, references=references, **more
-    )
+    return Field(name, words(name), "user", identity=identity, primary_key=key, references=references, **more)
 
 
 def holding(
@@ -156,7 +154,10 @@ SHOP = System(
             ),
             collection(
                 "participants",
-                [column("ticket_id", "tickets.id>", key=True), column("customer_id", "customers.id", key=True)],
+                [
+                    column("ticket_id", "tickets.id>", key=True),
+                    column("customer_id", "customers.id", key=True),
+                ],
                 holding("participants.all", "ticket_id customer_id", "delete"),
             ),
             collection(
@@ -176,7 +177,10 @@ SHOP = System(
             ),
             collection(
                 "device_users",
-                [column("serial", "devices.serial>", key=True), column("customer_id", "customers.id", key=True)],
+                [
+                    column("serial", "devices.serial>", key=True),
+                    column("customer_id", "customers.id", key=True),
+                ],
                 holding("device_users.all", "serial customer_id", "delete"),
             ),
         )

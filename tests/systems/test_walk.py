@@ -46,7 +46,12 @@ def test_dana_is_found_in_every_collection_and_max_in_none(connectors):
         [Identifier("email", build.DANA), Identifier("phone", build.PHONE)],
         [Identifier("email", build.DANA), Identifier("phone", "+10000000000")],
     ],
-    ids=["by number", "by number and a phone shared with Max", "by mail and that phone", "by mail and a new phone"],
+    ids=[
+        "by number",
+        "by number and a phone shared with Max",
+        "by mail and that phone",
+        "by mail and a new phone",
+    ],
 )
 def test_stronger_identifiers_decide_whose_a_row_is(connectors, identifiers):
     assert keys(find(SYSTEMS, connectors, identifiers)) == EXPECTED

@@ -6,9 +6,12 @@ from datetime import date
 
 from ..regime import Regime
 from .ccpa import CCPA
+from .gdpr import GDPR
 from .pipl import PIPL
+from .us_policy import US_POLICY
+from .virginia import VIRGINIA
 
-REGIMES: tuple[Regime, ...] = (CCPA, PIPL)
+REGIMES: tuple[Regime, ...] = (CCPA, PIPL, US_POLICY, GDPR, VIRGINIA)
 
 
 def regime(code: str, on: date | None = None) -> Regime:

@@ -4,30 +4,17 @@ Cited: Cal. Civ. Code 1798.100 ff. and 11 CCR 7000 ff. Not formalised: what is "
 the totality of circumstances of a correction (11 CCR 7023(b)), whether a tool sells or shares.
 """
 
-from datetime import date
-
 from ..regime import Duty, Pause, Records, Regime, Right, Unverified, index
 from ..terms import Words
+from .ccpa_automated import AUTOMATED
+from .ccpa_duties import ANSWER, CONFIRM
 from .ccpa_exemptions import EXEMPTIONS
 from .ccpa_letters import BLOCKS, WINDOWS
 from .ccpa_standards import ACCOUNT, HIGH, NONE, PARENT, REASONABLE
 
-# 11 CCR 7021(a): confirm receipt within 10 business days, and say how we verify and when we answer.
-_CONFIRM = Duty("business_days", 10, "11 CCR § 7021(a)")
-
-# 11 CCR 7021(b): 45 calendar days from receipt, "regardless of time required to verify the request"; one
-# extension to 90 in all (Civ. Code 1798.145(h)(1) says "up to a total of 90 days": read as a cap, for counsel).
-_ANSWER = Duty(
-    "calendar_days",
-    45,
-    "11 CCR § 7021(b)",
-    extension=Duty("calendar_days", 90, "11 CCR § 7021(b); Cal. Civ. Code § 1798.145(h)(1)", confirmed=False),
-)
-
-# 11 CCR 7026(f), 7027(g), 7221(n): as soon as feasible, at most 15 business days.
+# 11 CCR 7026(f), 7027(g): as soon as feasible, at most 15 business days.
 _STOP_SALE = Duty("business_days", 15, "11 CCR § 7026(f)")
 _STOP_USE = Duty("business_days", 15, "11 CCR § 7027(g)")
-_STOP_ADMT = Duty("business_days", 15, "11 CCR § 7221(n)")
 
 # The law sets no period for undoing an opt-out or for a complaint: our own.
 _OWN_15 = Duty("business_days", 15, "House rule", house=True)
@@ -42,19 +29,21 @@ RIGHTS = index(
         "KNOW_CAT",
         Words("Learn what kinds of information we have", "了解我们收集了哪些类别的信息"),
         Words(
-            "Ask which kinds of information we have about you, where they come from, why we use them and who gets them.",
+            "Ask which kinds of information we have about you, where they come from, why we use "
+            "them and who gets them.",
             "了解我们掌握您哪些类别的信息，从哪里来，为什么使用，提供给了谁。",
         ),
         "Cal. Civ. Code §§ 1798.110(a)(1)-(4), 1798.115; 11 CCR § 7024(j)-(l)",
         "categories",
-        _ANSWER,
+        ANSWER,
         REASONABLE,
         standard_with_account=ACCOUNT,
-        acknowledge=_CONFIRM,
+        acknowledge=CONFIRM,
         # 11 CCR 7024(b): may deny, pointing to the privacy policy.
         on_unverified=Unverified(
             Words(
-                "We could not make sure who is asking. Our privacy policy describes our practices in general.",
+                "We could not make sure who is asking. Our privacy policy describes our "
+                "practices in general.",
                 "我们未能确认请求人的身份。隐私政策对我们的一般做法作了说明。",
             ),
             "11 CCR § 7024(b)",
@@ -69,10 +58,10 @@ RIGHTS = index(
         ),
         "Cal. Civ. Code § 1798.110(a)(5); 11 CCR § 7024",
         "access",
-        _ANSWER,
+        ANSWER,
         HIGH,
         standard_with_account=ACCOUNT,
-        acknowledge=_CONFIRM,
+        acknowledge=CONFIRM,
         # 11 CCR 7024(a): disclose nothing specific, say so, and treat it as a request for categories.
         on_unverified=Unverified(
             Words(
@@ -88,16 +77,17 @@ RIGHTS = index(
         "DELETE",
         Words("Delete your information", "删除您的信息"),
         Words(
-            "Ask us to delete the information we collected from you, and to tell others who got it to do the same.",
+            "Ask us to delete the information we collected from you, and to tell others who got "
+            "it to do the same.",
             "要求我们删除从您那里收集的信息，并通知收到信息的其他方一并删除。",
         ),
         "Cal. Civ. Code § 1798.105(a), (c); 11 CCR § 7022",
         "delete",
-        _ANSWER,
+        ANSWER,
         REASONABLE,
         standard_if_sensitive=HIGH,
         standard_with_account=ACCOUNT,
-        acknowledge=_CONFIRM,
+        acknowledge=CONFIRM,
         # 11 CCR 7022(a), (g): may deny and say so; offer the opt-out if information is sold or shared.
         on_unverified=Unverified(
             Words(
@@ -115,11 +105,11 @@ RIGHTS = index(
         Words("Ask us to put right information about you that is wrong.", "要求我们更正不准确的个人信息。"),
         "Cal. Civ. Code § 1798.106; 11 CCR § 7023",
         "correct",
-        _ANSWER,
+        ANSWER,
         REASONABLE,
         standard_if_sensitive=HIGH,
         standard_with_account=ACCOUNT,
-        acknowledge=_CONFIRM,
+        acknowledge=CONFIRM,
         on_unverified=Unverified(
             Words(
                 "We could not make sure who is asking, so nothing was changed.",
@@ -132,7 +122,8 @@ RIGHTS = index(
         "OPT_OUT",
         Words("Stop selling or sharing your information", "停止出售或共享您的信息"),
         Words(
-            "Tell us to stop selling your information, or sharing it for advertising. No proof of who you are is needed.",
+            "Tell us to stop selling your information, or sharing it for advertising. No proof "
+            "of who you are is needed.",
             "要求我们停止出售您的信息，或停止为投放广告而共享。无需证明身份。",
         ),
         "Cal. Civ. Code §§ 1798.120, 1798.135; 11 CCR §§ 7025-7026",
@@ -180,66 +171,13 @@ RIGHTS = index(
         NONE,
         at_once=True,
     ),
-    Right(
-        "ADMT_ACCESS",
-        Words("Learn how an automated decision was made", "了解自动化决策如何作出"),
-        Words(
-            "Ask how we used automated technology in an important decision about you, and what came of it.",
-            "了解我们在涉及您的重大决定中如何使用自动化技术，以及结果如何。",
-        ),
-        "11 CCR § 7222",
-        "explain",
-        _ANSWER,
-        HIGH,
-        standard_with_account=ACCOUNT,
-        acknowledge=_CONFIRM,
-        in_force_from=date(2027, 1, 1),
-        switch="automated_decisions",
-        on_unverified=Unverified(
-            Words(
-                "We could not make sure enough who is asking, so we cannot describe a decision about one person.",
-                "我们对请求人身份的确认还不足以说明针对个人的决定。",
-            ),
-            "11 CCR § 7060",
-            confirmed=False,
-        ),
-    ),
-    Right(
-        "ADMT_OPT_OUT",
-        Words("Refuse automated decisions", "拒绝自动化决策"),
-        Words(
-            "Tell us not to use automated technology for important decisions about you. No proof is needed.",
-            "要求我们不使用自动化技术作出涉及您的重大决定。无需证明身份。",
-        ),
-        "11 CCR § 7221",
-        "opt_out",
-        _STOP_ADMT,
-        NONE,
-        at_once=True,
-        in_force_from=date(2027, 1, 1),
-        switch="automated_decisions",
-    ),
-    Right(
-        "ADMT_APPEAL",
-        Words("Appeal an automated decision to a person", "就自动化决策要求人工复核"),
-        Words(
-            "Ask a person with the power to change it to look again at an important automated decision about you.",
-            "要求有权更改决定的人员重新审查涉及您的重大自动化决定。",
-        ),
-        "11 CCR § 7221(b)(1)",
-        "appeal",
-        _ANSWER,
-        REASONABLE,
-        standard_with_account=ACCOUNT,
-        acknowledge=_CONFIRM,
-        in_force_from=date(2027, 1, 1),
-        switch="automated_decisions",
-    ),
+    *AUTOMATED,
     Right(
         "MINOR",
         Words("Children under 16: permission to sell or share", "未满16周岁：出售或共享须经同意"),
         Words(
-            "A parent of a child under 13, or a young person of 13 to 15, decides whether we may sell or share.",
+            "A parent of a child under 13, or a young person of 13 to 15, decides whether we "
+            "may sell or share.",
             "未满13周岁由家长决定，13至15周岁由本人决定，我们可否出售或共享其信息。",
         ),
         "Cal. Civ. Code § 1798.120(c); 11 CCR §§ 7070-7072",
@@ -251,7 +189,8 @@ RIGHTS = index(
         "NON_RETALIATION",
         Words("Complain of being treated worse for asking", "投诉因行使权利受到不利对待"),
         Words(
-            "Tell us if you were treated worse because you used a privacy right; applicants and employees included.",
+            "Tell us if you were treated worse because you used a privacy right; applicants and "
+            "employees included.",
             "如果您因行使隐私权利受到不利对待，请告诉我们；求职者和员工同样适用。",
         ),
         "Cal. Civ. Code § 1798.125; 11 CCR § 7080",
@@ -288,7 +227,7 @@ CCPA = Regime(
     code="ccpa",
     version="2026-01-01",
     title=Words("California Consumer Privacy Act", "《加州消费者隐私法》"),
-    # The law names no zone; California's own gives the same date or an earlier one for a company further east.
+    # The law names no zone; California's own gives the same date or an earlier one than further east.
     zone="America/Los_Angeles",
     zone_title=Words("Pacific time", "太平洋时间"),
     calendar="us_ca",

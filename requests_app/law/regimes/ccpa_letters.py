@@ -1,7 +1,7 @@
 """What a Californian letter must say, and the limits on how often and how long."""
 
 from ..regime import Block, Window
-from ..terms import Words
+from ..terms import DECIDED, DONE, NOT_ALL, Words
 
 _KNOW = frozenset({"KNOW_CAT", "KNOW_PCS"})
 
@@ -12,7 +12,7 @@ BLOCKS = (
         Words("This is what we did, and what we did not do.", "以下是我们做了什么，以及没有做什么。"),
         "11 CCR §§ 7022(e), 7023(f)",
         filled=True,
-        outcomes=frozenset({"granted", "granted_in_part", "refused"}),
+        outcomes=DECIDED,
     ),
     # Civ. Code 1798.110(a)(5), 1798.130(a)(3)(B)(iii): portable and usable as far as feasible.
     Block(
@@ -24,19 +24,20 @@ BLOCKS = (
         "Cal. Civ. Code § 1798.130(a)(3)(B)(iii)",
         filled=True,
         operations=frozenset({"access"}),
-        outcomes=frozenset({"granted", "granted_in_part"}),
+        outcomes=DONE,
     ),
     # 11 CCR 7024(k); 1798.130(a)(4): six lists, the last two apart from each other.
     Block(
         "six_lists",
         Words(
-            "Here are the kinds of information, where they came from, why we collect or share them, and with whom.",
+            "Here are the kinds of information, where they came from, why we collect or share "
+            "them, and with whom.",
             "以下列出信息类别、来源、收集或共享的目的以及提供给了谁。",
         ),
         "11 CCR § 7024(k); Cal. Civ. Code § 1798.130(a)(4)",
         filled=True,
         operations=frozenset({"categories"}),
-        outcomes=frozenset({"granted", "granted_in_part"}),
+        outcomes=DONE,
     ),
     # 11 CCR 7022(f)(1), 7024(e)(1), 7023(f)(1): the detailed basis, unless law forbids saying it.
     Block(
@@ -71,12 +72,13 @@ BLOCKS = (
     Block(
         "others_told",
         Words(
-            "We told our service providers and everyone we had sold it to or shared it with to delete it too.",
+            "We told our service providers and everyone we had sold it to or shared it with to "
+            "delete it too.",
             "我们已通知服务提供商以及曾购买或接收信息的各方一并删除。",
         ),
         "11 CCR § 7022(b)",
         operations=frozenset({"delete"}),
-        outcomes=frozenset({"granted", "granted_in_part"}),
+        outcomes=DONE,
     ),
     # 11 CCR 7022(e): that a record of the request is kept.
     Block(
@@ -93,12 +95,13 @@ BLOCKS = (
     Block(
         "opt_out_offer",
         Words(
-            "You can tell us to stop selling or sharing your information. That needs no proof of who you are.",
+            "You can tell us to stop selling or sharing your information. That needs no proof "
+            "of who you are.",
             "您可以要求我们停止出售或共享您的信息，无需证明身份。",
         ),
         "11 CCR § 7022(g)",
         operations=frozenset({"delete"}),
-        outcomes=frozenset({"granted_in_part", "refused", "not_identified"}),
+        outcomes=NOT_ALL,
     ),
     # 11 CCR 7023(c): correct, keep it correct, and instruct the vendors.
     Block(
@@ -109,13 +112,14 @@ BLOCKS = (
         ),
         "11 CCR § 7023(c)",
         operations=frozenset({"correct"}),
-        outcomes=frozenset({"granted", "granted_in_part"}),
+        outcomes=DONE,
     ),
     # 11 CCR 7023(f)(3).
     Block(
         "statement",
         Words(
-            "For health information you may send us a statement of up to 250 words for each thing you say is wrong; "
+            "For health information you may send us a statement of up to 250 words for each "
+            "thing you say is wrong; "
             "if you ask, we pass it on to those we give the information to.",
             "对有异议的健康信息，您可就每一项提交不超过250个英文单词的说明；如您要求，我们会转交给信息接收方。",
         ),
@@ -160,7 +164,7 @@ BLOCKS = (
         Words("Opt-Out Request Honored.", "已按您的要求停止（Opt-Out Request Honored）。"),
         "11 CCR §§ 7025(c)(6), 7026(g), 7027(h)",
         operations=frozenset({"opt_out", "limit"}),
-        outcomes=frozenset({"granted", "granted_in_part"}),
+        outcomes=DONE,
     ),
     # 11 CCR 7026(e): a refusal for fraud says so and explains.
     Block(
@@ -181,7 +185,7 @@ BLOCKS = (
             "如不同意，请回复本函，我们会由另一人重新审查。",
         ),
         "Cal. Civ. Code § 1798.145(h)(2)",
-        outcomes=frozenset({"granted_in_part", "refused", "not_identified"}),
+        outcomes=NOT_ALL,
     ),
     # The 2026 text does not require outside routes (checked); we name them anyway.
     Block(
@@ -192,7 +196,7 @@ BLOCKS = (
         ),
         "11 CCR § 7300",
         house=True,
-        outcomes=frozenset({"granted_in_part", "refused", "not_identified"}),
+        outcomes=NOT_ALL,
     ),
     Block(
         "withdrawn",

@@ -43,7 +43,8 @@ HIGH = Standard(
         ),
         Reason(
             Words(
-                "You sign that you are the person concerned, under penalty of perjury. We keep that declaration.",
+                "You sign that you are the person concerned, under penalty of perjury. We keep "
+                "that declaration.",
                 "您需签署声明，确认本人身份，如作虚假声明须承担伪证责任。我们会保存该声明。",
             ),
             rule="11 CCR § 7062(c)",

@@ -1,8 +1,8 @@
-"""Personal Information Protection Law of China, with the Network Data Regulations in force since 1 January 2025.
+"""Personal Information Protection Law of China, with the Network Data Regulations of 1 January 2025.
 
-The law says "timely" (及时) and names no number: fifteen working days is our promise, thirty days is practice
-after a recommended national standard, unconfirmed. No pause and no extension is modelled, because none is in law.
-Not formalised: what is "timely" in one case, necessity of data for a service, a relative's own lawful interest.
+The law says "timely" (及时) and names no number: fifteen working days is our promise, thirty days is
+practice after a recommended national standard, unconfirmed. Pauses and extensions are not in law.
+Not formalised: what is "timely" in one case, what a service really needs, a relative's own lawful interest.
 """
 
 from ..regime import Duty, Pause, Records, Regime, Right, Unverified, index
@@ -13,8 +13,8 @@ from .pipl_standards import ACCOUNT, HIGH, NONE, REASONABLE, RELATIVE, STEP_UP
 
 _CONFIRM = Duty("working_days", 1, HOUSE, house=True)
 
-# PIPL art. 50: timely, with reasons for a refusal. GB/T 35273-2020 8.7 a): thirty days or the legal period (K);
-# it ties the period to verification, we count from receipt.
+# PIPL art. 50: timely, with reasons for a refusal. GB/T 35273-2020 8.7 a): thirty days or the legal
+# period (K); it ties the period to verification, we count from receipt.
 _ANSWER = Duty(
     "working_days",
     15,
@@ -25,7 +25,7 @@ _ANSWER = Duty(
     outer_citation="GB/T 35273-2020 § 8.7 a)",
 )
 
-# E-Commerce Law art. 24 says immediately, for an operator that sells online; by hand, fifteen working days (K).
+# E-Commerce Law art. 24: immediately, for an operator that sells online. By hand: fifteen working days (K).
 _CLOSE = Duty("working_days", 15, "GB/T 35273-2020 § 8.5", confirmed=False)
 
 # The earlier of fifteen days (MIIT Order 24 art. 12, K) and fifteen working days (K).
@@ -85,7 +85,8 @@ RIGHTS = index(
         "CN_PORT",
         Words("Move your information elsewhere", "将个人信息转移给其他方"),
         Words(
-            "Have your personal information transferred to another organisation that you name, if four conditions are met.",
+            "Have your personal information transferred to another organisation that you name, "
+            "if four conditions are met.",
             "在符合四项条件时，将您的个人信息转移至您指定的其他处理者。",
         ),
         "PIPL art. 45(3); Network Data Regulations art. 25",
@@ -189,7 +190,8 @@ RIGHTS = index(
         "CN_ADM_DEC",
         Words("Question an automated decision", "对自动化决策要求说明或拒绝"),
         Words(
-            "Ask us to explain a decision with a major effect on you that a machine made, or refuse a decision made only that way.",
+            "Ask us to explain a decision with a major effect on you that a machine made, or "
+            "refuse a decision made only that way.",
             "对您权益有重大影响的自动化决定，要求我们说明，或拒绝仅由自动化方式作出的决定。",
         ),
         "PIPL art. 24(3)",
@@ -217,7 +219,8 @@ RIGHTS = index(
         "CN_DECEASED",
         Words("Information of a relative who has died", "逝者近亲属的请求"),
         Words(
-            "A close relative may see, copy, correct or delete a dead person’s information for a lawful interest of their own.",
+            "A close relative may see, copy, correct or delete a dead person’s information for "
+            "a lawful interest of their own.",
             "近亲属为自身合法、正当的利益，可查阅、复制、更正、删除逝者的相关个人信息，逝者生前另有安排的除外。",
         ),
         "PIPL art. 49; PRC Civil Code art. 1045",
@@ -231,7 +234,8 @@ RIGHTS = index(
         "CN_MINOR",
         Words("Information of a child or teenager", "未成年人的个人信息"),
         Words(
-            "A person under 18, or their guardian, may ask us to delete the young person’s information; a refusal comes in writing with reasons.",
+            "A person under 18, or their guardian, may ask us to delete the young person’s "
+            "information; a refusal comes in writing with reasons.",
             "未成年人或其监护人可要求删除未成年人的个人信息；如拒绝，我们会书面说明理由。",
         ),
         "PIPL art. 31; Minors’ Network Protection Regulations art. 34",
@@ -280,7 +284,7 @@ PIPL = Regime(
     exemptions=EXEMPTIONS,
     blocks=BLOCKS,
     windows=WINDOWS,
-    # PIPL art. 56: impact assessments and records three years. Request log: the limitation period, by our own rule.
+    # PIPL art. 56: impact assessments and records three years. Request log: the limitation period, our rule.
     records=Records(
         36,
         36,

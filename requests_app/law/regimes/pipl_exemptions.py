@@ -1,27 +1,16 @@
-"""Grounds under the PIPL, and the eight in the controller's policy as far as the law carries them.
+"""Grounds the PIPL allows, each with what must be known, attached and approved before it is used."""
 
-The policy's eight copy GB/T 35273 8.7 e) (unconfirmed); most are no exception in the PIPL. None is ever
-automatic: each needs the statute behind it named by a person.
-"""
-
-from ..facts import ask_law, ask_text, ask_until, ask_yes, attach
+from ..facts import Choice, Question, ask_law, ask_text, ask_until, attach
 from ..regime import Exemption, index_exemptions
 from ..terms import Words
-
-_SEE = frozenset({"CN_ACCESS", "CN_COPY", "CN_DECEASED"})
-_ERASE = frozenset({"CN_DELETE", "CN_CANCEL", "CN_MINOR"})
-_ANY = _SEE | _ERASE | {"CN_PORT", "CN_CORRECT", "CN_RESTRICT"}
-_TOLD_NOTHING = Words(
-    "We cannot fulfil this part of your request under the law.",
-    "依照法律规定，我们无法满足您请求中的这一部分。",
-)
+from .pipl_policy_grounds import ERASE, POLICY_GROUNDS, SEE, TOLD_NOTHING
 
 EXEMPTIONS = index_exemptions(
     Exemption(
         "CN_CONF",
         "PIPL arts. 18(1), 45(1)",
         Words("A law requires secrecy, or no notice", "法律要求保密或者不需要告知"),
-        _SEE,
+        SEE,
         "part",
         (
             ask_law("CN_CONF", "Which law or regulation requires secrecy?", "哪部法律、行政法规要求保密？"),
@@ -29,13 +18,13 @@ EXEMPTIONS = index_exemptions(
         ),
         (attach("CN_CONF", "document", "What the duty rests on", "义务所依据的文件"),),
         "counsel",
-        _TOLD_NOTHING,
+        TOLD_NOTHING,
     ),
     Exemption(
         "CN_STATE",
         "PIPL art. 35",
         Words("State organs", "国家机关"),
-        _SEE,
+        SEE,
         "part",
         (),
         (),
@@ -52,7 +41,7 @@ EXEMPTIONS = index_exemptions(
             "Retention by law still runs, or deletion is technically hard",
             "法定保存期未满，或者删除在技术上难以实现",
         ),
-        _ERASE,
+        ERASE,
         "part",
         (
             ask_law(
@@ -120,19 +109,21 @@ EXEMPTIONS = index_exemptions(
         frozenset({"CN_PORT"}),
         "part",
         (
-            ask_yes("CN_PORTX", "identity", "Can the identity be verified?", "能否验证请求人的真实身份？"),
-            ask_yes(
-                "CN_PORTX",
-                "basis",
-                "Was it given by consent, or collected for a contract?",
-                "是否基于同意提供或者基于合同收集？",
+            Question(
+                "CN_PORTX.failed",
+                Words("Which of the four conditions is not met?", "四项条件中哪一项不符合？"),
+                "choice",
+                choices=(
+                    Choice("identity", Words("The identity can be verified", "能够验证请求人的真实身份")),
+                    Choice(
+                        "basis", Words("Given by consent, or for a contract", "基于同意提供或者基于合同收集")
+                    ),
+                    Choice("feasible", Words("Technically feasible", "技术上可行")),
+                    Choice("harmless", Words("No harm to others", "不损害他人合法权益")),
+                ),
+                citation="Network Data Regulations art. 25",
             ),
-            ask_yes(
-                "CN_PORTX", "feasible", "Is the transfer technically feasible?", "转移在技术上是否可行？"
-            ),
-            ask_yes(
-                "CN_PORTX", "harmless", "Does it leave others’ rights unharmed?", "是否不损害他人合法权益？"
-            ),
+            ask_text("CN_PORTX", "why", "Why is it not met?", "为什么不符合？"),
         ),
         (),
         "privacy_lead",
@@ -166,173 +157,5 @@ EXEMPTIONS = index_exemptions(
         "counsel",
         Words("The person who died arranged otherwise.", "逝者生前对此另有安排。"),
     ),
-    # The policy's eight grounds, in its order.
-    Exemption(
-        "CN_POLICY_1",
-        "PIPL arts. 18(1), 45(1); GB/T 35273-2020 § 8.7 e)",
-        Words("National security and defence", "国家安全、国防安全"),
-        _SEE,
-        "part",
-        (
-            ask_law("CN_POLICY_1", "Which law requires secrecy?", "哪部法律要求保密？"),
-            ask_until("CN_POLICY_1"),
-        ),
-        (attach("CN_POLICY_1", "document", "What the duty rests on", "义务所依据的文件"),),
-        "counsel",
-        _TOLD_NOTHING,
-        confirmed=False,
-    ),
-    Exemption(
-        "CN_POLICY_2",
-        "PIPL arts. 18(1), 45(1); GB/T 35273-2020 § 8.7 e)",
-        Words("Public safety, health or a major public interest", "公共安全、公共卫生、重大公共利益"),
-        _SEE,
-        "part",
-        (
-            ask_law("CN_POLICY_2", "Which law requires secrecy?", "哪部法律要求保密？"),
-            ask_until("CN_POLICY_2"),
-        ),
-        (attach("CN_POLICY_2", "document", "What the duty rests on", "义务所依据的文件"),),
-        "counsel",
-        _TOLD_NOTHING,
-        confirmed=False,
-    ),
-    Exemption(
-        "CN_POLICY_3",
-        "PIPL arts. 18(1), 41, 45(1); GB/T 35273-2020 § 8.7 e)",
-        Words("Criminal investigation, prosecution, trial or enforcement", "犯罪侦查、起诉、审判和判决执行"),
-        _SEE | _ERASE,
-        "part",
-        (
-            ask_law("CN_POLICY_3", "Which authority, under which law?", "哪个机关，依据哪部法律？"),
-            # PIPL art. 41: a foreign authority needs the approval of a Chinese one; the answer must be yes.
-            ask_yes(
-                "CN_POLICY_3", "domestic", "Is it a Chinese authority?", "是否为中国境内机关？", must_be=True
-            ),
-            ask_until("CN_POLICY_3"),
-        ),
-        (attach("CN_POLICY_3", "document", "The authority’s written document", "机关的书面文件"),),
-        "counsel",
-        _TOLD_NOTHING,
-        confirmed=False,
-        effect="retains",
-    ),
-    Exemption(
-        "CN_POLICY_4",
-        "PRC Civil Code art. 132; GB/T 35273-2020 § 8.7 e)",
-        Words("Malice, or abuse of the right", "主观恶意或滥用权利"),
-        _ANY,
-        "whole",
-        (
-            ask_text(
-                "CN_POLICY_4", "history", "What shows it? Dates and requests.", "有何依据？列明日期和请求。"
-            ),
-            ask_yes(
-                "CN_POLICY_4",
-                "repeated",
-                "Is this at least the second request?",
-                "是否至少为第二次请求？",
-                must_be=True,
-            ),
-            ask_yes(
-                "CN_POLICY_4",
-                "offered",
-                "Was narrowing it, or a fee at cost, offered first?",
-                "是否已先提出缩小范围或按成本收费？",
-                must_be=True,
-            ),
-        ),
-        (attach("CN_POLICY_4", "requests", "Dated evidence", "注明日期的证据"),),
-        "counsel",
-        Words("The request abuses the right, for the reasons given.", "基于所述理由，该请求构成权利滥用。"),
-        confirmed=False,
-        two_approvers=True,
-    ),
-    Exemption(
-        "CN_POLICY_5",
-        "GB/T 35273-2020 § 8.7 e)",
-        Words("Serious harm to you or to others", "严重损害您或他人的合法权益"),
-        _ANY,
-        "part",
-        (
-            ask_text("CN_POLICY_5", "harm", "Whose harm, and how serious?", "谁会受到损害，多严重？"),
-            ask_yes(
-                "CN_POLICY_5",
-                "redacted",
-                "Was leaving those parts out tried first?",
-                "是否已先尝试略去相关部分？",
-                must_be=True,
-            ),
-        ),
-        (),
-        "privacy_lead",
-        Words(
-            "Parts that would seriously harm someone are left out.",
-            "会严重损害他人或您自身权益的部分已略去。",
-        ),
-        confirmed=False,
-    ),
-    # A basis for processing (PIPL art. 13(1)(4)), hardly ever for refusing: named so that nobody reaches for it.
-    Exemption(
-        "CN_POLICY_6",
-        "PIPL art. 13(1)(4); GB/T 35273-2020 § 8.7 e)",
-        Words("To protect life or property where consent is hard to get", "为保护生命财产且难以取得同意"),
-        _ANY,
-        "part",
-        (),
-        (),
-        "counsel",
-        Words("This ground is not used to refuse a request.", "我们不以此为由拒绝请求。"),
-        confirmed=False,
-        effect="blocked",
-    ),
-    Exemption(
-        "CN_POLICY_7",
-        "GB/T 35273-2020 § 8.7 e)",
-        Words("Trade secrets", "商业秘密"),
-        _SEE | {"CN_PORT", "CN_ADM_DEC", "CN_EXPLAIN"},
-        "part",
-        (
-            ask_text(
-                "CN_POLICY_7",
-                "withheld",
-                "Describe what is withheld: logic or third-party terms.",
-                "描述未提供的内容：算法逻辑或第三方条款。",
-            ),
-            ask_yes(
-                "CN_POLICY_7",
-                "not_own",
-                "Does it leave the person’s own data untouched?",
-                "是否不涉及本人自己的信息？",
-                must_be=True,
-            ),
-        ),
-        (),
-        "counsel",
-        Words(
-            "We left out business secrets, described here; your own information is complete.",
-            "我们略去了此处所述的商业秘密，您本人的信息完整无缺。",
-        ),
-        confirmed=False,
-    ),
-    Exemption(
-        "CN_POLICY_8",
-        "PIPL art. 47(2); GB/T 35273-2020 § 8.7 e)",
-        Words("A duty under law", "履行法律法规规定的义务"),
-        _ERASE,
-        "part",
-        (
-            ask_law("CN_POLICY_8", "Which law, article and period?", "哪部法律、哪一条、期限多长？"),
-            ask_until("CN_POLICY_8"),
-        ),
-        (),
-        "privacy_lead",
-        Words(
-            "A law obliges us to keep this for a period. Until it ends we only store and protect it.",
-            "法律要求我们在一定期限内保存。期满之前，我们只存储并采取必要的安全保护措施。",
-        ),
-        confirmed=False,
-        restricts=True,
-        effect="retains",
-    ),
+    *POLICY_GROUNDS,
 )

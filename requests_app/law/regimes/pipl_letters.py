@@ -1,7 +1,7 @@
 """What a letter under the PIPL must say, and the limits on holds and checks."""
 
 from ..regime import Block, Window
-from ..terms import HOUSE, Words
+from ..terms import DECIDED, DONE, HOUSE, NOT_ALL, Words
 
 BLOCKS = (
     # PIPL art. 50: a convenient way to ask, and an answer.
@@ -10,7 +10,7 @@ BLOCKS = (
         Words("This is what we did, and what we did not do.", "以下是我们做了什么，以及没有做什么。"),
         "PIPL art. 50(1)",
         filled=True,
-        outcomes=frozenset({"granted", "granted_in_part", "refused"}),
+        outcomes=DECIDED,
     ),
     Block(
         "copy",
@@ -21,7 +21,7 @@ BLOCKS = (
         "PIPL art. 45(2)",
         filled=True,
         operations=frozenset({"access", "port"}),
-        outcomes=frozenset({"granted", "granted_in_part"}),
+        outcomes=DONE,
     ),
     # PIPL art. 50(1): reasons for refusing; in writing for minors (Minors' Regulations art. 34).
     Block(
@@ -56,7 +56,7 @@ BLOCKS = (
         Words("Your account is closed.", "您的账号已注销。"),
         "E-Commerce Law art. 24",
         operations=frozenset({"cancel"}),
-        outcomes=frozenset({"granted", "granted_in_part"}),
+        outcomes=DONE,
     ),
     # PIPL art. 15(2): what was done before the withdrawal stays lawful; art. 16: no refusal of service.
     Block(
@@ -67,7 +67,7 @@ BLOCKS = (
         ),
         "PIPL arts. 15-16",
         operations=frozenset({"withdraw_consent", "marketing_opt_out"}),
-        outcomes=frozenset({"granted", "granted_in_part"}),
+        outcomes=DONE,
     ),
     Block(
         "dispute_noted",
@@ -94,7 +94,7 @@ BLOCKS = (
         ),
         HOUSE,
         house=True,
-        outcomes=frozenset({"granted_in_part", "refused", "not_identified"}),
+        outcomes=NOT_ALL,
     ),
     # PIPL art. 65: complaint or report to the departments with duties of protection.
     Block(
@@ -104,7 +104,7 @@ BLOCKS = (
             "您可以向网信部门等履行个人信息保护职责的部门投诉、举报。",
         ),
         "PIPL art. 65",
-        outcomes=frozenset({"granted_in_part", "refused", "not_identified"}),
+        outcomes=NOT_ALL,
     ),
     # PIPL art. 50(2): a person refused may sue.
     Block(
@@ -114,7 +114,7 @@ BLOCKS = (
             "我们拒绝您的请求的，您可以依法向人民法院提起诉讼。",
         ),
         "PIPL art. 50(2)",
-        outcomes=frozenset({"granted_in_part", "refused", "not_identified"}),
+        outcomes=NOT_ALL,
     ),
     Block(
         "withdrawn",

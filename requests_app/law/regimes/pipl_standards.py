@@ -1,4 +1,4 @@
-"""How sure a handler makes itself under the PIPL: no list in law, so house rules after GB/T 35273 8.5 (unconfirmed)."""
+"""How sure a handler makes itself under the PIPL: house rules, after GB/T 35273 8.5 (unconfirmed)."""
 
 from ..terms import HOUSE, Level, Reason, Standard, Words
 
@@ -36,7 +36,8 @@ HIGH = Standard(
     (
         Reason(
             Words(
-                "What you ask for leaves our hands or cannot be undone, so we match three things you tell us.",
+                "What you ask for leaves our hands or cannot be undone, so we match three "
+                "things you tell us.",
                 "您请求的内容将对外提供或无法恢复，因此我们核对三项信息。",
             ),
             rule=HOUSE,

@@ -9,9 +9,11 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     BindParameter,
     ColumnElement,
     Select,
+    any_,
     bindparam,
     delete,
     func,
@@ -23,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.types import NullType
 
 from requests_app.register.inventory import Collection, System
 
@@ -200,14 +203,24 @@ def _search(table: Table, columns: Sequence[str], matches: Sequence[Match]) -> S
 
 
 def _condition(table: Table, match: Match, number: int) -> ColumnElement[bool]:
-    """``match`` as a condition on an expanding parameter, so that one compiled text serves any length."""
-    parameter: BindParameter[Any] = bindparam(f"m{number}", expanding=True)
+    """``match`` as a condition on one parameter, so that one compiled text serves any number of values."""
     columns = [table.c[name] for name in match.fields]
     if len(columns) > 1:
-        return tuple_(*columns).in_(parameter)
-    if match.ignore_case:
-        return func.lower(columns[0]).in_(parameter)
-    return columns[0].in_(parameter)
+        return tuple_(*columns).in_(_list(f"m{number}"))
+    subject = func.lower(columns[0], type_=columns[0].type) if match.ignore_case else columns[0]
+    return _among(table, subject, f"m{number}")
+
+
+def _among(table: Table, subject: ColumnElement[Any], parameter: str) -> ColumnElement[bool]:
+    """PostgreSQL takes the values as one array, and so keeps the plan whatever their number."""
+    if table.arrays and not isinstance(subject.type, NullType):
+        values: BindParameter[Any] = bindparam(parameter, type_=ARRAY(subject.type))
+        return subject == any_(values)
+    return subject.in_(_list(parameter))
+
+
+def _list(parameter: str) -> BindParameter[Any]:
+    return bindparam(parameter, expanding=True)
 
 
 def _differs(table: Table, name: str, value: Any) -> ColumnElement[bool]:
@@ -230,8 +243,7 @@ def lower_forms(value: str) -> tuple[str, str]:
 
 def _keyed(table: Table) -> ColumnElement[bool]:
     columns = [table.c[name] for name in table.key]
-    wanted: BindParameter[Any] = bindparam("keys", expanding=True)
-    return tuple_(*columns).in_(wanted) if len(columns) > 1 else columns[0].in_(wanted)
+    return tuple_(*columns).in_(_list("keys")) if len(columns) > 1 else _among(table, columns[0], "keys")
 
 
 def _key_values(table: Table, keys: Sequence[Key]) -> list[Any]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
+from functools import partial
 from typing import Any
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import URL, Engine, make_url
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from requests_app.register.inventory import System
@@ -20,6 +22,7 @@ from .sql_schema import Schema
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 20
 LOCK_SECONDS = 5
+REST_SECONDS = 10
 
 _RETRYABLE_STATES = ("08", "40", "53", "57", "55P03")
 """Connection lost, transaction rolled back, out of resources, operator or time limit, lock not available."""
@@ -99,17 +102,19 @@ def _create(system: System, address: str) -> Engine:
                 f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={LOCK_SECONDS}s"
                 f" -c idle_in_transaction_session_timeout={10 * STATEMENT_SECONDS}s"
             )
-        return create_engine(
+        engine = create_engine(
             url,
             hide_parameters=True,
             pool_size=2,
             max_overflow=2,
             pool_timeout=CONNECT_SECONDS,
             pool_recycle=600,
-            pool_pre_ping=True,
             isolation_level="REPEATABLE READ",
             connect_args=limits,
         )
+        event.listen(engine, "checkin", _note_rest)
+        event.listen(engine, "checkout", partial(_test_rested, engine))
+        return engine
     if url.get_backend_name() == "sqlite":
         engine = create_engine(url, hide_parameters=True, connect_args={"timeout": LOCK_SECONDS})
         event.listen(engine, "connect", _prepare_sqlite)
@@ -127,6 +132,21 @@ def _readable(address: str) -> URL:
             folder, _, name = url.database.rpartition("/")
             url = url.set(database=name).update_query_dict({"host": "/" + folder.strip("/")})
     return url
+
+
+def _note_rest(_connection: Any, record: Any) -> None:
+    record.info["rested_since"] = time.monotonic()
+
+
+def _test_rested(engine: Engine, connection: Any, record: Any, _proxy: Any) -> None:
+    """Ask whether it lives only after it has been idle: asking each time costs three round trips."""
+    since = record.info.get("rested_since")
+    if since is None or time.monotonic() - since < REST_SECONDS:
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except Exception:  # noqa: BLE001 - whatever it is, this connection is of no use
+        raise DisconnectionError from None
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -33,10 +33,13 @@ _KINDS: tuple[tuple[type, Kind], ...] = (
 class Table:
     """One collection: typed columns, key, and the statements already built for it."""
 
-    def __init__(self, clause: TableClause, key: tuple[str, ...], kinds: Mapping[str, Kind]) -> None:
+    def __init__(
+        self, clause: TableClause, key: tuple[str, ...], kinds: Mapping[str, Kind], arrays: bool
+    ) -> None:
         self.clause = clause
         self.key = key
         self.kinds = kinds
+        self.arrays = arrays
         self.c: Mapping[str, ColumnClause[Any]] = {c.name: c for c in clause.columns}
         self._statements: dict[tuple[object, ...], Any] = {}
 
@@ -97,7 +100,8 @@ class Schema:
             raise SystemRefused(self._system.key, "no primary key declared", collection.name)
         schema, name = _split(collection.name)
         clause = table(name, *(column(n, seen[n]["type"]) for n in collection.fields), schema=schema)
-        return Table(clause, collection.primary_key, {n: _kind(seen[n]["type"]) for n in collection.fields})
+        kinds = {n: _kind(seen[n]["type"]) for n in collection.fields}
+        return Table(clause, collection.primary_key, kinds, arrays=self.engine.dialect.name == "postgresql")
 
     def _read_columns(self, connection: Connection, name: str) -> None:
         """Every collection of the system that shares this one's schema, in one question."""
