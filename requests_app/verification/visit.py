@@ -59,7 +59,7 @@ def answer(controller: str, waiting: Waiting, code: str) -> tuple[email_code.Ans
 def ask_for_files(case: Case) -> None:
     """Files need a code of their own, sent to the address that was proved, not to the one that was typed."""
     told = subject.read(case)
-    _send(case, DOWNLOAD, _address_of_files(told), proved=_is_proved(told))
+    _send(case, DOWNLOAD, address_of_files(told), proved=_is_proved(told))
     journal.record(case, "download_code_sent", by=journal.REQUESTER)
 
 
@@ -87,5 +87,6 @@ def _is_proved(told: subject.Subject) -> bool:
     return any(kind == "email" and value.casefold() == told.email.casefold() for kind, value in told.proved)
 
 
-def _address_of_files(told: subject.Subject) -> str:
+def address_of_files(told: subject.Subject) -> str:
+    """The address that was proved, as the system holds it; the one told where nothing had to be proved."""
     return next((value for kind, value in told.proved if kind == "email"), told.email)
