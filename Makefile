@@ -7,7 +7,7 @@ PORT ?= 8000
 MAIL_PORT ?= 2525
 export PORT MAIL_PORT
 
-.PHONY: help run test check test-services test-long bench lock mail clean
+.PHONY: help run test check test-long bench lock mail clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | sort
@@ -26,9 +26,6 @@ check: $(VENV)/.dev ## style, types of the law, walls, migrations, templates
 	$(BIN)/python -m tests.stack manage makemigrations --check --dry-run
 	$(BIN)/python -m tests.stack manage check --fail-level WARNING
 	$(BIN)/djlint templates --check --lint --quiet
-
-test-services: $(VENV)/.dev ## what needs a distribution's server
-	$(BIN)/python -m tests.services
 
 test-long: $(VENV)/.dev ## what takes long by nature
 	$(BIN)/python -m pytest -q -m long

@@ -97,7 +97,11 @@ def cases_for(desk: Desk, controller: str) -> QuerySet[Case]:
 
 def case_for(desk: Desk, controller: str, reference: str) -> Case:
     """One case, for one member of staff."""
-    case = cases_for(desk, controller).select_related("assignee", "key", "submission").filter(reference=reference)
+    case = (
+        cases_for(desk, controller)
+        .select_related("assignee", "key", "submission")
+        .filter(reference=reference)
+    )
     found = case.first()
     if found is None:
         raise NoSuchCase
@@ -108,5 +112,6 @@ def counts_for(desk: Desk, controller: str) -> dict[str, int]:
     """Open cases by state, from the partial index."""
     cases = cases_for(desk, controller).filter(state__in=OPEN)
     return {
-        row["state"]: row["n"] for row in cases.values("state").annotate(n=Count("pk", filter=Q(pk__isnull=False)))
+        row["state"]: row["n"]
+        for row in cases.values("state").annotate(n=Count("pk", filter=Q(pk__isnull=False)))
     }

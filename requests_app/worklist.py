@@ -25,7 +25,8 @@ def new_round(case: Case, operation: str, systems: list[str], now: datetime) -> 
     """Open a fresh round of one operation in these systems, and hand each out."""
     last = case.works.filter(operation=operation).aggregate(last=Max("round"))["last"] or 0
     works = Work.objects.bulk_create(
-        Work(case=case, system=system, operation=operation, round=last + 1, next_try_at=now) for system in systems
+        Work(case=case, system=system, operation=operation, round=last + 1, next_try_at=now)
+        for system in systems
     )
     for work in works:
         hand_out(work)

@@ -21,7 +21,9 @@ def open_case(
     name: str = "Dana Whitfield",
 ) -> Case:  # fmt: skip
     """One case, opened through the door that every way in uses."""
-    return open_several(controller, [right] if right else [], email=email, received_at=received_at, name=name)[0]
+    return open_several(
+        controller, [right] if right else [], email=email, received_at=received_at, name=name
+    )[0]
 
 
 def open_several(

@@ -130,5 +130,6 @@ def _approved_digest(case: Case, system: str) -> str:
 def _decisions(case: Case) -> dict[str, systems.Decision]:
     decided = Determination.objects.filter(holding__case=case).select_related("holding")
     return {
-        d.holding.holding_key: "erase" if d.choice == Determination.Choice.GRANT else "retain" for d in decided
+        d.holding.holding_key: "erase" if d.choice == Determination.Choice.GRANT else "retain"
+        for d in decided
     }

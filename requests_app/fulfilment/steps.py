@@ -37,7 +37,9 @@ def carry_out(case: Case) -> None:
     if not _current(case, operation):
         if case.waits_for == SISTER:
             journal.record(case, "sister_answered", by=journal.PIPELINE, waits_for="systems")
-        order = systems.systems_in_erasing_order(register.controller(case.controller).inventory.systems.values())
+        order = systems.systems_in_erasing_order(
+            register.controller(case.controller).inventory.systems.values()
+        )
         chosen = [key for key in order if key in found_in]
         worklist.new_round(case, operation, chosen, timezone.now())
 

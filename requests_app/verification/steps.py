@@ -9,10 +9,9 @@ from django.utils import timezone
 
 from identity import sealing
 from identity.flows import email_code
-from requests_app import journal, law, lifecycle, register, subject
+from requests_app import journal, law, lifecycle, register, subject, systems
 from requests_app.letters import notices, outbox
 from requests_app.models import Case
-from requests_app import systems
 from requests_app.systems.lookup import lookup
 from requests_app.verification import standard
 
