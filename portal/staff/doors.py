@@ -162,8 +162,8 @@ def frame(request: HttpRequest, place: Place | None) -> dict[str, object]:
         "controller_name": controller.text(controller.name, page_language()),
         "site": {
             "home_url": place.url("queue"),
-            "brand_url": f"/{place.slug}/brand.css",
-            "logo_url": f"/{place.slug}/logo.svg",
+            "brand_url": reverse("public:brand", args=[place.slug]),
+            "logo_url": reverse("public:logo", args=[place.slug]),
         },
         "tabs": [
             {"url": place.url("queue"), "title": _("Queue"), "current": not tray},

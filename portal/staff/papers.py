@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from requests_app.models import Case, Channel, Letter, Submission
 KINDS = {
     "acknowledgement": later("Acknowledgement"),
     "code": later("Code"),
-    "unknown_address": later("Address not known"),
+    "not_identified": later("Answer: not identified"),
     "reminder": later("Reminder"),
     "message_reply": later("Reply"),
     "answer": later("Answer"),
@@ -31,8 +32,9 @@ STATUSES = {
     Letter.Status.FAILED: later("Could not be sent"),
     Letter.Status.WITHHELD: later("Withheld: too many to one address"),
 }
-CARRIES = "code"
-"""Letters of these kinds carry what opens the requester's door; staff never read it."""
+PLAIN = frozenset({"message_reply", "answer", "not_identified"})
+"""Letters of every other kind may carry a code, which opens the requester's door and is shown to nobody else."""
+CODE = re.compile(r"\b\d{3} ?\d{3}\b")
 
 
 def rows(place: Place, case: Case) -> list[dict[str, object]]:
@@ -70,8 +72,8 @@ def kind_words(letter: Letter) -> str:
 def letter(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
     """The words of one letter; name and address masked unless shown, codes and links never shown."""
     found = _letter(case, number)
-    secret = CARRIES in found.kind
     content = _opened(found)
+    text = content["text"] if found.kind in PLAIN else CODE.sub("*** ***", content["text"])
     shown, told = reveal.is_shown(request, case), reveal.told_of(case)
     return page(
         request,
@@ -82,11 +84,10 @@ def letter(request: HttpRequest, place: Place, case: Case, number: int) -> HttpR
             "kind": kind_words(found),
             "status": STATUSES.get(found.status, found.status),
             "at": found.sent_at or found.made_at,
-            "secret": secret,
             "lang": found.language,
             "to": reveal.masked_in(content["to"], told, shown),
-            "subject": content["subject"],
-            "paragraphs": [] if secret else reveal.masked_in(content["text"], told, shown).split("\n\n"),
+            "subject": reveal.masked_in(content["subject"], told, shown),
+            "paragraphs": reveal.masked_in(text, told, shown).split("\n\n"),
             "pdf_url": place.url("letter_pdf", case.reference, number) if found.sealed_pdf and shown else "",
             "has_pdf": bool(found.sealed_pdf),
         },

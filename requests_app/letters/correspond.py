@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from identity.models import User
 from requests_app import journal, subject
-from requests_app.letters import conversation, notices, outbox
+from requests_app.letters import conversation, mails, outbox
 from requests_app.models import Case, Message
 
 LONGEST = 10_000
@@ -37,7 +37,7 @@ def reply(case: Case, *, by: User, text: str, once: str) -> Message | None:
     with transaction.atomic():
         letter = outbox.queue(
             case=case, kind="message_reply", once=f"reply-{once}", to=to,
-            words=notices.message_reply(case, told, text[:LONGEST]), unproved=not proved,
+            words=mails.message_reply(case, text[:LONGEST]), unproved=not proved,
         )  # fmt: skip
         if letter is None:
             return None
