@@ -87,7 +87,11 @@ def check(request: HttpRequest) -> HttpResponse:
     """Everything that will be sent, each with a way to change it; the button sends it."""
     controller, draft = request.controller, drafts.read(request)
     sent = request.session.get(SENT, {}).get(controller.slug, {})
-    if request.method == "POST" and request.POST.get("number") and request.POST["number"] == sent.get("number"):
+    if (
+        request.method == "POST"
+        and request.POST.get("number")
+        and request.POST["number"] == sent.get("number")
+    ):
         # The button was pressed twice, or again after Back.
         return HttpResponseRedirect(reverse("public:sent", args=[controller.slug]))
     steps = steps_of(controller)
@@ -153,7 +157,9 @@ def _first_missing(steps: list[Step], draft: Draft) -> Step | None:
 def _lead(step: Step) -> str:
     match step.name:
         case "what":
-            return _("You may choose more than one. Each gets its own date; one check of who you are serves all.")
+            return _(
+                "You may choose more than one. Each gets its own date; one check of who you are serves all."
+            )
         case "where":
             return _("It decides which law we name in our answer. It does not change what you get.")
         case "e-mail":
@@ -170,7 +176,9 @@ def _back(request: HttpRequest, steps: list[Step], place: int) -> str:
     controller = request.controller
     if "change" in request.GET:
         return _url(controller, "check")
-    return _url(controller, steps[place - 1].name) if place else reverse("public:home", args=[controller.slug])
+    return (
+        _url(controller, steps[place - 1].name) if place else reverse("public:home", args=[controller.slug])
+    )
 
 
 def _url(controller: Controller, name: str) -> str:

@@ -19,6 +19,7 @@ from portal.public.page import keeps_calm, page
 from portal.public.sent import lives_outside, weeks
 from requests_app import journal, law, lifecycle, subject
 from requests_app.intake import web
+from requests_app.letters import conversation
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Message
 
@@ -54,14 +55,17 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
                 "reasons": reckoning.respond.reasons,
                 "calendar": weeks(case),
                 "provisional": case.provisional,
-                "messages": [_shown(request, message, text) for message, text in web.read_messages(case)],
+                "messages": [_shown(request, message, text) for message, text in conversation.exchanged(case)],
                 "form": form,
                 "message_url": _url(case),
                 "calendar_url": reverse("public:calendar", args=[case.controller, case.reference]),
                 "close_url": reverse("public:close", args=[case.controller]),
                 "open_until": visit_ends_at(request, case),
                 "whys": whys.of_case(
-                    request.controller, request.language, withdraw_url=withdraw_url, outside=lives_outside(told)
+                    request.controller,
+                    request.language,
+                    withdraw_url=withdraw_url,
+                    outside=lives_outside(told),
                 ),
             },
         )
@@ -107,7 +111,8 @@ def calendar(request: HttpRequest, case: Case) -> HttpResponse:
         uid=f"{case.reference}@{request.get_host()}",
         day=case.due_on,
         made_at=timezone.now(),
-        title=_("%(name)s answers request %(reference)s") % {"name": name, "reference": case.spaced_reference},
+        title=_("%(name)s answers request %(reference)s")
+        % {"name": name, "reference": case.spaced_reference},
         text=_("The law’s last day is %(day)s.") % {"day": case.last_on.isoformat()},
     )
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")

@@ -41,7 +41,9 @@ def find(request: HttpRequest) -> HttpResponse:
             "whys": [
                 {
                     "title": _("No reference?"),
-                    "text": _("It is in our first e-mail, together with a link to this page. Or write to us."),
+                    "text": _(
+                        "It is in our first e-mail, together with a link to this page. Or write to us."
+                    ),
                 }
             ],
         },
@@ -60,7 +62,10 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         return page(request, "link_expired", status=404)
     if request.method == "POST":
         return _wait(request, visit.ask_for(case))
-    return page(request, "link", {"whys": whys.of_code(request.controller)})
+    response = page(request, "link", {"whys": whys.of_code(request.controller)})
+    # Not even our own style sheet's address is asked for with the link in a header.
+    response["Referrer-Policy"] = "strict-origin"
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

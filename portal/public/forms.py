@@ -93,7 +93,12 @@ def email_field(**kwargs: object) -> forms.EmailField:
     return forms.EmailField(
         max_length=254,
         widget=forms.EmailInput(
-            attrs={"autocomplete": "email", "inputmode": "email", "spellcheck": "false", "autocapitalize": "off"}
+            attrs={
+                "autocomplete": "email",
+                "inputmode": "email",
+                "spellcheck": "false",
+                "autocapitalize": "off",
+            }
         ),
         error_messages={"required": _("Enter your e-mail address"), "invalid": wrong, "max_length": wrong},
         **kwargs,
@@ -143,7 +148,9 @@ class CodeForm(Question):
 
     def clean_code(self) -> str:
         """Digits only; a Chinese keyboard's wide digits are digits."""
-        digits = "".join(s for s in unicodedata.normalize("NFKC", self.cleaned_data["code"]) if s in "0123456789")
+        digits = "".join(
+            s for s in unicodedata.normalize("NFKC", self.cleaned_data["code"]) if s in "0123456789"
+        )
         if len(digits) != CODE_DIGITS:
             raise ValidationError(_("Enter the six digits of the code"))
         return digits
@@ -174,7 +181,9 @@ class FindForm(Question):
         label=_("Your reference"),
         help_text=_("Eight letters and digits, like 7K4P X9TD. It is in our first e-mail."),
         max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
+        ),
         error_messages={
             "required": _("Enter your reference"),
             "max_length": _("Enter a reference of eight letters and digits"),

@@ -58,7 +58,9 @@ def limited(limit: Limit) -> Callable[[Callable[..., HttpResponse]], Callable[..
 def client_address(request: HttpRequest) -> str:
     """The nearest address that is not one of our own proxies; what a stranger's header claims is not believed."""
     address = request.META.get("REMOTE_ADDR") or SOCKET
-    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    forwarded = [
+        part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()
+    ]
     while _is_proxy(address) and forwarded:
         address = forwarded.pop()
     return _network(address)
@@ -72,7 +74,9 @@ def _is_proxy(address: str) -> bool:
     except ValueError:
         return False
     return any(
-        found in ipaddress.ip_network(proxy, strict=False) for proxy in settings.TRUSTED_PROXIES if proxy != SOCKET
+        found in ipaddress.ip_network(proxy, strict=False)
+        for proxy in settings.TRUSTED_PROXIES
+        if proxy != SOCKET
     )
 
 

@@ -22,13 +22,19 @@ log = logging.getLogger(__name__)
 def page(
     request: HttpRequest, template: str, context: dict[str, object] | None = None, *, status: int = 200
 ) -> HttpResponse:
-    """Render ``templates/public/<template>.html`` inside the controller's frame."""
-    whole = {"site": site(request.controller, request.language)} | (context or {})
-    return render(request, f"public/{template}.html", whole, status=status)
+    """Render ``templates/public/<template>.html``; the frame comes from :func:`site_in_templates`."""
+    return render(request, f"public/{template}.html", context, status=status)
 
 
-def site(controller: Controller, language: str) -> dict[str, object]:
-    """Masthead and footer."""
+def site_in_templates(request: HttpRequest) -> dict[str, object]:
+    """Masthead and footer for every page of a controller, those that say what went wrong included."""
+    controller: Controller | None = getattr(request, "controller", None)
+    if controller is None:
+        return {}
+    return {"site": _site(controller, request.language)}
+
+
+def _site(controller: Controller, language: str) -> dict[str, object]:
     slug = controller.slug
     policy = controller.policy(language)
     at_once = [offer for offer in offers(controller) if offer.at_once]

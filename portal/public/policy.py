@@ -66,5 +66,7 @@ def rendered(version: PolicyVersion) -> str:
         # The page's own heading says it.
         lines = lines[1:]
     html = markdown.markdown("\n".join(lines), extensions=["tables", "sane_lists"], output_format="html")
-    clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener noreferrer")
+    clean = nh3.clean(
+        html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener noreferrer"
+    )
     return mark_safe(clean)  # noqa: S308 - sanitised above

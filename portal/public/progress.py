@@ -16,7 +16,14 @@ from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Letter, Package
 
 Turn = dict[str, object]
-ORDER = [State.RECEIVED, State.VERIFYING, State.ASSESSING, State.APPROVING, State.FULFILLING, State.RESPONDING]
+ORDER = [
+    State.RECEIVED,
+    State.VERIFYING,
+    State.ASSESSING,
+    State.APPROVING,
+    State.FULFILLING,
+    State.RESPONDING,
+]
 
 
 def clock_of(case: Case, now: datetime) -> Clock:
@@ -57,7 +64,12 @@ def turns(case: Case, address: str, packages: list[Package], letters: list[Lette
     files = _files(case, packages, letters)
     match State(case.state):
         case State.RECEIVED:
-            return [_ours(_("We have your request"), _("In a minute we write to %(address)s.") % {"address": address})]
+            return [
+                _ours(
+                    _("We have your request"),
+                    _("In a minute we write to %(address)s.") % {"address": address},
+                )
+            ]
         case State.VERIFYING:
             return [_code_turn(case, address)]
         case State.ASSESSING:
@@ -134,7 +146,10 @@ def _carrying_out(case: Case) -> str:
 def _over(case: Case, files: list[dict[str, object]]) -> Turn:
     match case.outcome:
         case Outcome.WITHDRAWN:
-            title, text = _("You withdrew this request"), _("Nothing more happens. You may ask again at any time.")
+            title, text = (
+                _("You withdrew this request"),
+                _("Nothing more happens. You may ask again at any time."),
+            )
         case Outcome.DUPLICATE:
             title, text = _("Joined with another request"), _("The other request goes on by its own date.")
         case Outcome.NOT_IDENTIFIED:
@@ -186,4 +201,6 @@ def packages_of(case: Case) -> list[Package]:
 def letters_of(case: Case) -> list[Letter]:
     """Those that were sent with a PDF; drafts are ours."""
     out = [Letter.Status.SENT, Letter.Status.QUEUED]
-    return list(case.letters.filter(sealed_pdf__isnull=False, status__in=out).defer("sealed_pdf").order_by("pk"))
+    return list(
+        case.letters.filter(sealed_pdf__isnull=False, status__in=out).defer("sealed_pdf").order_by("pk")
+    )

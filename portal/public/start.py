@@ -31,7 +31,8 @@ def index(request: HttpRequest) -> HttpResponse:
             "name": controller.text(controller.name, request.language),
             "legal_name": controller.text(controller.legal_name, request.language),
             "law": [
-                law.regime(code, timezone.now().date()).title.in_(request.language) for code in controller.regimes
+                law.regime(code, timezone.now().date()).title.in_(request.language)
+                for code in controller.regimes
             ],
         }
         for controller in controllers
@@ -49,7 +50,11 @@ def home(request: HttpRequest) -> HttpResponse:
     checked = [offer for offer in rights if not offer.at_once]
     groups = [
         {"title": _("At once, with nothing to prove"), "rows": _rows(request, at_once)},
-        {"title": _("With a check that it is you"), "rows": _rows(request, checked), "after": _after(checked)},
+        {
+            "title": _("With a check that it is you"),
+            "rows": _rows(request, checked),
+            "after": _after(checked),
+        },
     ]
     rule = offered.no_penalty_rule(controller)
     return page(
@@ -113,9 +118,7 @@ def _outside_california() -> dict[str, str]:
 def brand(request: HttpRequest) -> HttpResponse:
     """Three colours, checked for contrast when the pack was read."""
     colours = request.controller.brand
-    sheet = (
-        f":root{{--brand:{colours.brand};--brand-dark:{colours.brand_dark};--brand-mark:{colours.brand_mark}}}\n"
-    )
+    sheet = f":root{{--brand:{colours.brand};--brand-dark:{colours.brand_dark};--brand-mark:{colours.brand_mark}}}\n"
     return HttpResponse(sheet, content_type="text/css; charset=utf-8")
 
 

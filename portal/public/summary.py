@@ -14,7 +14,9 @@ from requests_app import law
 Row = dict[str, object]
 
 
-def answers_given(draft: Draft, rights: list[Offer], language: str, change: dict[str, str]) -> list[dict[str, object]]:
+def answers_given(
+    draft: Draft, rights: list[Offer], language: str, change: dict[str, str]
+) -> list[dict[str, object]]:
     """Two groups of rows: the request, and how we reach the person."""
     asked = [
         {

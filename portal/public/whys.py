@@ -28,7 +28,9 @@ def of_question(controller: Controller, step: str, language: str) -> list[Why]:
             return [
                 {
                     "title": _("You live elsewhere?"),
-                    "text": _("We handle your request by the same promise, as a house rule. Say “No” and go on."),
+                    "text": _(
+                        "We handle your request by the same promise, as a house rule. Say “No” and go on."
+                    ),
                 }
             ]
         case "name":
@@ -100,11 +102,15 @@ def of_code(controller: Controller) -> list[Why]:
     return [
         {
             "title": _("No e-mail?"),
-            "text": _("It can take some minutes. Look in your junk mail too, and check the address you gave."),
+            "text": _(
+                "It can take some minutes. Look in your junk mail too, and check the address you gave."
+            ),
         },
         {
             "title": _("Why a code"),
-            "text": _("It shows that the address is yours, so that nobody else can see or delete your information."),
+            "text": _(
+                "It shows that the address is yours, so that nobody else can see or delete your information."
+            ),
         },
     ]
 
@@ -143,5 +149,6 @@ def _no_email(controller: Controller, language: str) -> Why:
     where = f"{controller.text(controller.legal_name, language)}, {address}"
     return {
         "title": _("No e-mail?"),
-        "text": _("Write to %(where)s. A letter counts just as much, and the same dates hold.") % {"where": where},
+        "text": _("Write to %(where)s. A letter counts just as much, and the same dates hold.")
+        % {"where": where},
     }

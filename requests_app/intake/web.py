@@ -8,13 +8,11 @@ from dataclasses import asdict, dataclass, field
 from django.db import transaction
 from django.utils import timezone
 
-from identity import sealing
 from requests_app import journal
 from requests_app.intake.open_case import Arrival, Opened, fingerprint, open_cases
+from requests_app.letters import conversation
 from requests_app.models import Case, Channel, Message
 from requests_app.register import Controller
-
-PURPOSE = "message"
 
 
 @dataclass(frozen=True)
@@ -49,19 +47,10 @@ def send(controller: Controller, answers: Answers) -> Opened:
 
 
 def write_message(case: Case, text: str) -> Message:
-    """What the requester writes about a case, sealed under the case's key."""
+    """What the requester writes about a case on its own page."""
     with transaction.atomic():
-        message = Message.objects.create(
-            case=case,
-            kind=Message.Kind.FROM_REQUESTER,
-            sealed=sealing.seal(case.key, text.encode(), PURPOSE),
-            written_at=timezone.now(),
+        message = conversation.add(
+            case, Message.Kind.FROM_REQUESTER, text=text, written_at=timezone.now()
         )
         journal.record(case, "message_received", by=journal.REQUESTER, references={"message": message.pk})
     return message
-
-
-def read_messages(case: Case) -> list[tuple[Message, str]]:
-    """What requester and staff wrote to each other, oldest first; notes among staff are not part of it."""
-    exchanged = case.messages.exclude(kind=Message.Kind.NOTE)
-    return [(message, sealing.unseal(case.key, message.sealed, PURPOSE).decode()) for message in exchanged]

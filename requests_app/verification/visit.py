@@ -10,7 +10,7 @@ from django.utils import timezone
 from identity import sealing
 from identity.flows import email_code
 from requests_app import access, journal, subject
-from requests_app.letters import notices, outbox
+from requests_app.letters import mails, outbox
 from requests_app.models import Case
 
 FOLLOW = "follow"
@@ -79,7 +79,7 @@ def _send(case: Case, purpose: str, address: str, *, proved: bool) -> None:
         return
     outbox.queue(
         case=case, kind="code", once=f"{purpose}-{issued.expires_at.timestamp():.6f}", to=address,
-        words=notices.code(case, issued.code), unproved=not proved,
+        words=mails.code(case, issued.code), unproved=not proved,
     )  # fmt: skip
 
 
