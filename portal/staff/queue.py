@@ -101,6 +101,7 @@ def _list(
             "rows": rows(place, cases),
             "next_url": f"?{urlencode({'view': key, 'after': onward})}" if onward else None,
             "views": views.groups(place, key),
+            "by_our_date": key in views.BY_KEY,
             "empty": {"title": empty[0], "text": empty[1]},
         },
     )
