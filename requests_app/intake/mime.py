@@ -189,6 +189,8 @@ def _sender(message: Message) -> tuple[str, int, str]:
         return "", 0, ""
     in_angles = re.findall(r"<\s*([^<>]*?)\s*>", bare)
     outside = re.split(r"[\s,;:]+", re.sub(r"<[^<>]*>", " ", bare))
+    if not in_angles and len([word for word in outside if word]) > 1:
+        return "", sum("@" in word for word in outside), ""
     found = dict.fromkeys(in_angles + [word for word in outside if "@" in word])
     addresses = list(found)
     if len(addresses) != 1 or not _EXACT_ADDRESS.fullmatch(addresses[0]):
