@@ -131,7 +131,12 @@ def _from_bound(bound: BoundField) -> dict[str, object]:
         "kind": _kind(widget),
         "choices": list(getattr(bound.field, "choices", ())),
         "notes": getattr(bound.field, "notes", {}),
-        "attrs": {key: str(value) for key, value in widget.attrs.items() if key in PASSED_ON},
+        "attrs": {
+            key: str(value)
+            for key, value in widget.attrs.items()
+            # Django gives every textarea ten rows; the sheet decides unless someone chose.
+            if key in PASSED_ON and (key, str(value)) != ("rows", "10")
+        },
     }
 
 

@@ -51,7 +51,10 @@ def words(value: object) -> str:
 @register.filter
 def cited(rule: str) -> str:
     """A citation as the reader's language writes it."""
-    return law.cite_in(str(rule), days.page_language()) if rule else ""
+    if not rule:
+        return ""
+    # A section sign never stands apart from its number.
+    return law.cite_in(str(rule), days.page_language()).replace(" § ", "\u00a0§\u00a0")
 
 
 @register.filter
