@@ -21,7 +21,7 @@ from psycopg import sql
 from portal.embedded.environment import SAMPLES, sample_url
 from tests.stack import ROOT, STACK
 
-TEMPLATE = "portal_template"
+TEMPLATE = "portal"
 
 
 def clone(source: str, name: str) -> None:

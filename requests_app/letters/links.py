@@ -10,7 +10,7 @@ from requests_app.models import Case
 
 def case_link(case: Case) -> str:
     """The requester's own page; the link alone shows nothing personal."""
-    return f"{settings.PORTAL_ORIGIN}/{case.controller}/case/{subject.read(case).link}/"
+    return f"{settings.PORTAL_ORIGIN}/{case.controller}/follow/{subject.read(case).link}/"
 
 
 def home(case: Case) -> str:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from identity import sealing
 from identity.flows import email_code
 from requests_app import journal, law, lifecycle, register, subject, systems
-from requests_app.letters import notices, outbox
+from requests_app.letters import mails, outbox
 from requests_app.models import Case
 from requests_app.systems.lookup import lookup
 from requests_app.verification import standard
@@ -23,7 +23,7 @@ def begin(case: Case) -> None:
     controller = register.controller(case.controller)
     told = subject.read(case)
     if told.email:
-        words = notices.acknowledgement(case, told)
+        words = mails.acknowledgement(case)
         outbox.queue(case=case, kind="acknowledgement", once="acknowledgement", to=told.email, words=words,
                      unproved=True)  # fmt: skip
     needed = standard.standard_of(case, controller, has_account=False)
@@ -64,13 +64,13 @@ def challenge(case: Case) -> None:
     if found:
         # Only an address as the system holds it proves anything, whatever was typed.
         told.candidates = [("email", address) for address in found]
-        words = notices.code(case, issued.code)
+        words = mails.code(case, f"{issued.code[:3]} {issued.code[3:]}")
         for position, address in enumerate(found):
             outbox.queue(case=case, kind="code", once=f"code-{number}-{position}", to=address, words=words,
                          unproved=True)  # fmt: skip
     else:
         outbox.queue(case=case, kind="unknown_address", once="unknown_address", to=told.email,
-                     words=notices.unknown_address(case), unproved=True)  # fmt: skip
+                     words=mails.unknown_address(case), unproved=True)  # fmt: skip
     journal.record(
         case, "code_sent", by=journal.PIPELINE, waits_for="code", sealed_subject=subject.seal(case, told)
     )
