@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
@@ -13,6 +14,7 @@ from identity.models import SealingKey
 from requests_app import journal, lifecycle
 from requests_app.journal import By
 from requests_app.letters import mails, outbox
+from requests_app.letters.text import day_in
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Package, Work
 from requests_app.response import deliver, package, rows, steps
@@ -42,7 +44,10 @@ def test_an_answer_closes_the_case_with_one_letter_one_package_and_their_digests
     assert outbox.read(letter)["to"] == "dana.whitfield@example.org"
     assert outbox.read_pdf(letter).startswith(b"%PDF")
     assert letter.unproved is False
-    assert made.expires_at - made.made_at == timedelta(days=settings.PACKAGE_DAYS)
+    last = made.expires_at.astimezone(ZoneInfo("America/New_York"))
+    assert (last.date() - case.answered_at.astimezone(last.tzinfo).date()).days == settings.PACKAGE_DAYS
+    assert (last.hour, last.minute) == (23, 59)
+    assert day_in(last.date(), "en") in outbox.read(letter)["text"]
     assert journal.verify(case) is None
 
 
