@@ -30,7 +30,8 @@ def link_hash(token: str) -> str:
 
 def case_by_link(controller: str, token: str) -> Case:
     """The case whose private link this is; the link alone shows nothing personal."""
-    case = Case.objects.filter(controller=controller, link_hash=link_hash(token)).first()
+    cases = Case.objects.filter(controller=controller).select_related("key", "submission")
+    case = cases.filter(link_hash=link_hash(token)).first()
     if case is None or case.state == State.ARCHIVED:
         raise NoSuchCase
     return case
@@ -39,10 +40,17 @@ def case_by_link(controller: str, token: str) -> Case:
 def case_by_reference(controller: str, reference: str) -> Case:
     """The case a requester names by its reference; the caller must still ask for a code."""
     exact = "".join(sign for sign in reference.upper() if sign.isalnum())
-    case = Case.objects.filter(controller=controller, reference=exact).first()
+    cases = Case.objects.filter(controller=controller).select_related("key", "submission")
+    case = cases.filter(reference=exact).first()
     if case is None or case.state == State.ARCHIVED:
         raise NoSuchCase
     return case
+
+
+def cases_by_submission(controller: str, public_id: str) -> list[Case]:
+    """The cases one submission opened, for the browser that sent it; empty when there are none left."""
+    sent = Case.objects.filter(controller=controller, submission__public_id=public_id)
+    return list(sent.exclude(state=State.ARCHIVED).select_related("key", "submission").order_by("pk"))
 
 
 @dataclass(frozen=True)
