@@ -23,3 +23,12 @@ def add(
 def read(message: Message) -> dict[str, str]:
     """``subject`` and ``text``; raises ``KeyDestroyed`` after the purge."""
     return json.loads(sealing.unseal(message.case.key, message.sealed, PURPOSE))
+
+
+def exchanged(case: Case) -> list[tuple[Message, str]]:
+    """What requester and staff wrote to each other, oldest first; notes among staff are no part of it."""
+    found = []
+    for message in case.messages.exclude(kind=Message.Kind.NOTE):
+        message.case = case
+        found.append((message, read(message)["text"]))
+    return found

@@ -1,0 +1,1 @@
+"""How things are shown: dates in words, clocks, months of working days, form fields."""

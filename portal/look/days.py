@@ -1,0 +1,66 @@
+"""Dates and moments in the reader's language, always with the weekday a person plans by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.utils import dateformat, timezone
+from django.utils.translation import get_language
+
+CHINESE = "zh-Hans"
+WEEKDAYS_ZH = "一二三四五六日"
+
+ENGLISH_STYLES = {
+    "long": "D j F Y",
+    "medium": "D j M Y",
+    "short": "D j M",
+    "plain": "j F Y",
+    "bare": "j M",
+}
+CHINESE_STYLES = {
+    "long": "Y年n月j日 周{}",
+    "medium": "Y年n月j日 周{}",
+    "short": "n月j日 周{}",
+    "plain": "Y年n月j日",
+    "bare": "n月j日",
+}
+
+
+def page_language() -> str:
+    """The language being read, as it stands in ``lang`` and in wordings: "en" or "zh-Hans"."""
+    return CHINESE if (get_language() or "en").startswith("zh") else "en"
+
+
+def in_words(day: date, style: str = "medium") -> str:
+    """``day`` as the reader writes it: long, medium, short (no year), plain (no weekday), bare (neither)."""
+    if isinstance(day, datetime) and timezone.is_aware(day):
+        day = timezone.localtime(day)
+    if page_language() == CHINESE:
+        return dateformat.format(day, CHINESE_STYLES[style]).format(WEEKDAYS_ZH[day.weekday()])
+    return dateformat.format(day, ENGLISH_STYLES[style])
+
+
+def moment_in_words(moment: datetime, style: str = "medium") -> str:
+    """Day and time of day, in the zone that is active."""
+    local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
+    if page_language() == CHINESE:
+        return f"{in_words(local, style)} {local:%H:%M}"
+    clock = f"{local.hour % 12 or 12}:{local:%M} {'am' if local.hour < 12 else 'pm'}"
+    return f"{in_words(local, style)}, {clock}"
+
+
+def text_of(words: object) -> str:
+    """Plain text, the law's ``Words`` or a bilingual mapping, in the reader's language."""
+    if words is None:
+        return ""
+    if hasattr(words, "in_"):
+        return str(words.in_(page_language()))
+    if isinstance(words, Mapping):
+        return str(words.get(page_language()) or words.get("en") or next(iter(words.values()), ""))
+    return str(words)
+
+
+def weekday_head(day: date) -> str:
+    """The weekday, as short as a column's head."""
+    return WEEKDAYS_ZH[day.weekday()] if page_language() == CHINESE else dateformat.format(day, "D")

@@ -1,0 +1,1 @@
+"""Words the templates speak: look, look_forms, look_staff."""
