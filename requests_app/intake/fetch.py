@@ -34,7 +34,7 @@ _CONNECTION_TROUBLE = (imaplib.IMAP4.abort, OSError)
 _SERVER_TROUBLE = (imaplib.IMAP4.error, ImapToolsError)
 
 
-class UnusableAddress(ValueError):  # noqa: N818 - as the other rooms name their errors
+class UnusableAddress(ValueError):
     """The mailbox's environment variable does not hold an imaps:// address."""
 
 
