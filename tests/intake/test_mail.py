@@ -247,8 +247,11 @@ def test_two_answering_machines_face_each_other() -> None:
     assert not Message.objects.exists()
 
 
-def test_nothing_personal_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_fault_of_ours_holds_the_mail_and_logs_nothing_personal(caplog, monkeypatch) -> None:
     caplog.set_level("DEBUG")
+    with monkeypatch.context() as faulty:
+        faulty.setattr(mail, "language_for", _quote)
+        assert take(letter()).reason == "unreadable"
     for raw in (
         letter(),
         letter(sender="dana@example.com, max@example.org"),
@@ -258,6 +261,10 @@ def test_nothing_personal_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     assert caplog.records
     for canary in ("dana", "max@", "personal information", "Whitfield"):
         assert canary not in caplog.text
+
+
+def _quote(controller: object, text: str) -> str:
+    raise ValueError(text)
 
 
 def test_received_dates_in_the_mail_are_not_believed() -> None:
