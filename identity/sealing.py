@@ -22,6 +22,8 @@ from functools import cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
@@ -163,6 +165,33 @@ def _rechunk(parts: Iterable[bytes], size: int) -> Iterator[tuple[bytes, bool]]:
             yield bytes(buffer[:size]), False
             del buffer[:size]
     yield bytes(buffer), True
+
+
+def seal_short(text: str, purpose: str) -> str:
+    """Seal a short-lived text, such as a form's answers in a session, without a stored key of its own."""
+    name, installation_key = next(iter(_installation_keys().items()))
+    nonce = secrets.token_bytes(12)
+    sealed = nonce + _short_cipher(installation_key, purpose).encrypt(nonce, text.encode(), None)
+    return f"{name}:{base64.b64encode(sealed).decode()}"
+
+
+def unseal_short(sealed: str, purpose: str) -> str:
+    """Open it under whichever installation key sealed it; raises :class:`SealBroken`."""
+    name, _, encoded = sealed.partition(":")
+    installation_key = _installation_keys().get(name)
+    if installation_key is None:
+        raise SealBroken("Sealed under an installation key that is no longer listed.")
+    try:
+        content = base64.b64decode(encoded, validate=True)
+        return _short_cipher(installation_key, purpose).decrypt(content[:12], content[12:], None).decode()
+    except (InvalidTag, ValueError):
+        raise SealBroken("A short sealed text was changed, or sealed for another purpose.") from None
+
+
+def _short_cipher(installation_key: bytes, purpose: str) -> AESGCM:
+    # The purpose is in the key itself (RFC 5869), so nothing sealed for one purpose opens for another.
+    info = b"short:" + purpose.encode()
+    return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(installation_key))
 
 
 def blind(scope: str, kind: str, value: str) -> str:

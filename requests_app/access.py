@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from identity.models import Duty, User
-from requests_app.lifecycle import MOVES, OPEN, Move, State, Who
+from identity.models import Duty, Role, User
+from requests_app.lifecycle import APPROVERS, MOVES, OPEN, Move, State, Who
 from requests_app.models import Case
 
 
@@ -30,7 +30,8 @@ def link_hash(token: str) -> str:
 
 def case_by_link(controller: str, token: str) -> Case:
     """The case whose private link this is; the link alone shows nothing personal."""
-    case = Case.objects.filter(controller=controller, link_hash=link_hash(token)).first()
+    cases = Case.objects.filter(controller=controller).select_related("key", "submission")
+    case = cases.filter(link_hash=link_hash(token)).first()
     if case is None or case.state == State.ARCHIVED:
         raise NoSuchCase
     return case
@@ -39,10 +40,17 @@ def case_by_link(controller: str, token: str) -> Case:
 def case_by_reference(controller: str, reference: str) -> Case:
     """The case a requester names by its reference; the caller must still ask for a code."""
     exact = "".join(sign for sign in reference.upper() if sign.isalnum())
-    case = Case.objects.filter(controller=controller, reference=exact).first()
+    cases = Case.objects.filter(controller=controller).select_related("key", "submission")
+    case = cases.filter(reference=exact).first()
     if case is None or case.state == State.ARCHIVED:
         raise NoSuchCase
     return case
+
+
+def cases_by_submission(controller: str, public_id: str) -> list[Case]:
+    """The cases one submission opened, for the browser that sent it; empty when there are none left."""
+    sent = Case.objects.filter(controller=controller, submission__public_id=public_id)
+    return list(sent.exclude(state=State.ARCHIVED).select_related("key", "submission").order_by("pk"))
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,14 @@ class Desk:
     def controllers(self) -> list[str]:
         """Controllers whose cases they may see."""
         return sorted(self.roles)
+
+    def works_for(self, controller: str) -> bool:
+        """Whether they may act there at all: an auditor only reads."""
+        return bool(self.roles.get(controller, frozenset()) - {Role.AUDITOR})
+
+    def approves_for(self, controller: str) -> bool:
+        """Whether they are one of those who approve there: privacy lead or counsel."""
+        return bool(self.roles.get(controller, frozenset()) & APPROVERS)
 
     def may(self, case: Case, move: Move) -> bool:
         """Whether their role allows the move on this case now, proposer and approver being two people."""
@@ -89,7 +105,11 @@ def cases_for(desk: Desk, controller: str) -> QuerySet[Case]:
 
 def case_for(desk: Desk, controller: str, reference: str) -> Case:
     """One case, for one member of staff."""
-    case = cases_for(desk, controller).select_related("assignee", "key", "submission").filter(reference=reference)
+    case = (
+        cases_for(desk, controller)
+        .select_related("assignee", "key", "submission")
+        .filter(reference=reference)
+    )
     found = case.first()
     if found is None:
         raise NoSuchCase
@@ -100,5 +120,6 @@ def counts_for(desk: Desk, controller: str) -> dict[str, int]:
     """Open cases by state, from the partial index."""
     cases = cases_for(desk, controller).filter(state__in=OPEN)
     return {
-        row["state"]: row["n"] for row in cases.values("state").annotate(n=Count("pk", filter=Q(pk__isnull=False)))
+        row["state"]: row["n"]
+        for row in cases.values("state").annotate(n=Count("pk", filter=Q(pk__isnull=False)))
     }

@@ -158,8 +158,7 @@ def forget_events(case: Case) -> int:
     """Remove an expired case's events as the purge's own database role; the chain's head stays on the case."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL ROLE {PURGE_ROLE}")
-        cursor.execute(f'DELETE FROM "{CaseEvent._meta.db_table}" WHERE case_id = %s', [case.pk])
-        removed = cursor.rowcount
+        removed, _ = CaseEvent.objects.filter(case=case).delete()
         cursor.execute("RESET ROLE")
     return removed
 
@@ -170,7 +169,14 @@ def timeline(case: Case) -> Iterator[CaseEvent]:
 
 
 def _event(
-    case: Case, name: str, source: str, target: str, by: By, reason: str, references: dict[str, Any], at: datetime
+    case: Case,
+    name: str,
+    source: str,
+    target: str,
+    by: By,
+    reason: str,
+    references: dict[str, Any],
+    at: datetime,
 ) -> CaseEvent:
     event = CaseEvent(
         case=case if case.pk else None,

@@ -6,13 +6,27 @@ from requests_app import pipeline
 from requests_app.archive import purge as purging
 from requests_app.intake import fetch
 from requests_app.letters import outbox
-from requests_app.models import CaseEvent
+from requests_app.models import CaseEvent, Work
 
 
 @shared_task(name="requests_app.follow_up")
 def follow_up(event_id: int) -> None:
     """Do what an event calls for; safe to run twice."""
-    pipeline.follow_up(CaseEvent.objects.select_related("case").get(pk=event_id))
+    for event in CaseEvent.objects.filter(pk=event_id):
+        pipeline.follow_up(event)
+
+
+@shared_task(name="requests_app.do_work")
+def do_work(work_id: int) -> None:
+    """Do one operation in one system; safe to run twice."""
+    for work in Work.objects.filter(pk=work_id):
+        pipeline.do_work(work)
+
+
+@shared_task(name="requests_app.send_letter")
+def send_letter(letter_id: int) -> None:
+    """Send one letter at once."""
+    outbox.send(letter_id)
 
 
 @shared_task(name="requests_app.sweep")

@@ -25,11 +25,18 @@ def new_round(case: Case, operation: str, systems: list[str], now: datetime) -> 
     """Open a fresh round of one operation in these systems, and hand each out."""
     last = case.works.filter(operation=operation).aggregate(last=Max("round"))["last"] or 0
     works = Work.objects.bulk_create(
-        Work(case=case, system=system, operation=operation, round=last + 1, next_try_at=now) for system in systems
+        Work(case=case, system=system, operation=operation, round=last + 1, next_try_at=now)
+        for system in systems
     )
     for work in works:
         hand_out(work)
     return works
+
+
+def by_hand(case: Case, operation: str, whom: str) -> Work:
+    """Work that a person does and says so; no worker ever picks it up."""
+    last = case.works.filter(operation=operation).aggregate(last=Max("round"))["last"] or 0
+    return Work.objects.create(case=case, system=whom, operation=operation, round=last + 1)
 
 
 def latest_round(case: Case, operation: str) -> list[Work]:

@@ -19,9 +19,21 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
-    """pytest-django calls this before it creates the database."""
+def django_db_setup(django_test_environment: None, django_db_blocker) -> None:
+    """Migrate one database once; the tests' own and every house's are copies of it, since nothing can be flushed."""
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connections
+
+    from tests.house import TEMPLATE, clone
+
     STACK.start()
+    with django_db_blocker.unblock():
+        call_command("migrate", verbosity=0)
+        connections.close_all()
+        clone(TEMPLATE, "portal_tests")
+        for known in (settings.DATABASES["default"], connections["default"].settings_dict):
+            known["NAME"] = "portal_tests"
 
 
 @pytest.fixture(scope="session")
@@ -36,19 +48,6 @@ def samples(django_db_setup: None) -> None:
 
 
 @pytest.fixture(scope="session")
-def template(django_db_setup: None, django_db_blocker) -> None:
-    """A migrated, empty database to copy: houses start from it instead of flushing."""
-    from django.db import connections
-
-    from tests.house import TEMPLATE, clone
-
-    with django_db_blocker.unblock():
-        source = connections["default"].settings_dict["NAME"]
-        connections.close_all()
-        clone(source, TEMPLATE)
-
-
-@pytest.fixture(scope="session")
 def static_files() -> None:
     """Collected once, as in production."""
     subprocess.run(
@@ -58,7 +57,7 @@ def static_files() -> None:
 
 
 @pytest.fixture
-def house(template: None, django_db_blocker) -> Iterator:
+def house(django_db_setup: None, django_db_blocker) -> Iterator:
     """A database of its own, committed to for real; processes start when asked for."""
     from tests.house import House
 

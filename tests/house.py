@@ -21,7 +21,7 @@ from psycopg import sql
 from portal.embedded.environment import SAMPLES, sample_url
 from tests.stack import ROOT, STACK
 
-TEMPLATE = "portal_template"
+TEMPLATE = "portal"
 
 
 def clone(source: str, name: str) -> None:
@@ -101,15 +101,19 @@ class House:
 
     def environment(self) -> dict[str, str]:
         """What its processes read."""
-        return STACK.environment() | {
-            "DJANGO_SETTINGS_MODULE": "portal.settings",
-            "DATABASE_URL": STACK.postgres.url(self.name),
-            "PORTAL_ORIGIN": self.url,
-            "PORTAL_VAULT": str(self.folder / "vault"),
-            "PORTAL_MAILROOM": str(self.mailroom),
-            "PORTAL_MAIL_INLET_PORT": str(self.mail_port),
-            "PORTAL_STATIC_ROOT": str(STACK.run / "static"),
-        } | self.extra
+        return (
+            STACK.environment()
+            | {
+                "DJANGO_SETTINGS_MODULE": "portal.settings",
+                "DATABASE_URL": STACK.postgres.url(self.name),
+                "PORTAL_ORIGIN": self.url,
+                "PORTAL_VAULT": str(self.folder / "vault"),
+                "PORTAL_MAILROOM": str(self.mailroom),
+                "PORTAL_MAIL_INLET_PORT": str(self.mail_port),
+                "PORTAL_STATIC_ROOT": str(STACK.run / "static"),
+            }
+            | self.extra
+        )
 
     def start(self, *names: str) -> None:
         """Start ``web``, ``worker``, ``beat`` or ``mail`` and wait until each is there."""
@@ -198,7 +202,10 @@ class House:
             raise AssertionError(f"{name} ended at once:\n{self.log(name)}")
         if name == "web":
             try:
-                return urllib.request.urlopen(f"http://127.0.0.1:{self.web_port}/readyz", timeout=5).status == 200
+                return (
+                    urllib.request.urlopen(f"http://127.0.0.1:{self.web_port}/readyz", timeout=5).status
+                    == 200
+                )
             except OSError:
                 return False
         if name == "mail":

@@ -68,7 +68,9 @@ def answer(*, matter: str, purpose: str, code: str, now: datetime) -> Answer:
     typed = "".join(sign for sign in code if sign.isdigit())
     hashed = _hash(matter, purpose, typed)
     challenge = (
-        Challenge.objects.filter(matter=matter, purpose=purpose, superseded=False).order_by("-made_at").first()
+        Challenge.objects.filter(matter=matter, purpose=purpose, superseded=False)
+        .order_by("-made_at")
+        .first()
     )
     pk = challenge.pk if challenge else 0
     # The count goes up before the comparison, so that parallel guesses are all counted.

@@ -37,7 +37,9 @@ def sample_url(postgres: Postgres, slug: str) -> str:
     return postgres.url(f"sample_{slug}").replace("postgresql://", "postgresql+psycopg://")
 
 
-def environment(run: Path, postgres: Postgres, valkey: Valkey, *, web_port: int, mail_port: int) -> dict[str, str]:
+def environment(
+    run: Path, postgres: Postgres, valkey: Valkey, *, web_port: int, mail_port: int
+) -> dict[str, str]:
     """Every variable the portal needs here."""
     values = made_once(run) | {
         "DJANGO_SETTINGS_MODULE": "portal.settings",

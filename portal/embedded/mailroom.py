@@ -26,7 +26,9 @@ def _messages(path: Path) -> list[EmailMessage]:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Newest first."""
-    files = sorted(Path(settings.PORTAL_MAILROOM).glob("*.log"), key=lambda p: p.stat().st_mtime, reverse=True)
+    files = sorted(
+        Path(settings.PORTAL_MAILROOM).glob("*.log"), key=lambda p: p.stat().st_mtime, reverse=True
+    )
     mails = [
         {"file": path.name, "number": number, "to": message["To"], "subject": message["Subject"],
          "date": message["Date"]}

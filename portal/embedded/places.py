@@ -18,7 +18,9 @@ def package_folder(name: str) -> Path:
     """Where a wheel's files lie, without importing it (its import has side effects we do not want)."""
     spec = importlib.util.find_spec(name)
     if spec is None or spec.origin is None:
-        raise RuntimeError(f"The package {name} is missing: run make again, or set DATABASE_URL and REDIS_URL.")
+        raise RuntimeError(
+            f"The package {name} is missing: run make again, or set DATABASE_URL and REDIS_URL."
+        )
     return Path(spec.origin).parent
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from identity import sealing, vault
 from requests_app import journal, lifecycle, worklist
-from requests_app.models import Case, Letter, Message, Package, Submission, SubjectRecord, Work
+from requests_app.models import Case, Letter, Message, Package, SubjectRecord, Submission, Work
 
 AT_ONCE = 500
 
@@ -21,9 +21,9 @@ def purge_expired() -> dict[str, int]:
         _destroy_package(package)
         done["packages"] += 1
     # The latest zone on earth is a day behind, so a case is never purged a day early anywhere.
-    for case in Case.objects.filter(state=lifecycle.State.CLOSED, purge_on__lte=now.date()).order_by("purge_on")[
-        :AT_ONCE
-    ]:
+    for case in Case.objects.filter(state=lifecycle.State.CLOSED, purge_on__lte=now.date()).order_by(
+        "purge_on"
+    )[:AT_ONCE]:
         if case.purge_on is not None and case.purge_on <= worklist.today_of(case):
             purge(case)
             done["cases"] += 1

@@ -77,7 +77,9 @@ def advise(case: Case) -> list[Advice]:
             regime, case.right, facts_of(controller, kept, holding), facts, claimed=claimed
         )
         advice.append(
-            Advice(holding, kept, determination, answers, facts, assessment, regime.exemptions_for(case.right))
+            Advice(
+                holding, kept, determination, answers, facts, assessment, regime.exemptions_for(case.right)
+            )
         )
     return advice
 
@@ -87,7 +89,8 @@ def facts_from(regime: law.Regime, answers: dict[str, str]) -> dict[str, object]
     kinds = {q.key: q.kind for exemption in regime.exemptions.values() for q in exemption.facts}
     truth = {"yes": True, "no": False}
     return {
-        key: truth.get(value, value) if kinds.get(key) == "yes_no" else value for key, value in answers.items()
+        key: truth.get(value, value) if kinds.get(key) == "yes_no" else value
+        for key, value in answers.items()
     }
 
 
@@ -198,7 +201,11 @@ def digest(case: Case) -> str:
 def roles_needed(case: Case) -> list[str]:
     """Which roles must approve: the privacy lead always, counsel where an exemption used asks for it."""
     regime = law.regime(case.regime, case.received_on)
-    used = Determination.objects.filter(holding__case=case).exclude(exemption="").values_list("exemption", flat=True)
+    used = (
+        Determination.objects.filter(holding__case=case)
+        .exclude(exemption="")
+        .values_list("exemption", flat=True)
+    )
     needed = {Role.PRIVACY_LEAD.value}
     needed |= {Role.COUNSEL.value for code in used if regime.exemption(code).approver == Role.COUNSEL}
     return sorted(needed, reverse=True)

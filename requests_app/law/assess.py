@@ -21,6 +21,8 @@ class Ground:
     exemption: Exemption
     until: date | None
     why: Words
+    confirmed: bool = True
+    """False while the exemption, or the retention the inventory declares, awaits counsel."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,11 @@ def _erasure(
         kept = _retained(regime, right_code, holding, holding.retention, facts, on, questions)
         if kept:
             grounds.append(kept)
-            suggestion = "retain" if suggestion == "erase" else suggestion
+            # Kept by law, wherever it came from.
+            suggestion = "retain"
+    if suggestion == "erase" and holding.erase == "keep":
+        # Erasing would leave it as it is, and no law is declared that keeps it.
+        suggestion = "undecided"
     return Assessment(tuple(grounds), tuple(questions), suggestion)
 
 
@@ -110,7 +116,7 @@ def _source(
             "The inventory says it did not come from the person.", "清单载明，这些信息不是由本人提供的。"
         )
     )
-    grounds.append(Ground(scope, None, said))
+    grounds.append(Ground(scope, None, said, scope.confirmed))
     # Mixed: what came from the person still has to go, so erasing stays the advice.
     return "erase" if answer == "mixed" else "retain"
 
@@ -131,11 +137,14 @@ def _retained(
     until = _day(facts.get(f"{exemption.code}.until")) or suggested
     if on and until and until <= on:
         return None
-    prefilled = {"citation": declared.citation, "date": suggested}
+    # A citation names a section: "to be named by counsel" is not one to put into anybody's mouth.
+    cited = declared.citation if any(letter.isdigit() for letter in declared.citation) else None
+    prefilled = {"citation": cited, "date": suggested}
     questions.extend(
         replace(question, suggested=prefilled.get(question.kind)) for question in exemption.unanswered(facts)
     )
-    return Ground(exemption, until, _why_retained(holding, declared))
+    confirmed = exemption.confirmed and declared.confirmed
+    return Ground(exemption, until, _why_retained(holding, declared), confirmed)
 
 
 def _why_retained(holding: HoldingFacts, declared: RetentionFacts) -> Words:
@@ -158,7 +167,11 @@ def _disclosure(regime: Regime, right_code: str, holding: HoldingFacts) -> Asses
         return Assessment((), (), "give")
     kinds = ", ".join(kind.replace("_", " ") for kind in holding.never_disclose)
     why = Words(f"It contains what may never be handed over: {kinds}.", f"其中含有不得交付的内容：{kinds}。")
-    return Assessment((Ground(never, None, why),), (), "withhold" if holding.only_never_disclose else "give")
+    return Assessment(
+        (Ground(never, None, why, never.confirmed),),
+        (),
+        "withhold" if holding.only_never_disclose else "give",
+    )
 
 
 def _claim(regime: Regime, right_code: str, code: str, facts: Facts, so_far: Assessment) -> Assessment:
@@ -171,7 +184,7 @@ def _claim(regime: Regime, right_code: str, code: str, facts: Facts, so_far: Ass
     asked = {question.key for question in so_far.open_questions}
     unanswered = tuple(question for question in exemption.unanswered(facts) if question.key not in asked)
     return Assessment(
-        (*so_far.grounds, Ground(exemption, _day(facts.get(f"{code}.until")), why)),
+        (*so_far.grounds, Ground(exemption, _day(facts.get(f"{code}.until")), why, exemption.confirmed)),
         (*so_far.open_questions, *unanswered),
         so_far.suggestion if exemption.effect == "delays" else _against(so_far.suggestion),
     )

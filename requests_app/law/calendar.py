@@ -81,8 +81,8 @@ class Calendar:
         return date.fromordinal(days[bisect_left(days, self._ordinal(day))])
 
     def is_provisional(self, first: date, last: date) -> bool:
-        """Whether any year the span touches is unpublished, so the count may still change."""
-        return not self._settled.issuperset(range(first.year, last.year + 1))
+        """Whether a year the span touches is unpublished, so the count may change; it touches two at most."""
+        return first.year not in self._settled or last.year not in self._settled
 
     def days_off(self, first: date, last: date) -> tuple[DaysOff, ...]:
         """Holidays that begin or run within the span, in order."""

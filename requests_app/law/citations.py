@@ -41,7 +41,7 @@ def _in_chinese(part: str) -> str:
         return _LAWS[cited["law"]] + articles
     section = _SECTION.fullmatch(part)
     if section and (section[1] in _LAWS or section[1].startswith("GB/T")):
-        return f"{_LAWS.get(section[1], section[1])}第{section[2]}"
+        return f"{_LAWS.get(section[1], section[1])} 第{section[2]}"
     return part
 
 
@@ -56,10 +56,14 @@ def _article(text: str) -> str:
     for unit, inside in zip(units, inner, strict=False):
         said += f"第{_number(int(inside))}{unit}"
     if last_article:
-        said += f"至第{_number(int(last_article))}条"
+        said += f"{_to(number, last_article)}第{_number(int(last_article))}条"
     if last_part:
-        said += f"至第{_number(int(last_part))}{units[len(inner) - 1]}"
+        said += f"{_to(inner[-1], last_part)}第{_number(int(last_part))}{units[len(inner) - 1]}"
     return said
+
+
+def _to(first: str, last: str) -> str:
+    return "、" if int(last) == int(first) + 1 else "至"
 
 
 def _number(value: int) -> str:

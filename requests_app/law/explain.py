@@ -132,7 +132,7 @@ def _pauses_and_more_time(telling: Telling) -> list[Reason]:
         notice = count(telling.right.respond, telling.received_on, telling.calendar).due_on
         said = Words(
             f"Taken once, with our reason, in writing by {day_en(notice)}. There is no second time.",
-            f"只能延长一次，须在{day_zh(notice)}前书面说明理由，不能再次延长。",
+            f"只能延长一次，须不晚于{day_zh(notice)}书面说明理由，不能再次延长。",
         )
     elif duty.extension:
         later = count(duty.extension, telling.received_on, telling.calendar)
@@ -142,21 +142,18 @@ def _pauses_and_more_time(telling: Telling) -> list[Reason]:
         said = Words(
             f"We may take it once, to {day_en(later.last_on)}{ordinal} at most. "
             f"We would have to write to you with the reason by {day_en(notice)}.",
-            f"只能延长一次，最晚到{day_zh(later.last_on)}{ordinal_zh}，并且须在{day_zh(notice)}前写信向您说明理由。",
+            f"只能延长一次，最晚到{day_zh(later.last_on)}{ordinal_zh}，并且须不晚于{day_zh(notice)}写信向您说明理由。",
         )
     else:
         said = Words("None. We do not take more time.", "没有，我们不延长。")
-    cited = duty.extension or duty
+    # Taking no more time is our promise; the longer period is whoever's rule gives it.
+    given = duty.extension or (duty if telling.kind == "extension" else None)
     steps.append(
         Reason(
             said,
-            rule=HOUSE
-            if cited.house
-            else cited.citation
-            if duty.extension or telling.kind == "extension"
-            else "",
-            confirmed=cited.confirmed,
-            house=cited.house,
+            rule=HOUSE if given is None or given.house else given.citation,
+            confirmed=given is None or given.confirmed,
+            house=given is None or given.house,
             step="more_time",
             label=Words("More time", "延期"),
         )

@@ -7,15 +7,22 @@ from .telling import Telling
 from .terms import HOUSE, Reason, Words, day_en, day_zh
 
 
-def _sum(telling: Telling, due: Due, en: str = "", zh: str = "") -> Reason:
+def _promise(telling: Telling) -> Words:
+    """What we do by the day the count ends on."""
     if telling.kind == "acknowledge":
-        said = Words("We confirm by this day that we have it.", "我们最晚在这一天确认受理。")
-    elif telling.kind == "extension":
-        said = Words("With more time, we answer by this day.", "如需延长，我们最晚在这一天答复。")
-    else:
-        said = Words("We answer by this day.", "我们最晚在这一天答复。")
-    words = Words(en or said.en, zh or said.zh)
-    return Reason(words, on=due.due_on, rule=HOUSE, house=True, step="due")
+        return Words("We confirm by this day that we have it.", "我们最晚在这一天确认受理。")
+    if telling.kind == "extension":
+        return Words("With more time, we answer by this day.", "如需延长，我们最晚在这一天答复。")
+    if telling.right.at_once:
+        return Words(
+            "Here it counts at once. Our other systems follow by this day.",
+            "在这里即时生效，其他系统最晚在这一天完成。",
+        )
+    return Words("We answer by this day.", "我们最晚在这一天答复。")
+
+
+def _sum(telling: Telling, due: Due) -> Reason:
+    return Reason(_promise(telling), on=due.due_on, rule=HOUSE, house=True, step="due")
 
 
 def tell_calendar_days(telling: Telling, due: Due) -> list[Reason]:
@@ -102,17 +109,14 @@ def tell_business_days(telling: Telling, due: Due) -> list[Reason]:
 
 
 def tell_working_days(telling: Telling, due: Due) -> list[Reason]:
-    number, outer = telling.duty.number, telling.duty.outer_days
-    ask = "确认受理" if telling.kind == "acknowledge" else "答复"
+    number, outer, promise = telling.duty.number, telling.duty.outer_days, _promise(telling)
     reached = telling.calendar.after(telling.received_on, number) == due.due_on
     house = telling.duty.house or not reached
-    done = "confirm that we have it" if telling.kind == "acknowledge" else "answer"
+    if reached:
+        promise = Words(f"Working day {number}. {promise.en}", f"第{number}个工作日，{promise.zh}")
     steps = [
         Reason(
-            Words(
-                f"Working day {number}. We {done} by this day." if reached else f"We {done} by this day.",
-                f"第{number}个工作日，我们最晚在这一天{ask}。" if reached else f"我们最晚在这一天{ask}。",
-            ),
+            promise,
             on=due.due_on,
             rule=telling.rule if reached else HOUSE,
             confirmed=house or telling.duty.confirmed,

@@ -7,6 +7,7 @@ import secrets
 import smtplib
 from dataclasses import dataclass
 from datetime import timedelta
+from email.utils import formataddr, parseaddr
 
 from celery import current_app
 from django.conf import settings
@@ -134,7 +135,8 @@ def _mail(letter: Letter) -> EmailMultiAlternatives:
     mail = EmailMultiAlternatives(
         subject=content["subject"],
         body=content["text"],
-        from_email=f'"{name}" <{controller.mail_from}>',
+        # The pack may give the address with a name of its own; a header takes one.
+        from_email=formataddr((name, parseaddr(controller.mail_from)[1])),
         to=[content["to"]],
         reply_to=[case_address(letter.case)],
         headers={

@@ -7,6 +7,21 @@ from requests_app.models.submission import Channel, Submission, Tray, public_id
 from requests_app.models.work import Letter, Message, Package, SubjectRecord, Work
 
 __all__ = [
-    "PURGE_ROLE", "Approval", "Case", "CaseEvent", "Channel", "Determination", "Holding", "LegalHold", "Letter",
-    "Message", "Package", "Submission", "SubjectRecord", "Tray", "Work", "public_id", "reference",
+    "PURGE_ROLE",
+    "Approval",
+    "Case",
+    "CaseEvent",
+    "Channel",
+    "Determination",
+    "Holding",
+    "LegalHold",
+    "Letter",
+    "Message",
+    "Package",
+    "SubjectRecord",
+    "Submission",
+    "Tray",
+    "Work",
+    "public_id",
+    "reference",
 ]  # fmt: skip

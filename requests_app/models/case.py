@@ -54,7 +54,9 @@ class Case(models.Model):
     channel = models.CharField(max_length=10, choices=Channel)
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="cases")
 
-    state = models.CharField(max_length=12, choices=[(s.value, s.value) for s in State], default=State.RECEIVED)
+    state = models.CharField(
+        max_length=12, choices=[(s.value, s.value) for s in State], default=State.RECEIVED
+    )
     outcome = models.CharField(max_length=20, blank=True, choices=[(o.value, o.value) for o in Outcome])
     version = models.PositiveIntegerField(default=0)
     chain_length = models.PositiveIntegerField(default=0)
@@ -83,7 +85,9 @@ class Case(models.Model):
     standard = models.CharField(max_length=12, blank=True)
     methods = models.JSONField(default=list)
     identified_at = models.DateTimeField(null=True)
-    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="assigned")
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="assigned"
+    )
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     preview_digest = models.CharField(max_length=64, blank=True)
     waits_for = models.CharField(max_length=40, blank=True)

@@ -69,6 +69,8 @@ class LegalHold(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["controller", "subject_index"], name="hold_in_force", condition=models.Q(lifted_at=None)
+                fields=["controller", "subject_index"],
+                name="hold_in_force",
+                condition=models.Q(lifted_at=None),
             ),
         ]

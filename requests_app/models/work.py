@@ -16,6 +16,7 @@ class Work(models.Model):
         SEARCH = "search"
         ACCESS = "access"
         DELETE = "delete"
+        NOTIFY = "notify"  # by a person: the recipients are told to delete as well
 
     class Status(models.TextChoices):
         """``confirmed`` only after reading back."""
@@ -43,9 +44,7 @@ class Work(models.Model):
             models.UniqueConstraint(fields=["case", "system", "operation", "round"], name="one_work_each")
         ]
         indexes = [
-            models.Index(
-                fields=["next_try_at"], name="work_to_try", condition=~models.Q(status="confirmed")
-            )
+            models.Index(fields=["next_try_at"], name="work_to_try", condition=~models.Q(status="confirmed"))
         ]
 
 

@@ -151,21 +151,25 @@ def in_order(nodes: Iterable[Node], needs: Callable[[Node], Iterable[Node]]) -> 
 def _references(place: Place, collections: Mapping[Place, Collection], known: set[str]) -> Iterator[Edge]:
     """Declared references; several to parts of one composite key are one edge, else alternatives."""
     collection = collections[place]
-    composite: dict[tuple[Place, bool], dict[str, str]] = {}
+    composite: dict[tuple[Place, bool], list[dict[str, str]]] = {}
     for field in collection.fields.values():
         for reference in field.references:
             other = _resolve(place, reference, collections, known)
             if other is None:
                 continue
             key = collections[other].primary_key
-            if len(key) > 1 and reference.field in key and reference.direction != "to":
-                parts = composite.setdefault((other, False), {})
-                if reference.field not in parts:
-                    parts[reference.field] = field.name
-                    continue
-            yield _edge(place, (field.name,), other, (reference.field,), reference.direction == "to")
-    for (other, upward), parts in composite.items():
-        yield _edge(place, tuple(parts.values()), other, tuple(parts), upward)
+            upward = reference.direction == "to"
+            if len(key) == 1 or reference.field not in key:
+                yield _edge(place, (field.name,), other, (reference.field,), upward)
+                continue
+            groups = composite.setdefault((other, upward), [])
+            group = next((g for g in groups if reference.field not in g), None)
+            if group is None:
+                groups.append(group := {})
+            group[reference.field] = field.name
+    for (other, upward), groups in composite.items():
+        for group in groups:
+            yield _edge(place, tuple(group.values()), other, tuple(group), upward)
 
 
 def _resolve(

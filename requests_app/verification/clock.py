@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from requests_app import journal, law, lifecycle, subject
-from requests_app.letters import notices, outbox
+from requests_app.letters import mails, outbox
 from requests_app.models import Case
 
 REMIND_BEFORE = timedelta(days=10)
@@ -36,5 +36,5 @@ def _remind(case: Case, now: datetime) -> None:
     told = subject.read(case)
     if told.email:
         outbox.queue(case=case, kind="reminder", once="reminder", to=told.email,
-                     words=notices.reminder(case, told), unproved=True)  # fmt: skip
+                     words=mails.reminder(case), unproved=True)  # fmt: skip
     journal.record(case, "reminded", by=journal.PIPELINE, reminded_at=now)

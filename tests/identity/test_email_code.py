@@ -12,7 +12,9 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
 
-def _begin(matter: str = "submission:a", purpose: str = "verify", address: str = "x" * 64, at: datetime = NOW):
+def _begin(
+    matter: str = "submission:a", purpose: str = "verify", address: str = "x" * 64, at: datetime = NOW
+):
     return email_code.begin(matter=matter, purpose=purpose, address_index=address, now=at)
 
 

@@ -50,6 +50,9 @@ def test_of_advice_on_a_holding(code: str, example: dict[str, Any]) -> None:
     assert assessment.suggestion == example["suggestion"]
     assert [ground.exemption.code for ground in assessment.grounds] == example["grounds"]
     assert [question.key for question in assessment.open_questions] == example["questions"]
+    if "suggested" in example:
+        prefilled = {question.key: question.suggested for question in assessment.open_questions}
+        assert {key: value for key, value in prefilled.items() if value} == example["suggested"]
     if "until" in example:
         assert assessment.grounds[0].until == example["until"]
 

@@ -159,6 +159,15 @@ def test_of_how_sure_we_must_be(
     assert standard.level == level
 
 
+def test_of_what_follows_when_nobody_could_show_who_asks() -> None:
+    ccpa = law.regime("ccpa")
+    copy, deletion = ccpa.right("KNOW_PCS").on_unverified, ccpa.right("DELETE").on_unverified
+    assert copy is not None
+    assert copy.fallback == "KNOW_CAT"
+    assert deletion is not None
+    assert deletion.offer == ("OPT_OUT",)
+
+
 def test_of_an_exemption_nobody_may_use_and_one_used_against_the_wrong_right() -> None:
     pipl, holding = law.regime("pipl"), law.HoldingFacts("account", "contact")
     for code in ("CN_STATE", "CN_POLICY_6", "CN_TRUE"):
@@ -179,7 +188,8 @@ def test_of_what_is_missing_before_an_exemption_may_be_used() -> None:
     [
         ("PRC Civil Code art. 201", "《民法典》第二百零一条"),
         ("PIPL art. 50(2)", "《个人信息保护法》第五十条第二款"),
-        ("PIPL arts. 15-16", "《个人信息保护法》第十五条至第十六条"),
+        ("PIPL arts. 15-16", "《个人信息保护法》第十五条、第十六条"),
+        ("PIPL art. 13(1)(2)-(7)", "《个人信息保护法》第十三条第一款第二项至第七项"),
         ("PRC Civil Code art. 1045", "《民法典》第一千零四十五条"),
         ("State Council holiday notice for 2026", "国务院2026年放假安排"),
         ("House rule", "我们的承诺"),

@@ -209,7 +209,8 @@ DDL = (
     " name VARCHAR(60), referred_by INTEGER REFERENCES customers (id))",
     "CREATE TABLE addresses (id INTEGER PRIMARY KEY, street VARCHAR(60))",
     "CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL REFERENCES customers (id),"
-    " address_id INTEGER REFERENCES addresses (id), contact_email VARCHAR(60), total INTEGER, ordered_on DATE)",
+    " address_id INTEGER REFERENCES addresses (id), contact_email VARCHAR(60), total INTEGER,"
+    " ordered_on DATE)",
     "CREATE TABLE order_items (order_id INTEGER REFERENCES orders (id), line_no INTEGER, product VARCHAR(60),"
     " gift_note VARCHAR(60), PRIMARY KEY (order_id, line_no))",
     "CREATE TABLE returns (id INTEGER PRIMARY KEY, order_id INTEGER, line_no INTEGER, reason VARCHAR(60),"

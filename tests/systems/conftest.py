@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -49,12 +50,12 @@ class SqlShop:
     def __init__(self, engine: Engine, address: str) -> None:
         self.engine = engine
         self.address = address
+        rows = build.shop_rows()
         with engine.begin() as connection:
             for table in reversed(build.TABLES):
                 connection.execute(text(f"DELETE FROM {table}"))
             for table in build.TABLES:
-                for row in build.shop_rows()[table]:
-                    self._insert(connection, table, row)
+                self._insert(connection, table, rows[table])
         self.connector = SqlConnector(build.SHOP, address)
 
     def rows(self, table: str) -> list[dict[str, Any]]:
@@ -63,12 +64,12 @@ class SqlShop:
 
     def put(self, table: str, row: dict[str, Any]) -> None:
         with self.engine.begin() as connection:
-            self._insert(connection, table, row)
+            self._insert(connection, table, [row])
 
-    def _insert(self, connection: Any, table: str, row: dict[str, Any]) -> None:
-        values = {k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in row.items()}
-        named = ", ".join(f":{name}" for name in values)
-        connection.execute(text(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({named})"), values)
+    def _insert(self, connection: Any, table: str, rows: list[dict[str, Any]]) -> None:
+        plain = [{k: str(v) if isinstance(v, date) else v for k, v in row.items()} for row in rows]
+        named = ", ".join(f":{name}" for name in plain[0])
+        connection.execute(text(f"INSERT INTO {table} ({', '.join(plain[0])}) VALUES ({named})"), plain)
 
 
 def _sql_engine(address: str) -> Engine:

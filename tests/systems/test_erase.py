@@ -7,6 +7,7 @@ import pytest
 from requests_app.systems import (
     HoldPlaced,
     Identifier,
+    SystemRefused,
     confirm,
     erase,
     find,
@@ -15,6 +16,7 @@ from requests_app.systems import (
     read,
 )
 from requests_app.systems.connectors.base import ColumnFacts
+from requests_app.systems.connectors.memory import MemoryConnector
 from requests_app.systems.masks import Unmaskable, neutral, unlike_any
 
 from . import build
@@ -116,12 +118,10 @@ def test_a_new_search_afterwards_finds_no_one(connectors, shop):
     plan = plan_for(connectors, KEEP_RECENT)
     erase(shop.connector, plan, guard=no_hold)
     seen = preview(build.INVENTORY, [Identifier("email", build.DANA)], connectors, today=build.TODAY)
-    left = {h.holding: h.count for s in seen.systems for h in s.holdings if h.count}
-    # The contact address on the retained order still names her: it is retained on purpose.
-    assert set(left) <= {"orders.recent", "order_items.bought", "order_items.note", "addresses.all"} | {
-        "payments.books",
-        "payments.card",
-    }
+    assert [h.holding for s in seen.systems for h in s.holdings if h.count] == []
+    # The retained order still bears her address, but belongs to a customer who no longer has one:
+    # it counts among the rows set aside, with the order of Max that names her.
+    assert seen.system("shop").set_aside == 2
     assert plan_for(connectors, KEEP_RECENT).ledger["orders.old"].found == 0
 
 
@@ -200,3 +200,38 @@ def test_a_neutral_value_fits_the_column_or_is_refused():
             neutral(ColumnFacts("c", kind, nullable=False))
     with pytest.raises(Unmaskable):
         unlike_any(ColumnFacts("c", "integer", nullable=False, unique=True), ("s", "t"), (1,))
+
+
+def test_a_column_that_can_be_neither_empty_nor_neutral_stops_the_plan():
+    cards = build.collection(
+        "cards",
+        [build.column("id", key=True), build.column("owner", identity="customer_id"), build.column("number")],
+        build.holding("cards.all", "id owner number", "null"),
+    )
+    system = build.System("till", {}, "memory", "X", {"cards": cards})
+    connector = MemoryConnector(
+        system,
+        {"cards": [{"id": 1, "owner": 7, "number": 4242}]},
+        required={"cards": frozenset({"number"})},
+        unique={"cards": frozenset({"number"})},
+    )
+    found = find([system], {"till": connector}, [Identifier("customer_id", "7")])
+    with pytest.raises(SystemRefused, match="no neutral value for column number") as caught:
+        make_plan(connector, found, {"cards.all": "erase"}, today=build.TODAY)
+    assert "4242" not in str(caught.value) and "4242" not in repr(found)
+    assert make_plan(connector, found, {}, today=build.TODAY).writes == ()
+
+
+def test_a_field_declared_to_stay_keeps_its_row():
+    fields = [
+        build.column("id", key=True),
+        build.column("owner", identity="customer_id"),
+        build.column("name"),
+        build.column("total", erase="keep"),
+    ]
+    sales = build.collection("sales", fields, build.holding("sales.all", "id owner name total", "delete"))
+    system = build.System("till", {}, "memory", "X", {"sales": sales})
+    connector = MemoryConnector(system, {"sales": [{"id": 1, "owner": 7, "name": "Dana", "total": 5}]})
+    found = find([system], {"till": connector}, [Identifier("customer_id", "7")])
+    erase(connector, make_plan(connector, found, {"sales.all": "erase"}, today=build.TODAY), guard=no_hold)
+    assert connector.tables["sales"] == [{"id": 1, "owner": None, "name": None, "total": 5}]

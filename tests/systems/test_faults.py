@@ -12,8 +12,8 @@ from requests_app.systems import (
     Identifier,
     SystemRefused,
     SystemUnreachable,
-    connect,
     confirm,
+    connect,
     erase,
     find,
     make_plan,
@@ -122,7 +122,7 @@ def test_an_error_says_what_went_wrong_and_nothing_of_anyone(sql_shop):
             writer.overwrite(customers, [(1,)], {"email": build.MAX})  # unique: the driver quotes the value
     except SystemRefused as error:
         told = "".join(traceback.format_exception(error)) + repr(error.__context__) + repr(error.__cause__)
-        assert "customers" in str(error) and "Error" in str(error) or "Violation" in str(error)
+        assert ("customers" in str(error) and "Error" in str(error)) or "Violation" in str(error)
         assert "stranger" not in told
     else:
         raise AssertionError("not refused")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import event
 
 from requests_app.register.inventory import System
 from requests_app.systems import Found, Graph, Identifier, Walk, erasing_order, find, systems_in_erasing_order
 from requests_app.systems.connectors.memory import MemoryConnector
 
 from . import build
+from .conftest import SqlShop
 
 BY_MAIL = [Identifier("email", "dana.CANARY@example.org")]
 SYSTEMS = tuple(build.INVENTORY.systems.values())
@@ -57,9 +59,11 @@ def test_stronger_identifiers_decide_whose_a_row_is(connectors, identifiers):
     assert keys(find(SYSTEMS, connectors, identifiers)) == EXPECTED
 
 
-@pytest.mark.parametrize("value", ["x", "1 OR 1=1", "99999999999999999999", ""])
+@pytest.mark.parametrize(
+    "value", ["x", "1 OR 1=1", "99999999999", "99999999999999999999", "", "1\0", "\ud800"]
+)
 def test_an_identifier_that_fits_no_column_finds_nothing(connectors, value):
-    found = find(SYSTEMS, connectors, [Identifier("customer_id", value)])
+    found = find(SYSTEMS, connectors, [Identifier("customer_id", value), Identifier("email", value)])
     assert keys(found) == {}
     assert {s.state for s in found.systems.values()} == {"searched", "manual"}
 
@@ -150,3 +154,48 @@ def test_rows_go_before_those_they_refer_to():
         assert order.index(first) < order.index(later)
     keys_ = systems_in_erasing_order(SYSTEMS)
     assert keys_.index("mailing") < keys_.index("shop")
+
+
+def test_two_links_to_one_composite_key_stay_two_pairs():
+    lines = build.collection(
+        "lines",
+        [
+            build.column("order_id", key=True),
+            build.column("line_no", key=True),
+            build.column("owner", identity="customer_id"),
+        ],
+    )
+    swaps = build.collection(
+        "swaps",
+        [
+            build.column("id", key=True),
+            build.column("old_order", "lines.order_id"),
+            build.column("old_line", "lines.line_no"),
+            build.column("new_order", "lines.order_id"),
+            build.column("new_line", "lines.line_no"),
+        ],
+    )
+    system = System("s", {}, "memory", "X", {"lines": lines, "swaps": swaps})
+    rows = {
+        "lines": [{"order_id": 1, "line_no": 1, "owner": 7}, {"order_id": 2, "line_no": 1, "owner": 8}],
+        "swaps": [
+            {"id": 1, "old_order": 1, "old_line": 1, "new_order": 3, "new_line": 1},
+            {"id": 2, "old_order": 2, "old_line": 1, "new_order": 2, "new_line": 2},
+            {"id": 3, "old_order": 9, "old_line": 9, "new_order": 1, "new_line": 1},
+        ],
+    }
+    found = find([system], {"s": MemoryConnector(system, rows)}, [Identifier("customer_id", "7")])
+    assert keys(found) == {"lines": {(1, 1)}, "swaps": {(1,), (3,)}}
+
+
+def test_each_collection_is_asked_once_and_by_its_index(postgres_engine):
+    shop = SqlShop(postgres_engine, postgres_engine.url.render_as_string(hide_password=False))
+    said: list[str] = []
+    with shop.connector as connector:
+        list(Walk([build.SHOP], {"shop": connector}, BY_MAIL).rows())
+        engine = connector._open().engine
+        event.listen(engine, "before_cursor_execute", lambda *call: said.append(call[2]))
+        list(Walk([build.SHOP], {"shop": connector}, BY_MAIL).rows())
+    asked = [statement.split("FROM ")[1].split()[0] for statement in said]
+    assert sorted(asked) == sorted([*build.TABLES, "customers"])  # customers refer to customers
+    assert all("WHERE" in statement and "LIMIT" in statement for statement in said)

@@ -9,8 +9,9 @@ from ..terms import Words
 from .ccpa_automated import AUTOMATED
 from .ccpa_duties import ANSWER, CONFIRM
 from .ccpa_exemptions import EXEMPTIONS
-from .ccpa_letters import BLOCKS, WINDOWS
+from .ccpa_letters import BLOCKS
 from .ccpa_standards import ACCOUNT, HIGH, NONE, PARENT, REASONABLE
+from .ccpa_windows import WINDOWS
 
 # 11 CCR 7026(f), 7027(g): as soon as feasible, at most 15 business days.
 _STOP_SALE = Duty("business_days", 15, "11 CCR § 7026(f)")

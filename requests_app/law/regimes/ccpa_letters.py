@@ -1,9 +1,7 @@
-"""What a Californian letter must say, and the limits on how often and how long."""
+"""What a Californian letter must say, paragraph by paragraph."""
 
-from ..regime import Block, Window
+from ..regime import Block
 from ..terms import DECIDED, DONE, NOT_ALL, Words
-
-_KNOW = frozenset({"KNOW_CAT", "KNOW_PCS"})
 
 BLOCKS = (
     # 11 CCR 7022(e), 7023(f): whether or not we complied.
@@ -39,14 +37,15 @@ BLOCKS = (
         operations=frozenset({"categories"}),
         outcomes=DONE,
     ),
-    # 11 CCR 7022(f)(1), 7024(e)(1), 7023(f)(1): the detailed basis, unless law forbids saying it.
+    # 11 CCR 7022(f)(1), 7024(e)(1), 7023(f)(1): the detailed basis, unless law forbids saying it; 7026(e) and
+    # 7027(f): why a request is thought fraudulent.
     Block(
         "basis",
         Words(
             "For each thing we did not do, this is the ground and the law it rests on.",
             "对没有做的每一项，说明理由及法律依据。",
         ),
-        "11 CCR §§ 7022(f)(1), 7023(f)(1), 7024(e)(1)",
+        "11 CCR §§ 7022(f)(1), 7023(f)(1), 7024(e)(1), 7026(e), 7027(f)",
         filled=True,
     ),
     # 11 CCR 7022(f)(2)-(4), 7024(e)(2).
@@ -114,6 +113,17 @@ BLOCKS = (
         operations=frozenset({"correct"}),
         outcomes=DONE,
     ),
+    # 11 CCR 7023(i): where we are not the source, its name, or that we told it.
+    Block(
+        "source_named",
+        Words(
+            "If the wrong information came from someone else, we tell them; ask, and we name them to you.",
+            "如错误信息来自其他方，我们会通知对方；您也可以向我们询问其名称。",
+        ),
+        "11 CCR § 7023(i)",
+        operations=frozenset({"correct"}),
+        outcomes=DONE,
+    ),
     # 11 CCR 7023(f)(3).
     Block(
         "statement",
@@ -166,16 +176,29 @@ BLOCKS = (
         operations=frozenset({"opt_out", "limit"}),
         outcomes=DONE,
     ),
-    # 11 CCR 7026(e): a refusal for fraud says so and explains.
+    # 11 CCR 7026(f)(2): those who got the data between the request and compliance, and those after them.
     Block(
-        "fraud_belief",
+        "receivers_told",
         Words(
-            "We believe the request is fraudulent, for this reason.", "我们认为该请求具有欺诈性，理由如下。"
+            "We told everyone who got your information after you asked, and had them pass it on.",
+            "对您提出请求后仍收到您信息的各方，我们已通知并要求其继续转告。",
         ),
-        "11 CCR §§ 7026(e), 7027(f)",
+        "11 CCR § 7026(f)(2)",
+        operations=frozenset({"opt_out"}),
+        outcomes=DONE,
+    ),
+    # 11 CCR 7222(b): purpose, logic, outcome and its use, and that asking costs nothing.
+    Block(
+        "automated_decision",
+        Words(
+            "This is what the technology was used for, how it reached its result, and how that was used. "
+            "You will not be treated worse for having asked.",
+            "以下说明该技术的用途、如何得出结果以及结果如何使用。您不会因提出请求而受到不利对待。",
+        ),
+        "11 CCR § 7222(b)",
         filled=True,
-        operations=frozenset({"opt_out", "limit"}),
-        outcomes=frozenset({"refused"}),
+        operations=frozenset({"explain"}),
+        outcomes=DONE,
     ),
     # Civ. Code 1798.145(h)(2): reasons and any right to appeal, at the latest by the deadline.
     Block(
@@ -207,63 +230,5 @@ BLOCKS = (
         "House rule",
         house=True,
         outcomes=frozenset({"withdrawn"}),
-    ),
-)
-
-WINDOWS = (
-    # Civ. Code 1798.130(b). What we show to confirm a correction does not count: 11 CCR 7023(j).
-    Window(
-        "know_twice",
-        _KNOW,
-        Words("Two copies or lists in any 12 months.", "任何12个月内两次。"),
-        "Cal. Civ. Code § 1798.130(b)",
-        months=12,
-        times=2,
-    ),
-    Window(
-        "correct_again",
-        frozenset({"CORRECT"}),
-        Words(
-            "The same correction, refused in the last 6 months, needs something new to be looked at again.",
-            "同一更正请求6个月内已被拒绝的，须有新材料才重新审查。",
-        ),
-        "11 CCR § 7023(g)",
-        months=6,
-    ),
-    Window(
-        "opt_in_pause",
-        frozenset({"OPT_OUT", "LIMIT", "ADMT_OPT_OUT"}),
-        Words("For 12 months we do not ask you to allow it again.", "12个月内我们不会请您重新同意。"),
-        "11 CCR §§ 7026(k), 7027(l), 7221(k)",
-        months=12,
-    ),
-    Window(
-        "enforcement_hold",
-        frozenset({"DELETE"}),
-        Words(
-            "A law enforcement hold lasts 90 days and may be renewed.", "执法机关要求的保全为90天，可续期。"
-        ),
-        "Cal. Civ. Code § 1798.145(a)(1)(B)",
-        days=90,
-    ),
-    Window(
-        "method_review",
-        frozenset({"KNOW_CAT", "KNOW_PCS", "DELETE", "CORRECT"}),
-        Words(
-            "If there is no reasonable way to verify someone, we look for one again every 12 months.",
-            "如没有合理的核实方法，我们每12个月重新评估一次。",
-        ),
-        "11 CCR § 7062(g)",
-        months=12,
-    ),
-    Window(
-        "know_default",
-        _KNOW,
-        Words(
-            "A request covers 12 months unless it asks for more, back to 1 January 2022.",
-            "请求默认涵盖12个月，也可要求追溯至2022年1月1日。",
-        ),
-        "11 CCR §§ 7020(e), 7024(h)",
-        months=12,
     ),
 )

@@ -7,39 +7,10 @@ Not formalised: what is "timely" in one case, what a service really needs, a rel
 
 from ..regime import Duty, Pause, Records, Regime, Right, Unverified, index
 from ..terms import HOUSE, Words
+from .pipl_duties import ANSWER, CLOSE, COMPLAIN, CONFIRM, FOLLOW
 from .pipl_exemptions import EXEMPTIONS
 from .pipl_letters import BLOCKS, WINDOWS
 from .pipl_standards import ACCOUNT, HIGH, NONE, REASONABLE, RELATIVE, STEP_UP
-
-_CONFIRM = Duty("working_days", 1, HOUSE, house=True)
-
-# PIPL art. 50: timely, with reasons for a refusal. GB/T 35273-2020 8.7 a): thirty days or the legal
-# period (K); it ties the period to verification, we count from receipt.
-_ANSWER = Duty(
-    "working_days",
-    15,
-    HOUSE,
-    confirmed=False,
-    house=True,
-    outer_days=30,
-    outer_citation="GB/T 35273-2020 § 8.7 a)",
-)
-
-# E-Commerce Law art. 24: immediately, for an operator that sells online. By hand: fifteen working days (K).
-_CLOSE = Duty("working_days", 15, "GB/T 35273-2020 § 8.5", confirmed=False)
-
-# The earlier of fifteen days (MIIT Order 24 art. 12, K) and fifteen working days (K).
-_COMPLAINT = Duty(
-    "working_days",
-    15,
-    "App Violation Identification Measures § 6",
-    confirmed=False,
-    outer_days=15,
-    outer_citation="MIIT Order 24 art. 12",
-)
-
-# Immediate here by the person's own hand; other systems follow within our own limit.
-_AT_ONCE = Duty("working_days", 15, HOUSE, house=True)
 
 _UNVERIFIED = Unverified(
     Words(
@@ -59,11 +30,11 @@ RIGHTS = index(
         ),
         "PIPL art. 45(1)-(2); PRC Civil Code art. 1037",
         "access",
-        _ANSWER,
+        ANSWER,
         REASONABLE,
         standard_if_sensitive=HIGH,
         standard_with_account=ACCOUNT,
-        acknowledge=_CONFIRM,
+        acknowledge=CONFIRM,
         on_unverified=_UNVERIFIED,
     ),
     Right(
@@ -75,10 +46,10 @@ RIGHTS = index(
         ),
         "PIPL art. 45(1)-(2); PRC Civil Code art. 1037",
         "access",
-        _ANSWER,
+        ANSWER,
         HIGH,
         standard_with_account=STEP_UP,
-        acknowledge=_CONFIRM,
+        acknowledge=CONFIRM,
         on_unverified=_UNVERIFIED,
     ),
     Right(
@@ -91,10 +62,10 @@ RIGHTS = index(
         ),
         "PIPL art. 45(3); Network Data Regulations art. 25",
         "port",
-        _ANSWER,
+        ANSWER,
         HIGH,
         standard_with_account=STEP_UP,
-        acknowledge=_CONFIRM,
+        acknowledge=CONFIRM,
         on_unverified=_UNVERIFIED,
     ),
     Right(
@@ -106,11 +77,11 @@ RIGHTS = index(
         ),
         "PIPL art. 46",
         "correct",
-        _ANSWER,
+        ANSWER,
         REASONABLE,
         standard_if_sensitive=HIGH,
         standard_with_account=ACCOUNT,
-        acknowledge=_CONFIRM,
+        acknowledge=CONFIRM,
         on_unverified=_UNVERIFIED,
     ),
     Right(
@@ -122,11 +93,11 @@ RIGHTS = index(
         ),
         "PIPL art. 47",
         "delete",
-        _ANSWER,
+        ANSWER,
         REASONABLE,
         standard_if_sensitive=HIGH,
         standard_with_account=ACCOUNT,
-        acknowledge=_CONFIRM,
+        acknowledge=CONFIRM,
         on_unverified=_UNVERIFIED,
     ),
     Right(
@@ -138,10 +109,12 @@ RIGHTS = index(
         ),
         "E-Commerce Law art. 24; Network Data Regulations arts. 23-24",
         "cancel",
-        _CLOSE,
+        CLOSE,
         HIGH,
         standard_with_account=STEP_UP,
-        acknowledge=_CONFIRM,
+        acknowledge=CONFIRM,
+        # Whether the controller is an e-commerce operator at all is open.
+        confirmed=False,
         on_unverified=_UNVERIFIED,
     ),
     Right(
@@ -153,7 +126,7 @@ RIGHTS = index(
         ),
         "PIPL arts. 15-16",
         "withdraw_consent",
-        _AT_ONCE,
+        FOLLOW,
         NONE,
         at_once=True,
     ),
@@ -166,11 +139,11 @@ RIGHTS = index(
         ),
         "PIPL art. 44; Network Data Regulations art. 23",
         "restrict",
-        _ANSWER,
+        ANSWER,
         REASONABLE,
         standard_if_sensitive=HIGH,
         standard_with_account=ACCOUNT,
-        acknowledge=_CONFIRM,
+        acknowledge=CONFIRM,
         on_unverified=_UNVERIFIED,
     ),
     Right(
@@ -182,7 +155,7 @@ RIGHTS = index(
         ),
         "PIPL art. 24(2)",
         "marketing_opt_out",
-        _AT_ONCE,
+        FOLLOW,
         NONE,
         at_once=True,
     ),
@@ -196,10 +169,10 @@ RIGHTS = index(
         ),
         "PIPL art. 24(3)",
         "automated_decision",
-        _ANSWER,
+        ANSWER,
         REASONABLE,
         standard_with_account=ACCOUNT,
-        acknowledge=_CONFIRM,
+        acknowledge=CONFIRM,
         on_unverified=_UNVERIFIED,
     ),
     Right(
@@ -211,9 +184,9 @@ RIGHTS = index(
         ),
         "PIPL art. 48; Network Data Regulations art. 21",
         "explain",
-        _ANSWER,
+        ANSWER,
         NONE,
-        acknowledge=_CONFIRM,
+        acknowledge=CONFIRM,
     ),
     Right(
         "CN_DECEASED",
@@ -225,9 +198,9 @@ RIGHTS = index(
         ),
         "PIPL art. 49; PRC Civil Code art. 1045",
         "access",
-        _ANSWER,
+        ANSWER,
         RELATIVE,
-        acknowledge=_CONFIRM,
+        acknowledge=CONFIRM,
         on_unverified=_UNVERIFIED,
     ),
     Right(
@@ -240,9 +213,9 @@ RIGHTS = index(
         ),
         "PIPL art. 31; Minors’ Network Protection Regulations art. 34",
         "delete",
-        _ANSWER,
+        ANSWER,
         RELATIVE,
-        acknowledge=_CONFIRM,
+        acknowledge=CONFIRM,
         on_unverified=_UNVERIFIED,
     ),
     Right(
@@ -254,12 +227,12 @@ RIGHTS = index(
         ),
         "PIPL arts. 50(2), 65; Network Data Regulations art. 20",
         "complaint",
-        _COMPLAINT,
+        COMPLAIN,
         NONE,
-        acknowledge=_CONFIRM,
+        acknowledge=CONFIRM,
     ),
     Right(
-        "CN_INCIDENT",
+        "INCIDENT",
         Words("Report a security problem", "报告安全问题"),
         Words(
             "Tell us at once if you think your information has leaked, been changed or lost.",

@@ -69,6 +69,18 @@ BLOCKS = (
         operations=frozenset({"withdraw_consent", "marketing_opt_out"}),
         outcomes=DONE,
     ),
+    # Network Data Regulations art. 21: purposes, kinds, recipients and periods as a list.
+    Block(
+        "rules_listed",
+        Words(
+            "Our privacy policy lists what we handle, why, for how long and who gets it. "
+            "If anything is unclear, ask and we explain it.",
+            "隐私政策以清单形式列明我们处理的信息、目的、保存期限和接收方。如有不清楚之处，请提出，我们会解释。",
+        ),
+        "PIPL art. 48; Network Data Regulations art. 21",
+        operations=frozenset({"explain"}),
+        outcomes=DONE,
+    ),
     Block(
         "dispute_noted",
         Words("We noted beside the entry that you dispute it.", "我们已在相关记录旁注明您的异议。"),

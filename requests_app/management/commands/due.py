@@ -16,7 +16,9 @@ from requests_app import law
 class Command(BaseCommand):
     """A calculator on the rulebook: it reads no case and needs no database."""
 
-    help = "Due dates of a right: due --regime ccpa --right DELETE --received 2026-03-23 [--extended] [--json]"
+    help = (
+        "Due dates of a right: due --regime ccpa --right DELETE --received 2026-03-23 [--extended] [--json]"
+    )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -42,14 +44,19 @@ class Command(BaseCommand):
             found = {name: kept[name] for name in ("acknowledge", "respond", "extended", "version")}
             found["provisional"] = reckoning.provisional
             found["reasons"] = [
-                {"text": reason.words.in_(str(options["language"])), "date": str(reason.on) if reason.on else None}
+                {
+                    "text": reason.words.in_(str(options["language"])),
+                    "date": str(reason.on) if reason.on else None,
+                }
                 for reason in reckoning.respond.reasons
             ]
             self.stdout.write(json.dumps(found, ensure_ascii=False, indent=2))
             return
         for reason in reckoning.respond.reasons:
             label = reason.label.in_(str(options["language"])) if reason.label else str(reason.on or "")
-            self.stdout.write(f"{label:<14} {reason.words.in_(str(options['language']))}  {reason.rule}".rstrip())
+            self.stdout.write(
+                f"{label:<14} {reason.words.in_(str(options['language']))}  {reason.rule}".rstrip()
+            )
 
     def _reckon(self, options: dict[str, object]) -> law.Reckoning:
         code, right = str(options["regime"]), str(options["right"])

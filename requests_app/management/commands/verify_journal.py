@@ -14,7 +14,9 @@ from requests_app.models import Case
 class Command(BaseCommand):
     """Walks every chain and names the first bad event of each case that does not hold."""
 
-    help = "Verify the hash chain of every case, or of one. Exit 1 and names the first bad event if any fails."
+    help = (
+        "Verify the hash chain of every case, or of one. Exit 1 and names the first bad event if any fails."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """One optional reference."""

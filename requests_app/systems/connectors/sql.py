@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
-from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
@@ -25,15 +24,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.types import NullType
+from sqlalchemy.types import BigInteger, Integer, NullType
 
 from requests_app.register.inventory import Collection, System
 
-from .base import ColumnFacts, Key, Kind, Match, Row, SystemFailure, Writer, chunks
+from .base import ColumnFacts, Key, Match, Row, SystemFailure, Writer, chunks
 from .sql_engine import failure_of, shared_schema
 from .sql_schema import Schema, Table
+from .sql_values import as_kind, lower_forms
 
 CHUNK = 500
+KEYS, LIMIT, MATCH = "portal_keys", "portal_limit", "portal_match_"
+"""Names of parameters; an update would confuse a plain ``keys`` with a column of that name."""
 T = TypeVar("T")
 
 
@@ -89,8 +91,8 @@ class SqlConnector:
                 ("find", tuple(columns), *((m.fields, m.ignore_case) for m in batch)),
                 partial(_search, table, columns, batch),
             )
-            values = {f"m{n}": _values(match) for n, match in enumerate(batch)}
-            yield from self._rows(collection, statement, {**values, "at_most": limit}, columns)
+            values = {f"{MATCH}{n}": _values(match) for n, match in enumerate(batch)}
+            yield from self._rows(collection, statement, {**values, LIMIT: limit}, columns)
 
     def read(self, collection: Collection, keys: Iterable[Key], columns: Sequence[str]) -> Iterator[Row]:
         table = self._table(collection)
@@ -99,7 +101,7 @@ class SqlConnector:
             lambda: select(*(table.c[name] for name in columns)).where(_keyed(table)),
         )
         for part in chunks(keys, CHUNK):
-            yield from self._rows(collection, statement, {"keys": _key_values(table, part)}, columns)
+            yield from self._rows(collection, statement, {KEYS: _key_values(table, part)}, columns)
 
     @contextmanager
     def transaction(self) -> Iterator[Writer]:
@@ -120,8 +122,8 @@ class SqlConnector:
         self._asked(begun.commit)
 
     def release(self) -> None:
-        if self._connection is not None and not self._writing and self._connection.in_transaction():
-            self._asked(self._connection.rollback)
+        if self._connection is not None and self._connection.in_transaction():
+            self._recover()
 
     def _open(self) -> Connection:
         if self._connection is None:
@@ -156,7 +158,7 @@ class SqlConnector:
         raise failure
 
     def _recover(self) -> None:
-        """Leave a failed read behind, so that the next operation starts clean."""
+        """End a read, failed or not, so that the next operation starts clean."""
         connection = self._connection
         if connection is None or self._writing:
             return
@@ -176,7 +178,7 @@ class _SqlWriter:
         table = self._connector._table(collection)
         statement = table.prepared(("delete",), lambda: delete(table.clause).where(_keyed(table)))
         return sum(
-            self._changed(collection, statement, {"keys": _key_values(table, part)})
+            self._changed(collection, statement, {KEYS: _key_values(table, part)})
             for part in chunks(keys, CHUNK)
         )
 
@@ -187,7 +189,7 @@ class _SqlWriter:
         if comparable:  # PostgreSQL cannot compare json; such rows are written and counted again
             statement = statement.where(or_(*(_differs(table, n, v) for n, v in values.items())))
         return sum(
-            self._changed(collection, statement, {"keys": _key_values(table, part)})
+            self._changed(collection, statement, {KEYS: _key_values(table, part)})
             for part in chunks(keys, CHUNK)
         )
 
@@ -198,7 +200,7 @@ class _SqlWriter:
 
 def _search(table: Table, columns: Sequence[str], matches: Sequence[Match]) -> Select[Any]:
     conditions = (_condition(table, match, number) for number, match in enumerate(matches))
-    limit: BindParameter[int] = bindparam("at_most")
+    limit: BindParameter[int] = bindparam(LIMIT)
     return select(*(table.c[name] for name in columns)).where(or_(*conditions)).limit(limit)
 
 
@@ -206,15 +208,17 @@ def _condition(table: Table, match: Match, number: int) -> ColumnElement[bool]:
     """``match`` as a condition on one parameter, so that one compiled text serves any number of values."""
     columns = [table.c[name] for name in match.fields]
     if len(columns) > 1:
-        return tuple_(*columns).in_(_list(f"m{number}"))
+        return tuple_(*columns).in_(_list(f"{MATCH}{number}"))
     subject = func.lower(columns[0], type_=columns[0].type) if match.ignore_case else columns[0]
-    return _among(table, subject, f"m{number}")
+    return _among(table, subject, f"{MATCH}{number}")
 
 
 def _among(table: Table, subject: ColumnElement[Any], parameter: str) -> ColumnElement[bool]:
     """PostgreSQL takes the values as one array, and so keeps the plan whatever their number."""
     if table.arrays and not isinstance(subject.type, NullType):
-        values: BindParameter[Any] = bindparam(parameter, type_=ARRAY(subject.type))
+        # A number too large for the column matches nothing; cast to the column it would be an error.
+        kind = BigInteger() if isinstance(subject.type, Integer) else subject.type
+        values: BindParameter[Any] = bindparam(parameter, type_=ARRAY(kind))
         return subject == any_(values)
     return subject.in_(_list(parameter))
 
@@ -236,14 +240,9 @@ def _values(match: Match) -> list[Any]:
     return [value for (value,) in match.values]
 
 
-def lower_forms(value: str) -> tuple[str, str]:
-    """As Unicode folds it and as SQLite does, which lowers ASCII letters alone."""
-    return value.lower(), "".join(c.lower() if c.isascii() else c for c in value)
-
-
 def _keyed(table: Table) -> ColumnElement[bool]:
     columns = [table.c[name] for name in table.key]
-    return tuple_(*columns).in_(_list("keys")) if len(columns) > 1 else _among(table, columns[0], "keys")
+    return tuple_(*columns).in_(_list(KEYS)) if len(columns) > 1 else _among(table, columns[0], KEYS)
 
 
 def _key_values(table: Table, keys: Sequence[Key]) -> list[Any]:
@@ -260,20 +259,6 @@ def _cast(match: Match, table: Table) -> Match:
         except (ValueError, TypeError):
             continue
     return Match(match.fields, tuple(values), match.ignore_case)
-
-
-def as_kind(value: Any, kind: Kind) -> Any:
-    """``value`` as a column of that kind would hold it; ``ValueError`` if it never could."""
-    if kind == "text":
-        return value if isinstance(value, str) else str(value)
-    if kind == "integer" and isinstance(value, str):
-        number = int(value)
-        if not -(2**63) <= number < 2**63:
-            raise ValueError("out of range")
-        return number
-    if kind == "uuid" and isinstance(value, str):
-        return UUID(value)
-    return value
 
 
 def sql(system: System, address: str) -> SqlConnector:

@@ -145,7 +145,7 @@ def _test_rested(engine: Engine, connection: Any, record: Any, _proxy: Any) -> N
         return
     try:
         engine.dialect.do_ping(connection)
-    except Exception:  # noqa: BLE001 - whatever it is, this connection is of no use
+    except Exception:
         raise DisconnectionError from None
 
 

@@ -1,0 +1,191 @@
+"""Asking: one question a page, every answer kept, everything shown before it is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from portal.public import draft as drafts
+from portal.public import offers as offered
+from portal.public import whys
+from portal.public.doors import SENT, of_controller
+from portal.public.draft import Draft
+from portal.public.forms import CheckForm, EmailForm, NameForm, Question, WhatForm, WhereForm
+from portal.public.limits import SENDING, limited
+from portal.public.page import keeps_calm, page
+from portal.public.summary import answers_given, what_follows
+from requests_app.intake import web
+from requests_app.register import Controller
+
+
+@dataclass(frozen=True)
+class Step:
+    """One question and its place in the address."""
+
+    name: str
+    field: str
+    form: type[Question]
+
+
+WHAT = Step("what", "rights", WhatForm)
+WHERE = Step("where", "lives_in_california", WhereForm)
+NAME = Step("name", "name", NameForm)
+EMAIL = Step("e-mail", "email", EmailForm)
+
+
+def steps_of(controller: Controller) -> list[Step]:
+    """The questions this controller asks, in order."""
+    return [WHAT, *([WHERE] if offered.asks_where(controller) else []), NAME, EMAIL]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_controller
+@keeps_calm
+def question(request: HttpRequest, step: str) -> HttpResponse:
+    """One question; what was answered before stands in it when somebody comes back."""
+    controller, steps = request.controller, steps_of(request.controller)
+    place = next((n for n, each in enumerate(steps) if each.name == step), None)
+    if place is None:
+        raise Http404
+    here, draft = steps[place], drafts.read(request)
+    missing = _first_missing(steps[:place], draft)
+    if missing:
+        return HttpResponseRedirect(_url(controller, missing.name))
+    form = _form(request, here, draft)
+    if request.method == "POST" and form.is_valid():
+        draft.answers[here.field] = form.cleaned_data[here.field]
+        drafts.keep(request, draft)
+        following = None if "change" in request.GET else steps[place + 1 :]
+        target = following[0].name if following else "check"
+        return HttpResponseRedirect(_url(controller, target))
+    return page(
+        request,
+        "question",
+        {
+            "form": form,
+            "single": form[here.field],
+            "heading": form.fields[here.field].label,
+            "caption": _("Question %(n)s of %(all)s") % {"n": place + 1, "all": len(steps)},
+            "lead": _lead(here),
+            "notes": getattr(form.fields[here.field], "notes", None),
+            "back_url": _back(request, steps, place),
+            "whys": whys.of_question(controller, here.name, request.language),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_controller
+@limited(SENDING)
+@keeps_calm
+def check(request: HttpRequest) -> HttpResponse:
+    """Everything that will be sent, each with a way to change it; the button sends it."""
+    controller, draft = request.controller, drafts.read(request)
+    sent = request.session.get(SENT, {}).get(controller.slug, {})
+    if (
+        request.method == "POST"
+        and request.POST.get("number")
+        and request.POST["number"] == sent.get("number")
+    ):
+        # The button was pressed twice, or again after Back.
+        return HttpResponseRedirect(reverse("public:sent", args=[controller.slug]))
+    steps = steps_of(controller)
+    missing = _first_missing(steps, draft)
+    if missing:
+        return HttpResponseRedirect(_url(controller, missing.name))
+    rights = offered.chosen(controller, draft.rights)
+    form = CheckForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        _send(request, draft, rights)
+        return HttpResponseRedirect(reverse("public:sent", args=[controller.slug]))
+    return page(
+        request,
+        "check",
+        {
+            "form": form,
+            "number": draft.number,
+            "back_url": _url(controller, steps[-1].name),
+            "groups": answers_given(draft, rights, request.language, _change_urls(controller, steps)),
+            "what_follows": what_follows(rights, timezone.now(), request.language),
+            "submit": _send_words(len(rights)),
+            "records": whys.records(rights, request.language),
+            "whys": whys.of_check(draft, request.language),
+        },
+    )
+
+
+def _send(request: HttpRequest, draft: Draft, rights: list[offered.Offer]) -> None:
+    details = {WHERE.field: draft.text(WHERE.field)} if draft.text(WHERE.field) else {}
+    opened = web.send(
+        request.controller,
+        web.Answers(
+            number=draft.number,
+            language=request.language,
+            rights=tuple(offer.code for offer in rights),
+            name=draft.text("name"),
+            email=draft.text("email"),
+            details=details,
+        ),
+    )
+    here = {"number": draft.number, "submission": opened.submission.public_id}
+    request.session[SENT] = request.session.get(SENT, {}) | {request.controller.slug: here}
+    drafts.forget(request)
+
+
+def _form(request: HttpRequest, step: Step, draft: Draft) -> Question:
+    given: dict[str, object] = {"initial": {step.field: draft.answers.get(step.field)}}
+    if request.method == "POST":
+        given["data"] = request.POST
+    if step.form is WhatForm:
+        given |= {"offers": offered.offers(request.controller), "language": request.language}
+        pointed = request.GET.get("right", "")
+        # The link on the home page is itself an answer; nothing is kept until Continue is pressed.
+        if request.controller.offers(pointed):
+            given["initial"] = {step.field: sorted({*draft.rights, pointed})}
+    return step.form(**given)
+
+
+def _first_missing(steps: list[Step], draft: Draft) -> Step | None:
+    return next((step for step in steps if not draft.answers.get(step.field)), None)
+
+
+def _lead(step: Step) -> str:
+    match step.name:
+        case "what":
+            return _(
+                "You may choose more than one. Each gets its own date; one check of who you are serves all."
+            )
+        case "where":
+            return _("It decides which law we name in our answer. It does not change what you get.")
+        case "e-mail":
+            return _("We use it to answer you and to find your records. For nothing else.")
+        case _:
+            return ""
+
+
+def _send_words(number: int) -> str:
+    return _("Send my request") if number == 1 else _("Send my %(n)s requests") % {"n": number}
+
+
+def _back(request: HttpRequest, steps: list[Step], place: int) -> str:
+    controller = request.controller
+    if "change" in request.GET:
+        return _url(controller, "check")
+    return (
+        _url(controller, steps[place - 1].name) if place else reverse("public:home", args=[controller.slug])
+    )
+
+
+def _url(controller: Controller, name: str) -> str:
+    if name == "check":
+        return reverse("public:check", args=[controller.slug])
+    return reverse("public:ask", args=[controller.slug, name])
+
+
+def _change_urls(controller: Controller, steps: list[Step]) -> dict[str, str]:
+    return {step.field: f"{_url(controller, step.name)}?change=1" for step in steps}

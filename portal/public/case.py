@@ -1,0 +1,135 @@
+"""One case, for the one who asked: where it stands, messages both ways, and the way to stop it."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.public import progress, sentences, whys
+from portal.public.calendar_file import calendar_file
+from portal.public.doors import of_sender, of_visitor, visit_ends_at
+from portal.public.forms import MessageForm
+from portal.public.limits import WRITING, limited
+from portal.public.page import keeps_calm, page
+from portal.public.sent import lives_outside, weeks
+from requests_app import journal, law, lifecycle, subject
+from requests_app.intake import web
+from requests_app.letters import conversation
+from requests_app.lifecycle import Outcome, State
+from requests_app.models import Case, Message
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_visitor
+@limited(WRITING)
+@keeps_calm
+def case(request: HttpRequest, case: Case) -> HttpResponse:
+    """The page itself; a message posted to it joins the case."""
+    form = MessageForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        web.write_message(case, form.cleaned_data["text"])
+        return HttpResponseRedirect(f"{_url(case)}#messages")
+    regime = law.regime(case.regime, case.received_on)
+    told = subject.read(case)
+    packages, letters = progress.packages_of(case), progress.letters_of(case)
+    steps = sentences.told(journal.timeline(case)) + progress.still_to_come(case)
+    reckoning = law.Reckoning.from_json(case.reckoning)
+    may_withdraw = State(case.state) in lifecycle.WITHDRAW.sources
+    withdraw_url = reverse("public:withdraw", args=[case.controller, case.reference]) if may_withdraw else ""
+    with timezone.override(ZoneInfo(regime.zone)):
+        return page(
+            request,
+            "follow",
+            {
+                "reference": case.reference,
+                "title": regime.right(case.right).title.in_(request.language),
+                "clock": progress.clock_of(case, timezone.now()),
+                "under": progress.under(case),
+                "turns": progress.turns(case, told.masked_email, packages, letters),
+                "steps": steps,
+                "reasons": reckoning.respond.reasons,
+                "calendar": weeks(case),
+                "provisional": case.provisional,
+                "messages": [_shown(request, message, text) for message, text in conversation.exchanged(case)],
+                "form": form,
+                "message_url": _url(case),
+                "calendar_url": reverse("public:calendar", args=[case.controller, case.reference]),
+                "close_url": reverse("public:close", args=[case.controller]),
+                "open_until": visit_ends_at(request, case),
+                "whys": whys.of_case(
+                    request.controller,
+                    request.language,
+                    withdraw_url=withdraw_url,
+                    outside=lives_outside(told),
+                ),
+            },
+        )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_visitor
+@limited(WRITING)
+@keeps_calm
+def withdraw(request: HttpRequest, case: Case) -> HttpResponse:
+    """Say what it means, then do it; too late is said as plainly."""
+    too_late = State(case.state) not in lifecycle.WITHDRAW.sources
+    if request.method == "POST" and not too_late:
+        try:
+            journal.advance(
+                case, lifecycle.WITHDRAW, by=journal.REQUESTER, outcome=Outcome.WITHDRAWN, waits_for=""
+            )
+        except journal.IllegalMove:
+            too_late = True
+        else:
+            return HttpResponseRedirect(_url(case))
+    right = law.regime(case.regime, case.received_on).right(case.right)
+    return page(
+        request,
+        "withdraw",
+        {
+            "reference": case.reference,
+            "asked": right.title.in_(request.language),
+            "too_late": too_late,
+            "back_url": _url(case),
+        },
+        status=409 if too_late and request.method == "POST" else 200,
+    )
+
+
+@require_safe
+@of_sender
+@keeps_calm
+def calendar(request: HttpRequest, case: Case) -> HttpResponse:
+    """The day of the answer for the reader's own calendar; it carries the reference and no name."""
+    name = request.controller.text(request.controller.name, request.language)
+    content = calendar_file(
+        uid=f"{case.reference}@{request.get_host()}",
+        day=case.due_on,
+        made_at=timezone.now(),
+        title=_("%(name)s answers request %(reference)s")
+        % {"name": name, "reference": case.spaced_reference},
+        text=_("The law’s last day is %(day)s.") % {"day": case.last_on.isoformat()},
+    )
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{case.reference}.ics"'
+    return response
+
+
+def _shown(request: HttpRequest, message: Message, text: str) -> dict[str, object]:
+    mine = message.kind == Message.Kind.FROM_REQUESTER
+    name = request.controller.text(request.controller.name, request.language)
+    return {
+        "author": _("You") if mine else _("%(name)s privacy team") % {"name": name},
+        "at": message.written_at,
+        "text": text,
+        "mine": mine,
+    }
+
+
+def _url(case: Case) -> str:
+    return reverse("public:case", args=[case.controller, case.reference])

@@ -1,0 +1,116 @@
+"""Who may come in: pages of one controller only, and cases only to a browser that has typed a code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+
+from requests_app import access
+from requests_app.models import Case
+
+VISIT = timedelta(minutes=60)
+FRESH = timedelta(minutes=10)
+VISITS, FRESHNESS, SENT, WAITING = "visits", "fresh", "sent", "waiting"
+"""Names in the session; each holds opaque numbers and times, never an answer or an address."""
+
+View = Callable[..., HttpResponse]
+
+
+def of_controller(view: View) -> View:
+    """The page belongs to the controller named first in the address; nothing is found under another's."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, slug: str, *args: object, **kwargs: object) -> HttpResponse:
+        if request.controller is None or request.controller.slug != slug:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
+def of_visitor(view: View) -> View:
+    """A case's own page: open for an hour after a code, otherwise the way to a code."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, slug: str, reference: str, **kwargs: object) -> HttpResponse:
+        if request.controller is None or request.controller.slug != slug:
+            raise Http404
+        case = _case(slug, reference)
+        # A case that is not there and one that is not open answer alike.
+        if case is None or not visits(request, case):
+            return HttpResponseRedirect(reverse("public:find", args=[slug]))
+        return view(request, case, **kwargs)
+
+    return checked
+
+
+def of_sender(view: View) -> View:
+    """Also open to the browser that sent the request, and to nobody else before a code."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, slug: str, reference: str, **kwargs: object) -> HttpResponse:
+        if request.controller is None or request.controller.slug != slug:
+            raise Http404
+        case = _case(slug, reference)
+        if case is None or not (visits(request, case) or sent_here(request, case)):
+            return HttpResponseRedirect(reverse("public:find", args=[slug]))
+        return view(request, case, **kwargs)
+
+    return checked
+
+
+def open_visit(request: HttpRequest, cases: list[Case]) -> None:
+    """A right code was typed: these cases' pages open in this browser, under a new session number."""
+    request.session.cycle_key()
+    until = (timezone.now() + VISIT).isoformat()
+    kept = {key: end for key, end in request.session.get(VISITS, {}).items() if _still(end)}
+    request.session[VISITS] = kept | {case.public_id: until for case in cases}
+
+
+def visits(request: HttpRequest, case: Case) -> bool:
+    """Whether this browser may see the case now."""
+    return _still(request.session.get(VISITS, {}).get(case.public_id))
+
+
+def visit_ends_at(request: HttpRequest, case: Case) -> datetime:
+    """When the page closes again."""
+    return datetime.fromisoformat(request.session[VISITS][case.public_id])
+
+
+def open_files(request: HttpRequest, case: Case) -> None:
+    """A fresh code was typed: this case's files may be fetched for some minutes."""
+    request.session[FRESHNESS] = {case.public_id: (timezone.now() + FRESH).isoformat()}
+
+
+def files_open(request: HttpRequest, case: Case) -> bool:
+    """Whether a fresh code was typed for this case."""
+    return _still(request.session.get(FRESHNESS, {}).get(case.public_id))
+
+
+def sent_here(request: HttpRequest, case: Case) -> bool:
+    """Whether this browser sent it."""
+    sent = request.session.get(SENT, {}).get(case.controller, {})
+    return sent.get("submission") == case.submission.public_id
+
+
+def leave(request: HttpRequest) -> None:
+    """Close every page at once, as on a shared computer."""
+    for name in (VISITS, FRESHNESS, SENT, WAITING):
+        request.session.pop(name, None)
+    request.session.cycle_key()
+
+
+def _case(slug: str, reference: str) -> Case | None:
+    try:
+        return access.case_by_reference(slug, reference)
+    except access.NoSuchCase:
+        return None
+
+
+def _still(until: str | None) -> bool:
+    return until is not None and datetime.fromisoformat(until) > timezone.now()

@@ -1,0 +1,115 @@
+"""Coming back to a request: by reference and address, or by the private link; either way a code opens it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from identity.flows.email_code import Answer
+from portal.public import whys
+from portal.public.doors import VISITS, WAITING, leave, of_controller, open_visit
+from portal.public.forms import CodeForm, FindForm
+from portal.public.limits import ASKING_CODES, TYPING, limited
+from portal.public.page import keeps_calm, page
+from portal.public.sent import wrong_code
+from requests_app import access
+from requests_app.verification import visit
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_controller
+@limited(ASKING_CODES)
+@keeps_calm
+def find(request: HttpRequest) -> HttpResponse:
+    """Reference and e-mail; a pair that does not fit leads to the same next page."""
+    slug = request.controller.slug
+    form = FindForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        waiting = visit.ask(slug, form.cleaned_data["reference"], form.cleaned_data["email"])
+        return _wait(request, waiting)
+    return page(
+        request,
+        "question",
+        {
+            "form": form,
+            "heading": _("Follow a request you made"),
+            "lead": _("We send a code to your address. No account, no password."),
+            "submit": _("Send me a code"),
+            "back_url": reverse("public:home", args=[slug]),
+            "whys": [
+                {
+                    "title": _("No reference?"),
+                    "text": _(
+                        "It is in our first e-mail, together with a link to this page. Or write to us."
+                    ),
+                }
+            ],
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_controller
+@limited(ASKING_CODES)
+@keeps_calm
+def link(request: HttpRequest, token: str) -> HttpResponse:
+    """The private link from our mail. Opening it shows nothing and changes nothing; the button sends a code."""
+    try:
+        case = access.case_by_link(request.controller.slug, token)
+    except access.NoSuchCase:
+        return page(request, "link_expired", status=404)
+    if request.method == "POST":
+        return _wait(request, visit.ask_for(case))
+    response = page(request, "link", {"whys": whys.of_code(request.controller)})
+    # Not even our own style sheet's address is asked for with the link in a header.
+    response["Referrer-Policy"] = "strict-origin"
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_controller
+@limited(TYPING)
+@keeps_calm
+def code(request: HttpRequest) -> HttpResponse:
+    """Type the code that opens the page for an hour, at an address that holds no secret any more."""
+    slug = request.controller.slug
+    asked = request.session.get(WAITING, {}).get(slug)
+    if asked is None:
+        return HttpResponseRedirect(reverse("public:find", args=[slug]))
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        outcome, case = visit.answer(slug, visit.Waiting(**asked), form.cleaned_data["code"])
+        if outcome is Answer.RIGHT and case is not None:
+            request.session.pop(WAITING)
+            open_visit(request, [case])
+            return HttpResponseRedirect(reverse("public:case", args=[slug, case.reference]))
+        form.add_error("code", wrong_code(outcome))
+    return page(
+        request,
+        "code",
+        {
+            "form": form,
+            "heading": _("Type the code we sent"),
+            "lead": _("If reference and address belong together, an e-mail with a code is on its way."),
+            "back_url": reverse("public:find", args=[slug]),
+            "whys": whys.of_code(request.controller),
+        },
+    )
+
+
+@require_POST
+@of_controller
+def close(request: HttpRequest) -> HttpResponse:
+    """Leave nothing open in this browser."""
+    if VISITS in request.session:
+        leave(request)
+    return HttpResponseRedirect(reverse("public:home", args=[request.controller.slug]))
+
+
+def _wait(request: HttpRequest, waiting: visit.Waiting) -> HttpResponse:
+    slug = request.controller.slug
+    kept = {"matter": waiting.matter, "reference": waiting.reference}
+    request.session[WAITING] = request.session.get(WAITING, {}) | {slug: kept}
+    return HttpResponseRedirect(reverse("public:find_code", args=[slug]))

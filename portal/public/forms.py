@@ -1,0 +1,213 @@
+"""The questions, one form each; a form holds no law, only what was typed and whether it can be read."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from portal.public.offers import Offer
+
+LONGEST_NAME = 200
+LONGEST_MESSAGE = 10_000
+CODE_DIGITS = 6
+
+
+class Question(forms.Form):
+    """No colon after a label, no browser bubbles: the page says what is wrong."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+
+
+class WhatForm(Question):
+    """What shall we do?"""
+
+    rights = forms.MultipleChoiceField(
+        label=_("What would you like us to do?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Choose what you would like us to do"),
+            "invalid_choice": _("Choose from the list what you would like us to do"),
+        },
+    )
+
+    def __init__(self, *args: object, offers: list[Offer], language: str, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["rights"]
+        field.choices = [(offer.code, offer.right.title.in_(language)) for offer in offers]
+        field.notes = {
+            offer.code: {"hint": offer.right.plain.in_(language), "side": offer.time} for offer in offers
+        }
+
+
+class WhereForm(Question):
+    """Which promise is it: the law's, or the same one as our own?"""
+
+    lives_in_california = forms.ChoiceField(
+        label=_("Do you live in California?"),
+        widget=forms.RadioSelect,
+        choices=[("yes", _("Yes")), ("no", _("No")), ("unknown", _("I do not know"))],
+        error_messages={
+            "required": _("Say whether you live in California, or that you do not know"),
+            "invalid_choice": _("Say whether you live in California, or that you do not know"),
+        },
+    )
+
+
+def one_line(name: str) -> str:
+    """A name as letters only: a line break in it would be a way to write into a letter's head."""
+    exact = unicodedata.normalize("NFC", name)
+    if any(unicodedata.category(sign) in {"Cc", "Zl", "Zp"} for sign in exact):
+        raise ValidationError(_("Enter your name on one line"))
+    return exact
+
+
+class NameForm(Question):
+    """One field for a name in any script."""
+
+    name = forms.CharField(
+        label=_("What is your name?"),
+        help_text=_("As you gave it to us, in any script."),
+        max_length=LONGEST_NAME,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
+        error_messages={
+            "required": _("Enter your name"),
+            "max_length": _("Enter a name of at most 200 characters"),
+        },
+    )
+
+    def clean_name(self) -> str:
+        """In one normal form."""
+        return one_line(self.cleaned_data["name"])
+
+
+def email_field(**kwargs: object) -> forms.EmailField:
+    """An address, as both forms that ask for one ask for it."""
+    wrong = _("Enter an e-mail address in the right form, like name@example.org")
+    return forms.EmailField(
+        max_length=254,
+        widget=forms.EmailInput(
+            attrs={
+                "autocomplete": "email",
+                "inputmode": "email",
+                "spellcheck": "false",
+                "autocapitalize": "off",
+            }
+        ),
+        error_messages={"required": _("Enter your e-mail address"), "invalid": wrong, "max_length": wrong},
+        **kwargs,
+    )
+
+
+class EmailForm(Question):
+    """Where the answer goes."""
+
+    email = email_field(
+        label=_("What is your e-mail address?"),
+        help_text=_("Best is the one you used with us. We will send it a six-digit code."),
+    )
+
+
+class CheckForm(Question):
+    """Nothing to fill in. The one field is for programs that fill in everything."""
+
+    website = forms.CharField(
+        required=False,
+        label=_("Leave this empty"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    def clean_website(self) -> str:
+        """Said aloud, not dropped in silence: a person whose browser filled it in can empty it and send again."""
+        if self.cleaned_data["website"]:
+            raise ValidationError(_("Leave the last field empty, then send again"))
+        return ""
+
+
+class CodeForm(Question):
+    """The six digits, pasted or typed, with or without a gap."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        help_text=_("Six digits. It works for 10 minutes."),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
+        ),
+        error_messages={
+            "required": _("Enter the code from the e-mail"),
+            "max_length": _("Enter the six digits of the code"),
+        },
+    )
+
+    def clean_code(self) -> str:
+        """Digits only; a Chinese keyboard's wide digits are digits."""
+        digits = "".join(
+            s for s in unicodedata.normalize("NFKC", self.cleaned_data["code"]) if s in "0123456789"
+        )
+        if len(digits) != CODE_DIGITS:
+            raise ValidationError(_("Enter the six digits of the code"))
+        return digits
+
+
+class SignedCodeForm(CodeForm):
+    """The code together with a signature under the statement the page shows."""
+
+    signed = forms.CharField(
+        label=_("Your full name, as your signature"),
+        max_length=LONGEST_NAME,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
+        error_messages={
+            "required": _("Sign the statement by typing your full name"),
+            "max_length": _("Enter a name of at most 200 characters"),
+        },
+    )
+
+    def clean_signed(self) -> str:
+        """In one normal form."""
+        return one_line(self.cleaned_data["signed"])
+
+
+class FindForm(Question):
+    """What one comes back with: reference and address."""
+
+    reference = forms.CharField(
+        label=_("Your reference"),
+        help_text=_("Eight letters and digits, like 7K4P X9TD. It is in our first e-mail."),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
+        ),
+        error_messages={
+            "required": _("Enter your reference"),
+            "max_length": _("Enter a reference of eight letters and digits"),
+        },
+    )
+    email = email_field(label=_("Your e-mail address"), help_text=_("The one you gave with your request."))
+
+    def clean_reference(self) -> str:
+        """Spaces and hyphens do not matter."""
+        signs = "".join(sign for sign in self.cleaned_data["reference"].upper() if sign.isalnum())
+        if len(signs) != 8:
+            raise ValidationError(_("Enter a reference of eight letters and digits"))
+        return signs
+
+
+class MessageForm(Question):
+    """Whatever the requester wants to add."""
+
+    text = forms.CharField(
+        label=_("Write to us about this request"),
+        max_length=LONGEST_MESSAGE,
+        widget=forms.Textarea(attrs={"rows": "5"}),
+        error_messages={
+            "required": _("Write your message"),
+            "max_length": _("Shorten your message to 10,000 characters"),
+        },
+    )

@@ -1,0 +1,103 @@
+"""How often one client may knock. A broken cache opens the door rather than shut it: no request is refused for it."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from redis.exceptions import RedisError
+
+from identity import sealing
+
+log = logging.getLogger(__name__)
+SOCKET = "unix"
+"""Stands in PORTAL_TRUSTED_PROXIES for a proxy that comes through a local socket and so has no address."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many times within so many seconds."""
+
+    name: str
+    times: int
+    seconds: int
+
+
+SENDING = Limit("send", 20, 3600)
+TYPING = Limit("type", 60, 600)
+ASKING_CODES = Limit("codes", 20, 3600)
+WRITING = Limit("write", 30, 3600)
+
+
+def limited(limit: Limit) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Count each POST of one client; beyond the limit a page says when to come back."""
+
+    def around(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def counted(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            if request.method == "POST" and _over(limit, client_address(request)):
+                response = render(
+                    request, "public/slow_down.html", {"minutes": limit.seconds // 60}, status=429
+                )
+                response["Retry-After"] = str(limit.seconds)
+                return response
+            return view(request, *args, **kwargs)
+
+        return counted
+
+    return around
+
+
+def client_address(request: HttpRequest) -> str:
+    """The nearest address that is not one of our own proxies; what a stranger's header claims is not believed."""
+    address = request.META.get("REMOTE_ADDR") or SOCKET
+    forwarded = [
+        part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()
+    ]
+    while _is_proxy(address) and forwarded:
+        address = forwarded.pop()
+    return _network(address)
+
+
+def _is_proxy(address: str) -> bool:
+    if address == SOCKET:
+        return SOCKET in settings.TRUSTED_PROXIES
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(
+        found in ipaddress.ip_network(proxy, strict=False)
+        for proxy in settings.TRUSTED_PROXIES
+        if proxy != SOCKET
+    )
+
+
+def _network(address: str) -> str:
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address[:64]
+    # One household holds a whole /64.
+    return str(ipaddress.ip_network(f"{found}/64", strict=False)) if found.version == 6 else str(found)
+
+
+def _over(limit: Limit, client: str) -> bool:
+    # Keyed hash: an address is personal, and it is needed only to be equal to itself.
+    key = f"limit:{limit.name}:{sealing.blind('portal', 'client', client)}"
+    try:
+        cache.add(key, 0, limit.seconds)
+        return cache.incr(key) > limit.times
+    except ValueError:
+        # It ran out between the two statements.
+        return False
+    except (RedisError, OSError):
+        log.warning("rate limit not counted: the cache does not answer")
+        return False

@@ -1,0 +1,85 @@
+"""What one may ask of a controller, in its order, with the time the law or a promise gives for the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from requests_app import law
+from requests_app.law.regime import Duty, Regime, Right
+from requests_app.register import Controller
+
+CALIFORNIA = "ccpa"
+NO_PENALTY = "NON_RETALIATION"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One right as the home page and the first question show it."""
+
+    regime: Regime
+    right: Right
+
+    @property
+    def code(self) -> str:
+        """Its code in the regime."""
+        return self.right.code
+
+    @property
+    def at_once(self) -> bool:
+        """Whether it takes effect without a person and without proof."""
+        return self.right.at_once
+
+    @property
+    def time(self) -> str:
+        """``45 days``, ``15 working days``; read from the duty, never written here."""
+        return in_time(self.right.respond)
+
+
+def offers(controller: Controller, on: date | None = None) -> list[Offer]:
+    """The rights offered today."""
+    day = on or timezone.now().date()
+    listed = ((law.regime(offered.regime, day), offered.code) for offered in controller.rights)
+    return [Offer(regime, regime.right(code)) for regime, code in listed]
+
+
+def chosen(controller: Controller, codes: Iterable[str]) -> list[Offer]:
+    """The offers with these codes, what is to be deleted last: a copy is given before its data goes."""
+    wanted = set(codes)
+    found = [offer for offer in offers(controller) if offer.code in wanted]
+    return sorted(found, key=lambda offer: offer.right.operation == "delete")
+
+
+def asks_where(controller: Controller) -> bool:
+    """Whether the law that applies depends on living in California."""
+    return CALIFORNIA in controller.regimes
+
+
+def no_penalty_rule(controller: Controller) -> str:
+    """Where the law forbids treating somebody worse for asking; empty where no regime here says it."""
+    for code in controller.regimes:
+        rights = law.regime(code, timezone.now().date()).rights
+        if NO_PENALTY in rights:
+            return rights[NO_PENALTY].basis.split(";")[0]
+    return ""
+
+
+def in_time(duty: Duty) -> str:
+    """A duty's length in words."""
+    n = duty.number
+    match duty.count:
+        case "calendar_days":
+            return ngettext("%(n)s day", "%(n)s days", n) % {"n": n}
+        case "business_days":
+            return ngettext("%(n)s business day", "%(n)s business days", n) % {"n": n}
+        case "working_days":
+            return ngettext("%(n)s working day", "%(n)s working days", n) % {"n": n}
+        case "months":
+            return ngettext("%(n)s month", "%(n)s months", n) % {"n": n}
+        case _:
+            return _("At once")

@@ -1,0 +1,206 @@
+"""Where a case stands, in words: its clock, whose turn it is, what is still to come."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.look.clock import Clock
+from portal.look.days import in_words
+from requests_app import law
+from requests_app.lifecycle import Outcome, State
+from requests_app.models import Case, Letter, Package
+
+Turn = dict[str, object]
+ORDER = [
+    State.RECEIVED,
+    State.VERIFYING,
+    State.ASSESSING,
+    State.APPROVING,
+    State.FULFILLING,
+    State.RESPONDING,
+]
+
+
+def clock_of(case: Case, now: datetime) -> Clock:
+    """Days left, in the days its law counts; an answered case only says when."""
+    regime = law.regime(case.regime, case.received_on)
+    zone = ZoneInfo(regime.zone)
+    today = now.astimezone(zone).date()
+    done = case.answered_at or case.closed_at
+    working = None
+    if regime.right(case.right).respond.count in {"working_days", "business_days"} and today < case.due_on:
+        calendar = law.CALENDARS[regime.calendar]
+        days = ((today + timedelta(days=n + 1)) for n in range((case.due_on - today).days))
+        working = sum(calendar.is_working(day) for day in days)
+    return Clock.on(
+        today,
+        case.due_on,
+        case.last_on,
+        answered_on=done.astimezone(zone).date() if done else None,
+        extended=case.extended,
+        working_days_left=working,
+    )
+
+
+def under(case: Case) -> str:
+    """Beside the badge: our date, or that it is over."""
+    match case.outcome if case.state == State.CLOSED else "":
+        case Outcome.WITHDRAWN:
+            return _("Withdrawn by you")
+        case Outcome.DUPLICATE:
+            return _("Joined with another request of yours")
+    if case.answered_at or case.state == State.CLOSED:
+        return _("Our date was %(day)s") % {"day": in_words(case.due_on, "medium")}
+    return _("We answer by %(day)s") % {"day": in_words(case.due_on, "medium")}
+
+
+def turns(case: Case, address: str, packages: list[Package], letters: list[Letter]) -> list[Turn]:
+    """Whose move it is, always with what happens next."""
+    files = _files(case, packages, letters)
+    match State(case.state):
+        case State.RECEIVED:
+            return [
+                _ours(
+                    _("We have your request"),
+                    _("In a minute we write to %(address)s.") % {"address": address},
+                )
+            ]
+        case State.VERIFYING:
+            return [_code_turn(case, address)]
+        case State.ASSESSING:
+            return [_ours(_("We look at what we hold"), _searching(case))]
+        case State.APPROVING:
+            text = _("A second person checks what was proposed. Nothing for you to do.")
+            return [_ours(_("A second person checks"), text)]
+        case State.FULFILLING:
+            return [_ours(_("Our systems carry it out"), _carrying_out(case))]
+        case State.RESPONDING:
+            return [_ours(_("We write the answer"), _("It comes to %(address)s.") % {"address": address})]
+        case _:
+            return [_over(case, files)]
+
+
+def still_to_come(case: Case) -> list[dict[str, object]]:
+    """The dashed part of the timeline."""
+    if case.state not in ORDER:
+        return []
+    ahead = {
+        State.VERIFYING: _("You: type the code we send"),
+        State.ASSESSING: _("We look at what we hold and what the law asks"),
+        State.APPROVING: _("A second person checks"),
+        State.FULFILLING: _("Our systems carry it out"),
+    }
+    place = ORDER.index(State(case.state))
+    steps: list[dict[str, object]] = []
+    for state in ORDER[place:]:
+        if state in ahead:
+            now = state == case.state
+            steps.append({"title": ahead[state], "state": "now" if now else "next"})
+    steps.append(
+        {
+            "title": _("We answer"),
+            "detail": _("By %(day)s.") % {"day": in_words(case.due_on, "long")},
+            "state": "now" if case.state == State.RESPONDING else "next",
+        }
+    )
+    return steps
+
+
+def _ours(title: str, text: str) -> Turn:
+    return {"kind": "quiet", "whose": _("Our turn"), "title": title, "text": text}
+
+
+def _code_turn(case: Case, address: str) -> Turn:
+    text = _(
+        "We wrote to %(address)s. The code shows that it is you. If you do nothing, we have to answer on %(day)s "
+        "that we could not make sure."
+    ) % {"address": address, "day": in_words(case.due_on, "medium")}
+    url = reverse("public:code", args=[case.controller, case.reference])
+    return {
+        "kind": "yours",
+        "title": _("Type the code we sent"),
+        "text": text,
+        "acts": [{"words": _("Enter the code"), "url": url, "primary": True}],
+    }
+
+
+def _searching(case: Case) -> str:
+    if case.waits_for.startswith("system:"):
+        return _("One of our systems does not answer just now. We keep trying; your date does not change.")
+    return _("A person decides what the law leaves open. Nothing for you to do.")
+
+
+def _carrying_out(case: Case) -> str:
+    if case.after_id is not None and case.waits_for == "sister":
+        return _("It waits until you have your copy, and no longer than its own date.")
+    if case.waits_for.startswith("system:"):
+        return _("One of our systems does not answer just now. We keep trying; your date does not change.")
+    return _("Each one is read back afterwards, so that done means done.")
+
+
+def _over(case: Case, files: list[dict[str, object]]) -> Turn:
+    match case.outcome:
+        case Outcome.WITHDRAWN:
+            title, text = (
+                _("You withdrew this request"),
+                _("Nothing more happens. You may ask again at any time."),
+            )
+        case Outcome.DUPLICATE:
+            title, text = _("Joined with another request"), _("The other request goes on by its own date.")
+        case Outcome.NOT_IDENTIFIED:
+            title = _("We could not make sure that it is you")
+            text = _("Nothing was shown or deleted. You may ask again at any time.")
+        case Outcome.NOT_FOUND:
+            title, text = _("We found nothing about you"), _("Our letter names every place where we looked.")
+        case Outcome.REFUSED:
+            title, text = _("We refused your request"), _("Our letter names each reason and what you can do.")
+        case Outcome.GRANTED_IN_PART:
+            title, text = _("We did most of what you asked"), _("Our letter names what we kept and why.")
+        case _:
+            title, text = _("We did what you asked"), _("Our letter tells you what was done.")
+    if not files:
+        return {"kind": "quiet", "whose": _("Nothing to do now"), "title": title, "text": text}
+    text = f"{text} {_('Before a download we send you a fresh code.')}"
+    return {"kind": "ready", "title": title, "text": text, "files": files}
+
+
+def _files(case: Case, packages: list[Package], letters: list[Letter]) -> list[dict[str, object]]:
+    url = reverse("public:files", args=[case.controller, case.reference])
+    rows: list[dict[str, object]] = [
+        {
+            "title": _("Your information"),
+            "detail": _("Readable pages and data files, open until %(day)s")
+            % {"day": in_words(package.expires_at, "medium")},
+            "url": url,
+            "primary": True,
+        }
+        for package in packages
+    ]
+    rows += [
+        {
+            "title": _("Our letter"),
+            "detail": _("PDF, %(day)s") % {"day": in_words(letter.made_at, "medium")},
+            "url": url,
+            "primary": not packages,
+        }
+        for letter in letters
+    ]
+    return rows
+
+
+def packages_of(case: Case) -> list[Package]:
+    """Those that can still be opened."""
+    return list(case.packages.filter(destroyed_at=None, expires_at__gt=timezone.now()).order_by("pk"))
+
+
+def letters_of(case: Case) -> list[Letter]:
+    """Those that were sent with a PDF; drafts are ours."""
+    out = [Letter.Status.SENT, Letter.Status.QUEUED]
+    return list(
+        case.letters.filter(sealed_pdf__isnull=False, status__in=out).defer("sealed_pdf").order_by("pk")
+    )

@@ -1,0 +1,90 @@
+"""The journal told to the requester: a sentence for each event. An event without one is ours alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+
+from requests_app.models import CaseEvent, Channel
+
+TITLES = {
+    "receive": noop("You sent your request"),
+    "ask_proof": noop("We told you how we check that it is you"),
+    "need_no_proof": noop("We have confirmed it; nothing has to be proved"),
+    "code_sent": noop("We wrote to you about the code"),
+    "code_requested": noop("You asked for a new code"),
+    "code_refused": noop("We sent no further code for now"),
+    "code_wrong": noop("A code that did not fit was typed"),
+    "proof_incomplete": noop("The code was right; your signature is still missing"),
+    "reminded": noop("We reminded you of the code"),
+    "settle_identity": noop("You showed that it is you"),
+    "ask_more_proof": noop("We asked you to show once more that it is you"),
+    "searched": noop("We searched our systems"),
+    "system_unreachable": noop("One of our systems does not answer"),
+    "propose": noop("A person looked at it and proposed an answer"),
+    "send_back": noop("A second person asked for another look"),
+    "approve": noop("A second person agreed"),
+    "preview_changed": noop("Your data changed meanwhile, so we look again"),
+    "waits_for_sister": noop("It waits until you have your copy"),
+    "sister_answered": noop("You have your copy, so it goes on"),
+    "system_confirmed": noop("A system is done, and we checked it"),
+    "system_failed": noop("One of our systems did not manage it yet"),
+    "fulfil": noop("All systems are done"),
+    "send_letter_back": noop("We took the answer back for another look"),
+    "not_identified": noop("We could not make sure that it is you"),
+    "answer": noop("We answered"),
+    "withdraw": noop("You withdrew your request"),
+    "mark_duplicate": noop("We joined it with another request of yours"),
+    "supplement": noop("We found something more and look again"),
+    "message_received": noop("You wrote to us"),
+    "message_sent": noop("We wrote to you"),
+    "extend": noop("We needed more time and told you why"),
+    "package_destroyed": noop("Your files were destroyed on their date"),
+    "package_opened": noop("Your files were downloaded"),
+    "package_reissued": noop("We made your files ready again"),
+}
+
+DETAILS = {
+    "code_refused": noop("Too many were asked for. Try again in an hour."),
+    "system_unreachable": noop("We keep trying. Your date does not change."),
+    "system_failed": noop("We keep trying. Your date does not change."),
+    "settle_identity": noop("By a code to your address. No ID document."),
+    "approve": noop("It was not the person who proposed it."),
+    "withdraw": noop("You may ask again at any time."),
+    "not_identified": noop("Nothing was shown or deleted."),
+}
+
+CHANNELS = {
+    Channel.WEB: noop("On this site."),
+    Channel.EMAIL: noop("By e-mail."),
+    Channel.POST: noop("By letter."),
+    Channel.PHONE: noop("By phone."),
+}
+
+
+def told(events: Iterable[CaseEvent]) -> list[dict[str, object]]:
+    """Past steps, oldest first; the same thing several times in a row is said once, at its last time."""
+    steps: list[dict[str, object]] = []
+    last = ""
+    for event in events:
+        if event.name not in TITLES:
+            continue
+        step = {"title": _(TITLES[event.name]), "at": event.at, "detail": _detail(event), "state": "past"}
+        if event.name == last:
+            steps[-1] = step
+        else:
+            steps.append(step)
+        last = event.name
+    return steps
+
+
+def _detail(event: CaseEvent) -> str:
+    if event.name == "receive":
+        return _(CHANNELS[event.references["channel"]]) if event.references.get("channel") in CHANNELS else ""
+    if event.name == "searched" and "systems" in event.references:
+        number = event.references["systems"]
+        if number > 1:
+            return _("%(n)s systems.") % {"n": number}
+    return _(DETAILS[event.name]) if event.name in DETAILS else ""

@@ -1,0 +1,75 @@
+"""What was answered, and what sending it sets going, as rows of words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from portal.look.days import in_words
+from portal.public.draft import Draft
+from portal.public.offers import Offer
+from requests_app import law
+
+Row = dict[str, object]
+
+
+def answers_given(
+    draft: Draft, rights: list[Offer], language: str, change: dict[str, str]
+) -> list[dict[str, object]]:
+    """Two groups of rows: the request, and how we reach the person."""
+    asked = [
+        {
+            "term": _("You ask us to"),
+            "value": "\n".join(offer.right.title.in_(language) for offer in rights),
+            "url": change["rights"],
+            "about": _("what you ask us to do"),
+        }
+    ]
+    if "lives_in_california" in change:
+        asked.append(
+            {
+                "term": _("You live in California"),
+                "value": in_california(draft.text("lives_in_california")),
+                "url": change["lives_in_california"],
+                "about": _("whether you live in California"),
+            }
+        )
+    reach = [
+        {"term": _("Name"), "value": draft.text("name"), "url": change["name"], "about": _("your name")},
+        {
+            "term": _("E-mail"),
+            "value": draft.text("email"),
+            "url": change["email"],
+            "about": _("your e-mail address"),
+        },
+    ]
+    return [
+        {"title": _("Your request"), "rows": asked},
+        {"title": _("How we find and reach you"), "rows": reach},
+    ]
+
+
+def in_california(answer: str) -> str:
+    """The answer as it was offered."""
+    return {"yes": _("Yes"), "no": _("No"), "unknown": _("I do not know")}.get(answer, "")
+
+
+def what_follows(rights: list[Offer], now: datetime, language: str) -> list[Row]:
+    """Today, next, and the day of each answer if it were sent this minute."""
+    rows: list[Row] = [
+        {"term": _("Today"), "value": _("You get a reference, and the clock starts.")},
+        {"term": _("Next"), "value": _("We e-mail you a code, so that nobody else can ask in your name.")},
+    ]
+    for offer in rights:
+        respond = law.reckon(offer.regime, offer.code, now).respond
+        sentence = _("We answer.") if len(rights) == 1 else offer.right.title.in_(language)
+        if respond.last_on != respond.due_on:
+            last = _("The law’s last day is %(day)s.") % {"day": in_words(respond.last_on, "long")}
+            sentence = _("%(first)s %(second)s") % {"first": _ended(sentence), "second": last}
+        rows.append({"term": _("By %(day)s") % {"day": in_words(respond.due_on, "long")}, "value": sentence})
+    return rows
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "。")) else sentence + _(".")

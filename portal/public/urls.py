@@ -1,0 +1,49 @@
+"""A requester's addresses. None carries anything personal; the only secret in one, a private link's, is left at once."""
+
+from datetime import date
+
+from django.urls import path, register_converter
+
+from portal.public import ask, case, files, find, policy, sent, start
+
+
+class DayConverter:
+    """A day as ``2026-11-21``."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> date:
+        """ValueError means no such page."""
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date) -> str:
+        """The same, written."""
+        return value.isoformat()
+
+
+register_converter(DayConverter, "day")
+
+app_name = "public"
+urlpatterns = [
+    path("", start.index, name="index"),
+    path("<slug:slug>/", start.home, name="home"),
+    path("<slug:slug>/brand.css", start.brand, name="brand"),
+    path("<slug:slug>/brand/logo.svg", start.logo, name="logo"),
+    path("<slug:slug>/policy/", policy.policy, name="policy"),
+    path("<slug:slug>/policy/<day:day>/", policy.policy, name="policy_of"),
+    path("<slug:slug>/ask/check/", ask.check, name="check"),
+    path("<slug:slug>/ask/<slug:step>/", ask.question, name="ask"),
+    path("<slug:slug>/sent/", sent.sent, name="sent"),
+    path("<slug:slug>/follow/", find.find, name="find"),
+    path("<slug:slug>/follow/code/", find.code, name="find_code"),
+    path("<slug:slug>/follow/close/", find.close, name="close"),
+    path("<slug:slug>/follow/<str:token>/", find.link, name="link"),
+    path("<slug:slug>/request/<str:reference>/", case.case, name="case"),
+    path("<slug:slug>/request/<str:reference>/code/", sent.code, name="code"),
+    path("<slug:slug>/request/<str:reference>/code/again/", sent.code_again, name="code_again"),
+    path("<slug:slug>/request/<str:reference>/withdraw/", case.withdraw, name="withdraw"),
+    path("<slug:slug>/request/<str:reference>/calendar.ics", case.calendar, name="calendar"),
+    path("<slug:slug>/request/<str:reference>/files/", files.files, name="files"),
+    path("<slug:slug>/request/<str:reference>/files/letter/<int:number>/", files.letter, name="letter"),
+    path("<slug:slug>/request/<str:reference>/files/package/<str:public_id>/", files.package, name="package"),
+]

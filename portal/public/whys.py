@@ -1,0 +1,154 @@
+"""The quiet column: why a question is asked, and what else somebody may do."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from portal.public.draft import Draft
+from portal.public.offers import Offer
+from requests_app import law
+from requests_app.register import Controller
+
+Why = dict[str, object]
+
+
+def of_question(controller: Controller, step: str, language: str) -> list[Why]:
+    """Beside one question."""
+    kept = {"title": _("Your answers are kept"), "text": _("Back and forth loses nothing, for eight hours in this browser.")}  # fmt: skip
+    match step:
+        case "what":
+            return [
+                {
+                    "title": _("Not sure?"),
+                    "text": _("Choose what comes nearest. A person reads it and asks you if it is unclear."),
+                },
+                kept,
+            ]
+        case "where":
+            return [
+                {
+                    "title": _("You live elsewhere?"),
+                    "text": _(
+                        "We handle your request by the same promise, as a house rule. Say “No” and go on."
+                    ),
+                }
+            ]
+        case "name":
+            return [
+                {
+                    "title": _("Why we ask"),
+                    "text": _("So that we can greet you. We never ask for a photo of your ID here."),
+                },
+                kept,
+            ]
+        case _:
+            return [_no_email(controller, language), kept]
+
+
+def of_check(draft: Draft, language: str) -> list[Why]:
+    """Beside the answers: which promise it is when the law named does not apply."""
+    if draft.text("lives_in_california") in {"no", "unknown"}:
+        return [house_rule()]
+    return []
+
+
+def house_rule() -> Why:
+    """Said plainly wherever a request from outside California is shown."""
+    return {
+        "title": _("Handled by our own promise"),
+        "text": _(
+            "The California law may not apply to you. We handle your request in the same way and by the same "
+            "dates all the same, as a house rule."
+        ),
+    }
+
+
+def records(rights: list[Offer], language: str) -> str:
+    """What is kept of a request and why, in the rulebook's own words."""
+    told = []
+    for offer in rights:
+        kept = offer.regime.records
+        sentence = f"{kept.words.in_(language)} ({law.cite_in(kept.citation, language)})"
+        if language == "zh-Hans":
+            sentence = f"{kept.words.zh}（{law.cite_in(kept.citation, language)}）"
+        told.append(sentence)
+    return " ".join(dict.fromkeys(told))
+
+
+def of_sent(controller: Controller, language: str, *, outside: bool) -> list[Why]:
+    """Beside the confirmation."""
+    found: list[Why] = [
+        {
+            "title": _("Come back with"),
+            "text": _("your reference and your e-mail address. No account, no password."),
+        }
+    ]
+    if outside:
+        found.append(house_rule())
+    if controller.mailboxes:
+        address = controller.mailboxes[0].address
+        found.append(
+            {
+                "title": _("Something wrong?"),
+                "text": _("Reply to our e-mail or write to:"),
+                "links": [{"url": f"mailto:{address}", "title": address}],
+            }
+        )
+    return found
+
+
+def of_code(controller: Controller) -> list[Why]:
+    """Beside the code."""
+    return [
+        {
+            "title": _("No e-mail?"),
+            "text": _(
+                "It can take some minutes. Look in your junk mail too, and check the address you gave."
+            ),
+        },
+        {
+            "title": _("Why a code"),
+            "text": _(
+                "It shows that the address is yours, so that nobody else can see or delete your information."
+            ),
+        },
+    ]
+
+
+def of_case(controller: Controller, language: str, *, withdraw_url: str, outside: bool) -> list[Why]:
+    """Beside a case: other ways, and the way to stop."""
+    found: list[Why] = []
+    for route in controller.outside_routes:
+        found.append(
+            {
+                "title": controller.text(route.title, language),
+                "text": controller.text(route.detail, language),
+                "citation": route.citation,
+            }
+        )
+    if outside:
+        found.insert(0, house_rule())
+    if withdraw_url:
+        found.append(
+            {
+                "title": _("Need to stop?"),
+                "text": _("You may ask again at any time."),
+                "links": [{"url": withdraw_url, "title": _("Withdraw this request")}],
+            }
+        )
+    return found
+
+
+def _no_email(controller: Controller, language: str) -> Why:
+    address = controller.address.get(language) or controller.address.get("en", "")
+    if not address:
+        return {
+            "title": _("Why we ask"),
+            "text": _("Our answer goes there, and it shows that you are the one who asks."),
+        }
+    where = f"{controller.text(controller.legal_name, language)}, {address}"
+    return {
+        "title": _("No e-mail?"),
+        "text": _("Write to %(where)s. A letter counts just as much, and the same dates hold.")
+        % {"where": where},
+    }

@@ -1,0 +1,18 @@
+"""Web addresses that letters carry."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from requests_app import subject
+from requests_app.models import Case
+
+
+def case_link(case: Case) -> str:
+    """The requester's own page; the link alone shows nothing personal."""
+    return f"{settings.PORTAL_ORIGIN}/{case.controller}/follow/{subject.read(case).link}/"
+
+
+def home(case: Case) -> str:
+    """Where anybody may ask for something."""
+    return f"{settings.PORTAL_ORIGIN}/{case.controller}/"

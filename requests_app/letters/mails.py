@@ -1,0 +1,85 @@
+"""Each kind of mail and what it may say: nothing a stranger typed goes to an address nobody has proved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from identity.flows.email_code import LIFE
+from requests_app import law, register
+from requests_app.law import Level
+from requests_app.letters import links, outbox
+from requests_app.letters.outbox import Words
+from requests_app.letters.text import LetterText, counted_rows, day_in
+from requests_app.models import Case
+
+
+def acknowledgement(cases: Sequence[Case], *, code: str = "", unknown: bool = False) -> Words:
+    """That we have it, until when we answer, and the code or that no system knows the address.
+
+    One mail for all cases of a submission, in fixed words: not even the name.
+    """
+    lead = cases[0]
+    # Sister cases share their receipt; the one due first shows the counting.
+    soonest = min(cases, key=lambda case: case.due_on)
+    counted = counted_rows(law.Reckoning.from_json(soonest.reckoning), lead.language)
+    up_to_the_date = next((number for number, row in enumerate(counted, 1) if row.total), len(counted))
+    return _render(
+        "acknowledgement",
+        lead,
+        code=code,
+        unknown=unknown,
+        minutes=int(LIFE.total_seconds() // 60),
+        home=links.home(lead),
+        cases=[
+            {
+                "reference": case.spaced_reference,
+                "right": _right(case).title.in_(case.language),
+                "received": day_in(case.received_on, case.language),
+                "answer_by": day_in(case.due_on, case.language),
+                "link": links.case_link(case),
+            }
+            for case in cases
+        ],
+        counted=counted[:up_to_the_date],
+        asks_proof=any(_right(case).standard.level is not Level.NONE for case in cases),
+    )
+
+
+def code(case: Case, typed: str) -> Words:
+    """A code to type into the page that asked for it."""
+    return _render("code", case, code=typed, minutes=int(LIFE.total_seconds() // 60))
+
+
+def reminder(case: Case) -> Words:
+    """That it is the requester's turn."""
+    return _render("reminder", case)
+
+
+def message_reply(case: Case, message: str) -> Words:
+    """What a member of staff wrote; to a proved address."""
+    return _render("message_reply", case, message=message.strip())
+
+
+def answer(case: Case, letter: LetterText) -> Words:
+    """The answer itself, and where the rest lies."""
+    return _render("answer", case, letter=letter.plain())
+
+
+def not_identified(case: Case, letter: LetterText) -> Words:
+    """The answer to somebody we could not identify."""
+    return _render("not_identified", case, letter=letter.plain())
+
+
+def _render(kind: str, case: Case, **said: object) -> Words:
+    controller = register.controller(case.controller)
+    context = {
+        "reference": case.spaced_reference,
+        "answer_by": day_in(case.due_on, case.language),
+        "link": links.case_link(case),
+        "sender": controller.text(controller.legal_name, case.language),
+    }
+    return outbox.render(kind, case.language, context | said)
+
+
+def _right(case: Case) -> law.Right:
+    return law.regime(case.regime, case.received_on).right(case.right)

@@ -1,0 +1,156 @@
+"""A letter as a tagged PDF: nothing in it is read as markup, and nothing is fetched from anywhere."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from requests_app.law import Words
+from requests_app.letters.text import LetterText, Passage
+
+HERE = Path(__file__).resolve().parent
+LAYOUT = HERE / "letter.typ"
+FONTS = HERE / "fonts"
+ACCESSIBLE = "ua-1"
+PAPER = {"en": "us-letter", "zh-Hans": "a4"}
+
+_PROBE = (
+    b'#set text(font: ("Noto Sans SC", "Libertinus Serif"))\n#set document(title: "-")\n#sys.inputs.letter'
+)
+_COLUMNS = (Words("Date", "日期"), Words("What happened", "说明"), Words("Rule", "依据"))
+_UNPRINTABLE = Words(
+    "Signs that our typeface lacks are printed as their Unicode numbers: {signs}.",
+    "本函字体未收录的字以其Unicode编码表示：{signs}。",
+)
+
+
+def render(letter: LetterText, *, paper: str = "") -> bytes:
+    """The letter as PDF/UA-1; ``paper`` is typst's name, by default the one usual where the language is.
+
+    A sign that no shipped font has is printed as its Unicode number: no letter fails over a name.
+    """
+    return _compile(_values(letter, paper))
+
+
+def _compile(values: dict[str, Any]) -> bytes:
+    try:
+        return _typst(LAYOUT, json.dumps(values, ensure_ascii=False))
+    except typst.TypstError:
+        # An accessible PDF must not contain a sign without a glyph.
+        missing = _missing("".join(sorted({sign for text in _texts(values) for sign in text if sign > "~"})))
+        if not missing:
+            raise
+    spelled = {sign: f"[U+{ord(sign):04X}]" for sign in missing}
+    values = _replaced(values, str.maketrans(spelled))
+    signs = ", ".join(f"U+{ord(sign):04X}" for sign in missing)
+    values["unprintable"] = _UNPRINTABLE.in_(values["language"]).replace("{signs}", signs)
+    return _typst(LAYOUT, json.dumps(values, ensure_ascii=False))
+
+
+def _typst(source: Path | bytes, letter: str) -> bytes:
+    return typst.compile(
+        source if isinstance(source, bytes) else str(source),
+        root=str(HERE),
+        font_paths=[str(FONTS)],
+        ignore_system_fonts=True,
+        format="pdf",
+        pdf_standards=ACCESSIBLE,
+        sys_inputs={"letter": letter},
+    )
+
+
+@lru_cache(maxsize=256)
+def _missing(signs: str) -> str:
+    """Those signs no shipped font has, found by halving: the compiler only says that there is one."""
+    if not signs or _printable(signs):
+        return ""
+    if len(signs) == 1:
+        return signs
+    half = len(signs) // 2
+    return _missing(signs[:half]) + _missing(signs[half:])
+
+
+def _printable(signs: str) -> bool:
+    try:
+        # Spaces keep neighbours from joining into one glyph.
+        _typst(_PROBE, " ".join(signs))
+    except typst.TypstError:
+        return False
+    return True
+
+
+def _values(letter: LetterText, paper: str) -> dict[str, Any]:
+    language = letter.language
+    values = {
+        "language": language,
+        "paper": paper or PAPER.get(language, "a4"),
+        "brand": letter.brand,
+        "dated": letter.dated,
+        "reference_line": letter.reference_line,
+        "title": letter.title,
+        "greeting": letter.greeting,
+        "opening": _flat(letter.opening),
+        "sections": [
+            {
+                "heading": section.heading,
+                "paragraphs": _flat(section.paragraphs),
+                "bullets": _flat(section.bullets),
+                "quotes": [{"text": quote.text, "citation": quote.citation} for quote in section.quotes],
+                "after": _flat(section.after),
+            }
+            for section in letter.sections
+        ],
+        "closing": _flat(letter.closing),
+        "sender": list(letter.sender),
+        "sender_name": letter.sender[0] if letter.sender else "",
+        "counted_heading": letter.counted_heading,
+        "columns": [words.in_(language) for words in _COLUMNS],
+        "counted": [
+            {"day": row.day, "words": row.words, "rule": row.rule, "total": row.total}
+            for row in letter.counted
+        ],
+        "unprintable": "",
+    }
+    return _cleaned(values)
+
+
+def _flat(passages: tuple[Passage, ...]) -> list[str]:
+    return ["".join(passage) for passage in passages]
+
+
+def _cleaned(value: Any) -> Any:
+    """Control signs out: they have no glyph, and those that turn the direction of writing can deceive."""
+    if isinstance(value, str):
+        return "".join(
+            sign for sign in value if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs", "Cf")
+        )
+    if isinstance(value, list):
+        return [_cleaned(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _cleaned(item) for key, item in value.items()}
+    return value
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, list):
+        return [text for item in value for text in _texts(item)]
+    if isinstance(value, dict):
+        return [text for item in value.values() for text in _texts(item)]
+    return []
+
+
+def _replaced(value: Any, table: dict[int, str]) -> Any:
+    if isinstance(value, str):
+        return value.translate(table)
+    if isinstance(value, list):
+        return [_replaced(item, table) for item in value]
+    if isinstance(value, dict):
+        return {key: _replaced(item, table) for key, item in value.items()}
+    return value

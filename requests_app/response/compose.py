@@ -1,0 +1,105 @@
+"""The answer as a letter: what the determinations amount to, said as the statute requires it to be said."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from requests_app import law, subject
+from requests_app.letters.text import LetterText, Passage, counted_rows, passage
+from requests_app.lifecycle import Outcome
+from requests_app.models import Case
+from requests_app.response import ledger as ledgers
+from requests_app.response import words
+from requests_app.response.ledger import Ledger
+from requests_app.response.sections import sections
+
+
+class LetterIncomplete(Exception):
+    """The letter lacks something and must not be sent. ``lacks`` is a block's code, or ``gap``."""
+
+    def __init__(self, lacks: str) -> None:
+        super().__init__(f"The letter lacks: {lacks}")
+        self.lacks = lacks
+
+
+def answer(case: Case, *, package_until: date | None = None) -> tuple[LetterText, Outcome]:
+    """The letter that goes out, complete or not at all; raises :class:`LetterIncomplete`."""
+    ledger = ledgers.read(case)
+    # Whoever was not identified is not greeted by name: the name is what a stranger typed.
+    name = "" if ledger.outcome is Outcome.NOT_IDENTIFIED else subject.read(case).name
+    letter = _letter(ledger, name, package_until)
+    check(letter, ledger.blocks)
+    return letter, ledger.outcome
+
+
+def preview(case: Case) -> LetterText:
+    """The letter as it stands while the case is being decided: gaps marked, the name masked."""
+    ledger, name = ledgers.read(case), subject.read(case).name
+    until = timezone.now().astimezone(ledger.zone).date() + timedelta(days=settings.PACKAGE_DAYS)
+    return _letter(ledger, f"{name[:1]}***" if name else "", until)
+
+
+def missing(letter: LetterText, blocks: tuple[law.Block, ...]) -> list[str]:
+    """Codes of the required blocks that it lacks, in the statute's order."""
+    return [block.code for block in blocks if block.code not in letter.blocks]
+
+
+def check(letter: LetterText, blocks: tuple[law.Block, ...]) -> None:
+    """Raises :class:`LetterIncomplete` for a block that is not there, or a gap."""
+    if letter.gaps:
+        raise LetterIncomplete("gap")
+    for code in missing(letter, blocks):
+        raise LetterIncomplete(code)
+
+
+def given_as_package(case: Case) -> bool:
+    """Whether the answer to this case hands over files."""
+    ledger = ledgers.read(case)
+    granted = ledger.outcome in (Outcome.GRANTED, Outcome.GRANTED_IN_PART)
+    return granted and ledger.right.operation == "access"
+
+
+def _letter(ledger: Ledger, name: str, package_until: date | None) -> LetterText:
+    case, controller, language = ledger.case, ledger.controller, ledger.language
+    sender = (
+        controller.text(controller.legal_name, language),
+        *controller.text(controller.address, language).splitlines(),
+    )
+    return LetterText(
+        language=language,
+        written_on=timezone.now().astimezone(ledger.zone).date(),
+        reference=case.spaced_reference,
+        name=name,
+        title=ledger.right.title.in_(language),
+        opening=tuple(_opening(ledger)),
+        sections=tuple(section for section in sections(ledger, package_until) if not section.empty),
+        closing=((words.QUESTIONS.in_(language),),),
+        sender=tuple(line for line in sender if line),
+        counted=counted_rows(law.Reckoning.from_json(case.reckoning), language),
+        counted_heading=words.COUNTED.in_(language),
+        brand=controller.brand.brand,
+    )
+
+
+def _opening(ledger: Ledger) -> list[Passage]:
+    case, language, right = ledger.case, ledger.language, ledger.right
+    received = passage(
+        words.RECEIVED.in_(language),
+        day=words.day(case.received_on, language),
+        right=right.title.in_(language),
+    )
+    if right.confirmed and not right.house:
+        space = (" ",) if language == "en" else ()
+        basis = law.cite_in(right.basis, language)
+        received = (*received, *space, *passage(words.UNDER.in_(language), basis=basis))
+    open_yet = ledger.final and ledger.outstanding and ledger.outcome is not Outcome.NOT_IDENTIFIED
+    so_far = open_yet and ledger.outcome is Outcome.GRANTED
+    summary = words.SO_FAR if so_far else words.SUMMARY[ledger.outcome.value]
+    paragraphs = [received, (summary.in_(language),)]
+    if open_yet:
+        heading = words.STILL_TO_COME.in_(language)
+        paragraphs.append(passage(words.STILL_OPEN.in_(language), heading=heading))
+    return [paragraph for paragraph in paragraphs if any(paragraph)]

@@ -1,0 +1,66 @@
+"""Handing a package over: sealed until asked for, refused past its date, each time on the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from django.db import transaction
+from django.utils import timezone
+
+from identity import sealing, vault
+from identity.sealing import KeyDestroyed
+from requests_app import journal
+from requests_app.journal import By
+from requests_app.models import Case, Package
+from requests_app.response.package import PURPOSE, destroy, last_moment
+
+
+class PackageGone(Exception):
+    """It was destroyed on its date, or replaced; a new request brings a new copy."""
+
+
+def open_package(case: Case, package: Package, *, by: By = journal.REQUESTER) -> Iterator[bytes]:
+    """The clear ZIP as a stream, journalled; raises :class:`PackageGone` before the first byte."""
+    pieces = _pieces(case, package)
+    journal.record(case, "package_opened", by=by, references={"package": package.public_id})
+    Package.objects.filter(pk=package.pk).update(downloaded_at=timezone.now())
+    return pieces
+
+
+def reissue(case: Case, package: Package, *, by: By) -> Package:
+    """The same files under a new name, key and date; the old ones are destroyed."""
+    pieces = _pieces(case, package)
+    now = timezone.now()
+    with transaction.atomic():
+        key = sealing.new_key()
+        stored = vault.write(key, pieces, PURPOSE)
+        fresh = Package.objects.create(
+            case=case,
+            key=key,
+            path=stored.path,
+            size=stored.size,
+            digest=stored.digest,
+            made_at=now,
+            expires_at=last_moment(case, now),
+        )
+        journal.record(
+            case,
+            "package_reissued",
+            by=by,
+            references={"old": package.public_id, "package": fresh.public_id, "digest": stored.digest},
+        )
+    # After the new one is safe: dying here leaves two, and the old one still has its date.
+    destroy(package)
+    return fresh
+
+
+def _pieces(case: Case, package: Package) -> Iterator[bytes]:
+    if package.case_id != case.pk or package.destroyed_at or package.expires_at <= timezone.now():
+        raise PackageGone
+    pieces = vault.read(package.key, package.path, PURPOSE)
+    try:
+        first = next(pieces)
+    except (FileNotFoundError, KeyDestroyed):
+        raise PackageGone from None
+    return chain((first,), pieces)

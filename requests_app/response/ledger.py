@@ -1,0 +1,215 @@
+"""What a letter is composed from: every holding of a case with what was found, decided and done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from identity import sealing
+from requests_app import law, register, worklist
+from requests_app.lifecycle import Outcome, State
+from requests_app.models import Case, Determination, Work
+from requests_app.register.inventory import Holding, System
+
+GRANT = Determination.Choice.GRANT
+KEPT = frozenset({Determination.Choice.WITHHOLD, Determination.Choice.RETAIN})
+SEARCH, ACCESS, DELETE = Work.Operation.SEARCH, Work.Operation.ACCESS, Work.Operation.DELETE
+CONFIRMED = Work.Status.CONFIRMED
+ERASING = frozenset({"delete", "cancel"})
+SILENT = frozenset({"CN_CONF", "CN_POLICY_1", "CN_POLICY_2", "CN_POLICY_3"})
+"""Grounds of secrecy: the letter says that a part is not given and must not tell why (PIPL art. 18(1))."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One holding of one case."""
+
+    holding: Holding
+    title: str
+    category: str
+    found: int
+    oldest_on: date | None
+    newest_on: date | None
+    choice: str
+    exemption: law.Exemption | None
+    until: date | None
+    answers: Mapping[str, str]
+    erased: int = 0
+    masked: int = 0
+    left: int = 0
+    """Rows of an erased holding that stay because they are another person's too."""
+    outstanding: bool = False
+
+    @property
+    def granted(self) -> bool:
+        """Whether it was decided to do what was asked, with something there to do it to."""
+        return self.found > 0 and self.choice == GRANT
+
+    @property
+    def kept(self) -> bool:
+        """Whether it was decided not to do what was asked."""
+        return self.found > 0 and self.choice in KEPT
+
+
+@dataclass(frozen=True)
+class Searched:
+    """One system: what was found there, and whether it still owes us an answer."""
+
+    system: System
+    title: str
+    found: int
+    searched: bool
+    outstanding: bool
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Everything a letter needs, read once."""
+
+    case: Case
+    controller: register.Controller
+    regime: law.Regime
+    right: law.Right
+    lines: tuple[Line, ...]
+    systems: tuple[Searched, ...]
+    final: bool
+    """Whether the systems have been told; before that a letter shows what would be said."""
+
+    @property
+    def language(self) -> str:
+        """The letter's."""
+        return self.case.language
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The controller's, in which its days begin."""
+        return ZoneInfo(self.controller.zone)
+
+    @property
+    def erases(self) -> bool:
+        """Whether the right is to have something erased."""
+        return self.right.operation in ERASING
+
+    @property
+    def outstanding(self) -> tuple[Searched, ...]:
+        """Systems that have not answered."""
+        return tuple(system for system in self.systems if system.outstanding)
+
+    @property
+    def outcome(self) -> Outcome:
+        """What the determinations amount to, unless nobody was identified."""
+        if self.case.outcome == Outcome.NOT_IDENTIFIED:
+            return Outcome.NOT_IDENTIFIED
+        found = [line for line in self.lines if line.found]
+        if not found:
+            return Outcome.NOT_FOUND
+        if not any(line.granted for line in found):
+            return Outcome.REFUSED
+        whole = all(line.granted and not line.left for line in found)
+        return Outcome.GRANTED if whole else Outcome.GRANTED_IN_PART
+
+    @property
+    def blocks(self) -> tuple[law.Block, ...]:
+        """The blocks that this letter must carry."""
+        code, outcome = self.right.code, self.outcome
+        if outcome is not Outcome.NOT_FOUND:
+            return tuple(b for b in self.regime.required_blocks(code, outcome.value) if self._called_for(b))
+        # No statute has a letter for "nothing found": whoever doubts it gets the routes of a refusal.
+        wanted = {"done", "record_kept", *ROUTES}
+        return tuple(b for b in self.regime.required_blocks(code, "refused") if b.code in wanted)
+
+    def _called_for(self, block: law.Block) -> bool:
+        """Two blocks have a condition of their own that outcome and operation do not express."""
+        if block.code == "effort_facts":
+            return any(effort_of(line) for line in self.lines if line.kept)
+        if block.code == "opt_out_offer":
+            return bool(self.controller.switches.get("sells_or_shares"))
+        return True
+
+
+ROUTES = frozenset({
+    "appeal", "house_review", "outside_routes", "authority", "court", "attorney_general", "complaint",
+})  # fmt: skip
+"""Blocks that tell where to turn."""
+
+
+def effort_of(line: Line) -> law.Question | None:
+    """The question of an exemption whose answer is the facts of a disproportionate effort."""
+    asked = line.exemption.facts if line.exemption else ()
+    return next((question for question in asked if question.key.endswith(".effort")), None)
+
+
+def read(case: Case) -> Ledger:
+    """Read a case that is being decided, or that waits for its answer."""
+    controller = register.controller(case.controller)
+    regime = law.regime(case.regime, date.fromisoformat(case.regime_version))
+    right = regime.right(case.right)
+    final = case.state in (State.RESPONDING, State.CLOSED)
+    search = {work.system: work for work in worklist.latest_round(case, SEARCH)}
+    operation = DELETE if right.operation in ERASING else ACCESS
+    carried = {work.system: work for work in worklist.latest_round(case, operation)} if final else {}
+    by_hand = right.operation == "categories"
+
+    lines = []
+    for row in case.holdings.select_related("determination"):
+        holding = controller.inventory.holding(row.holding_key)
+        system = controller.inventory.systems[holding.system]
+        decided = getattr(row, "determination", None) or Determination(holding=row)
+        done = carried.get(row.system)
+        granted = row.found > 0 and decided.choice == GRANT
+        result = _erased(done, row.holding_key)
+        lines.append(
+            Line(
+                holding=holding,
+                title=controller.text(holding.title, case.language),
+                category=_category(controller, system, holding, case.language),
+                found=row.found,
+                oldest_on=row.oldest_on,
+                newest_on=row.newest_on,
+                choice=decided.choice,
+                exemption=regime.exemption(decided.exemption) if decided.exemption else None,
+                until=decided.until,
+                answers=_answers(case, decided),
+                erased=result.get("erased", 0),
+                masked=result.get("masked", 0),
+                left=result.get("retained", 0) if granted else 0,
+                outstanding=final and granted and not by_hand and not _confirmed(done),
+            )
+        )
+    systems = tuple(
+        _searched(system, controller.text(system.title, case.language), search.get(key), lines)
+        for key, system in controller.inventory.systems.items()
+    )
+    return Ledger(case, controller, regime, right, tuple(lines), systems, final)
+
+
+def _searched(system: System, title: str, work: Work | None, lines: list[Line]) -> Searched:
+    here = [line for line in lines if line.holding.system == system.key]
+    # A case without search work was searched if anything is recorded of it: the rows are written together.
+    searched = _confirmed(work) if work else bool(here)
+    outstanding = not searched or any(line.outstanding for line in here)
+    return Searched(system, title, sum(line.found for line in here), searched, outstanding)
+
+
+def _confirmed(work: Work | None) -> bool:
+    return work is not None and work.status == CONFIRMED
+
+
+def _erased(work: Work | None, key: str) -> dict[str, int]:
+    if work is None or work.operation != DELETE or work.status != CONFIRMED:
+        return {}
+    return work.result.get("holdings", {}).get(key, {})
+
+
+def _answers(case: Case, decided: Determination) -> dict[str, str]:
+    if decided.sealed_answers is None:
+        return {}
+    return json.loads(sealing.unseal(case.key, decided.sealed_answers, "answers"))
+
+
+def _category(controller: register.Controller, system: System, holding: Holding, language: str) -> str:
+    wording = system.categories.get(holding.category)
+    return controller.text(wording, language) if wording else holding.category

@@ -1,0 +1,119 @@
+"""The rows that are given: read from the sealed files, without what is withheld or never disclosed."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from identity import vault
+from requests_app import worklist
+from requests_app.models import Case, Work
+from requests_app.register.inventory import Collection
+from requests_app.response.ledger import ACCESS, CONFIRMED, Ledger
+from requests_app.systems import holdings_of
+
+ROWS = "rows"
+
+Row = dict[str, object]
+
+
+@dataclass
+class Source:
+    """One system's sealed rows, read as often as needed, one row in memory at a time."""
+
+    case: Case
+    path: str
+    collections: dict[str, Collection]
+    granted: frozenset[str]
+    """Keys of the holdings that are given."""
+    today: date
+    """The day on which rows were divided into holdings."""
+    given: Counter[str] = field(default_factory=Counter)
+    """Rows given by collection; counted anew in every reading."""
+    hidden: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Never-disclosed fields that do hold something, by collection and field."""
+
+    def rows(self) -> Iterator[tuple[Collection, Row]]:
+        """Every given row with its given columns, in the order they were read."""
+        self.given.clear()
+        self.hidden.clear()
+        for line in self._lines():
+            read = json.loads(line)
+            collection = self.collections.get(read["collection"])
+            if collection is None:
+                continue
+            row = self._given(collection, read["row"])
+            if row:
+                self.given[collection.name] += 1
+                yield collection, row
+
+    def columns(self, collection: Collection) -> list[str]:
+        """Columns of the collection that any row may have here, in the inventory's order."""
+        covered = {
+            name for holding in collection.holdings if holding.key in self.granted for name in holding.fields
+        }
+        return [
+            name
+            for name, column in collection.fields.items()
+            if name in covered and not column.never_disclose
+        ]
+
+    def _given(self, collection: Collection, row: Row) -> Row:
+        # A holding nobody decided on is not given: only what was granted leaves the house.
+        covered = {
+            name
+            for holding in holdings_of(collection, row, self.today)
+            if holding.key in self.granted
+            for name in holding.fields
+        }
+        kept: Row = {}
+        for name, column in collection.fields.items():
+            if name not in covered or name not in row:
+                continue
+            if column.never_disclose:
+                if row[name] not in (None, ""):
+                    self.hidden[collection.name, name] += 1
+            else:
+                kept[name] = row[name]
+        return kept
+
+    def _lines(self) -> Iterator[bytes]:
+        rest = bytearray()
+        for chunk in vault.read(self.case.key, self.path, ROWS):
+            rest += chunk
+            *lines, tail = rest.split(b"\n")
+            yield from (bytes(line) for line in lines if line.strip())
+            rest = bytearray(tail)
+        if rest.strip():
+            yield bytes(rest)
+
+
+def sources(ledger: Ledger) -> dict[str, Source]:
+    """By system, for every system that has confirmed; the others are still to come."""
+    case = ledger.case
+    granted = frozenset(line.holding.key for line in ledger.lines if line.granted)
+    found: dict[str, Source] = {}
+    for work in confirmed(case):
+        system = ledger.controller.inventory.systems[work.system]
+        if any(line.granted and line.holding.system == work.system for line in ledger.lines):
+            collections = dict(system.collections)
+            found[work.system] = Source(
+                case, work.result["path"], collections, granted, divided_on(ledger, work)
+            )
+    return found
+
+
+def confirmed(case: Case) -> list[Work]:
+    """The works whose sealed rows exist."""
+    return [w for w in worklist.latest_round(case, ACCESS) if w.status == CONFIRMED and w.result.get("path")]
+
+
+def divided_on(ledger: Ledger, work: Work) -> date:
+    """The day of the search that was decided on; rows must fall into the same holdings now as then."""
+    searches = worklist.latest_round(ledger.case, Work.Operation.SEARCH)
+    search = next((other for other in searches if other.system == work.system), work)
+    moment = search.confirmed_at or work.confirmed_at or ledger.case.received_at
+    return moment.astimezone(ledger.zone).date()

@@ -1,0 +1,168 @@
+"""What our letters say in our own words; the law's words come from the regime."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from requests_app.law import Words
+from requests_app.letters.text import day_in, span_in
+from requests_app.response.ledger import Line
+
+RECEIVED = Words(
+    "On {day} we received your request: “{right}”. This is our answer.",
+    "我们于{day}收到您的请求：“{right}”。现答复如下。",
+)
+UNDER = Words("It is given under {basis}.", "本答复依据{basis}作出。")
+SUMMARY = {
+    "granted": Words("We have done what you asked.", "您的请求已办理完毕。"),
+    "granted_in_part": Words(
+        "We have done part of what you asked. What we did not do, and why, is set out below.",
+        "您的请求已部分办理。未办理的部分及理由见下文。",
+    ),
+    "refused": Words(
+        "We cannot do what you asked. The reasons are set out below.", "我们无法按您的请求办理，理由见下文。"
+    ),
+    "not_found": Words(
+        "We found nothing about you in the systems we searched.",
+        "在已查找的系统中，我们没有查到您的个人信息。",
+    ),
+    "not_identified": Words("", ""),
+}
+SO_FAR = Words("We are doing what you asked.", "您的请求正在办理。")
+STILL_OPEN = Words(
+    "Part of it is still to come: see “{heading}” below.", "另有部分尚未完成，见下文“{heading}”。"
+)
+
+WHAT_WE_DELETED = Words("What we deleted", "已删除的信息")
+WHAT_WE_DID = Words("What we did", "处理情况")
+NOTHING_DELETED = Words("We deleted nothing.", "我们没有删除任何信息。")
+NOTHING_GIVEN = Words("We give no copy.", "我们没有提供副本。")
+NOT_YET_DELETED = Words(
+    "Nothing is deleted yet; what is still to come is named below.", "目前尚未删除，待完成的部分见下文。"
+)
+WHAT_WE_KEEP = Words("What we keep, and why", "保留的信息及理由")
+WHAT_IS_WITHHELD = Words("What we do not give you, and why", "未提供的内容及理由")
+FOR_NOTHING_ELSE = Words(
+    "We use what we keep for these reasons only, and for nothing else.",
+    "保留的信息只用于上述理由，不作他用。",
+)
+REST_BUT_OUTSTANDING = Words(
+    "Everything else is deleted, except in the systems named under “{heading}”. "
+    "What we keep we use only for the reason given.",
+    "除“{heading}”中列明的系统外，其余信息均已删除。保留的部分只用于所述理由。",
+)
+STILL_TO_COME = Words("Still to come", "尚未完成的部分")
+STILL_TO_COME_TEXT = Words(
+    "These systems had not confirmed by the day of this letter. We go on, and write again when they have.",
+    "截至本函日期，以下系统尚未确认完成。我们会继续处理，完成后再次写信告知您。",
+)
+WHAT_ELSE = Words("What else happens", "其他事项")
+EFFORT = Words("What the effort would be", "所需付出的具体情况")
+RECORD_KEPT = Words("We keep a record of this request, as the law asks.", "我们依法保存本次请求的记录。")
+
+YOUR_COPY = Words("Your copy", "您的副本")
+READY = Words(
+    "Your copy is ready. Take it from your request page until {day}:\n{link}\n"
+    "The page asks for a code, which we send to this address. "
+    "Inside are a page that anybody can read and the same information as data files.",
+    "您的副本已备好，请在{day}之前从您的请求页面下载：\n{link}\n"
+    "页面会要求输入验证码，我们将发送到本邮箱。内含可直接阅读的页面，以及内容相同的数据文件。",
+)
+NOT_YET_GIVEN = Words(
+    "Your copy is not ready yet; what is still to come is named below.",
+    "您的副本尚未备好，待完成的部分见下文。",
+)
+NOT_SHOWN = Words(
+    "Not in the copy, although we hold it: {kinds}. {reason}",
+    "我们持有但未放入副本的内容：{kinds}。{reason}",
+)
+NOT_SHOWN_HOUSE = Words(
+    "It could be misused if it fell into other hands, so we do not send it.",
+    "此类内容一旦落入他人之手可能被滥用，因此我们不予发送。",
+)
+WHERE_WE_LOOKED = Words("Where we looked", "我们查找了哪些系统")
+LOOKED = Words(
+    "We searched these systems by the details you proved to be yours:", "我们按您已证实的信息查找了以下系统："
+)
+LOOKED_LINE = Words("{system}: {found}", "{system}：{found}")
+NOTHING = Words("nothing found", "没有找到")
+
+SIX = (
+    Words("1. Kinds of information we collected about you", "一、我们收集的信息类别"),
+    Words("2. Where it came from", "二、信息来源"),
+    Words("3. Why we collect, sell or share it", "三、收集、出售或共享的目的"),
+    Words("4. Kinds of others we disclose it to", "四、信息披露给哪些类别的第三方"),
+    Words("5. What we sold or shared, and with whom", "五、出售或共享的信息及其接收方"),
+    Words("6. What we disclosed for a business purpose, and to whom", "六、为业务目的披露的信息及其接收方"),
+)
+LISTED = Words("{category}: {items}", "{category}：{items}")
+NOT_SOLD = Words("We sold and shared none of it.", "我们没有出售或共享其中任何信息。")
+NOT_DISCLOSED = Words(
+    "We disclosed none of it for a business purpose.", "我们没有为业务目的披露其中任何信息。"
+)
+
+NOT_IDENTIFIED = Words("Why we could not go on", "为什么无法继续办理")
+STOP_SALE = Words("Stop the sale or sharing of your information", "停止出售或共享您的信息")
+STOP_SALE_HOW = Words("Answer this letter in one line, or go to {home}", "直接回复本函，或者前往 {home}")
+POLICY = Words("You find the policy at {home}", "隐私政策见 {home}")
+IF_YOU_DISAGREE = Words("Second look and complaints", "复核与投诉")
+ROUTE = Words("{title}: {detail}", "{title}：{detail}")
+CITED = Words(" ({citation})", "（{citation}）")
+QUESTIONS = Words(
+    "If anything here is unclear, answer this letter: it reaches the people who work on your request.",
+    "如有疑问，直接回复本函即可，由经办人员答复。",
+)
+COUNTED = Words("How we counted the days", "日期怎么算")
+
+RECORDS = (Words("1 record", "1条"), Words("{n} records", "{n}条"))
+ERASED = (Words("1 record erased", "已删除1条"), Words("{n} records erased", "已删除{n}条"))
+MASKED = (
+    Words("1 record emptied: its number stays, its contents are gone", "1条仅保留编号，内容已清除"),
+    Words("{n} records emptied: their numbers stay, their contents are gone", "{n}条仅保留编号，内容已清除"),
+)
+LEFT = (
+    Words("1 record stays because it is another person’s too", "1条同时属于他人，予以保留"),
+    Words("{n} records stay because they are another person’s too", "{n}条同时属于他人，予以保留"),
+)
+THE_LAW = Words("The law that asks for it: {law}.", "所依据的法律：{law}。")
+UNTIL = Words("Until {day}.", "保留至{day}。")
+GROUND = Words("Ground: {citation}.", "理由依据：{citation}。")
+
+GAP_UNDECIDED = Words("{title}: not decided", "{title}：尚未决定")
+GAP_UNSEARCHED = Words("{system}: not searched", "{system}：尚未查找")
+GAP_NO_GROUND = Words("ground missing", "缺少理由")
+GAP_LAW = Words("statute missing", "缺少法律依据")
+GAP_UNCONFIRMED = Words(
+    "ground not confirmed: statute to be named by counsel", "该理由未经确认，须由法律顾问指明法律依据"
+)
+GAP_UNTIL = Words("date missing", "缺少日期")
+GAP_FACT = Words("not answered: {question}", "未回答：{question}")
+GAP_SHARED = Words(
+    "which holdings are sold or shared: not in the inventory", "清单未载明哪些信息被出售或共享"
+)
+
+
+def times(forms: tuple[Words, Words], n: int, language: str) -> str:
+    """One or many, in that language."""
+    return forms[0 if n == 1 else 1].in_(language).replace("{n}", f"{n:,}" if language == "en" else str(n))
+
+
+def extent(line: Line, language: str) -> str:
+    """How many records, and from when to when."""
+    said = times(RECORDS, line.found, language)
+    if line.oldest_on and line.newest_on:
+        comma = ", " if language == "en" else "，"
+        said += comma + span_in(line.oldest_on, line.newest_on, language)
+    return said
+
+
+def done(line: Line, language: str) -> str:
+    """What became of an erased holding; before anything was erased, how much there is."""
+    counts = ((ERASED, line.erased), (MASKED, line.masked), (LEFT, line.left))
+    said = [times(forms, n, language) for forms, n in counts if n]
+    return ("; " if language == "en" else "；").join(said) or times(RECORDS, line.found, language)
+
+
+def day(value: date, language: str) -> str:
+    """A date as letters show it."""
+    return day_in(value, language)

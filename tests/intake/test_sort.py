@@ -1,0 +1,56 @@
+"""Which rights a letter asks for: a labelled set of short letters, one sentence of the table each."""
+
+import tomllib
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from requests_app import register
+from requests_app.intake.sort import decide, language_for, sort
+
+LETTERS = tomllib.loads((Path(__file__).parent / "letters.toml").read_text(encoding="utf-8"))
+TODAY = date(2026, 11, 21)
+CASES = [(slug, letter) for slug in LETTERS for letter in LETTERS[slug]]
+
+
+@pytest.mark.parametrize(("slug", "letter"), CASES, ids=[letter["text"][:40] for _, letter in CASES])
+def test_a_letter_opens_what_it_asks_for_and_nothing_else(slug: str, letter: dict) -> None:
+    sorting = sort(letter.get("subject", ""), letter["text"])
+    verdict = decide(register.controller(slug), sorting, TODAY)
+    assert list(verdict.rights) == letter.get("rights", [])
+    assert set(letter.get("others", [])) <= set(verdict.others)
+    assert set(letter.get("doubts", [])) == set(verdict.doubts)
+    if not letter.get("others") and not letter.get("rights"):
+        assert not verdict.others
+
+
+def test_the_words_that_led_to_a_right_are_shown() -> None:
+    sorting = sort("", "Good day. I ask you to delete all my personal data. Thank you.")
+    verdict = decide(register.controller("mimap"), sorting, TODAY)
+    assert verdict.words["DELETE"] == "delete all my personal data"
+
+
+@pytest.mark.parametrize(
+    ("slug", "text", "language"),
+    [
+        ("mipmap", "请删除我的 MipMap 账号 dana@example.cn", "zh-Hans"),
+        ("mipmap", "Please delete my data. 谢谢", "en"),
+        ("mipmap", "", "zh-Hans"),
+        ("mipmap", "個人情報を削除してください", "en"),
+        ("mimap", "请删除我的个人信息", "en"),
+    ],
+)
+def test_of_the_language_to_answer_in(slug: str, text: str, language: str) -> None:
+    assert language_for(register.controller(slug), text) == language
+
+
+def test_a_hostile_text_costs_little() -> None:
+    for text in (
+        "delete my " * 2000,
+        "请" * 20_000,
+        "copy of " * 2500,
+        "access to my " * 1500,
+        "\n" * 20_000,
+    ):
+        sort("", text)

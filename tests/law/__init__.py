@@ -1,0 +1,1 @@
+"""The law room: dated examples, soundness and properties, without Django."""
