@@ -68,10 +68,10 @@ def records(rights: list[Offer], language: str) -> str:
     told = []
     for offer in rights:
         kept = offer.regime.records
-        sentence = f"{kept.words.in_(language)} ({law.cite_in(kept.citation, language)})"
-        if language == "zh-Hans":
-            sentence = f"{kept.words.zh}（{law.cite_in(kept.citation, language)}）"
-        told.append(sentence)
+        sentence, citation = kept.words.in_(language), law.cite_in(kept.citation, language)
+        told.append(
+            _("%(sentence)s (%(citation)s).") % {"sentence": sentence.rstrip(".。"), "citation": citation}
+        )
     return " ".join(dict.fromkeys(told))
 
 
