@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.db import transaction
 from django.http import HttpRequest
-from django_otp import devices_for_user
+from django_otp import devices_for_user, match_token
+from django_otp.models import Device
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from identity.models import User
+
+RECOVERY_CODES = 10
 
 
 class StaffAdapter(DefaultAccountAdapter):
@@ -40,3 +45,23 @@ def confirm_device(device: TOTPDevice, token: str) -> bool:
         return False
     TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
     return True
+
+
+def new_recovery_codes(user: User) -> list[str]:
+    """Ten codes that each work once, in place of the earlier ones; shown to their owner and never again."""
+    with transaction.atomic():
+        StaticDevice.objects.filter(user=user).delete()
+        device = StaticDevice.objects.create(user=user, name="Recovery codes", confirmed=True)
+        codes = [StaticToken.random_token() for _ in range(RECOVERY_CODES)]
+        StaticToken.objects.bulk_create(StaticToken(device=device, token=code) for code in codes)
+    return codes
+
+
+def device_for(user: User, typed: str) -> Device | None:
+    """The authenticator, or the recovery codes, that this code fits; the throttle counts every miss."""
+    return match_token(user, "".join(typed.split()).lower())
+
+
+def must_wait(user: User) -> bool:
+    """Whether too many wrong codes were typed just now, so that even a right one is refused."""
+    return not any(device.verify_is_allowed()[0] for device in devices_for_user(user, confirmed=True))

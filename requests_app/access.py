@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from identity.models import Duty, User
-from requests_app.lifecycle import MOVES, OPEN, Move, State, Who
+from identity.models import Duty, Role, User
+from requests_app.lifecycle import APPROVERS, MOVES, OPEN, Move, State, Who
 from requests_app.models import Case
 
 
@@ -64,6 +64,14 @@ class Desk:
     def controllers(self) -> list[str]:
         """Controllers whose cases they may see."""
         return sorted(self.roles)
+
+    def works_for(self, controller: str) -> bool:
+        """Whether they may act there at all: an auditor only reads."""
+        return bool(self.roles.get(controller, frozenset()) - {Role.AUDITOR})
+
+    def approves_for(self, controller: str) -> bool:
+        """Whether they are one of those who approve there: privacy lead or counsel."""
+        return bool(self.roles.get(controller, frozenset()) & APPROVERS)
 
     def may(self, case: Case, move: Move) -> bool:
         """Whether their role allows the move on this case now, proposer and approver being two people."""

@@ -47,7 +47,7 @@ class Clock:
         extended: bool = False,
         working_days_left: int | None = None,
     ) -> Clock:
-        """Read the clock on ``today``. ``last_on`` is the law's last day; without one our date is the last."""
+        """The clock on ``today``. ``last_on`` is the law's last day; without one our date is the last."""
         if answered_on is not None:
             return cls("answered", _("Answered %(day)s") % {"day": in_words(answered_on)})
         if paused:
@@ -126,7 +126,8 @@ class Rail:
 
         def mark(day: date, *, ends: bool) -> Mark:
             at = 100 * min(max((day - received_on).days, 0), span) / span
-            return Mark(day, at, "end" if (ends and at > 15) or at > 70 else "start", (day - received_on).days)
+            anchor = "end" if (ends and at > 15) or at > 70 else "start"
+            return Mark(day, at, anchor, (day - received_on).days)
 
         now, due = mark(today, ends=today <= due_on), mark(due_on, ends=today > due_on)
         facing = now.anchor == "end" and due.anchor == "start"

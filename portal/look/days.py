@@ -16,12 +16,14 @@ ENGLISH_STYLES = {
     "medium": "D j M Y",
     "short": "D j M",
     "plain": "j F Y",
+    "bare": "j M",
 }
 CHINESE_STYLES = {
     "long": "Y年n月j日 周{}",
     "medium": "Y年n月j日 周{}",
     "short": "n月j日 周{}",
     "plain": "Y年n月j日",
+    "bare": "n月j日",
 }
 
 
@@ -31,7 +33,7 @@ def page_language() -> str:
 
 
 def in_words(day: date, style: str = "medium") -> str:
-    """``day`` as the reader writes it; styles: long, medium, short (no year), plain (no weekday)."""
+    """``day`` as the reader writes it: long, medium, short (no year), plain (no weekday), bare (neither)."""
     if isinstance(day, datetime) and timezone.is_aware(day):
         day = timezone.localtime(day)
     if page_language() == CHINESE:
@@ -62,8 +64,3 @@ def text_of(words: object) -> str:
 def weekday_head(day: date) -> str:
     """The weekday, as short as a column's head."""
     return WEEKDAYS_ZH[day.weekday()] if page_language() == CHINESE else dateformat.format(day, "D")
-
-
-def month_and_day(day: date) -> str:
-    """A day with its month, without a weekday."""
-    return dateformat.format(day, "n月j日" if page_language() == CHINESE else "j M")

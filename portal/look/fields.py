@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.forms import BoundField, widgets
 
@@ -55,14 +56,23 @@ class Question:
         return self.kind in ("radio", "checkboxes")
 
     @property
+    def offers_nothing(self) -> bool:
+        """Whether the choices themselves hold an empty one ("Not decided")."""
+        return any(not choice.value for choice in self.choices)
+
+    @property
     def input_type(self) -> str:
         """The ``type`` of a one-line input."""
         return self.kind
 
 
-def question(source: object, notes: Mapping[str, Mapping[str, str]] | None = None, **given: object) -> Question:
-    """Read ``source``; ``given`` replaces label, hint and input attributes. ``notes`` adds hint and side to choices."""
-    base = _from_bound(source) if isinstance(source, BoundField) else dict(source)  # type: ignore[call-overload]
+def question(
+    source: object, notes: Mapping[str, Mapping[str, str]] | None = None, **given: object
+) -> Question:
+    """Read ``source``; ``given`` replaces what it says. ``notes`` adds hint and side to choices."""
+    base: dict[str, Any] = (
+        _from_bound(source) if isinstance(source, BoundField) else dict(source)  # type: ignore[call-overload]
+    )
     attrs = {**base.get("attrs", {})}
     for key in PASSED_ON:
         value = given.get(key, base.get(key))
@@ -98,7 +108,7 @@ def first_id(source: object) -> str:
 def _choices(
     source: object, identity: str, chosen: set[str], notes: Mapping[str, Mapping[str, str]]
 ) -> tuple[Choice, ...]:
-    rows = []
+    rows: list[Choice] = []
     for given in source:  # type: ignore[attr-defined]
         row = dict(given) if isinstance(given, Mapping) else {"value": given[0], "label": given[1]}
         value = str(row["value"])
@@ -112,13 +122,13 @@ def _choices(
                 id=f"{identity}_{len(rows)}",
                 hint=text_of(row.get("hint", "")),
                 side=text_of(row.get("side", "")),
-                chosen=value in chosen,
+                chosen=value in chosen or (not value and not chosen),
             )
         )
     return tuple(rows)
 
 
-def _from_bound(bound: BoundField) -> dict[str, object]:
+def _from_bound(bound: BoundField) -> dict[str, Any]:
     widget = bound.field.widget
     return {
         "name": bound.html_name,
@@ -131,7 +141,12 @@ def _from_bound(bound: BoundField) -> dict[str, object]:
         "kind": _kind(widget),
         "choices": list(getattr(bound.field, "choices", ())),
         "notes": getattr(bound.field, "notes", {}),
-        "attrs": {key: str(value) for key, value in widget.attrs.items() if key in PASSED_ON},
+        "attrs": {
+            key: str(value)
+            for key, value in widget.attrs.items()
+            # Django gives every textarea ten rows; the sheet decides unless someone chose.
+            if key in PASSED_ON and (key, str(value)) != ("rows", "10")
+        },
     }
 
 

@@ -30,7 +30,8 @@ def piece(name: str, **context: object) -> SafeString:
 def icon(name: str, size: int = 20) -> SafeString:
     """A shape from the sprite; decoration beside words, so silent."""
     return format_html(
-        '<svg class="icon" width="{0}" height="{0}" aria-hidden="true" focusable="false"><use href="#i-{1}"/></svg>',
+        '<svg class="icon" width="{0}" height="{0}" aria-hidden="true" focusable="false">'
+        '<use href="#i-{1}"/></svg>',
         size,
         name,
     )
@@ -51,12 +52,15 @@ def words(value: object) -> str:
 @register.filter
 def cited(rule: str) -> str:
     """A citation as the reader's language writes it."""
-    return law.cite_in(str(rule), days.page_language()) if rule else ""
+    if not rule:
+        return ""
+    # A section sign never stands apart from its number.
+    return law.cite_in(str(rule), days.page_language()).replace(" § ", "\u00a0§\u00a0")
 
 
 @register.filter
 def day(value: date | None, style: str = "medium") -> str:
-    """A date in words: long, medium, short, plain."""
+    """A date in words: long, medium, short, plain, bare."""
     return days.in_words(value, style) if value else ""
 
 
@@ -66,7 +70,9 @@ def when(value: date | datetime | None, style: str = "medium") -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return format_html('<time datetime="{}">{}</time>', value.isoformat(), days.moment_in_words(value, style))
+        return format_html(
+            '<time datetime="{}">{}</time>', value.isoformat(), days.moment_in_words(value, style)
+        )
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), days.in_words(value, style))
 
 
@@ -174,17 +180,20 @@ def turn(content: str, kind: str, title: str, whose: str = "", id: str = "") -> 
 
 @register.inclusion_tag("components/timeline.html")
 def timeline(steps: Iterable[Mapping[str, object]], label: str = "") -> dict[str, object]:
-    """Sentences with a subject. Each: title, state (past|now|next), at, detail, url, link, icon, note, reply."""
+    """Sentences with a subject: title, state (past|now|next), at, detail, url, link, icon, note, reply."""
     return {
         "steps": [
-            {**step, "icon": step.get("icon") or STEP_ICON[str(step.get("state") or "past")]} for step in steps
+            {**step, "icon": step.get("icon") or STEP_ICON[str(step.get("state") or "past")]}
+            for step in steps
         ],
         "label": label or _("What happened, in order"),
     }
 
 
 @register.inclusion_tag("components/statute.html")
-def statute(text: object, citation: str, confirmed: bool = True, lang: str = "", id: str = "") -> dict[str, object]:
+def statute(
+    text: object, citation: str, confirmed: bool = True, lang: str = "", id: str = ""
+) -> dict[str, object]:
     """The law verbatim, with where it stands. ``lang`` when it is not in the page's language."""
     return {
         "text": days.text_of(text),
@@ -222,7 +231,9 @@ def rights(rows: Iterable[Mapping[str, object]]) -> dict[str, object]:
 
 
 @register.inclusion_tag("components/empty.html")
-def empty(title: str, text: str = "", url: str = "", link: str = "", icon: str = "paper") -> dict[str, object]:
+def empty(
+    title: str, text: str = "", url: str = "", link: str = "", icon: str = "paper"
+) -> dict[str, object]:
     """Nothing here, and what that means."""
     return {"title": title, "text": text, "url": url, "link": link, "icon": icon}
 
@@ -237,9 +248,3 @@ def box(content: str, title: str, icon: str = "", done: bool = False) -> str:
 def weekday_letter(value: date) -> str:
     """The head of a calendar's column."""
     return days.weekday_head(value)
-
-
-@register.filter
-def day_of_month(value: date) -> str:
-    """A square that begins a month names it."""
-    return days.month_and_day(value)

@@ -17,8 +17,9 @@ register = template.Library()
 def field(
     source: object, notes: Mapping[str, Mapping[str, str]] | None = None, **given: object
 ) -> dict[str, object]:
-    """One control with its label, hint and error. Options: label hint kind required brief inline hide_label id
-    and input attributes (autocomplete, inputmode, maxlength, rows, accept, placeholder ...)."""
+    """One control with label, hint and error. Options: label hint kind required brief inline hide_label id
+    and input attributes (autocomplete, inputmode, maxlength, rows, accept, placeholder ...).
+    """
     return {
         "q": fields.question(source, notes, **given),
         "brief": given.get("brief"),

@@ -28,7 +28,14 @@ STAGES = (
     ("closed", _later("Closed")),
 )
 SEGMENT, GAP = 8, 2
-LINE_ICON = {"done": "done", "ok": "done", "open": "warning", "hand": "half", "failed": "stop", "waiting": "next"}
+LINE_ICON = {
+    "done": "done",
+    "ok": "done",
+    "open": "warning",
+    "hand": "half",
+    "failed": "stop",
+    "waiting": "next",
+}
 
 
 @register.simple_tag
@@ -48,7 +55,8 @@ def avatar(initials: str = "", name: str = "") -> SafeString:
     """A colleague, or the place where one is missing."""
     if not initials:
         return format_html(
-            '<span class="avatar nobody"><span aria-hidden="true">–</span><span class="seen-by-ear">{}</span></span>',
+            '<span class="avatar nobody"><span aria-hidden="true">–</span>'
+            '<span class="seen-by-ear">{}</span></span>',
             _("Nobody"),
         )
     return format_html(
@@ -86,7 +94,8 @@ def progress(systems: Iterable[str], words: bool = True) -> dict[str, object]:
     step = SEGMENT + GAP
     return {
         "segments": [
-            {"state": state, "x": place * step, "x2": place * step + SEGMENT} for place, state in enumerate(states)
+            {"state": state, "x": place * step, "x2": place * step + SEGMENT}
+            for place, state in enumerate(states)
         ],
         "width": max(len(states) * step - GAP, SEGMENT),
         "done": done,
@@ -103,7 +112,9 @@ def queue_row(row: Mapping[str, object]) -> dict[str, object]:
 
 
 @register.simple_block_tag
-def panel(content: str, title: str, side: str = "", id: str = "", systems: Iterable[str] | None = None) -> str:
+def panel(
+    content: str, title: str, side: str = "", id: str = "", systems: Iterable[str] | None = None
+) -> str:
     """A titled box of the case file; at the right of its title a word, a figure or the systems' progress."""
     return piece(
         "panel",
@@ -117,9 +128,11 @@ def panel(content: str, title: str, side: str = "", id: str = "", systems: Itera
 
 @register.inclusion_tag("components/lines.html")
 def lines(rows: Iterable[Mapping[str, object]]) -> dict[str, object]:
-    """Rows of a panel. Each: title, detail, state (done ok open hand failed waiting) or icon, side, url, link."""
+    """Rows of a panel: title, detail, state (done ok open hand failed waiting) or icon, side, url, link."""
     return {
-        "rows": [{**row, "icon": row.get("icon") or LINE_ICON[str(row.get("state") or "done")]} for row in rows]
+        "rows": [
+            {**row, "icon": row.get("icon") or LINE_ICON[str(row.get("state") or "done")]} for row in rows
+        ]
     }
 
 
@@ -137,7 +150,7 @@ def holding_row(row: Mapping[str, object]) -> dict[str, object]:
 
 @register.simple_block_tag
 def letter(content: str, lang: str = "", label: str = "") -> str:
-    """The letter as it stands: the body is its HTML; mark gaps with ``gap`` and changes with class "changed"."""
+    """The letter as it stands, as HTML; mark gaps with ``gap`` and changes with class "changed"."""
     return piece("letter", lang=lang, label=label or _("Letter preview"), content=mark_safe(content))  # noqa: S308
 
 
@@ -159,7 +172,11 @@ def evidence(
 ) -> dict[str, object]:
     """A wide table in a region that scrolls by itself and by keyboard. Columns: title, num."""
     columns = list(columns)
-    return {"columns": columns, "rows": [list(zip(columns, row, strict=True)) for row in rows], "label": label}
+    return {
+        "columns": columns,
+        "rows": [list(zip(columns, row, strict=True)) for row in rows],
+        "label": label,
+    }
 
 
 @register.inclusion_tag("components/sign.html", takes_context=True)

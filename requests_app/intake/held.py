@@ -62,3 +62,15 @@ def open_held(submission: Submission, rights: tuple[str, ...], *, sender: str = 
         opened = open_from(locked, arrival)
         Submission.objects.filter(pk=locked.pk).update(tray=Tray.OPENED, reason="")
     return opened
+
+
+def set_aside(submission: Submission, reason: str) -> bool:
+    """Staff found that it asks for nothing; it stays sealed and can be brought back. False if already handled."""
+    held = Submission.objects.filter(pk=submission.pk, tray=Tray.HELD)
+    return bool(held.update(tray=Tray.IGNORED, reason=f"staff:{reason}"[:60]))
+
+
+def bring_back(submission: Submission) -> bool:
+    """Undo :func:`set_aside`, and only that."""
+    aside = Submission.objects.filter(pk=submission.pk, tray=Tray.IGNORED, reason__startswith="staff:")
+    return bool(aside.update(tray=Tray.HELD, reason="brought_back"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from identity.flows.email_code import LIFE
 from requests_app import law, register
 from requests_app.law import Level
@@ -11,29 +13,41 @@ from requests_app.letters.text import LetterText, counted_rows, day_in
 from requests_app.models import Case
 
 
-def acknowledgement(case: Case) -> Words:
-    """That we have it, and until when we answer. Fixed text: not even the name."""
-    right = _right(case)
-    counted = counted_rows(law.Reckoning.from_json(case.reckoning), case.language)
+def acknowledgement(cases: Sequence[Case], *, code: str = "", unknown: bool = False) -> Words:
+    """That we have it, until when we answer, and the code or that no system knows the address.
+
+    One mail for all cases of a submission, in fixed words: not even the name.
+    """
+    lead = cases[0]
+    # Sister cases share their receipt; the one due first shows the counting.
+    soonest = min(cases, key=lambda case: case.due_on)
+    counted = counted_rows(law.Reckoning.from_json(soonest.reckoning), lead.language)
     up_to_the_date = next((number for number, row in enumerate(counted, 1) if row.total), len(counted))
     return _render(
         "acknowledgement",
-        case,
-        right=right.title.in_(case.language),
-        received=day_in(case.received_on, case.language),
+        lead,
+        code=code,
+        unknown=unknown,
+        minutes=int(LIFE.total_seconds() // 60),
+        home=links.home(lead),
+        cases=[
+            {
+                "reference": case.spaced_reference,
+                "right": _right(case).title.in_(case.language),
+                "received": day_in(case.received_on, case.language),
+                "answer_by": day_in(case.due_on, case.language),
+                "link": links.case_link(case),
+            }
+            for case in cases
+        ],
         counted=counted[:up_to_the_date],
-        asks_proof=right.standard.level is not Level.NONE,
+        asks_proof=any(_right(case).standard.level is not Level.NONE for case in cases),
     )
 
 
 def code(case: Case, typed: str) -> Words:
     """A code to type into the page that asked for it."""
     return _render("code", case, code=typed, minutes=int(LIFE.total_seconds() // 60))
-
-
-def unknown_address(case: Case) -> Words:
-    """That we hold nothing under this address; said once."""
-    return _render("unknown_address", case, home=links.home(case))
 
 
 def reminder(case: Case) -> Words:

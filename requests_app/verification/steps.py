@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 
+from django.db import transaction
 from django.utils import timezone
 
 from identity import sealing
@@ -19,28 +20,30 @@ PURPOSE = "verify"
 
 
 def begin(case: Case) -> None:
-    """RECEIVED: acknowledge in fixed words, set the standard, and ask for proof unless none may be asked."""
-    controller = register.controller(case.controller)
-    told = subject.read(case)
-    if told.email:
-        words = mails.acknowledgement(case)
-        outbox.queue(case=case, kind="acknowledgement", once="acknowledgement", to=told.email, words=words,
-                     unproved=True)  # fmt: skip
-    needed = standard.standard_of(case, controller, has_account=False)
-    now = timezone.now()
-    move = lifecycle.NEED_NO_PROOF if needed.level is law.Level.NONE else lifecycle.ASK_PROOF
+    """RECEIVED: set the standard, and ask for proof unless none may be asked."""
+    needed = standard.standard_of(case, register.controller(case.controller), has_account=False)
+    if needed.level is law.Level.NONE:
+        _acknowledge(case)
+        move, waits_for = lifecycle.NEED_NO_PROOF, ""
+    else:
+        move, waits_for = lifecycle.ASK_PROOF, "code"
     journal.advance(
-        case, move, by=journal.PIPELINE, references={"standard": needed.level},
-        standard=needed.level, acknowledged_at=now, waits_for="" if move is lifecycle.NEED_NO_PROOF else "code",
-    )  # fmt: skip
+        case,
+        move,
+        by=journal.PIPELINE,
+        references={"standard": needed.level},
+        standard=needed.level,
+        waits_for=waits_for,
+    )
 
 
 def challenge(case: Case) -> None:
-    """VERIFYING: send a code to the address, if a connected system holds it; sister cases share one code.
+    """VERIFYING: acknowledge, with a code if a connected system holds the address; sister cases share both.
 
     An unknown address gets a code too, one that is never sent and never fits:
     whoever tries to guess learns nothing from the answers, not even their kind.
-    Raises ``SystemUnreachable`` so that the step is tried again when a system is down.
+    Raises ``SystemUnreachable``, so that the step is tried again when a system
+    is down; the receipt is acknowledged without waiting for it.
     """
     lead = _lead(case)
     if lead.pk != case.pk or case.state != lifecycle.State.VERIFYING:
@@ -49,8 +52,20 @@ def challenge(case: Case) -> None:
     if not told.email:
         return
     inventory = register.controller(case.controller).inventory
-    with systems.connect_all(inventory.systems.values(), os.environ) as connectors:
-        found = lookup(inventory, connectors, "email", told.email)
+    try:
+        with systems.connect_all(inventory.systems.values(), os.environ) as connectors:
+            found = lookup(inventory, connectors, "email", told.email)
+    except systems.SystemUnreachable as failure:
+        _acknowledge(case)
+        if case.waits_for != f"system:{failure.system}":
+            journal.record(
+                case,
+                "system_unreachable",
+                by=journal.PIPELINE,
+                references={"system": failure.system},
+                waits_for=f"system:{failure.system}",
+            )
+        raise
     issued = email_code.begin(
         matter=matter_of(case),
         purpose=PURPOSE,
@@ -60,20 +75,44 @@ def challenge(case: Case) -> None:
     if issued is None:
         journal.record(case, "code_refused", by=journal.PIPELINE, reason="too_many")
         return
-    number = case.chain_length
-    if found:
-        # Only an address as the system holds it proves anything, whatever was typed.
-        told.candidates = [("email", address) for address in found]
-        words = mails.code(case, f"{issued.code[:3]} {issued.code[3:]}")
-        for position, address in enumerate(found):
-            outbox.queue(case=case, kind="code", once=f"code-{number}-{position}", to=address, words=words,
-                         unproved=True)  # fmt: skip
-    else:
-        outbox.queue(case=case, kind="unknown_address", once="unknown_address", to=told.email,
-                     words=mails.unknown_address(case), unproved=True)  # fmt: skip
-    journal.record(
-        case, "code_sent", by=journal.PIPELINE, waits_for="code", sealed_subject=subject.seal(case, told)
-    )
+    # Only an address as the system holds it proves anything, whatever was typed.
+    told.candidates = [("email", address) for address in found]
+    with transaction.atomic():
+        if found:
+            _send_code(case, found, f"{issued.code[:3]} {issued.code[3:]}")
+        else:
+            _acknowledge(case, unknown=True)
+        journal.record(
+            case, "code_sent", by=journal.PIPELINE, waits_for="code", sealed_subject=subject.seal(case, told)
+        )
+
+
+def _send_code(case: Case, addresses: tuple[str, ...], code: str) -> None:
+    first = not case.letters.filter(kind="acknowledgement").exists()
+    for position, address in enumerate(addresses):
+        words = mails.acknowledgement(_sisters(case), code=code) if first else mails.code(case, code)
+        kind = "acknowledgement" if first else "code"
+        once = kind if first and not position else f"code-{case.chain_length}-{position}"
+        outbox.queue(case=case, kind=kind, once=once, to=address, words=words, unproved=True)
+    if first:
+        _note_acknowledged(case)
+
+
+def _acknowledge(case: Case, *, unknown: bool = False) -> None:
+    told = subject.read(case)
+    if told.email and not case.letters.filter(kind="acknowledgement").exists():
+        words = mails.acknowledgement(_sisters(case), unknown=unknown)
+        outbox.queue(
+            case=case, kind="acknowledgement", once="acknowledgement", to=told.email, words=words, unproved=True
+        )
+        _note_acknowledged(case)
+
+
+def _note_acknowledged(case: Case) -> None:
+    for sister in _sisters(case):
+        if sister.acknowledged_at is None:
+            same = case if sister.pk == case.pk else sister
+            journal.record(same, "acknowledged", by=journal.PIPELINE, acknowledged_at=timezone.now())
 
 
 def ask_again(case: Case) -> None:
@@ -127,6 +166,10 @@ def _settle(case: Case, proved: list[tuple[str, str]], declaration: str) -> None
         case, lifecycle.SETTLE_IDENTITY, by=journal.REQUESTER, references={"methods": methods},
         methods=methods, identified_at=timezone.now(), waits_for="", sealed_subject=sealed,
     )  # fmt: skip
+
+
+def _sisters(case: Case) -> list[Case]:
+    return list(case.submission.cases.select_related("key").order_by("pk"))
 
 
 def _lead(case: Case) -> Case:

@@ -1,0 +1,31 @@
+"""`manage.py make_demo_staff`: the people of `make run`, with passwords that everybody knows; never elsewhere."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from identity.models import Duty, Role, User
+from requests_app import register
+
+PEOPLE = (
+    ("olu@example.com", "Olu Adeyemi", "correct-horse-olu", (Role.HANDLER,)),
+    ("pia@example.com", "Pia Lindqvist", "correct-horse-pia", (Role.PRIVACY_LEAD,)),
+    ("cora@example.com", "Cora Meyer", "correct-horse-cora", (Role.COUNSEL,)),
+)
+
+
+class Command(BaseCommand):
+    """Idempotent: a person who is there keeps their password and second factor."""
+
+    help = "Make the sample staff of the embedded portal."
+
+    def handle(self, *args: object, **options: object) -> None:
+        """Refuses on anything but the embedded portal."""
+        if not settings.PORTAL_EMBEDDED:
+            raise CommandError("These passwords are public: this works only in `make run`. Use make_staff.")
+        for email, name, password, roles in PEOPLE:
+            user = User.objects.filter(email=email).first() or User.objects.create_user(email, password, name)
+            for controller in register.controllers():
+                for role in roles:
+                    Duty.objects.get_or_create(user=user, controller=controller.slug, role=role)

@@ -1,0 +1,139 @@
+"""Acts on a case file that move nothing: look, assign, reply, note, try again, hold. Each is on the journal."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
+
+from portal.staff import casefile, head, reveal
+from portal.staff.doors import Place, page, staff_page, to_case
+from requests_app import journal, worklist
+from requests_app.decision import hold
+from requests_app.decision.determine import NotAllowed
+from requests_app.letters import correspond
+from requests_app.models import Case, LegalHold, Work
+
+HOLD_PROBLEMS = {
+    "reason": later("Say why nothing may be erased."),
+    "past": later("Give a day after today on which the hold is looked at again."),
+    "bad_date": later("Give the date as year-month-day, 2027-01-31."),
+    "nobody_to_hold": later("This case names no address, so a hold would cover nobody."),
+    "not_your_move": later("This step needs another role."),
+}
+
+
+@staff_page("POST", works=True)
+def reveal_person(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
+    """Show name and address for a quarter of an hour, for a reason."""
+    reason = request.POST.get("reason", "")
+    if reason not in reveal.REASONS:
+        problem = {"text": _("Choose why you need to see it."), "href": "#reveal"}
+        context = head.head(request, place, case) | {
+            "problems": [problem],
+            "reveal_reasons": list(reveal.REASONS.items()),
+        }
+        return page(request, place, "reveal", context, status=403)
+    reveal.show(request, place, case, reason)
+    return to_case(place, case)
+
+
+@staff_page("POST", works=True)
+def assign(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
+    """Give the case to somebody who serves this controller, or to nobody."""
+    by = journal.staff(place.desk.user.pk)
+    wanted = request.POST.get("assignee", "")
+    if not wanted:
+        journal.record(case, "unassigned", by=by, assignee=None)
+        return to_case(place, case)
+    person = next((user for user in casefile.colleagues(place) if str(user.pk) == wanted), None)
+    if person is None:
+        raise Http404
+    journal.record(case, "assigned", by=by, references={"to": person.pk}, assignee=person)
+    return to_case(place, case)
+
+
+@staff_page("POST", works=True)
+def note(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
+    """For colleagues only."""
+    text = request.POST.get("note", "").strip()
+    if not text:
+        problem = {"text": _("Write the note first."), "href": "#id_note"}
+        return casefile.render_file(request, place, case, problems=[problem])
+    correspond.write_note(case, by=place.desk.user, text=text)
+    return to_case(place, case, "events")
+
+
+@staff_page("POST", works=True)
+def reply(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
+    """A letter to the requester."""
+    text = request.POST.get("reply", "").strip()
+    typed = {"reply": text}
+    if not text:
+        problem = {"text": _("Write the reply first."), "href": "#id_reply"}
+        return casefile.render_file(request, place, case, problems=[problem])
+    try:
+        correspond.reply(case, by=place.desk.user, text=text, once=request.POST.get("once", "")[:40])
+    except correspond.NoAddress:
+        problem = {"text": _("No e-mail address is known: answer by post."), "href": "#id_reply"}
+        return casefile.render_file(request, place, case, problems=[problem], typed=typed)
+    messages.success(request, _("The reply is in the outbox."))
+    return to_case(place, case, "events")
+
+
+@staff_page("POST", works=True)
+def try_again(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
+    """Ask one system to try again now."""
+    work = case.works.filter(pk=number).exclude(status=Work.Status.CONFIRMED).first()
+    if work is None:
+        raise Http404
+    by = journal.staff(place.desk.user.pk)
+    journal.record(case, "tried_again", by=by, references={"system": work.system})
+    worklist.try_again_now(work)
+    messages.success(request, _("It is being tried again."))
+    return to_case(place, case, "systems")
+
+
+@staff_page("POST", works=True)
+def place_hold(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
+    """From now on nothing of this person's is erased."""
+    typed = {name: request.POST.get(name, "") for name in ("hold_reason", "review_on")}
+    try:
+        review_on = date.fromisoformat(typed["review_on"].strip())
+    except ValueError:
+        return _hold_problems(request, place, case, [("review_on", "bad_date")], typed)
+    try:
+        hold.place(case, by=place.desk.user, reason=typed["hold_reason"], review_on=review_on)
+    except NotAllowed as refusal:
+        return _hold_problems(request, place, case, refusal.problems, typed)
+    return to_case(place, case, "hold")
+
+
+@staff_page("POST", works=True)
+def lift_hold(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
+    """End it; a privacy lead's or counsel's act."""
+    found = next((one for one in hold.in_force(case) if one.pk == number), None)
+    if found is None:
+        raise Http404
+    return _lift(request, place, case, found)
+
+
+def _lift(request: HttpRequest, place: Place, case: Case, found: LegalHold) -> HttpResponse:
+    try:
+        hold.lift(case, found, by=place.desk.user)
+    except NotAllowed:
+        return page(
+            request, place, "refused", {"why": _("Only a privacy lead or counsel lifts a legal hold.")}, 403
+        )
+    return to_case(place, case, "hold")
+
+
+def _hold_problems(
+    request: HttpRequest, place: Place, case: Case, found: list[tuple[str, str]], typed: dict[str, str]
+) -> HttpResponse:
+    anchors = {"reason": "#id_hold_reason", "review_on": "#id_review_on"}
+    problems = [{"text": HOLD_PROBLEMS[key], "href": anchors.get(field, "#hold")} for field, key in found]
+    return casefile.render_file(request, place, case, problems=problems, typed=typed)

@@ -1,0 +1,265 @@
+"""The case file: who, what, by when and why, what is missing, what happened, and where it stands."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from identity.models import User
+from portal.look import month
+from portal.look.clock import Clock, Rail
+from portal.look.days import in_words, moment_in_words
+from portal.staff import head, papers, progress, queue, reveal, story, words
+from portal.staff.doors import Place, page, staff_page
+from requests_app import access, journal, law
+from requests_app.decision import determine, hold
+from requests_app.lifecycle import PROPOSE
+from requests_app.models import Case, LegalHold, Work
+
+Row = dict[str, object]
+
+
+@staff_page()
+def show(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
+    """The file of one case."""
+    return render_file(request, place, case)
+
+
+def render_file(
+    request: HttpRequest,
+    place: Place,
+    case: Case,
+    *,
+    problems: Iterable[Row] = (),
+    typed: dict[str, str] | None = None,
+) -> HttpResponse:
+    """The page, perhaps with what was wrong about an act and what was typed for it."""
+    problems = list(problems)
+    shown, told = reveal.is_shown(request, case), reveal.told_of(case)
+    holds = hold.in_force(case)
+    works = list(case.works.order_by("pk"))
+    only = request.GET.get("show", "all")
+    missing = _missing(place, case, holds)
+    context = head.head(request, place, case) | {
+        "tools": head.tools(place, case),
+        "problems": problems,
+        "typed": typed or {},
+        "missing": missing,
+        "missing_words": _open_words(missing),
+        "events": story.tell(place, case, told, shown, only),
+        "event_filters": [
+            {"title": title, "url": f"?show={key}#events", "current": key == only}
+            for key, title in story.FILTERS.items()
+        ],
+        "systems": _systems(place, case, works),
+        "system_states": progress.states(place.controller, case, map(_seen, works)),
+        "papers": papers.rows(place, case),
+        "facts": _facts(place, case),
+        "holds": holds,
+        "sisters": _others(place, case),
+        "people": colleagues(place),
+        "assignee": case.assignee_id,
+        "reveal_reasons": [] if shown else list(reveal.REASONS.items()),
+        "can_write": place.works() and case.closed_at is None and told is not None,
+        "works_here": place.works() and told is not None,
+        "lifts": place.desk.approves_for(place.slug),
+        "once": secrets.token_urlsafe(12),
+        "proof": journal.verify(case),
+    }
+    return page(request, place, "case", context | clock_panel(case, place), status=400 if problems else 200)
+
+
+def clock_panel(case: Case, place: Place) -> Row:
+    """The badge, the rail and the reasons; a month of working days where the count goes by them."""
+    reckoning = law.Reckoning.from_json(case.reckoning)
+    respond, further = reckoning.respond, reckoning.extension
+    clock: Clock = queue.clock_of(case, place.today)
+    working = any(reason.step in {"day_off", "make_up"} for reason in respond.reasons)
+    calendar = law.CALENDARS.get(reckoning.calendar.partition("@")[0])
+    first, last = case.received_on, case.due_on
+    return {
+        "clock": clock,
+        "rail": Rail.of(
+            first, place.today, last, case.last_on, further.last_on if further else None, state=clock.state
+        ),
+        "due_on": last,
+        "reasons": respond.reasons,
+        "provisional": case.provisional,
+        "calendar": month.weeks(first, last, calendar.is_working, calendar.make_up_days(first, last))
+        if working and calendar
+        else None,
+    }
+
+
+def colleagues(place: Place) -> list[User]:
+    """Everybody who may work this controller's cases."""
+    found = User.objects.filter(is_active=True, duties__controller=place.slug)
+    return list(found.exclude(duties__role="auditor").distinct().order_by("name", "pk"))
+
+
+def _missing(place: Place, case: Case, holds: list[LegalHold]) -> list[Row]:
+    rows: list[Row] = []
+    if place.may(case, PROPOSE):
+        url = place.url("decide", case.reference)
+        if not case.preview_digest:
+            rows.append({"title": _("The systems have not all answered yet"), "state": "open"})
+        for advice in determine.advise(case):
+            if not advice.holding.found or (advice.determination and advice.determination.choice):
+                continue
+            title = place.controller.text(advice.declared.title, words.page_language())
+            anchor = f"{url}#holding-{advice.holding.holding_key}"
+            if not advice.assessment.open_questions:
+                detail = _("Nothing speaks against what was asked")
+                rows.append(
+                    {"title": _("Decide: %(holding)s") % {"holding": title}, "detail": detail, "state": "open",
+                     "url": anchor, "link": _("Decide")}
+                )  # fmt: skip
+            for question in advice.assessment.open_questions:
+                asked = question.words.in_(words.page_language())
+                detail = f"{title} · {law.cite_in(question.citation, words.page_language())}".rstrip(" ·")
+                rows.append(
+                    {"title": asked, "detail": detail, "state": "open", "url": anchor, "link": _("Answer")}
+                )
+    rows.append(_identity(case))
+    if holds:
+        rows.append(
+            {
+                "title": _("Legal hold: nothing may be erased"),
+                "state": "failed",
+                "url": "#hold",
+                "link": _("See"),
+            }
+        )
+    else:
+        rows.append(
+            {"title": _("No legal hold"), "detail": _("Checked again inside each erasure"), "state": "ok"}
+        )
+    return rows
+
+
+def _identity(case: Case) -> Row:
+    standard = words.STANDARDS.get(case.standard, case.standard)
+    methods = ", ".join(str(words.METHODS.get(method, method)) for method in case.methods)
+    if case.identified_at:
+        title = _("Identity: %(standard)s, settled %(day)s") % {
+            "standard": standard,
+            "day": in_words(case.identified_at),
+        }
+        return {"title": title, "detail": methods, "state": "ok"}
+    if case.standard == law.Level.NONE:
+        return {"title": _("Identity: no proof may be asked"), "state": "ok"}
+    title = _("Identity: %(standard)s is needed") % {"standard": standard or "–"}
+    return {"title": title, "detail": methods or _("Nothing shown yet"), "state": "open"}
+
+
+def _open_words(rows: list[Row]) -> str:
+    waiting = sum(row["state"] == "open" for row in rows)
+    return _("%(open)s of %(all)s open") % {"open": waiting, "all": len(rows)}
+
+
+def _seen(work: Work) -> progress.Seen:
+    return progress.Seen(work.case_id, work.system, work.operation, work.round, work.status)
+
+
+def _systems(place: Place, case: Case, works: list[Work]) -> list[Row]:
+    found: dict[str, int] = {}
+    for holding in case.holdings.all():
+        found[holding.system] = found.get(holding.system, 0) + holding.found
+    newest: dict[str, Work] = {}
+    for work in works:
+        newest[work.system] = work
+    whole = newest.get("*")
+    rows = []
+    for key in place.controller.inventory.systems:
+        work = newest.get(key) or whole
+        rows.append(
+            {
+                "title": words.system_title(place.controller, key),
+                "detail": _work_words(work),
+                "state": _work_state(work),
+                "side": ngettext("%(n)s row", "%(n)s rows", found[key]) % {"n": found[key]}
+                if key in found
+                else "",
+                "again": work.pk if work and work.status == Work.Status.FAILED and place.works() else None,
+            }
+        )
+    return rows
+
+
+def _work_state(work: Work | None) -> str:
+    if work is None:
+        return "waiting"
+    return {Work.Status.CONFIRMED: "done", Work.Status.FAILED: "failed"}.get(work.status, "waiting")
+
+
+def _work_words(work: Work | None) -> str:
+    if work is None:
+        return _("Not asked yet")
+    did = {
+        Work.Operation.SEARCH: _("Searched"),
+        Work.Operation.ACCESS: _("Read"),
+        Work.Operation.DELETE: _("Erased and read back"),
+    }
+    trouble = {
+        "unreachable": _("Did not answer"),
+        "refused": _("Refused"),
+        "legal_hold": _("Stopped by legal hold"),
+    }
+    if work.status == Work.Status.CONFIRMED and work.confirmed_at:
+        return f"{did[work.operation]} · {moment_in_words(work.confirmed_at, 'short')}"
+    if work.status == Work.Status.FAILED:
+        told = trouble.get(work.trouble.partition(":")[0], _("Failed"))
+        if work.next_try_at:
+            again = _("next try %(moment)s") % {"moment": moment_in_words(work.next_try_at, "short")}
+            return f"{told} · {again}"
+        return told
+    return _("Waiting for its turn")
+
+
+def _facts(place: Place, case: Case) -> list[tuple[str, object]]:
+    lang = words.page_language()
+    _regime, right = words.rules_of(case)
+    rows: list[tuple[str, object]] = [
+        (_("Asked"), right.plain.in_(lang)),
+        (_("Received"), moment_in_words(case.received_at)),
+        (_("Language"), {"en": "English", "zh-Hans": "中文"}.get(case.language, case.language)),
+        (_("Waits for"), _pair(*words.waiting(case, place))),
+    ]
+    if case.after:
+        rows.append(
+            (_("After"), _("%(reference)s is answered first") % {"reference": case.after.spaced_reference})
+        )
+    if case.proposed_by_id:
+        rows.append((_("Proposed by"), str(case.proposed_by)))
+    if case.purge_on:
+        rows.append((_("Content until"), in_words(case.purge_on)))
+    if case.log_until:
+        rows.append((_("Log until"), in_words(case.log_until)))
+    return rows
+
+
+def _pair(who: str, what: str) -> str:
+    return _("%(who)s: %(what)s") % {"who": who, "what": what} if what else who
+
+
+def _others(place: Place, case: Case) -> list[Row]:
+    """Other cases of the same person; the same right and still open may be a duplicate."""
+    if not case.subject_index:
+        return []
+    same = (
+        access.cases_for(place.desk, place.slug).filter(subject_index=case.subject_index).exclude(pk=case.pk)
+    )
+    return [
+        {
+            "reference": other.reference,
+            "url": place.url("case", other.reference),
+            "right": words.rules_of(other)[1].title,
+            "received_on": other.received_on,
+            "duplicate": other.right == case.right and other.submission_id != case.submission_id,
+        }
+        for other in same.order_by("-received_at")[:10]
+    ]

@@ -1,0 +1,177 @@
+"""Decide holding by holding: the form asks exactly what the statute asks, and the server refuses what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
+from django.utils.translation import ngettext
+
+from portal.staff import casefile, head, ledger, words
+from portal.staff.doors import Place, page, refused, staff_page, to_case
+from requests_app.decision import determine, suggest
+from requests_app.decision.determine import Advice, NotAllowed
+from requests_app.journal import IllegalMove
+from requests_app.lifecycle import PROPOSE
+from requests_app.models import Case
+
+MESSAGES = {
+    "undecided": later("Decide this holding: nobody has yet."),
+    "no_exemption": later("Choose the exemption that allows this."),
+    "not_an_exemption": later("This exemption does not apply to this right."),
+    "unanswered": later("Answer this question: the exemption needs it."),
+    "defeated": later("With this answer the exemption does not apply."),
+    "no_evidence": later("Name the evidence: the exemption needs it."),
+    "bad_date": later("Give the date as year-month-day, 2027-01-31."),
+    "bad_choice": later("Choose one of the answers offered."),
+    "changed": later(
+        "The preview or a decision changed since you opened this page. Read it again, then approve."
+    ),
+    "reference": later("Type the case’s reference exactly as shown above."),
+    "not_your_move": later("This step needs another person or another role."),
+    "not_searched": later("The systems have not all answered yet."),
+}
+"""The page's words for every key of ``determine.MESSAGES``."""
+
+
+@staff_page("GET", "POST", works=True)
+def decide(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
+    """The ledger; ``act`` says which button was pressed."""
+    if not place.may(case, PROPOSE):
+        return refused(request, place) if request.method == "POST" else to_case(place, case)
+    if request.method == "GET":
+        return _render(request, place, case)
+    typed = {name: value for name, value in request.POST.items() if "." in name}
+    try:
+        _save(place, case, typed)
+    except NotAllowed as refusal:
+        return _render(request, place, case, refusal.problems, typed)
+    act = request.POST.get("act", "save")
+    here = place.url("decide", case.reference)
+    if act == "set_rest":
+        count = suggest.follow(case, by=place.desk.user)
+        told = ngettext("%(n)s holding decided as suggested.", "%(n)s holdings decided as suggested.", count)
+        messages.success(request, told % {"n": count})
+        return redirect(here)
+    if act.startswith("use:"):
+        _use(place, case, act.removeprefix("use:"))
+        return redirect(f"{here}#holding-{act.removeprefix('use:').partition('|')[0]}")
+    if act != "propose":
+        messages.success(request, _("The draft is saved."))
+        return redirect(here)
+    try:
+        determine.propose(case, by=place.desk.user)
+    except NotAllowed as refusal:
+        return _render(request, place, case, refusal.problems)
+    except IllegalMove:
+        return _render(request, place, case, [("", "not_your_move")])
+    messages.success(request, _("The proposal waits for a second person."))
+    return to_case(place, case)
+
+
+def _render(
+    request: HttpRequest,
+    place: Place,
+    case: Case,
+    found: list[tuple[str, str]] | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    advice = determine.advise(case)
+    errors = {field: str(MESSAGES[key]) for field, key in found or []}
+    filled = [a for a in advice if a.holding.found]
+    undecided, settled = suggest.undecided(advice), suggest.settled(advice)
+    questions = sum(len(a.assessment.open_questions) for a in undecided)
+    _regime, right = words.rules_of(case)
+    tools = [
+        {"words": _("Send for approval"), "form": "ledger", "value": "propose", "primary": True},
+        {"words": _("Save draft"), "form": "ledger", "value": "save"},
+    ]
+    context = head.head(request, place, case, _("Decide")) | {
+        "tools": tools,
+        "problems": problems_of(place, advice, found or []),
+        "clock": casefile.clock_panel(case, place)["clock"],
+        "summary": _("%(holdings)s holdings · %(decided)s decided · %(questions)s open questions")
+        % {"holdings": len(filled), "decided": len(filled) - len(undecided), "questions": questions},
+        "rest_words": _("Set the rest to “%(grant)s”") % {"grant": words.granting(right)} if settled else "",
+        "holdings": ledger.rows(place, case, advice, typed=typed, errors=errors),
+        "nothing_in": ledger.empty(place, advice),
+        "searched": bool(case.preview_digest),
+    }
+    return page(request, place, "decide", context, status=400 if found else 200)
+
+
+def problems_of(place: Place, advice: list[Advice], found: list[tuple[str, str]]) -> list[dict[str, str]]:
+    """Each problem in the words shown at its field, with a link that leads there."""
+    by_key = {one.holding.holding_key: one for one in advice}
+    rows = []
+    for field, key in found:
+        text = str(MESSAGES[key])
+        holding = next((k for k in by_key if field == k or field.startswith(f"{k}.")), "")
+        if holding:
+            text = _("%(holding)s: %(problem)s") % {
+                "holding": ledger.title(place, by_key[holding]),
+                "problem": text,
+            }
+        rows.append({"text": text, "href": f"#{_anchor(by_key.get(holding), field)}" if field else ""})
+    return rows
+
+
+def _anchor(advice: Advice | None, field: str) -> str:
+    if advice is None:
+        return field
+    key = advice.holding.holding_key
+    if field == f"{key}.exemption":
+        return f"{key}.choice"
+    for _exemption, facts, _evidence in ledger.asked_of(advice):
+        for fact in facts:
+            # A group of radios has no element of its own name: its first choice stands for it.
+            if field == f"{key}.{fact.key}" and fact.kind in {"yes_no", "choice"}:
+                return f"{field}_0"
+    return field
+
+
+def _save(place: Place, case: Case, typed: Mapping[str, str]) -> None:
+    """Keep what was typed where it differs from what stands; every malformed field is named at once."""
+    wrong: list[tuple[str, str]] = []
+    for advice in determine.advise(case):
+        key = advice.holding.holding_key
+        if not advice.holding.found or f"{key}.choice" not in typed:
+            continue
+        answers = dict(advice.answers)
+        for name in ledger.fields_of(advice):
+            answers[name] = typed.get(f"{key}.{name}", answers.get(name, "")).strip()
+        answers = {name: value for name, value in answers.items() if value}
+        if typed[f"{key}.choice"] == ledger.chosen(advice) and answers == advice.answers:
+            continue
+        choice, _colon, exemption = typed[f"{key}.choice"].partition(":")
+        try:
+            determine.decide(
+                case, advice.holding, by=place.desk.user, choice=choice, exemption=exemption, answers=answers
+            )
+        except NotAllowed as refusal:
+            wrong += refusal.problems
+    if wrong:
+        raise NotAllowed(wrong)
+
+
+def _use(place: Place, case: Case, which: str) -> None:
+    """Take over one suggested answer; it becomes the answer of whoever pressed."""
+    key, _bar, question_key = which.partition("|")
+    for advice in determine.advise(case):
+        if advice.holding.holding_key != key:
+            continue
+        for question in advice.assessment.open_questions:
+            if question.key != question_key or question.suggested in (None, ""):
+                continue
+            value = question.suggested
+            choice, _colon, exemption = ledger.chosen(advice).partition(":")
+            answer = value.isoformat() if isinstance(value, date) else value
+            determine.decide(
+                case, advice.holding, by=place.desk.user, choice=choice, exemption=exemption,
+                answers=advice.answers | {question_key: answer},
+            )  # fmt: skip

@@ -1,0 +1,187 @@
+"""The one door of every staff page: password, second factor, duty, controller, case; in that order, here only."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from allauth.account.authentication import get_authentication_records
+from allauth.core.exceptions import ReauthenticationRequired
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.front import LANGUAGE_NAMES
+from portal.look.days import page_language
+from requests_app import access, register
+from requests_app.lifecycle import Move
+from requests_app.models import Case
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a member of staff stands: their desk, the controller they opened, and the time there."""
+
+    desk: access.Desk
+    controller: register.Controller
+    now: datetime
+
+    @property
+    def slug(self) -> str:
+        """The controller's."""
+        return self.controller.slug
+
+    @property
+    def today(self) -> date:
+        """Today where this controller's staff read the clock."""
+        return self.now.date()
+
+    def works(self) -> bool:
+        """Whether they may act here at all: an auditor only reads."""
+        return self.desk.works_for(self.slug)
+
+    def may(self, case: Case, move: Move) -> bool:
+        """Whether they may make this move on this case now."""
+        return self.desk.may(case, move)
+
+    def url(self, name: str, *arguments: object) -> str:
+        """An address of this controller's desk."""
+        return reverse(f"staff:{name}", args=[self.slug, *arguments])
+
+
+def staff_page(*methods: str, fresh: bool = False, works: bool = False) -> Callable[[View], View]:
+    """Guard a view that takes ``(request, place, …)``, or ``(request, desk)`` when its address names no controller.
+
+    ``methods`` are the only ones it answers, ``GET`` unless said otherwise. ``works`` refuses whoever may
+    only read. ``fresh`` asks for the password again when it was typed more than five minutes ago.
+    """
+    allowed = methods or ("GET",)
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, slug: str | None = None, **found: Any) -> HttpResponse:
+            if request.method not in allowed and not (request.method == "HEAD" and "GET" in allowed):
+                return HttpResponseNotAllowed(allowed)
+            if (detour := _signed_in(request)) is not None:
+                return detour
+            desk = access.desk(request.user)
+            if not desk.roles:
+                return render(request, "staff/no_access.html", frame(request, None), status=403)
+            if slug is None:
+                return view(request, desk, **found)
+            place = _place(request, desk, slug)
+            with timezone.override(ZoneInfo(place.controller.zone)):
+                if "reference" in found:
+                    found["case"] = _case(place, found.pop("reference"))
+                if works and not place.works():
+                    return refused(request, place)
+                if fresh and not password_is_fresh(request):
+                    # allauth keeps the form and sends it again once the password was typed.
+                    raise ReauthenticationRequired
+                return view(request, place, **found)
+
+        guarded.staff_methods = allowed
+        return guarded
+
+    return guard
+
+
+def password_is_fresh(request: HttpRequest) -> bool:
+    """Whether the password was typed within the last five minutes, at sign-in or since."""
+    typed = [r["at"] for r in get_authentication_records(request, request.user) if r["method"] == "password"]
+    return bool(typed) and time.time() - typed[-1] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
+def page(
+    request: HttpRequest, place: Place, template: str, context: dict[str, object], status: int = 200
+) -> HttpResponse:
+    """Render a page of one controller's desk."""
+    return render(request, f"staff/{template}.html", frame(request, place) | context, status=status)
+
+
+def refused(request: HttpRequest, place: Place) -> HttpResponse:
+    """Signed in and at the right desk, but this act is another role's."""
+    return page(request, place, "refused", {}, status=403)
+
+
+def to_case(place: Place, case: Case, anchor: str = "") -> HttpResponseRedirect:
+    """Back to the case file."""
+    return redirect(place.url("case", case.reference) + (f"#{anchor}" if anchor else ""))
+
+
+def _signed_in(request: HttpRequest) -> HttpResponseRedirect | None:
+    onward = urlencode(
+        {"next": request.get_full_path() if request.method == "GET" else reverse("staff:home")}
+    )
+    if not request.user.is_authenticated:
+        return redirect(f"{reverse('account_login')}?{onward}")
+    if not request.user.is_verified():
+        return redirect(f"{reverse('second_factor')}?{onward}")
+    return None
+
+
+def _place(request: HttpRequest, desk: access.Desk, slug: str) -> Place:
+    own = getattr(request, "controller", None)
+    if slug not in desk.roles or (own is not None and own.slug != slug):
+        raise Http404
+    try:
+        controller = register.controller(slug)
+    except register.UnknownController:
+        raise Http404 from None
+    return Place(desk, controller, timezone.now().astimezone(ZoneInfo(controller.zone)))
+
+
+def _case(place: Place, reference: str) -> Case:
+    try:
+        return access.case_for(place.desk, place.slug, reference)
+    except access.NoSuchCase:
+        raise Http404 from None
+
+
+def frame(request: HttpRequest, place: Place | None) -> dict[str, object]:
+    """What ``staff/base.html`` prints around every page."""
+    # The staff side is read in both languages, whatever languages the controller writes to requesters.
+    found: dict[str, object] = {"languages": list(LANGUAGE_NAMES.items()), "place": place}
+    if place is None:
+        return found
+    here, controller = request.path, place.controller
+    tray = here.startswith(place.url("tray"))
+    return found | {
+        "controller": controller,
+        "controller_name": controller.text(controller.name, page_language()),
+        "site": {
+            "home_url": place.url("queue"),
+            "brand_url": reverse("public:brand", args=[place.slug]),
+            "logo_url": reverse("public:logo", args=[place.slug]),
+        },
+        "tabs": [
+            {"url": place.url("queue"), "title": _("Queue"), "current": not tray},
+            {"url": place.url("tray"), "title": _("Held mail"), "current": tray},
+        ],
+        "others": _others(place),
+        "search_url": place.url("search"),
+        "me": {"name": str(place.desk.user), "initials": place.desk.user.initials},
+    }
+
+
+def _others(place: Place) -> list[dict[str, str]]:
+    """The other controllers they serve, where one installation shows several."""
+    return [
+        {
+            "url": reverse("staff:queue", args=[controller.slug]),
+            "title": controller.text(controller.name, page_language()),
+        }
+        for controller in register.controllers()
+        if controller.slug in place.desk.roles and controller.slug != place.slug
+    ]

@@ -1,0 +1,72 @@
+"""The head of every page about one case: who, what, under which rules, and what may be done next."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from portal.staff import reveal, words
+from portal.staff.doors import Place
+from requests_app import law
+from requests_app.lifecycle import APPROVE, PROPOSE
+from requests_app.models import Case
+
+
+def head(request: HttpRequest, place: Place, case: Case, title: str = "") -> dict[str, object]:
+    """What ``staff/case_head.html`` prints; ``title`` stands before the right's."""
+    regime, right = words.rules_of(case)
+    home = place.url("case", case.reference)
+    trail = [{"url": place.url("queue"), "title": _("All open")}]
+    if title:
+        trail.append({"url": home, "title": _("Case file")})
+    rules = _("%(regime)s · %(basis)s · rules of %(version)s") % {
+        "regime": regime.title.in_(_language()),
+        "basis": law.cite_in(right.basis, _language()),
+        "version": case.regime_version,
+    }
+    shown = reveal.is_shown(request, case)
+    return {
+        "case": {
+            "reference": case.reference,
+            "title": _titled(title, right.title.in_(_language())),
+            "state": case.state,
+            "masked": reveal.who(request, case),
+            "reveal_url": "" if shown or not place.works() else f"{home}#reveal",
+            "trail": trail,
+            "facts": [
+                rules,
+                _("By %(channel)s") % {"channel": words.CHANNELS.get(case.channel, case.channel)},
+                case.assignee.name if case.assignee else _("Nobody’s yet"),
+                *([words.OUTCOMES.get(case.outcome, case.outcome)] if case.outcome else []),
+            ],
+        },
+        "url": home,
+    }
+
+
+def tools(place: Place, case: Case) -> list[dict[str, object]]:
+    """The ways on from the case file, from the table of moves and the desk."""
+    home = place.url("case", case.reference)
+    found: list[dict[str, object]] = []
+    if place.may(case, PROPOSE):
+        found.append({"words": _("Decide"), "url": place.url("decide", case.reference), "primary": True})
+    if case.state in APPROVE.sources:
+        mine = place.may(case, APPROVE)
+        found.append(
+            {"words": _("Second approval"), "url": place.url("approve", case.reference), "primary": mine}
+        )
+    if place.works():
+        found += [
+            {"words": _("Reply"), "url": f"{home}#reply"},
+            {"words": _("Note"), "url": f"{home}#note"},
+            {"words": _("Assign"), "url": f"{home}#assign"},
+        ]
+    return found
+
+
+def _titled(before: str, right: str) -> str:
+    return _("%(before)s: %(right)s") % {"before": before, "right": right} if before else right
+
+
+def _language() -> str:
+    return words.page_language()

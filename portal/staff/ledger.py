@@ -1,0 +1,232 @@
+"""The holdings of a case as the decide page prints them: what was found, what the law allows, what is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from portal.look.days import in_words
+from portal.staff import words
+from portal.staff.doors import Place
+from requests_app import law
+from requests_app.decision import suggest
+from requests_app.decision.determine import Advice, Choice
+from requests_app.models import Case
+
+Row = dict[str, object]
+KINDS = {"citation": "text", "text": "text", "date": "text", "yes_no": "radio", "choice": "radio"}
+
+
+def rows(
+    place: Place, case: Case, advice: list[Advice], *,
+    typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None,
+) -> list[Row]:  # fmt: skip
+    """A row for every holding in which something was found."""
+    return [_row(place, case, one, typed or {}, errors or {}) for one in advice if one.holding.found]
+
+
+def empty(place: Place, advice: list[Advice]) -> list[str]:
+    """Titles of the holdings in which nothing was found."""
+    return [title(place, one) for one in advice if not one.holding.found]
+
+
+def title(place: Place, advice: Advice) -> str:
+    """What the inventory calls it."""
+    return place.controller.text(advice.declared.title, words.page_language())
+
+
+def where(place: Place, advice: Advice) -> str:
+    """System and collection."""
+    return f"{words.system_title(place.controller, advice.declared.system)} · {advice.declared.collection}"
+
+
+def chosen(advice: Advice) -> str:
+    """The determination as the select's value: ``grant``, ``retain:DEL8`` or nothing."""
+    kept = advice.determination
+    if kept is None or not kept.choice:
+        return ""
+    return f"{kept.choice}:{kept.exemption}" if kept.exemption else kept.choice
+
+
+def asked_of(advice: Advice) -> Iterator[tuple[law.Exemption | None, list[law.Question], list[law.Evidence]]]:
+    """The statute's questions for one holding, by the ground that asks them; none where nobody needs to answer.
+
+    Granting needs no ground, so its questions stay away once a person has decided to grant.
+    """
+    kept = advice.determination
+    if kept is not None and kept.choice == Choice.GRANT:
+        return
+    waiting = {question.key: question for question in advice.assessment.open_questions}
+    for ground in advice.assessment.grounds:
+        exemption = ground.exemption
+        facts = [waiting.pop(fact.key, fact) for fact in exemption.facts]
+        if facts or exemption.evidence:
+            yield exemption, facts, list(exemption.evidence)
+    if waiting:
+        yield None, list(waiting.values()), []
+
+
+def fields_of(advice: Advice) -> Iterator[str]:
+    """Keys of the answers that the form holds for one holding."""
+    for _exemption, facts, evidence in asked_of(advice):
+        for piece in (*facts, *evidence):
+            yield piece.key
+
+
+def _row(
+    place: Place, case: Case, advice: Advice, typed: Mapping[str, str], errors: Mapping[str, str]
+) -> Row:
+    key, lang = advice.holding.holding_key, words.page_language()
+    grounds = advice.assessment.grounds
+    confirmed = all(ground.exemption.confirmed for ground in grounds)
+    kept = advice.declared.retention
+    return {
+        "key": key,
+        "title": title(place, advice),
+        "where": where(place, advice),
+        "found": advice.holding.found,
+        "span": _span(advice),
+        "allows": "; ".join(_ground(ground, lang) for ground in grounds),
+        "unconfirmed": bool(grounds) and not (confirmed and (kept is None or kept.confirmed)),
+        "suggested": _suggested(case, advice, lang),
+        "determination": {
+            "name": f"{key}.choice",
+            "id": f"{key}.choice",
+            "kind": "select",
+            "value": typed.get(f"{key}.choice", chosen(advice)),
+            "groups": _choices(case, advice, lang),
+            "errors": errors.get(f"{key}.choice") or errors.get(f"{key}.exemption") or "",
+        },
+        "questions": [
+            _asked(advice, exemption, facts, evidence, typed, errors, lang)
+            for exemption, facts, evidence in asked_of(advice)
+        ],
+    }
+
+
+def _asked(
+    advice: Advice, exemption: law.Exemption | None, facts: list[law.Question], evidence: list[law.Evidence],
+    typed: Mapping[str, str], errors: Mapping[str, str], lang: str,
+) -> Row:  # fmt: skip
+    quoted = next((fact for fact in facts if fact.statute), None)
+    ground = next((g for g in advice.assessment.grounds if g.exemption is exemption), None)
+    citation = quoted.citation if quoted else exemption.citation if exemption else ""
+    statute = quoted.statute if quoted else None
+    approver = {
+        "privacy_lead": _("Approved by the privacy lead."),
+        "counsel": _("Approved by counsel as well."),
+    }
+    about = [ground.why.in_(lang)] if ground else []
+    if exemption:
+        about += [approver.get(exemption.approver, "")]
+    return {
+        "fields": [
+            *(_question(advice, fact, typed, errors, lang) for fact in facts),
+            *(_evidence(advice, piece, typed, errors, lang) for piece in evidence),
+        ],
+        "statute": statute,
+        "lang": "" if statute is None or statute.to_json().get(lang) else next(iter(statute.to_json()), ""),
+        "citation": citation,
+        "title": exemption.title if exemption else None,
+        "confirmed": exemption.confirmed if exemption else True,
+        "about": " ".join(part for part in about if part),
+    }
+
+
+def _question(
+    advice: Advice, fact: law.Question, typed: Mapping[str, str], errors: Mapping[str, str], lang: str
+) -> Row:
+    name = f"{advice.holding.holding_key}.{fact.key}"
+    answered = advice.answers.get(fact.key, "")
+    choices = [(choice.value, choice.words) for choice in fact.choices]
+    if fact.kind == "yes_no":
+        choices = [("yes", _("Yes")), ("no", _("No"))]
+    suggested = fact.suggested.isoformat() if isinstance(fact.suggested, date) else fact.suggested or ""
+    said = next((words.in_(lang) for value, words in _worded(fact) if value == suggested), suggested)
+    return {
+        "name": name,
+        "id": name,
+        "kind": KINDS[fact.kind],
+        "label": fact.words,
+        "value": typed.get(name, answered),
+        "choices": choices,
+        "attrs": {"placeholder": _("YYYY-MM-DD")} if fact.kind == "date" else {},
+        "unanswered": not answered,
+        "suggested": "" if answered else said,
+        "use": f"{advice.holding.holding_key}|{fact.key}",
+        "errors": errors.get(name, ""),
+    }
+
+
+def _worded(fact: law.Question) -> list[tuple[str, law.Words]]:
+    return [(choice.value, choice.words) for choice in fact.choices]
+
+
+def _evidence(
+    advice: Advice, piece: law.Evidence, typed: Mapping[str, str], errors: Mapping[str, str], lang: str
+) -> Row:
+    name = f"{advice.holding.holding_key}.{piece.key}"
+    answered = advice.answers.get(piece.key, "")
+    return {
+        "name": name,
+        "id": name,
+        "kind": "text",
+        "label": piece.words.in_(lang),
+        "hint": _("Evidence: say what it is and where it is kept."),
+        "value": typed.get(name, answered),
+        "unanswered": not answered,
+        "errors": errors.get(name, ""),
+    }
+
+
+def _choices(case: Case, advice: Advice, lang: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The select in groups: not decided and granting, then the grounds at hand, then every other ground."""
+    _regime, right = words.rules_of(case)
+    erases = right.operation in words.ERASING
+    kind = Choice.RETAIN if erases else Choice.WITHHOLD
+    verb = pgettext("determination", "Retain") if erases else pgettext("determination", "Withhold")
+    at_hand = [ground.exemption for ground in advice.assessment.grounds]
+    others = [exemption for exemption in advice.exemptions if exemption not in at_hand]
+
+    def options(exemptions: list[law.Exemption]) -> list[tuple[str, str]]:
+        return [
+            (f"{kind}:{e.code}", _("%(verb)s: %(ground)s") % {"verb": verb, "ground": e.title.in_(lang)})
+            for e in exemptions
+        ]
+
+    groups = [("", [("", _("Not decided")), (str(Choice.GRANT), words.granting(right))])]
+    if at_hand:
+        groups.append((_("Grounds at hand"), options(at_hand)))
+    if others:
+        groups.append((_("Other grounds, with their own questions"), options(others)))
+    return groups
+
+
+def _suggested(case: Case, advice: Advice, lang: str) -> str:
+    found = suggest.suggestion(advice)
+    if found is None or chosen(advice):
+        return ""
+    groups = _choices(case, advice, lang)
+    wanted = f"{found.choice}:{found.exemption}" if found.exemption else found.choice
+    return next((text for _group, options in groups for value, text in options if value == wanted), "")
+
+
+def _ground(ground: law.Ground, lang: str) -> str:
+    cited = law.cite_in(ground.exemption.citation, lang)
+    until = _("until %(day)s") % {"day": in_words(ground.until, "plain")} if ground.until else ""
+    return " · ".join(part for part in (ground.exemption.title.in_(lang), cited, until) if part)
+
+
+def _span(advice: Advice) -> str:
+    oldest, newest = advice.holding.oldest_on, advice.holding.newest_on
+    if oldest is None or newest is None:
+        return ""
+    if oldest == newest:
+        return in_words(oldest, "plain")
+    return _("%(first)s to %(last)s") % {
+        "first": in_words(oldest, "plain"),
+        "last": in_words(newest, "plain"),
+    }

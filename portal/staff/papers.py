@@ -1,0 +1,167 @@
+"""The papers of a case: what arrived, as it arrived, and what was sent; opened one at a time, and as text."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
+
+from identity import sealing
+from portal.look.days import in_words, moment_in_words
+from portal.staff import head, reveal
+from portal.staff.doors import Place, page, refused, staff_page
+from requests_app.intake import mime
+from requests_app.letters import outbox
+from requests_app.models import Case, Channel, Letter, Submission
+
+KINDS = {
+    "acknowledgement": later("Acknowledgement"),
+    "code": later("Code"),
+    "not_identified": later("Answer: not identified"),
+    "reminder": later("Reminder"),
+    "message_reply": later("Reply"),
+    "answer": later("Answer"),
+}
+STATUSES = {
+    Letter.Status.DRAFT: later("Draft"),
+    Letter.Status.QUEUED: later("In the outbox"),
+    Letter.Status.SENT: later("Sent"),
+    Letter.Status.FAILED: later("Could not be sent"),
+    Letter.Status.WITHHELD: later("Withheld: too many to one address"),
+}
+PLAIN = frozenset({"message_reply", "answer", "not_identified"})
+"""Letters of every other kind may carry a code, which opens the requester's door and is shown to nobody else."""
+CODE = re.compile(r"\b\d{3} ?\d{3}\b")
+
+
+def rows(place: Place, case: Case) -> list[dict[str, object]]:
+    """For the panel: the submission, then the letters."""
+    found: list[dict[str, object]] = [
+        {
+            "title": _("Submission, as it arrived"),
+            "detail": moment_in_words(case.submission.received_at),
+            "icon": "lock",
+            "url": place.url("original", case.reference),
+            "link": _("Open"),
+        }
+    ]
+    for letter in case.letters.order_by("pk"):
+        day = in_words(letter.sent_at or letter.made_at)
+        found.append(
+            {
+                "title": kind_words(letter),
+                "detail": f"{STATUSES.get(letter.status, letter.status)} · {day}",
+                "icon": "letter",
+                "state": "failed" if letter.status == Letter.Status.FAILED else "",
+                "url": place.url("letter", case.reference, letter.pk),
+                "link": _("Open"),
+            }
+        )
+    return found
+
+
+def kind_words(letter: Letter) -> str:
+    """What a letter is called."""
+    return str(KINDS.get(letter.kind, letter.kind.replace("_", " ").capitalize()))
+
+
+@staff_page()
+def letter(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
+    """The words of one letter; name and address masked unless shown, codes and links never shown."""
+    found = _letter(case, number)
+    content = _opened(found)
+    text = content["text"] if found.kind in PLAIN else CODE.sub("*** ***", content["text"])
+    shown, told = reveal.is_shown(request, case), reveal.told_of(case)
+    return page(
+        request,
+        place,
+        "letter",
+        head.head(request, place, case, kind_words(found))
+        | {
+            "kind": kind_words(found),
+            "status": STATUSES.get(found.status, found.status),
+            "at": found.sent_at or found.made_at,
+            "lang": found.language,
+            "to": reveal.masked_in(content["to"], told, shown),
+            "subject": reveal.masked_in(content["subject"], told, shown),
+            "paragraphs": reveal.masked_in(text, told, shown).split("\n\n"),
+            "pdf_url": place.url("letter_pdf", case.reference, number) if found.sealed_pdf and shown else "",
+            "has_pdf": bool(found.sealed_pdf),
+        },
+    )
+
+
+@staff_page(works=True)
+def letter_pdf(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
+    """The PDF as it was sent; it cannot be masked, so a reason must have been given."""
+    if not reveal.is_shown(request, case):
+        return refused(request, place)
+    try:
+        content = outbox.read_pdf(_letter(case, number))
+    except (LookupError, sealing.KeyDestroyed, sealing.SealBroken):
+        raise Http404 from None
+    name = f"{case.reference}-{number}.pdf"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+@staff_page(works=True)
+def original(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
+    """What arrived, verbatim but always as text; a reason must have been given."""
+    context = head.head(request, place, case, _("As it arrived"))
+    if not reveal.is_shown(request, case):
+        return page(request, place, "original", context | {"masked_still": True}, status=403)
+    return page(request, place, "original", context | {"parts": parts_of(case.submission)})
+
+
+def parts_of(submission: Submission) -> list[tuple[str, str]]:
+    """A submission as pairs of a heading and a text."""
+    try:
+        raw = sealing.unseal(submission.key, submission.sealed, "submission")
+    except (sealing.KeyDestroyed, sealing.SealBroken):
+        return [(_("Content"), _("Destroyed on its date"))]
+    if submission.channel != Channel.EMAIL:
+        return [(_("Form"), _as_lines(raw))]
+    try:
+        mail = mime.read(raw)
+    except mime.UnreadableMail:
+        return [(_("Mail"), raw[: mime.MAX_TEXT].decode("utf-8", "replace"))]
+    found = [
+        (_("From"), f"{mail.name} <{mail.sender}>" if mail.sender else _("nobody, or more than one")),
+        (_("Subject"), mail.subject or "–"),
+        (_("Text"), mail.text or "–"),
+    ]
+    attached = "\n".join(f"{a.name or '–'} · {a.declared_type} · {a.size} B" for a in mail.attachments)
+    return [*found, (_("Attachments, not opened here"), attached)] if attached else found
+
+
+def _as_lines(raw: bytes) -> str:
+    try:
+        told = json.loads(raw)
+    except ValueError:
+        return raw.decode("utf-8", "replace")
+    if not isinstance(told, dict):
+        return json.dumps(told, ensure_ascii=False, indent=2)
+    shown = (
+        f"{key}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
+        for key, value in told.items()
+    )
+    return "\n".join(shown) or "–"
+
+
+def _letter(case: Case, number: int) -> Letter:
+    found = case.letters.select_related("key").filter(pk=number).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _opened(letter: Letter) -> dict[str, str]:
+    try:
+        return outbox.read(letter)
+    except (sealing.KeyDestroyed, sealing.SealBroken):
+        gone = str(_("Destroyed on its date"))
+        return {"to": "", "subject": gone, "text": gone}

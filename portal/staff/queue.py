@@ -1,0 +1,173 @@
+"""The queue of one controller: by the day we must answer, fifty at a time, found by the index alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from identity import sealing
+from portal.look.clock import Clock
+from portal.look.days import moment_in_words
+from portal.staff import progress, views, words
+from portal.staff.doors import Place, frame, page, staff_page
+from requests_app import access, law, register, subject
+from requests_app.models import Case
+
+PAGE = 50
+
+
+@staff_page()
+def home(request: HttpRequest, desk: access.Desk) -> HttpResponse:
+    """Straight to the first controller they serve."""
+    known = {controller.slug for controller in register.controllers()}
+    for slug in desk.controllers:
+        own = getattr(request, "controller", None)
+        if slug in known and (own is None or own.slug == slug):
+            return redirect("staff:queue", slug)
+    return render(request, "staff/no_access.html", frame(request, None), status=403)
+
+
+@staff_page()
+def queue(request: HttpRequest, place: Place) -> HttpResponse:
+    """Open cases by date, in the view that the address names."""
+    view = views.BY_KEY.get(request.GET.get("view", ""), views.BY_KEY["open"])
+    cases = access.cases_for(place.desk, place.slug).open().filter(views.condition(view.key, place))
+    if (after := _day_and_number(request.GET.get("after", ""))) is not None:
+        day, number = after
+        # Written so that the index answers it: rows at or after the day, less those before the number.
+        cases = cases.filter(due_on__gte=day).exclude(due_on=day, pk__lte=number)
+    found = list(cases.select_related("assignee", "key", "after").by_due_date()[: PAGE + 1])
+    onward = f"{found[PAGE - 1].due_on}.{found[PAGE - 1].pk}" if len(found) > PAGE else ""
+    return _list(request, place, view.key, str(view.title), found[:PAGE], onward)
+
+
+@staff_page()
+def closed(request: HttpRequest, place: Place) -> HttpResponse:
+    """Answered cases, the latest first."""
+    cases = access.cases_for(place.desk, place.slug).exclude(closed_at=None)
+    if (after := _moment_and_number(request.GET.get("after", ""))) is not None:
+        moment, number = after
+        cases = cases.filter(closed_at__lte=moment).exclude(closed_at=moment, pk__gte=number)
+    found = list(cases.select_related("assignee", "key", "after").order_by("-closed_at", "-pk")[: PAGE + 1])
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    onward = f"{last.closed_at.isoformat()}~{last.pk}" if last else ""
+    return _list(request, place, "closed", _("Closed"), found[:PAGE], onward)
+
+
+@staff_page("GET", "POST")
+def search(request: HttpRequest, place: Place) -> HttpResponse:
+    """By reference, or by the exact e-mail address; asked by POST, so that no address lands in a log."""
+    asked = request.POST.get("q", "").strip()[:320]
+    found: list[Case] = []
+    if "@" in asked:
+        index = sealing.blind(place.slug, "email", asked)
+        cases = access.cases_for(place.desk, place.slug).filter(subject_index=index)
+        found = list(cases.select_related("assignee", "key", "after").order_by("-received_at")[:PAGE])
+    elif asked:
+        reference = "".join(sign for sign in asked.upper() if sign.isalnum())
+        try:
+            case = access.case_for(place.desk, place.slug, reference)
+        except access.NoSuchCase:
+            pass
+        else:
+            return redirect(place.url("case", case.reference))
+    return _list(request, place, "search", _("Search"), found, "")
+
+
+def _list(
+    request: HttpRequest, place: Place, key: str, title: str, cases: list[Case], onward: str
+) -> HttpResponse:
+    shown = ngettext("%(n)s case", "%(n)s cases", len(cases)) % {"n": f"{len(cases)}{'+' if onward else ''}"}
+    empty = {
+        "search": (_("Nothing found"), _("Type a reference, or an e-mail address exactly as it was given.")),
+        "mine": (_("No case waits for you"), _("What others must do is under “All open”.")),
+        "unverified": (_("Nobody is unverified"), ""),
+        "closed": (_("Nothing closed yet"), ""),
+    }.get(key, (_("Nothing here"), _("No open case is in this view.")))
+    return page(
+        request,
+        place,
+        "queue",
+        {
+            "title": title,
+            "count_words": f"{shown} · {moment_in_words(place.now)}",
+            "rows": rows(place, cases),
+            "next_url": f"?{urlencode({'view': key, 'after': onward})}" if onward else None,
+            "views": views.groups(place, key),
+            "empty": {"title": empty[0], "text": empty[1]},
+        },
+    )
+
+
+def rows(place: Place, cases: list[Case]) -> list[dict[str, object]]:
+    """One line for each case; two queries however many there are."""
+    works = progress.works_of(cases)
+    return [_row(place, case, works.get(case.pk, ())) for case in cases]
+
+
+def _row(place: Place, case: Case, works: Iterable[progress.Seen]) -> dict[str, object]:
+    _regime, right = words.rules_of(case)
+    who, what = words.waiting(case, place) if case.closed_at is None else _result(case)
+    return {
+        "reference": case.reference,
+        "url": place.url("case", case.reference),
+        "clock": clock_of(case, place.today),
+        "due_on": case.due_on,
+        "reasons": law.Reckoning.from_json(case.reckoning).respond.reasons,
+        "provisional": case.provisional,
+        "right": right.title,
+        "initials": _initials(case),
+        "waits_for": who,
+        "waits_what": what,
+        "systems": progress.states(place.controller, case, works),
+        "via": words.CHANNELS.get(case.channel, case.channel),
+        "assignee": case.assignee.name if case.assignee else "",
+        "assignee_initials": case.assignee.initials if case.assignee else "",
+    }
+
+
+def clock_of(case: Case, today: date) -> Clock:
+    """The badge; an answered case shows a tick."""
+    answered = case.answered_at or case.closed_at
+    return Clock.on(
+        today,
+        case.due_on,
+        case.last_on,
+        answered_on=answered.astimezone(ZoneInfo(words.rules_of(case)[0].zone)).date() if answered else None,
+        extended=case.extended,
+    )
+
+
+def _result(case: Case) -> tuple[str, str]:
+    return str(words.OUTCOMES.get(case.outcome, case.outcome)), ""
+
+
+def _initials(case: Case) -> str:
+    try:
+        return words.initials(subject.read(case))
+    except (sealing.KeyDestroyed, sealing.SealBroken):
+        return _("destroyed")
+
+
+def _day_and_number(text: str) -> tuple[date, int] | None:
+    day, _dot, number = text.partition(".")
+    try:
+        return date.fromisoformat(day), int(number)
+    except ValueError:
+        return None
+
+
+def _moment_and_number(text: str) -> tuple[datetime, int] | None:
+    moment, _mark, number = text.rpartition("~")
+    try:
+        found = datetime.fromisoformat(moment), int(number)
+    except ValueError:
+        return None
+    return found if found[0].tzinfo else None

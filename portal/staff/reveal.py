@@ -1,0 +1,71 @@
+"""Personal data is masked until someone says why they need it; shown then to them alone, for a quarter of an hour."""
+
+from __future__ import annotations
+
+import time
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from identity import sealing
+from portal.staff import words
+from portal.staff.doors import Place
+from requests_app import journal, subject
+from requests_app.models import Case
+
+SHOWN_SECONDS = 15 * 60
+KEY = "revealed"
+REASONS = {
+    "identify": _("To make sure who is asking"),
+    "search": _("To find them in a system"),
+    "write": _("To write to them"),
+    "duplicate": _("To compare with another case"),
+    "counsel": _("To give legal advice on this case"),
+}
+
+
+def is_shown(request: HttpRequest, case: Case) -> bool:
+    """Whether this person gave a reason for this case within the last quarter of an hour."""
+    return request.session.get(KEY, {}).get(case.public_id, 0) > time.time()
+
+
+def show(request: HttpRequest, place: Place, case: Case, reason: str) -> None:
+    """Record who looked and why, then show."""
+    journal.record(case, "revealed", by=journal.staff(place.desk.user.pk), reason=reason)
+    kept = {key: until for key, until in request.session.get(KEY, {}).items() if until > time.time()}
+    request.session[KEY] = kept | {case.public_id: int(time.time()) + SHOWN_SECONDS}
+
+
+def who(request: HttpRequest, case: Case) -> str:
+    """Name and address, masked or not."""
+    told = told_of(case)
+    if told is None:
+        return str(_("Destroyed on its date"))
+    if is_shown(request, case):
+        return " · ".join(part for part in (told.name, told.email) if part) or "–"
+    return words.masked(told)
+
+
+def told_of(case: Case) -> subject.Subject | None:
+    """What is known of the requester; ``None`` once the case's key is destroyed."""
+    try:
+        return subject.read(case)
+    except (sealing.KeyDestroyed, sealing.SealBroken):
+        return None
+
+
+def masked_in(text: str, told: subject.Subject | None, shown: bool) -> str:
+    """A text with the private link taken out, and name and address masked unless they are shown."""
+    if told is None:
+        return text
+    if told.link:
+        # Whoever holds the link stands at the requester's door.
+        text = text.replace(told.link, "…")
+    if shown:
+        return text
+    hidden = [(told.email, told.masked_email), (told.name, words.initials(told))]
+    hidden += [(value, "***") for _kind, value in (*told.proved, *told.candidates)]
+    for value, mask in hidden:
+        if value:
+            text = text.replace(value, mask)
+    return text

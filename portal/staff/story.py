@@ -1,0 +1,193 @@
+"""What happened to a case, told in sentences: each journal event, each message, each letter, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
+
+from identity.models import User
+from portal.look.days import in_words
+from portal.staff import reveal, words
+from portal.staff.doors import Place
+from requests_app import journal
+from requests_app.letters import conversation
+from requests_app.models import Case, CaseEvent, Message
+from requests_app.subject import Subject
+
+LATEST = 200
+SENTENCES = {
+    # name: (sentence, icon)
+    "receive": (later("The clock started"), "clock"),
+    "ask_proof": (later("We acknowledged and asked for proof"), "letter"),
+    "need_no_proof": (later("We acknowledged; this right needs no proof"), "letter"),
+    "acknowledged": (later("We acknowledged"), "letter"),
+    "download_code_sent": (later("A code for the files was sent"), "letter"),
+    "letter_incomplete": (later("The answer cannot go out: the letter lacks something"), "stop"),
+    "package_reissued": (later("The files were packed again"), "lock"),
+    "code_requested": (later("The requester asked for another code"), "letter"),
+    "code_sent": (later("A code was sent"), "letter"),
+    "code_refused": (later("No further code was sent: too many already"), "warning"),
+    "code_wrong": (later("A wrong code was typed"), "warning"),
+    "proof_incomplete": (later("The code was right; more proof is needed"), "half"),
+    "settle_identity": (later("Identity was settled"), "lock"),
+    "ask_more_proof": (later("%(who)s asked for more proof"), "lock"),
+    "not_identified": (later("Identity was not shown"), "warning"),
+    "reminded": (later("We reminded the requester"), "letter"),
+    "searched": (later("The systems were searched"), "done"),
+    "system_unreachable": (later("%(system)s did not answer the search"), "stop"),
+    "propose": (later("%(who)s proposed a decision"), "paper"),
+    "send_back": (later("%(who)s sent the proposal back"), "half"),
+    "approved_in_part": (later("%(who)s approved as %(role)s; another approval is needed"), "half"),
+    "approve": (later("%(who)s approved"), "done"),
+    "preview_changed": (later("The data changed after approval; the case came back"), "warning"),
+    "waits_for_sister": (later("It waits for the sister case"), "paused"),
+    "sister_answered": (later("The sister case was answered"), "done"),
+    "system_confirmed": (later("%(system)s confirmed"), "done"),
+    "system_failed": (later("%(system)s did not carry it out"), "stop"),
+    "stopped_by_hold": (later("A legal hold stopped the erasure"), "stop"),
+    "fulfil": (later("The systems are done"), "done"),
+    "send_letter_back": (later("%(who)s sent the letter back"), "half"),
+    "answer": (later("The answer went out"), "letter"),
+    "withdraw": (later("The requester withdrew"), "paper"),
+    "mark_duplicate": (later("%(who)s marked it a duplicate"), "paper"),
+    "supplement": (later("%(who)s reopened it for a supplement"), "paper"),
+    "retention_set": (later("The dates of destruction were set"), "clock"),
+    "package_made": (later("The files were packed and sealed"), "lock"),
+    "package_opened": (later("The requester downloaded the files"), "done"),
+    "package_downloaded": (later("The requester downloaded the files"), "done"),
+    "package_destroyed": (later("The files were destroyed"), "lock"),
+    "purge": (later("Its content was destroyed"), "lock"),
+    "message_received": (later("The requester wrote"), "letter"),
+    "note_written": (later("%(who)s wrote a note"), "paper"),
+    "reply_written": (later("%(who)s replied"), "letter"),
+    "assigned": (later("%(who)s gave it to %(to)s"), "paper"),
+    "unassigned": (later("%(who)s put it back for anyone"), "paper"),
+    "revealed": (later("%(who)s looked at name and address"), "lock"),
+    "tried_again": (later("%(who)s asked %(system)s to try again"), "half"),
+    "hold_placed": (later("%(who)s placed a legal hold"), "stop"),
+    "hold_lifted": (later("%(who)s lifted the legal hold"), "done"),
+    "sorted_by_staff": (later("%(who)s opened it from held mail"), "paper"),
+}
+BACK_REASONS = {
+    "facts": later("A fact is missing or wrong"),
+    "ground": later("The ground does not carry this"),
+    "scope": later("Too much or too little is decided"),
+    "letter": later("The letter must say it differently"),
+}
+FILTERS = {
+    "all": later("All"),
+    "letters": later("Letters"),
+    "clock": later("Clock"),
+    "systems": later("Systems"),
+    "notes": later("Notes"),
+}
+FILTERED = {
+    "letters": frozenset({"message_received", "reply_written", "answer", "ask_proof", "need_no_proof", "reminded"}),
+    "clock": frozenset({"receive", "reminded", "retention_set", "answer"}),
+    "systems": frozenset(
+        {"searched", "system_unreachable", "system_confirmed", "system_failed", "tried_again", "fulfil",
+         "preview_changed", "stopped_by_hold"}
+    ),
+    "notes": frozenset({"note_written"}),
+}  # fmt: skip
+
+
+def tell(
+    place: Place, case: Case, told: Subject | None, shown: bool, only: str = "all"
+) -> list[dict[str, object]]:
+    """The newest two hundred events as steps of a timeline; three queries."""
+    events = CaseEvent.objects.filter(case=case).order_by("-number")
+    if only in FILTERED:
+        events = events.filter(name__in=FILTERED[only])
+    found = list(events[:LATEST])
+    messages = {m.pk: m for m in Message.objects.filter(case=case).order_by("-pk")[:LATEST]}
+    for message in messages.values():
+        message.case = case
+    names = names_of(found)
+    return [_step(place, event, names, messages, told, shown) for event in found]
+
+
+def names_of(events: Iterable[CaseEvent]) -> dict[str, str]:
+    """Names of the staff that events speak of, by number, in one query."""
+    numbers = {event.by_ref for event in events if event.by_kind == journal.staff(0).kind}
+    numbers |= {str(event.references["to"]) for event in events if "to" in event.references}
+    wanted = [int(number) for number in numbers if number.isdigit()]
+    return {str(user.pk): str(user) for user in User.objects.filter(pk__in=wanted)} if wanted else {}
+
+
+def _step(
+    place: Place,
+    event: CaseEvent,
+    names: dict[str, str],
+    messages: dict[int, Message],
+    told: Subject | None,
+    shown: bool,
+) -> dict[str, object]:
+    sentence, icon = SENTENCES.get(event.name, (event.name.replace("_", " ").capitalize(), "paper"))
+    known = event.references
+    values = {
+        "who": names.get(event.by_ref) or _by(event),
+        "to": names.get(str(known.get("to", "")), ""),
+        "system": words.system_title(place.controller, str(known.get("system", ""))),
+        "role": words.ROLES.get(str(known.get("role", "")), ""),
+    }
+    step: dict[str, object] = {
+        "title": str(sentence) % values if "%(" in str(sentence) else sentence,
+        "at": event.at,
+        "icon": icon,
+        "detail": _detail(event),
+    }
+    message = messages.get(known["message"]) if isinstance(known.get("message"), int) else None
+    if message is not None:
+        said = conversation.read(message)
+        text = "\n\n".join(part for part in (said.get("subject", ""), said["text"]) if part)
+        text = reveal.masked_in(text, told, shown)
+        if message.kind == Message.Kind.NOTE:
+            step["note"] = text
+        else:
+            step["reply"] = text
+            mine = message.kind == Message.Kind.REPLY
+            step["reply_from"] = _("From us") if mine else _("From the requester")
+    return step
+
+
+def _by(event: CaseEvent) -> str:
+    kinds: dict[str, Callable[[], str]] = {
+        "pipeline": lambda: _("The portal"),
+        "requester": lambda: _("The requester"),
+    }
+    return kinds.get(event.by_kind, lambda: _("Staff"))()
+
+
+def _detail(event: CaseEvent) -> str:
+    known, parts = event.references, []
+    if event.name == "revealed":
+        parts.append(str(reveal.REASONS.get(event.reason, event.reason)))
+    elif event.name == "send_back":
+        parts.append(str(BACK_REASONS.get(event.reason, event.reason)))
+    if "channel" in known:
+        parts.append(str(words.CHANNELS.get(known["channel"], known["channel"])))
+    if "standard" in known:
+        standard = words.STANDARDS.get(known["standard"], known["standard"])
+        parts.append(_("standard: %(standard)s") % {"standard": standard})
+    if "methods" in known:
+        parts.append(_list(str(words.METHODS.get(method, method)) for method in known["methods"]))
+    if "rows" in known:
+        parts.append(_("%(n)s rows") % {"n": known["rows"]})
+    if "case" in known:
+        parts.append(str(known["case"]))
+    if "review_on" in known:
+        parts.append(
+            _("to be reviewed on %(day)s") % {"day": in_words(date.fromisoformat(known["review_on"]))}
+        )
+    if "content_until" in known:
+        day = in_words(date.fromisoformat(known["content_until"]))
+        parts.append(_("content on %(day)s") % {"day": day})
+    return " · ".join(parts)
+
+
+def _list(parts: Iterable[str]) -> str:
+    return ", ".join(parts)

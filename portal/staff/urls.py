@@ -1,0 +1,33 @@
+"""Addresses under /staff/."""
+
+from django.urls import path
+
+from portal.staff import acts, approve, casefile, decide, papers, queue, tray
+
+app_name = "staff"
+case = "<slug:slug>/<str:reference>/"
+
+urlpatterns = [
+    path("", queue.home, name="home"),
+    path("<slug:slug>/", queue.queue, name="queue"),
+    path("<slug:slug>/closed/", queue.closed, name="closed"),
+    path("<slug:slug>/search/", queue.search, name="search"),
+    path("<slug:slug>/tray/", tray.tray, name="tray"),
+    path("<slug:slug>/tray/<str:public_id>/", tray.submission, name="submission"),
+    path("<slug:slug>/tray/<str:public_id>/open/", tray.open_as, name="submission_open"),
+    path("<slug:slug>/tray/<str:public_id>/aside/", tray.set_aside, name="submission_aside"),
+    path("<slug:slug>/tray/<str:public_id>/back/", tray.bring_back, name="submission_back"),
+    path(case, casefile.show, name="case"),
+    path(f"{case}reveal/", acts.reveal_person, name="reveal"),
+    path(f"{case}assign/", acts.assign, name="assign"),
+    path(f"{case}note/", acts.note, name="note"),
+    path(f"{case}reply/", acts.reply, name="reply"),
+    path(f"{case}again/<int:number>/", acts.try_again, name="again"),
+    path(f"{case}hold/", acts.place_hold, name="hold"),
+    path(f"{case}hold/<int:number>/lift/", acts.lift_hold, name="lift"),
+    path(f"{case}original/", papers.original, name="original"),
+    path(f"{case}letters/<int:number>/", papers.letter, name="letter"),
+    path(f"{case}letters/<int:number>/pdf/", papers.letter_pdf, name="letter_pdf"),
+    path(f"{case}decide/", decide.decide, name="decide"),
+    path(f"{case}approve/", approve.approve, name="approve"),
+]

@@ -1,0 +1,112 @@
+"""Saved views of the queue: which cases each shows. The address names the view, so it can be shared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from portal.look.clock import SOON_WITHIN_DAYS
+from portal.staff.doors import Place
+from requests_app import access
+from requests_app.lifecycle import APPROVE, ASK_PROOF, PROPOSE, SETTLE_IDENTITY, Move
+from requests_app.models import Submission, Tray
+
+COUNT_TO = 1000
+"""Counts look at the first thousand open cases by date; beyond that they say so."""
+MINE, SHARED, ASIDE = _("Mine"), _("Shared"), _("Kept out of sight")
+UNPROVED = ASK_PROOF.sources | SETTLE_IDENTITY.sources
+
+
+@dataclass(frozen=True)
+class View:
+    """One saved view."""
+
+    key: str
+    title: str
+    group: str
+
+
+VIEWS = (
+    View("mine", _("My move"), MINE),
+    View("assigned", _("Assigned to me"), MINE),
+    View("open", pgettext_lazy("queue", "All open"), SHARED),
+    View("soon", _("Due in 5 days"), SHARED),
+    View("approve", _("To approve"), SHARED),
+    View("waiting", _("Waiting for requester"), SHARED),
+    View("failing", _("Systems failing"), SHARED),
+    View("unverified", _("Unverified"), ASIDE),
+)
+BY_KEY = {view.key: view for view in VIEWS}
+
+
+def condition(view: str, place: Place) -> Q:
+    """The rows of a view, among the open cases of one controller."""
+    # Nobody has shown anything yet: such a case may be spam, and is kept out of every other view.
+    unverified = Q(state__in=UNPROVED, methods=[])
+    mine = place.desk.user
+    found = {
+        "mine": _my_move(place),
+        "assigned": Q(assignee=mine),
+        "open": ~unverified,
+        "soon": ~unverified & Q(due_on__lte=place.today + timedelta(days=SOON_WITHIN_DAYS)),
+        "approve": Q(state__in=APPROVE.sources),
+        "waiting": Q(state__in=SETTLE_IDENTITY.sources) & ~Q(methods=[]),
+        "failing": Q(waits_for__startswith="system:"),
+        "unverified": unverified,
+    }
+    return found[view]
+
+
+def groups(place: Place, current: str) -> list[dict[str, object]]:
+    """The column of views with their counts: two bounded queries."""
+    first = access.cases_for(place.desk, place.slug).open().by_due_date().values("pk")[:COUNT_TO]
+    counts = (
+        access.cases_for(place.desk, place.slug)
+        .filter(pk__in=first)
+        .aggregate(
+            all=Count("pk"),
+            **{f"n_{view.key}": Count("pk", filter=condition(view.key, place)) for view in VIEWS},
+        )
+    )
+    more = "+" if counts["all"] >= COUNT_TO else ""
+    rows: dict[str, list[dict[str, object]]] = {}
+    for view in VIEWS:
+        rows.setdefault(str(view.group), []).append(
+            {
+                "url": f"{place.url('queue')}?view={view.key}",
+                "title": view.title,
+                "count": f"{counts[f'n_{view.key}']}{more}",
+                "current": current == view.key,
+            }
+        )
+    held = Submission.objects.filter(controller=place.slug, tray=Tray.HELD).values("pk")[:COUNT_TO].count()
+    rows[str(ASIDE)] += [
+        {
+            "url": place.url("tray"),
+            "title": _("Held mail"),
+            "count": f"{held}{'+' if held >= COUNT_TO else ''}",
+            "current": current == "tray",
+        },
+        {"url": place.url("closed"), "title": _("Closed"), "count": "", "current": current == "closed"},
+    ]
+    return [{"title": title, "rows": listed} for title, listed in rows.items()]
+
+
+def _my_move(place: Place) -> Q:
+    roles = place.desk.roles[place.slug]
+    found = Q(pk__in=[])
+
+    def mine(move: Move) -> bool:
+        return bool(roles & move.who)
+
+    if mine(PROPOSE):
+        found |= Q(state__in=PROPOSE.sources, waits_for="decision") & (
+            Q(assignee=None) | Q(assignee=place.desk.user)
+        )
+    if mine(APPROVE):
+        found |= Q(state__in=APPROVE.sources) & ~Q(proposed_by=place.desk.user)
+    return found

@@ -1,0 +1,126 @@
+"""What the columns of a case mean to a reader: whom it waits for, how it came, what an outcome is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
+from django.utils.translation import pgettext_lazy
+
+from identity.models import Role, User
+from portal.look.days import page_language
+from portal.staff.doors import Place
+from requests_app import law
+from requests_app.lifecycle import APPROVE, PROPOSE, Outcome
+from requests_app.models import Case, Channel
+from requests_app.register import Controller
+from requests_app.subject import Subject
+
+CHANNELS = {
+    Channel.WEB: later("Web"),
+    Channel.EMAIL: later("E-mail"),
+    Channel.POST: later("Post"),
+    Channel.PHONE: later("Phone"),
+}
+OUTCOMES = {
+    Outcome.GRANTED: later("Granted"),
+    Outcome.GRANTED_IN_PART: later("Granted in part"),
+    Outcome.REFUSED: later("Refused"),
+    Outcome.NOT_IDENTIFIED: later("Not identified"),
+    Outcome.NOT_FOUND: later("Nothing found"),
+    Outcome.WITHDRAWN: later("Withdrawn"),
+    Outcome.DUPLICATE: later("Duplicate"),
+}
+ROLES = {
+    Role.HANDLER: later("handler"),
+    Role.PRIVACY_LEAD: later("privacy lead"),
+    Role.COUNSEL: later("counsel"),
+    Role.AUDITOR: later("auditor"),
+}
+STANDARDS = {
+    law.Level.NONE: later("no proof may be asked"),
+    law.Level.REASONABLE: later("reasonable"),
+    law.Level.HIGH: later("reasonably high"),
+    law.Level.ACCOUNT: later("account sign-in"),
+}
+METHODS = {
+    "email_code": later("code by e-mail"),
+    "declaration": later("signed declaration"),
+}
+GRANTING = {
+    "access": pgettext_lazy("determination", "Give"),
+    "categories": pgettext_lazy("determination", "Give"),
+    "port": pgettext_lazy("determination", "Give"),
+    "delete": pgettext_lazy("determination", "Erase"),
+    "cancel": pgettext_lazy("determination", "Erase"),
+}
+ERASING = frozenset({"delete", "cancel"})
+
+
+def rules_of(case: Case) -> tuple[law.Regime, law.Right]:
+    """The statute in force when it came, and the right."""
+    regime = law.regime(case.regime, case.received_on)
+    return regime, regime.right(case.right)
+
+
+def granting(right: law.Right) -> str:
+    """What granting means for this right."""
+    return str(GRANTING.get(right.operation, _("Carry out")))
+
+
+def initials(told: Subject) -> str:
+    """As little of a name as tells two rows apart: ``D. W.``, 王**."""
+    words = told.name.split()
+    if not words:
+        return f"{told.email[:1]}***" if told.email else "–"
+    if any(sign >= "\u2e80" for sign in words[0][:1]):
+        return f"{words[0][0]}**"
+    return " ".join(f"{word[0]}." for word in (words[0], words[-1])[: len(words)])
+
+
+def masked(told: Subject) -> str:
+    """Name and address, hidden but for their first signs."""
+    name = " ".join(f"{word[0]}***" for word in told.name.split())
+    return " · ".join(part for part in (name, told.masked_email) if part) or "–"
+
+
+def system_title(controller: Controller, key: str) -> str:
+    """A system's name, or its key when the inventory no longer has it."""
+    system = controller.inventory.systems.get(key)
+    return controller.text(system.title, page_language()) if system else key
+
+
+def waiting(case: Case, place: Place) -> tuple[str, str]:
+    """Whose move it is, and what they must do."""
+    kind, _colon, detail = case.waits_for.partition(":")
+    if kind == "decision":
+        return _handler(case, place), _("decide")
+    if kind == "approval":
+        who = _("You") if place.may(case, APPROVE) else _("Second person")
+        return who, _("second approval")
+    if kind == "system":
+        return system_title(place.controller, detail), _("not answering")
+    if kind == "sister_case":
+        before = case.after.spaced_reference if case.after else ""
+        return _("Sister case"), _("%(reference)s is answered first") % {"reference": before}
+    fixed: Mapping[str, tuple[str, str]] = {
+        "code": (_("Requester"), _("code by e-mail")),
+        "systems": (_("Systems"), _("carrying it out")),
+        "legal_hold": (_("Legal hold"), _("nothing may be erased")),
+        "letter": (_("Letter"), _("going out")),
+    }
+    if kind in fixed:
+        return fixed[kind]
+    if kind:
+        return _("Portal"), kind.replace("_", " ")
+    if place.may(case, PROPOSE):
+        return _("Systems"), _("searching")
+    return _("Nobody"), ""
+
+
+def _handler(case: Case, place: Place) -> str:
+    if case.assignee_id == place.desk.user.pk:
+        return _("You")
+    person: User | None = case.assignee
+    return person.name if person else _("Nobody yet")
