@@ -148,7 +148,7 @@ def _no_email(controller: Controller, language: str) -> Why:
         }
     where = f"{controller.text(controller.legal_name, language)}, {address}"
     return {
-        "title": _("No e-mail?"),
+        "title": _("Without e-mail?"),
         "text": _("Write to %(where)s. A letter counts just as much, and the same dates hold.")
         % {"where": where},
     }
