@@ -55,7 +55,9 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
                 "reasons": reckoning.respond.reasons,
                 "calendar": weeks(case),
                 "provisional": case.provisional,
-                "messages": [_shown(request, message, text) for message, text in conversation.exchanged(case)],
+                "messages": [
+                    _shown(request, message, text) for message, text in conversation.exchanged(case)
+                ],
                 "form": form,
                 "message_url": _url(case),
                 "calendar_url": reverse("public:calendar", args=[case.controller, case.reference]),

@@ -165,7 +165,10 @@ def _over(case: Case, files: list[dict[str, object]]) -> Turn:
             title, text = _("We did what you asked"), _("Our letter tells you what was done.")
     if not files:
         return {"kind": "quiet", "whose": _("Nothing to do now"), "title": title, "text": text}
-    text = f"{text} {_('Before a download we send you a fresh code.')}"
+    text = _("%(first)s %(second)s") % {
+        "first": text,
+        "second": _("Before a download we send you a fresh code."),
+    }
     return {"kind": "ready", "title": title, "text": text, "files": files}
 
 

@@ -149,7 +149,7 @@ def lives_outside(told: subject.Subject) -> bool:
 
 def _lead(cases: list[Case], address: str, language: str) -> str:
     titles = [law.regime(c.regime, c.received_on).right(c.right).title.in_(language) for c in cases]
-    asked = _("; ").join(titles)
+    asked = _(" and ").join(_("“%(title)s”") % {"title": title} for title in titles)
     return _("You asked: %(asked)s. A copy of this page goes to %(address)s.") % {
         "asked": asked,
         "address": address,

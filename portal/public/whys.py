@@ -68,10 +68,10 @@ def records(rights: list[Offer], language: str) -> str:
     told = []
     for offer in rights:
         kept = offer.regime.records
-        sentence = f"{kept.words.in_(language)} ({law.cite_in(kept.citation, language)})"
-        if language == "zh-Hans":
-            sentence = f"{kept.words.zh}（{law.cite_in(kept.citation, language)}）"
-        told.append(sentence)
+        sentence, citation = kept.words.in_(language), law.cite_in(kept.citation, language)
+        told.append(
+            _("%(sentence)s (%(citation)s).") % {"sentence": sentence.rstrip(".。"), "citation": citation}
+        )
     return " ".join(dict.fromkeys(told))
 
 
@@ -148,7 +148,7 @@ def _no_email(controller: Controller, language: str) -> Why:
         }
     where = f"{controller.text(controller.legal_name, language)}, {address}"
     return {
-        "title": _("No e-mail?"),
+        "title": _("Without e-mail?"),
         "text": _("Write to %(where)s. A letter counts just as much, and the same dates hold.")
         % {"where": where},
     }
