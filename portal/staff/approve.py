@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from portal.look.days import in_words, moment_in_words
 from portal.front import LANGUAGE_NAMES
+from portal.look.days import in_words, moment_in_words
 from portal.staff import casefile, decide, head, ledger, story, words
 from portal.staff.doors import Place, page, refused, staff_page, to_case
 from requests_app import law
