@@ -12,7 +12,6 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser
 
-from identity.models import Duty, User
 from portal.embedded.environment import SAMPLES
 from requests_app import journal
 from requests_app.lifecycle import Outcome, State
@@ -38,10 +37,12 @@ STORIES = {
 }  # fmt: skip
 
 
-def _staff(slug: str) -> None:
+def _staff(house: House, slug: str) -> None:
     for email, name, role in (("olu@example.com", "Olu", "handler"), ("pia@example.com", "Pia", "privacy_lead")):
-        user = User.objects.create_user(email, PASSWORD, name)
-        Duty.objects.create(user=user, controller=slug, role=role)
+        made = house.manage(
+            "make_staff", email, "--name", name, "--role", role, "--controller", slug, stdin=PASSWORD.encode()
+        )
+        assert made.returncode == 0, made.stderr
 
 
 def _one(slug: str, query: str) -> int:
@@ -60,7 +61,7 @@ def test_a_copy_and_a_deletion_travel_from_the_form_to_the_answer(
 ) -> None:
     story = STORIES[slug]
     house = furnished
-    _staff(slug)
+    _staff(house, slug)
     house.start("web", "worker", "beat")
     dana = Person(browser, house, story["language"], width=390)
 

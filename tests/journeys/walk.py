@@ -56,6 +56,7 @@ class Person:
 
     def look(self) -> None:
         """No violation of WCAG A or AA that a program can find, and no sideways scroll."""
+        assert not self.complaints, self.complaints
         found = AXE.run(self.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
         problems = [
             f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found.response["violations"] if v["nodes"]
@@ -63,7 +64,8 @@ class Person:
         assert not problems, f"{self.page.url}: {problems}"
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{self.page.url} scrolls sideways by {wide} px"
-        assert not self.complaints, self.complaints
+        # axe tries styles of its own, which our policy refuses, as it should.
+        self.complaints.clear()
 
 
 def ask(dana: Person, slug: str, rights: list[str], *, name: str, email: str) -> list[str]:
