@@ -25,7 +25,7 @@ check: $(VENV)/.dev ## style, types of the law, walls, migrations, templates
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.stack manage makemigrations --check --dry-run
 	$(BIN)/python -m tests.stack manage check --fail-level WARNING
-	$(BIN)/djlint templates --check --lint --quiet
+	$(BIN)/djlint templates --lint --quiet
 
 test-long: $(VENV)/.dev ## what takes long by nature
 	$(BIN)/python -m pytest -q -m long

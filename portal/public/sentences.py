@@ -29,6 +29,7 @@ TITLES = {
     "sister_answered": gettext_noop("You have your copy, so it goes on"),
     "system_confirmed": gettext_noop("A system is done, and we checked it"),
     "system_failed": gettext_noop("One of our systems did not manage it yet"),
+    "recipients_told": gettext_noop("We told those who had received it to delete it too"),
     "fulfil": gettext_noop("All systems are done"),
     "send_letter_back": gettext_noop("We took the answer back for another look"),
     "not_identified": gettext_noop("We could not make sure that it is you"),

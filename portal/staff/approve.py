@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from portal.front import LANGUAGE_NAMES
 from portal.look.days import in_words, moment_in_words
 from portal.staff import casefile, decide, head, ledger, story, words
 from portal.staff.doors import Place, page, refused, staff_page, to_case
@@ -19,6 +20,7 @@ from requests_app.journal import IllegalMove
 from requests_app.letters import correspond
 from requests_app.lifecycle import APPROVE, SEND_BACK
 from requests_app.models import Case
+from requests_app.response import compose
 
 Row = dict[str, object]
 
@@ -116,6 +118,8 @@ def _render(
         "blocked": blocked,
         "may_send_back": place.may(case, SEND_BACK),
         "erases": erases,
+        "letter": compose.preview(case),
+        "letter_side": LANGUAGE_NAMES.get(case.language, case.language),
         "digest": (digest := determine.digest(case)),
         "digest_words": " ".join(digest[start : start + 4] for start in range(0, len(digest), 4)),
         "sign_title": _("Nobody can undo this once the first system has started")

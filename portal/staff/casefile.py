@@ -16,7 +16,8 @@ from portal.look.days import in_words, moment_in_words
 from portal.staff import head, papers, progress, queue, reveal, story, words
 from portal.staff.doors import Place, page, staff_page
 from requests_app import access, journal, law
-from requests_app.decision import determine, hold
+from requests_app.decision import determine, hold, suggest
+from requests_app.fulfilment import execute as fulfilment
 from requests_app.lifecycle import PROPOSE
 from requests_app.models import Case, LegalHold, Work
 
@@ -56,6 +57,7 @@ def render_file(
             for key, title in story.FILTERS.items()
         ],
         "systems": _systems(place, case, works),
+        "recipients": _recipients(place, case, works),
         "system_states": progress.states(place.controller, case, map(_seen, works)),
         "papers": papers.rows(place, case),
         "facts": _facts(place, case),
@@ -107,20 +109,22 @@ def _missing(place: Place, case: Case, holds: list[LegalHold]) -> list[Row]:
         url = place.url("decide", case.reference)
         if not case.preview_digest:
             rows.append({"title": _("The systems have not all answered yet"), "state": "open"})
-        for advice in determine.advise(case):
-            if not advice.holding.found or (advice.determination and advice.determination.choice):
-                continue
+        undecided = suggest.undecided(determine.advise(case))
+        plain = [advice for advice in undecided if not advice.assessment.open_questions]
+        if plain:
+            title = ngettext(
+                "%(n)s holding is undecided, with no question open",
+                "%(n)s holdings are undecided, with no question open",
+                len(plain),
+            ) % {"n": len(plain)}
+            rows.append({"title": title, "state": "open", "url": url, "link": _("Decide")})
+        for advice in undecided:
             title = place.controller.text(advice.declared.title, words.page_language())
             anchor = f"{url}#holding-{advice.holding.holding_key}"
-            if not advice.assessment.open_questions:
-                detail = _("Nothing speaks against what was asked")
-                rows.append(
-                    {"title": _("Decide: %(holding)s") % {"holding": title}, "detail": detail, "state": "open",
-                     "url": anchor, "link": _("Decide")}
-                )  # fmt: skip
             for question in advice.assessment.open_questions:
                 asked = question.words.in_(words.page_language())
-                detail = f"{title} · {law.cite_in(question.citation, words.page_language())}".rstrip(" ·")
+                cited = law.cite_in(question.citation, words.page_language())
+                detail = " · ".join(part for part in (title, cited) if part)
                 rows.append(
                     {"title": asked, "detail": detail, "state": "open", "url": anchor, "link": _("Answer")}
                 )
@@ -188,6 +192,17 @@ def _systems(place: Place, case: Case, works: list[Work]) -> list[Row]:
             }
         )
     return rows
+
+
+def _recipients(place: Place, case: Case, works: list[Work]) -> dict[str, object] | None:
+    """Whom a person still has to tell, or when it was done; ``None`` when nobody received anything."""
+    told = [work for work in works if work.operation == Work.Operation.NOTIFY]
+    if not told:
+        return None
+    lang, last = words.page_language(), told[-1]
+    done = moment_in_words(last.confirmed_at, "short") if last.confirmed_at else ""
+    names = [place.controller.text(named, lang) for named in fulfilment.recipients(case)]
+    return {"names": names, "done": done, "open": not done and place.works()}
 
 
 def _work_state(work: Work | None) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 from django.utils.translation import ngettext
 
+from portal.front import LANGUAGE_NAMES
 from portal.staff import casefile, head, ledger, words
 from portal.staff.doors import Place, page, refused, staff_page, to_case
 from requests_app.decision import determine, suggest
@@ -19,6 +20,7 @@ from requests_app.decision.determine import Advice, NotAllowed
 from requests_app.journal import IllegalMove
 from requests_app.lifecycle import PROPOSE
 from requests_app.models import Case
+from requests_app.response import compose
 
 MESSAGES = {
     "undecided": later("Decide this holding: nobody has yet."),
@@ -101,6 +103,8 @@ def _render(
         "holdings": ledger.rows(place, case, advice, typed=typed, errors=errors),
         "nothing_in": ledger.empty(place, advice),
         "searched": bool(case.preview_digest),
+        "letter": compose.preview(case),
+        "letter_side": LANGUAGE_NAMES.get(case.language, case.language),
     }
     return page(request, place, "decide", context, status=400 if found else 200)
 
