@@ -40,7 +40,8 @@ def clock_of(case: Case, now: datetime) -> Clock:
     return Clock.on(
         today,
         case.due_on,
-        case.last_on,
+        # Where the period is a promise of ours, no law's last day comes after it.
+        None if regime.right(case.right).respond.house else case.last_on,
         answered_on=done.astimezone(zone).date() if done else None,
         extended=case.extended,
         working_days_left=working,

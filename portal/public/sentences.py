@@ -11,9 +11,7 @@ from requests_app.models import CaseEvent, Channel
 
 TITLES = {
     "receive": gettext_noop("You sent your request"),
-    "ask_proof": gettext_noop("We told you how we check that it is you"),
-    "need_no_proof": gettext_noop("We have confirmed it; nothing has to be proved"),
-    "code_sent": gettext_noop("We wrote to you about the code"),
+    "acknowledged": gettext_noop("We told you how we check that it is you"),
     "code_requested": gettext_noop("You asked for a new code"),
     "code_refused": gettext_noop("We sent no further code for now"),
     "code_wrong": gettext_noop("A code that did not fit was typed"),

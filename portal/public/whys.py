@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.utils.translation import gettext as _
 
 from portal.public.draft import Draft
@@ -10,6 +12,7 @@ from requests_app import law
 from requests_app.register import Controller
 
 Why = dict[str, object]
+ENGLISH_GLOSS = re.compile(r"\s*\([A-Z][^()]*\)$")
 
 
 def of_question(controller: Controller, step: str, language: str) -> list[Why]:
@@ -123,7 +126,7 @@ def of_case(controller: Controller, language: str, *, withdraw_url: str, outside
             {
                 "title": controller.text(route.title, language),
                 "text": controller.text(route.detail, language),
-                "citation": route.citation,
+                "citation": _cited(route.citation, language),
             }
         )
     if outside:
@@ -137,6 +140,11 @@ def of_case(controller: Controller, language: str, *, withdraw_url: str, outside
             }
         )
     return found
+
+
+def _cited(citation: str, language: str) -> str:
+    """A Chinese citation that a pack glosses in English needs no gloss on a Chinese page."""
+    return ENGLISH_GLOSS.sub("", citation) if language == "zh-Hans" else citation
 
 
 def _no_email(controller: Controller, language: str) -> Why:
