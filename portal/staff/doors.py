@@ -24,7 +24,7 @@ from portal.front import LANGUAGE_NAMES
 from portal.look.days import page_language
 from requests_app import access, register
 from requests_app.lifecycle import Move
-from requests_app.models import Case
+from requests_app.models import Case, Channel, Submission, Tray
 
 View = Callable[..., HttpResponse]
 
@@ -84,6 +84,8 @@ def staff_page(*methods: str, fresh: bool = False, works: bool = False) -> Calla
             with timezone.override(ZoneInfo(place.controller.zone)):
                 if "reference" in found:
                     found["case"] = _case(place, found.pop("reference"))
+                if "public_id" in found:
+                    found["mail"] = _mail(place, found.pop("public_id"))
                 if works and not place.works():
                     return refused(request, place)
                 if fresh and not password_is_fresh(request):
@@ -147,6 +149,15 @@ def _case(place: Place, reference: str) -> Case:
         return access.case_for(place.desk, place.slug, reference)
     except access.NoSuchCase:
         raise Http404 from None
+
+
+def _mail(place: Place, public_id: str) -> Submission:
+    kept = Submission.objects.filter(controller=place.slug, public_id=public_id)
+    found = kept.exclude(tray=Tray.THREADED).select_related("key").first()
+    # What came by the form was never in the tray; its case's own page shows it, after a reason.
+    if found is None or found.channel != Channel.EMAIL:
+        raise Http404
+    return found
 
 
 def frame(request: HttpRequest, place: Place | None) -> dict[str, object]:

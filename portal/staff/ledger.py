@@ -132,7 +132,7 @@ def _asked(
         "citation": citation,
         "title": exemption.title if exemption else None,
         "confirmed": exemption.confirmed if exemption else True,
-        "about": " ".join(part for part in about if part),
+        "about": (" " if lang == "en" else "").join(part for part in about if part),
     }
 
 

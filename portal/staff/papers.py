@@ -23,7 +23,7 @@ KINDS = {
     "not_identified": later("Answer: not identified"),
     "reminder": later("Reminder"),
     "message_reply": later("Reply"),
-    "answer": later("Answer"),
+    "answer": later("The answer"),
 }
 STATUSES = {
     Letter.Status.DRAFT: later("Draft"),

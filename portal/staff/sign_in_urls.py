@@ -3,13 +3,17 @@
 from allauth.account import views
 from django.urls import path
 
+from portal.front import LANGUAGE_NAMES
 from portal.staff import sign_in
 
+both = {"extra_context": {"languages": list(LANGUAGE_NAMES.items())}}
+"""No controller is named here, so the page itself says in which languages it can be read."""
+
 urlpatterns = [
-    path("login/", views.login, name="account_login"),
-    path("logout/", views.logout, name="account_logout"),
-    path("inactive/", views.account_inactive, name="account_inactive"),
-    path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
+    path("login/", views.LoginView.as_view(**both), name="account_login"),
+    path("logout/", views.LogoutView.as_view(**both), name="account_logout"),
+    path("inactive/", views.AccountInactiveView.as_view(**both), name="account_inactive"),
+    path("reauthenticate/", views.ReauthenticateView.as_view(**both), name="account_reauthenticate"),
     path("second-factor/", sign_in.second_factor, name="second_factor"),
     path("second-factor/new/", sign_in.enrol, name="second_factor_new"),
     path("second-factor/new/qr.svg", sign_in.qr, name="second_factor_qr"),

@@ -70,21 +70,20 @@ def tray(request: HttpRequest, place: Place) -> HttpResponse:
 
 
 @staff_page(works=True)
-def submission(request: HttpRequest, place: Place, public_id: str) -> HttpResponse:
+def submission(request: HttpRequest, place: Place, mail: Submission) -> HttpResponse:
     """One of them, as text."""
-    return _render(request, place, _find(place, public_id))
+    return _render(request, place, mail)
 
 
 @staff_page("POST", works=True)
-def open_as(request: HttpRequest, place: Place, public_id: str) -> HttpResponse:
+def open_as(request: HttpRequest, place: Place, mail: Submission) -> HttpResponse:
     """It is a request: one case for each right chosen, counted from the day it came."""
-    found = _find(place, public_id)
     offered = {right.code for right in place.controller.rights}
     chosen = tuple(code for code in request.POST.getlist("rights") if code in offered)
     if not chosen:
         problem = {"text": _("Choose what it asks for."), "href": "#id_rights_0"}
-        return _render(request, place, found, [problem])
-    opened = held.open_held(found, chosen, sender=request.POST.get("sender", "").strip()[:254])
+        return _render(request, place, mail, [problem])
+    opened = held.open_held(mail, chosen, sender=request.POST.get("sender", "").strip()[:254])
     if not opened.repeated:
         for case in opened.cases:
             journal.record(case, "sorted_by_staff", by=journal.staff(place.desk.user.pk))
@@ -96,23 +95,21 @@ def open_as(request: HttpRequest, place: Place, public_id: str) -> HttpResponse:
 
 
 @staff_page("POST", works=True)
-def set_aside(request: HttpRequest, place: Place, public_id: str) -> HttpResponse:
+def set_aside(request: HttpRequest, place: Place, mail: Submission) -> HttpResponse:
     """It asks for nothing; it can be brought back."""
-    found = _find(place, public_id)
     reason = request.POST.get("reason", "")
     if reason not in SET_ASIDE:
         problem = {"text": _("Choose why it is not a request."), "href": "#id_reason"}
-        return _render(request, place, found, [problem])
-    held.set_aside(found, reason)
-    return redirect(place.url("submission", public_id))
+        return _render(request, place, mail, [problem])
+    held.set_aside(mail, reason)
+    return redirect(place.url("submission", mail.public_id))
 
 
 @staff_page("POST", works=True)
-def bring_back(request: HttpRequest, place: Place, public_id: str) -> HttpResponse:
+def bring_back(request: HttpRequest, place: Place, mail: Submission) -> HttpResponse:
     """Undo."""
-    found = _find(place, public_id)
-    held.bring_back(found)
-    return redirect(place.url("submission", public_id))
+    held.bring_back(mail)
+    return redirect(place.url("submission", mail.public_id))
 
 
 def why(reason: str) -> str:
@@ -164,7 +161,7 @@ def _render(
 def _suggested(found: Submission) -> tuple[str, str]:
     """Titles of what its words seem to ask for, and its one sender."""
     try:
-        mail, verdict = held.read_again(found)
+        letter, verdict = held.read_again(found)
     except (mime.UnreadableMail, sealing.KeyDestroyed, sealing.SealBroken):
         return "", ""
     lang, titles = words.page_language(), []
@@ -173,15 +170,4 @@ def _suggested(found: Submission) -> tuple[str, str]:
             if code in regime.rights:
                 titles.append(regime.right(code).title.in_(lang))
                 break
-    return ", ".join(dict.fromkeys(titles)), mail.sender
-
-
-def _find(place: Place, public_id: str) -> Submission:
-    found = Submission.objects.filter(controller=place.slug, public_id=public_id)
-    one = (
-        found.select_related("key").exclude(tray=Tray.OPENED).first()
-        or found.filter(cases__isnull=False).first()
-    )
-    if one is None:
-        raise Http404
-    return one
+    return ", ".join(dict.fromkeys(titles)), letter.sender
