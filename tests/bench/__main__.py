@@ -16,7 +16,7 @@ from tests.bench.cases import approved_cases  # noqa: E402
 from tests.bench.table import ROUNDS, Line, printed  # noqa: E402
 from tests.house import House  # noqa: E402
 
-PEOPLE = 32
+PEOPLE = 29
 STARTED = time.monotonic()
 EXPLAINED = f"""
 Medians of {ROUNDS} rounds (3 where databases are copied or a queue is drained), ours and the floor by turns.

@@ -36,8 +36,8 @@ def measure(house: House, pairs: Sequence[Pair]) -> list[Line]:
     return [
         *_access(house, reading),
         *_erasure(erasing),
-        Line("SQL of ours beside those, access", str(_of_a_case(reading[-1])), f"budget {BUDGET}"),
-        Line("SQL of ours beside those, erasure", str(_of_a_case(erasing[-1])), f"budget {BUDGET}"),
+        Line("SQL statements of the portal, access", str(_of_a_case(reading[-1])), f"budget {BUDGET}"),
+        Line("SQL statements of the portal, erasure", str(_of_a_case(erasing[-1])), f"budget {BUDGET}"),
     ]
 
 
@@ -53,7 +53,7 @@ def _access(house: House, cases: list[Case]) -> list[Line]:
         )
     return [
         compared("read one person's rows and seal them", "people/s", ours, "the same SQL by psycopg", floor),
-        Line("SQL in the customer database, access", _mean(calls)),
+        Line("SQL statements in the customer database, access", _mean(calls)),
     ]
 
 
@@ -77,7 +77,7 @@ def _erasure(cases: list[Case]) -> list[Line]:
         compared(
             "find, compare, erase, read back", "people/s", rates[0], "the same SQL by psycopg", rates[1]
         ),
-        Line("SQL in the customer database, erasure", _mean(calls)),
+        Line("SQL statements in the customer database, erasure", _mean(calls)),
     ]
 
 

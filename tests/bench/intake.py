@@ -25,7 +25,7 @@ from tests.house import House
 
 SLUG, RIGHTS = "mimap", ("KNOW_PCS",)
 CHECK = f"/{SLUG}/ask/check/"
-OURS, FLOOR = 120, 500
+OURS, FLOOR = 80, 300
 """Requests in one round."""
 SECRET = "a" * 32
 BUDGET = 8

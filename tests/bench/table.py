@@ -34,8 +34,7 @@ def interleaved(
 
 def compared(work: str, unit: str, ours: float, floor_name: str, floor: float) -> Line:
     """Two rates, and which part of the floor is reached."""
-    times = f"{ours / floor:.2f}" if ours * 20 > floor else f"1/{floor / ours:.0f}"
-    return Line(work, f"{rate(ours)} {unit}", floor_name, f"{rate(floor)} {unit}", times)
+    return Line(work, f"{rate(ours)} {unit}", floor_name, f"{rate(floor)} {unit}", f"{ours / floor:.2g}")
 
 
 def rate(value: float) -> str:
