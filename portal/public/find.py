@@ -9,12 +9,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from identity.flows.email_code import Answer
 from portal.public import whys
-from portal.public.doors import VISITS, WAITING, leave, of_controller, open_visit
+from portal.public.doors import VISITS, WAITING, leave, of_controller, open_by_link, open_visit
 from portal.public.forms import CodeForm, FindForm
 from portal.public.limits import ASKING_CODES, TYPING, limited
 from portal.public.page import keeps_calm, page
 from portal.public.sent import wrong_code
 from requests_app import access
+from requests_app.lifecycle import State
 from requests_app.verification import visit
 
 
@@ -60,9 +61,14 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         case = access.case_by_link(request.controller.slug, token)
     except access.NoSuchCase:
         return page(request, "link_expired", status=404)
+    has_code = case.state == State.VERIFYING
+    if request.method == "POST" and has_code and "have" in request.POST:
+        # Our first mail carries link and code together.
+        open_by_link(request, case)
+        return HttpResponseRedirect(reverse("public:code", args=[case.controller, case.reference]))
     if request.method == "POST":
         return _wait(request, visit.ask_for(case))
-    response = page(request, "link", {"whys": whys.of_code(request.controller)})
+    response = page(request, "link", {"has_code": has_code, "whys": whys.of_code(request.controller)})
     # Not even our own style sheet's address is asked for with the link in a header.
     response["Referrer-Policy"] = "strict-origin"
     return response

@@ -40,7 +40,8 @@ def clock_of(case: Case, now: datetime) -> Clock:
     return Clock.on(
         today,
         case.due_on,
-        case.last_on,
+        # Where the period is a promise of ours, no law's last day comes after it.
+        None if regime.right(case.right).respond.house else case.last_on,
         answered_on=done.astimezone(zone).date() if done else None,
         extended=case.extended,
         working_days_left=working,
@@ -165,7 +166,10 @@ def _over(case: Case, files: list[dict[str, object]]) -> Turn:
             title, text = _("We did what you asked"), _("Our letter tells you what was done.")
     if not files:
         return {"kind": "quiet", "whose": _("Nothing to do now"), "title": title, "text": text}
-    text = f"{text} {_('Before a download we send you a fresh code.')}"
+    text = _("%(first)s %(second)s") % {
+        "first": text,
+        "second": _("Before a download we send you a fresh code."),
+    }
     return {"kind": "ready", "title": title, "text": text, "files": files}
 
 

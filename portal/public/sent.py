@@ -15,7 +15,7 @@ from identity.flows.email_code import Answer
 from portal.look import month
 from portal.look.days import in_words
 from portal.public import whys
-from portal.public.doors import SENT, of_controller, of_sender, open_visit
+from portal.public.doors import SENT, knows_whose, of_controller, of_sender, open_visit, visits
 from portal.public.forms import CodeForm, SignedCodeForm
 from portal.public.limits import ASKING_CODES, TYPING, limited
 from portal.public.page import keeps_calm, page
@@ -81,12 +81,11 @@ def code(request: HttpRequest, case: Case) -> HttpResponse:
         {
             "form": form,
             "heading": _("Type the code we sent"),
-            "lead": _("To %(address)s. If nothing has come, look again in a minute.")
-            % {"address": subject.read(case).masked_email},
+            "lead": _where_sent(request, case),
             "statement": statement(case) if signs else "",
             "asked_again": again,
             "again_url": reverse("public:code_again", args=[case.controller, case.reference]),
-            "back_url": reverse("public:sent", args=[case.controller]),
+            "back_url": own_page if visits(request, case) else reverse("public:sent", args=[case.controller]),
             "submit": _("Sign and continue") if signs else _("Continue"),
             "whys": whys.of_code(request.controller),
         },
@@ -114,6 +113,13 @@ def wrong_code(outcome: Answer) -> str:
             return _("Too many wrong codes. Ask for a new one")
         case _:
             return _("This code does not fit. Check the newest e-mail, or ask for a new code")
+
+
+def _where_sent(request: HttpRequest, case: Case) -> str:
+    if not knows_whose(request, case):
+        return _("It is in our newest e-mail about this request.")
+    address = subject.read(case).masked_email
+    return _("To %(address)s. If nothing has come, look again in a minute.") % {"address": address}
 
 
 def slip(case: Case) -> dict[str, object]:
@@ -149,7 +155,7 @@ def lives_outside(told: subject.Subject) -> bool:
 
 def _lead(cases: list[Case], address: str, language: str) -> str:
     titles = [law.regime(c.regime, c.received_on).right(c.right).title.in_(language) for c in cases]
-    asked = _("; ").join(titles)
+    asked = _(" and ").join(_("“%(title)s”") % {"title": title} for title in titles)
     return _("You asked: %(asked)s. A copy of this page goes to %(address)s.") % {
         "asked": asked,
         "address": address,

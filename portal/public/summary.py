@@ -65,10 +65,17 @@ def what_follows(rights: list[Offer], now: datetime, language: str) -> list[Row]
         respond = law.reckon(offer.regime, offer.code, now).respond
         sentence = _("We answer.") if len(rights) == 1 else offer.right.title.in_(language)
         if respond.last_on != respond.due_on:
-            last = _("The law’s last day is %(day)s.") % {"day": in_words(respond.last_on, "long")}
+            last = last_day(offer.right, in_words(respond.last_on, "long"))
             sentence = _("%(first)s %(second)s") % {"first": _ended(sentence), "second": last}
         rows.append({"term": _("By %(day)s") % {"day": in_words(respond.due_on, "long")}, "value": sentence})
     return rows
+
+
+def last_day(right: law.Right, day: str) -> str:
+    """The law's last day, or the outer limit of a promise where no law names a day."""
+    if right.respond.house:
+        return _("In no case later than %(day)s.") % {"day": day}
+    return _("The law’s last day is %(day)s.") % {"day": day}
 
 
 def _ended(sentence: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.utils.translation import gettext as _
 
 from portal.public.draft import Draft
@@ -10,6 +12,7 @@ from requests_app import law
 from requests_app.register import Controller
 
 Why = dict[str, object]
+ENGLISH_GLOSS = re.compile(r"\s*\([A-Z][^()]*\)$")
 
 
 def of_question(controller: Controller, step: str, language: str) -> list[Why]:
@@ -68,10 +71,10 @@ def records(rights: list[Offer], language: str) -> str:
     told = []
     for offer in rights:
         kept = offer.regime.records
-        sentence = f"{kept.words.in_(language)} ({law.cite_in(kept.citation, language)})"
-        if language == "zh-Hans":
-            sentence = f"{kept.words.zh}（{law.cite_in(kept.citation, language)}）"
-        told.append(sentence)
+        sentence, citation = kept.words.in_(language), law.cite_in(kept.citation, language)
+        told.append(
+            _("%(sentence)s (%(citation)s).") % {"sentence": sentence.rstrip(".。"), "citation": citation}
+        )
     return " ".join(dict.fromkeys(told))
 
 
@@ -123,7 +126,7 @@ def of_case(controller: Controller, language: str, *, withdraw_url: str, outside
             {
                 "title": controller.text(route.title, language),
                 "text": controller.text(route.detail, language),
-                "citation": route.citation,
+                "citation": _cited(route.citation, language),
             }
         )
     if outside:
@@ -139,6 +142,11 @@ def of_case(controller: Controller, language: str, *, withdraw_url: str, outside
     return found
 
 
+def _cited(citation: str, language: str) -> str:
+    """A Chinese citation that a pack glosses in English needs no gloss on a Chinese page."""
+    return ENGLISH_GLOSS.sub("", citation) if language == "zh-Hans" else citation
+
+
 def _no_email(controller: Controller, language: str) -> Why:
     address = controller.address.get(language) or controller.address.get("en", "")
     if not address:
@@ -148,7 +156,7 @@ def _no_email(controller: Controller, language: str) -> Why:
         }
     where = f"{controller.text(controller.legal_name, language)}, {address}"
     return {
-        "title": _("No e-mail?"),
+        "title": _("Without e-mail?"),
         "text": _("Write to %(where)s. A letter counts just as much, and the same dates hold.")
         % {"where": where},
     }

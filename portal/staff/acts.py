@@ -14,6 +14,7 @@ from portal.staff.doors import Place, page, staff_page, to_case
 from requests_app import journal, worklist
 from requests_app.decision import hold
 from requests_app.decision.determine import NotAllowed
+from requests_app.fulfilment import steps as fulfilment
 from requests_app.letters import correspond
 from requests_app.models import Case, LegalHold, Work
 
@@ -94,6 +95,14 @@ def try_again(request: HttpRequest, place: Place, case: Case, number: int) -> Ht
     journal.record(case, "tried_again", by=by, references={"system": work.system})
     worklist.try_again_now(work)
     messages.success(request, _("It is being tried again."))
+    return to_case(place, case, "systems")
+
+
+@staff_page("POST", works=True)
+def recipients_told(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
+    """Whoever received the data was told to delete it too; the answer may now say so."""
+    if fulfilment.recipients_told(case, by=place.desk.user):
+        messages.success(request, _("Noted: the recipients were told."))
     return to_case(place, case, "systems")
 
 

@@ -17,6 +17,7 @@ from portal.staff import head, papers, progress, queue, reveal, story, words
 from portal.staff.doors import Place, page, staff_page
 from requests_app import access, journal, law
 from requests_app.decision import determine, hold, suggest
+from requests_app.fulfilment import execute as fulfilment
 from requests_app.lifecycle import PROPOSE
 from requests_app.models import Case, LegalHold, Work
 
@@ -56,6 +57,7 @@ def render_file(
             for key, title in story.FILTERS.items()
         ],
         "systems": _systems(place, case, works),
+        "recipients": _recipients(place, case, works),
         "system_states": progress.states(place.controller, case, map(_seen, works)),
         "papers": papers.rows(place, case),
         "facts": _facts(place, case),
@@ -190,6 +192,17 @@ def _systems(place: Place, case: Case, works: list[Work]) -> list[Row]:
             }
         )
     return rows
+
+
+def _recipients(place: Place, case: Case, works: list[Work]) -> dict[str, object] | None:
+    """Whom a person still has to tell, or when it was done; ``None`` when nobody received anything."""
+    told = [work for work in works if work.operation == Work.Operation.NOTIFY]
+    if not told:
+        return None
+    lang, last = words.page_language(), told[-1]
+    done = moment_in_words(last.confirmed_at, "short") if last.confirmed_at else ""
+    names = [place.controller.text(named, lang) for named in fulfilment.recipients(case)]
+    return {"names": names, "done": done, "open": not done and place.works()}
 
 
 def _work_state(work: Work | None) -> str:

@@ -39,7 +39,7 @@ def states(controller: Controller, case: Case, works: Iterable[Seen]) -> list[st
             newest[work.system] = work
     if newest:
         last = max(work.round for work in newest.values())
-        return [_state(work.status) for work in newest.values() if work.round == last]
+        return [_state(work) for work in newest.values() if work.round == last]
     systems = controller.inventory.systems
     silent = case.waits_for.removeprefix("system:") if case.waits_for.startswith("system:") else ""
     return [
@@ -54,5 +54,6 @@ def states(controller: Controller, case: Case, works: Iterable[Seen]) -> list[st
     ]
 
 
-def _state(status: str) -> str:
-    return {Work.Status.CONFIRMED: "done", Work.Status.FAILED: "failed"}.get(status, "waiting")
+def _state(work: Seen) -> str:
+    untouched = "hand" if work.operation == Work.Operation.NOTIFY else "waiting"
+    return {Work.Status.CONFIRMED: "done", Work.Status.FAILED: "failed"}.get(work.status, untouched)

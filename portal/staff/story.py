@@ -21,7 +21,7 @@ LATEST = 200
 SENTENCES = {
     # name: (sentence, icon)
     "receive": (later("The clock started"), "clock"),
-    "ask_proof": (later("We acknowledged and asked for proof"), "letter"),
+    "ask_proof": (later("We asked for proof of identity"), "letter"),
     "need_no_proof": (later("We acknowledged; this right needs no proof"), "letter"),
     "acknowledged": (later("We acknowledged"), "letter"),
     "download_code_sent": (later("A code for the files was sent"), "letter"),
@@ -48,6 +48,8 @@ SENTENCES = {
     "system_confirmed": (later("%(system)s confirmed"), "done"),
     "system_failed": (later("%(system)s did not carry it out"), "stop"),
     "stopped_by_hold": (later("A legal hold stopped the erasure"), "stop"),
+    "waits_for_recipients": (later("The systems are done; the recipients have to be told"), "half"),
+    "recipients_told": (later("%(who)s told the recipients"), "done"),
     "fulfil": (later("The systems are done"), "done"),
     "send_letter_back": (later("%(who)s sent the letter back"), "half"),
     "answer": (later("The answer went out"), "letter"),
@@ -88,7 +90,7 @@ FILTERED = {
     "letters": frozenset({"message_received", "reply_written", "answer", "ask_proof", "need_no_proof", "reminded"}),
     "clock": frozenset({"receive", "reminded", "retention_set", "answer"}),
     "systems": frozenset(
-        {"searched", "system_unreachable", "system_confirmed", "system_failed", "tried_again", "fulfil",
+        {"searched", "system_unreachable", "system_confirmed", "system_failed", "tried_again", "fulfil", "recipients_told",
          "preview_changed", "stopped_by_hold"}
     ),
     "notes": frozenset({"note_written"}),

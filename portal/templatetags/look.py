@@ -54,8 +54,12 @@ def cited(rule: str) -> str:
     """A citation as the reader's language writes it."""
     if not rule:
         return ""
-    # A section sign never stands apart from its number.
-    return law.cite_in(str(rule), days.page_language()).replace(" § ", "\u00a0§\u00a0")
+    # A section sign never stands apart from its number, nor a code from its volume.
+    return (
+        law.cite_in(str(rule), days.page_language())
+        .replace(" § ", "\u00a0§\u00a0")
+        .replace(" CCR", "\u00a0CCR")
+    )
 
 
 @register.filter

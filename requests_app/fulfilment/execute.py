@@ -15,6 +15,7 @@ from identity import vault
 from requests_app import register, subject, systems
 from requests_app.fulfilment import checkpoint
 from requests_app.models import Case, Determination, LegalHold, Work
+from requests_app.register.inventory import Wording
 
 
 class PreviewChanged(Exception):
@@ -92,6 +93,18 @@ def erase_rows(case: Case, work: Work) -> dict[str, object]:
         "checked": proof.checked,
         "notes": sorted({f"{note.collection}:{note.reason}" for note in plan.notes}),
     }
+
+
+def recipients(case: Case) -> list[Wording]:
+    """Who received what is being erased, as the inventory says; each named once."""
+    inventory = register.controller(case.controller).inventory
+    decided = _decisions(case)
+    named = {
+        tuple(sorted(holding.recipients.items())): holding.recipients
+        for holding in inventory.holdings()
+        if decided.get(holding.key) == "erase" and holding.recipients.get("en", "").strip()
+    }
+    return list(named.values())
 
 
 def refuse_if_held(case: Case) -> None:

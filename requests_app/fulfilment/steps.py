@@ -7,12 +7,14 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from identity.models import User
 from requests_app import journal, law, lifecycle, register, systems, worklist
 from requests_app.fulfilment import execute
 from requests_app.lifecycle import State
 from requests_app.models import Case, Work
 
 SISTER = "sister_case"
+RECIPIENTS = "recipients"
 OPERATIONS = {
     "access": Work.Operation.ACCESS,
     "delete": Work.Operation.DELETE,
@@ -41,7 +43,10 @@ def carry_out(case: Case) -> None:
             register.controller(case.controller).inventory.systems.values()
         )
         chosen = [key for key in order if key in found_in]
-        worklist.new_round(case, operation, chosen, timezone.now())
+        with transaction.atomic():
+            if operation == Work.Operation.DELETE and execute.recipients(case):
+                worklist.by_hand(case, Work.Operation.NOTIFY, RECIPIENTS)
+            worklist.new_round(case, operation, chosen, timezone.now())
 
 
 def held_back(now: datetime) -> list[Case]:
@@ -99,6 +104,24 @@ def do_delete(work: Work) -> None:
     _confirmed(case, work, result, rows=result["checked"])
 
 
+def recipients_told(case: Case, *, by: User) -> bool:
+    """A person says that whoever received the data was told to delete it; False when nobody was waiting for that."""
+    with transaction.atomic():
+        case = Case.objects.select_for_update().get(pk=case.pk)
+        waiting = [
+            work
+            for work in worklist.latest_round(case, Work.Operation.NOTIFY)
+            if work.status != Work.Status.CONFIRMED
+        ]
+        if case.state != State.FULFILLING or not waiting:
+            return False
+        for work in waiting:
+            worklist.confirm(work, {"by": by.pk})
+        journal.record(case, "recipients_told", by=journal.staff(by.pk), waits_for="systems")
+        _finish_if_all_done(case)
+    return True
+
+
 def _confirmed(case: Case, work: Work, result: dict[str, object], *, rows: int) -> None:
     with transaction.atomic():
         # Systems that confirm at the same moment take turns here, so that the last one sees all of them.
@@ -108,8 +131,20 @@ def _confirmed(case: Case, work: Work, result: dict[str, object], *, rows: int) 
             case, "system_confirmed", by=journal.PIPELINE,
             references={"system": work.system, "operation": work.operation, "rows": rows}, waits_for="systems",
         )  # fmt: skip
-        if all(each.status == Work.Status.CONFIRMED for each in worklist.latest_round(case, work.operation)):
-            _finish(case)
+        _finish_if_all_done(case)
+
+
+def _finish_if_all_done(case: Case) -> None:
+    """Systems read back, and recipients told where there are any: then the answer may say so."""
+    rounds = [worklist.latest_round(case, operation) for operation in (*OPERATIONS.values(), Work.Operation.NOTIFY)]
+    if all(work.status == Work.Status.CONFIRMED for round_ in rounds for work in round_):
+        _finish(case)
+    elif all(
+        work.status == Work.Status.CONFIRMED or work.operation == Work.Operation.NOTIFY
+        for round_ in rounds
+        for work in round_
+    ):
+        journal.record(case, "waits_for_recipients", by=journal.PIPELINE, waits_for=RECIPIENTS)
 
 
 def _trouble(case: Case, work: Work, failure: systems.SystemFailure) -> None:

@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from imap_tools import BaseMailBox, ImapToolsError, MailBox, MailBoxUnencrypted
+from imap_tools.utils import encode_folder
 
 from requests_app import register, worklist
 from requests_app.intake import mail
@@ -33,7 +34,7 @@ _CONNECTION_TROUBLE = (imaplib.IMAP4.abort, OSError)
 _SERVER_TROUBLE = (imaplib.IMAP4.error, ImapToolsError)
 
 
-class UnusableAddress(ValueError):  # noqa: N818 - as the other rooms name their errors
+class UnusableAddress(ValueError):
     """The mailbox's environment variable does not hold an imaps:// address."""
 
 
@@ -50,7 +51,7 @@ class Door:
 
 
 def fetch_all() -> int:
-    """Poll every mailbox that has an address; the number of messages taken. One mailbox's trouble stays its own."""
+    """Poll every mailbox that has an address; one mailbox's trouble stays its own."""
     taken = 0
     for controller in register.controllers():
         for mailbox in controller.mailboxes:
@@ -188,11 +189,14 @@ def _folder_for_taken(box: BaseMailBox) -> str:
 
 
 def _file(box: BaseMailBox, uid: str, folder: str) -> None:
-    if "MOVE" in box.client.capabilities:
-        box.move(uid, folder)
+    # Asked anew: before the login a server may name fewer of its abilities.
+    able = b" ".join(filter(None, _checked(box.client.capability()))).upper().split()
+    target = encode_folder(folder)
+    if b"MOVE" in able:
+        _checked(box.client.uid("MOVE", uid, target))
         return
-    box.copy(uid, folder)
+    _checked(box.client.uid("COPY", uid, target))
     _checked(box.client.uid("STORE", uid, "+FLAGS", r"(\Deleted)"))
-    if "UIDPLUS" in box.client.capabilities:
+    if b"UIDPLUS" in able:
         # Only ours: a plain EXPUNGE would also remove what somebody else has marked.
         _checked(box.client.uid("EXPUNGE", uid))

@@ -1,4 +1,4 @@
-"""A kept mail read again for staff: what it says, what it seems to ask for, and its cases opened by a person."""
+"""A kept mail read again for staff: what it says, what it seems to ask for, its cases opened by hand."""
 
 from __future__ import annotations
 

@@ -17,10 +17,10 @@ from requests_app import journal
 from requests_app.intake import envelope as outside
 from requests_app.intake import mime, threads
 from requests_app.intake.envelope import Envelope
+from requests_app.intake.held import verdict_on
 from requests_app.intake.open_case import Arrival, fingerprint, keep, open_from, subject_index
 from requests_app.intake.quoted import own_words
-from requests_app.intake.held import verdict_on
-from requests_app.intake.sort import Verdict, language_for
+from requests_app.intake.sort import UNCLEAR, Verdict, language_for
 from requests_app.letters import conversation
 from requests_app.lifecycle import OPEN, State
 from requests_app.models import Case, Channel, Message, Submission, Tray
@@ -173,7 +173,7 @@ def _find(submission: Submission, delivery: Delivery) -> Finding:
     language = language_for(delivery.controller, words or mail.text or mail.subject)
     held = Finding("held", Tray.HELD, language=language, sender=mail.sender)
     if machine := outside.sent_by_machine(delivery.envelope):
-        if verdict.rights or verdict.others:
+        if verdict.rights or set(verdict.others) - {UNCLEAR}:
             held.reason = f"{machine}:asks"
             return held
         return Finding("ignored", Tray.IGNORED, machine, language=language, sender=mail.sender)

@@ -44,7 +44,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060
 _EXACT_ADDRESS = re.compile(r"[^\s<>()\[\]\",;:\\@]{1,64}@[^\s<>()\[\]\",;:\\@]{1,189}")
 
 
-class UnreadableMail(Exception):  # noqa: N818 - reads as what it is
+class UnreadableMail(Exception):
     """The mail is beyond a limit or makes no sense; the reason is a word, never a quotation."""
 
 
@@ -72,7 +72,17 @@ class Mail:
 
 
 def read(raw: bytes) -> Mail:
-    """Raises :class:`UnreadableMail`; nothing else, as far as anyone knows."""
+    """Raises :class:`UnreadableMail` and nothing else, whatever a stranger's bytes provoke in the parser."""
+    try:
+        return _read(raw)
+    except UnreadableMail:
+        raise
+    except Exception:
+        # Not chained: the parser's message may quote the mail.
+        raise UnreadableMail("unreadable") from None
+
+
+def _read(raw: bytes) -> Mail:
     _refuse_bombs(raw)
     message = BytesParser(policy=policy.compat32).parsebytes(raw)
     if len(message.keys()) > 1000:
@@ -189,6 +199,8 @@ def _sender(message: Message) -> tuple[str, int, str]:
         return "", 0, ""
     in_angles = re.findall(r"<\s*([^<>]*?)\s*>", bare)
     outside = re.split(r"[\s,;:]+", re.sub(r"<[^<>]*>", " ", bare))
+    if not in_angles and len([word for word in outside if word]) > 1:
+        return "", sum("@" in word for word in outside), ""
     found = dict.fromkeys(in_angles + [word for word in outside if "@" in word])
     addresses = list(found)
     if len(addresses) != 1 or not _EXACT_ADDRESS.fullmatch(addresses[0]):

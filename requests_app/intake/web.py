@@ -49,8 +49,6 @@ def send(controller: Controller, answers: Answers) -> Opened:
 def write_message(case: Case, text: str) -> Message:
     """What the requester writes about a case on its own page."""
     with transaction.atomic():
-        message = conversation.add(
-            case, Message.Kind.FROM_REQUESTER, text=text, written_at=timezone.now()
-        )
+        message = conversation.add(case, Message.Kind.FROM_REQUESTER, text=text, written_at=timezone.now())
         journal.record(case, "message_received", by=journal.REQUESTER, references={"message": message.pk})
     return message

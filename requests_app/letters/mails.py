@@ -26,7 +26,7 @@ def acknowledgement(cases: Sequence[Case], *, code: str = "", unknown: bool = Fa
     return _render(
         "acknowledgement",
         lead,
-        code=code,
+        code=_spaced(code),
         unknown=unknown,
         minutes=int(LIFE.total_seconds() // 60),
         home=links.home(lead),
@@ -47,7 +47,7 @@ def acknowledgement(cases: Sequence[Case], *, code: str = "", unknown: bool = Fa
 
 def code(case: Case, typed: str) -> Words:
     """A code to type into the page that asked for it."""
-    return _render("code", case, code=typed, minutes=int(LIFE.total_seconds() // 60))
+    return _render("code", case, code=_spaced(typed), minutes=int(LIFE.total_seconds() // 60))
 
 
 def reminder(case: Case) -> Words:
@@ -68,6 +68,11 @@ def answer(case: Case, letter: LetterText) -> Words:
 def not_identified(case: Case, letter: LetterText) -> Words:
     """The answer to somebody we could not identify."""
     return _render("not_identified", case, letter=letter.plain())
+
+
+def _spaced(code: str) -> str:
+    """Two groups of three, easier to read over; the space may be typed or not."""
+    return f"{code[:3]} {code[3:]}" if code else ""
 
 
 def _render(kind: str, case: Case, **said: object) -> Words:

@@ -16,6 +16,7 @@ class Work(models.Model):
         SEARCH = "search"
         ACCESS = "access"
         DELETE = "delete"
+        NOTIFY = "notify"  # by a person: the recipients are told to delete as well
 
     class Status(models.TextChoices):
         """``confirmed`` only after reading back."""

@@ -49,10 +49,10 @@ def missing(letter: LetterText, blocks: tuple[law.Block, ...]) -> list[str]:
 
 def check(letter: LetterText, blocks: tuple[law.Block, ...]) -> None:
     """Raises :class:`LetterIncomplete` for a block that is not there, or a gap."""
-    for code in missing(letter, blocks):
-        raise LetterIncomplete(code)
     if letter.gaps:
         raise LetterIncomplete("gap")
+    for code in missing(letter, blocks):
+        raise LetterIncomplete(code)
 
 
 def given_as_package(case: Case) -> bool:

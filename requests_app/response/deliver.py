@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from itertools import chain
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -15,7 +13,7 @@ from identity.sealing import KeyDestroyed
 from requests_app import journal
 from requests_app.journal import By
 from requests_app.models import Case, Package
-from requests_app.response.package import PURPOSE, destroy
+from requests_app.response.package import PURPOSE, destroy, last_moment
 
 
 class PackageGone(Exception):
@@ -44,7 +42,7 @@ def reissue(case: Case, package: Package, *, by: By) -> Package:
             size=stored.size,
             digest=stored.digest,
             made_at=now,
-            expires_at=now + timedelta(days=settings.PACKAGE_DAYS),
+            expires_at=last_moment(case, now),
         )
         journal.record(
             case,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from identity import sealing, vault
+from requests_app import register
 from requests_app.law import Words
 from requests_app.letters.text import day_in, passage
 from requests_app.models import Case, Package
@@ -59,8 +61,15 @@ def make(case: Case, letter_pdf: bytes) -> Package:
             size=stored.size,
             digest=stored.digest,
             made_at=now,
-            expires_at=now + timedelta(days=settings.PACKAGE_DAYS),
+            expires_at=last_moment(case, now),
         )
+
+
+def last_moment(case: Case, made_at: datetime) -> datetime:
+    """The end of its last day where the controller is, so that "until that day" includes the day."""
+    zone = ZoneInfo(register.controller(case.controller).zone)
+    after = made_at.astimezone(zone).date() + timedelta(days=settings.PACKAGE_DAYS + 1)
+    return datetime.combine(after, time.min, zone) - timedelta(seconds=1)
 
 
 def destroy(package: Package) -> None:

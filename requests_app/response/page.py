@@ -48,6 +48,7 @@ _WORDS = {
         "请回复我们的信函，或在进度页面上留言，由专人查看。",
     ),
 }
+_EMPTY = Words("empty", "无内容")
 _GIVEN = Words("yes", "是")
 _WITHHELD = Words("no – the reason is in the letter", "否，理由见信函")
 _LATER = Words("still to come", "尚未完成")
@@ -190,6 +191,8 @@ def _about(ledger: Ledger, line: Line) -> str:
 
 
 def _shown(value: object, column: Field, language: str) -> str:
+    if value in (None, ""):
+        return _EMPTY.in_(language)
     if column.data_type == "date" and isinstance(value, str):
         try:
             return day_in(date.fromisoformat(value[:10]), language)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -41,7 +38,7 @@ def _send(case: Case, address: str, proved: bool) -> bool:
     made = _package_of_this_round(case)
     ledger = ledgers.read(case)
     handed_over = compose.given_as_package(case) and bool(rows.sources(ledger))
-    until = made.expires_at if made else timezone.now() + timedelta(days=settings.PACKAGE_DAYS)
+    until = made.expires_at if made else package.last_moment(case, timezone.now())
     letter, outcome = compose.answer(case, package_until=until.astimezone(ledger.zone).date())
     if outcome is not Outcome.NOT_IDENTIFIED and not proved:
         return _stuck(case, "address_not_proved")

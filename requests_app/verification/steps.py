@@ -79,7 +79,7 @@ def challenge(case: Case) -> None:
     told.candidates = [("email", address) for address in found]
     with transaction.atomic():
         if found:
-            _send_code(case, found, f"{issued.code[:3]} {issued.code[3:]}")
+            _send_code(case, found, issued.code)
         else:
             _acknowledge(case, unknown=True)
         journal.record(

@@ -11,10 +11,11 @@ import pytest
 
 from portal.embedded.environment import SAMPLES
 from requests_app import journal, worklist
+from requests_app.fulfilment import steps as fulfilment
 from requests_app.lifecycle import State
 from requests_app.models import Case, CaseEvent, LegalHold, Work
 from tests.house import until
-from tests.people import approved, decided, member, open_case, run_pipeline, verified
+from tests.people import approved, decided, member, open_case, run_pipeline, tell_recipients, verified
 
 
 def _shop(slug: str = "mimap") -> psycopg.Connection:
@@ -51,8 +52,9 @@ def test_a_deletion_erases_what_was_granted_keeps_what_was_retained_and_touches_
 ) -> None:
     before = _row_counts()
     run_pipeline()
+    tell_recipients(approved_deletion.proposed_by)
     case = Case.objects.get(pk=approved_deletion.pk)
-    assert case.state in {State.RESPONDING, State.CLOSED}
+    assert case.state == State.CLOSED
     customer, kept, found = _state_of_dana()
     assert found == (0,) and kept and len(customer) == 1
     assert "dana" not in str(customer).lower()
@@ -60,6 +62,16 @@ def test_a_deletion_erases_what_was_granted_keeps_what_was_retained_and_touches_
     work = case.works.get(operation=Work.Operation.DELETE)
     assert work.status == Work.Status.CONFIRMED and 0 < gone["orders"] < 6 and gone["customers"] == 0
     assert journal.verify(case) is None
+
+
+def test_the_answer_waits_until_a_person_has_told_the_recipients(approved_deletion: Case) -> None:
+    run_pipeline()
+    case = Case.objects.get(pk=approved_deletion.pk)
+    assert (case.state, case.waits_for) == (State.FULFILLING, "recipients")
+    tell_recipients(case.proposed_by)
+    case.refresh_from_db()
+    assert case.state == State.CLOSED
+    assert not fulfilment.recipients_told(case, by=case.proposed_by)
 
 
 def test_running_every_step_again_changes_nothing(approved_deletion: Case) -> None:
@@ -98,8 +110,9 @@ def test_a_legal_hold_placed_after_the_approval_stops_the_erasure(approved_delet
     LegalHold.objects.update(lifted_at=case.received_at)
     worklist.try_again_now(case.works.get(operation=Work.Operation.DELETE))
     run_pipeline()
+    tell_recipients(case.proposed_by)
     case.refresh_from_db()
-    assert case.state in {State.RESPONDING, State.CLOSED}
+    assert case.state == State.CLOSED
 
 
 def test_an_unreachable_system_is_named_and_tried_again(approved_deletion: Case, monkeypatch) -> None:
@@ -111,8 +124,9 @@ def test_an_unreachable_system_is_named_and_tried_again(approved_deletion: Case,
     monkeypatch.setenv(SAMPLES["mimap"], address)
     worklist.try_again_now(case.works.get(operation=Work.Operation.DELETE))
     run_pipeline()
+    tell_recipients(case.proposed_by)
     case.refresh_from_db()
-    assert case.state in {State.RESPONDING, State.CLOSED}
+    assert case.state == State.CLOSED
 
 
 @contextmanager
@@ -147,7 +161,7 @@ def test_a_worker_killed_during_an_erasure_is_succeeded_by_another_to_the_same_e
     Work.objects.update(next_try_at="2026-01-01T00:00:00Z")
     furnished.start("worker", "beat")
     until(
-        lambda: Case.objects.get(pk=approved_deletion.pk).state in {State.RESPONDING, State.CLOSED},
+        lambda: Case.objects.get(pk=approved_deletion.pk).waits_for == "recipients",
         f"the successor to finish\n{furnished.log('worker')}",
         90,
     )

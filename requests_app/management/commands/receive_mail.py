@@ -1,4 +1,4 @@
-"""`manage.py receive_mail --to ADDRESS < message.eml`: one mail from an MTA's pipe, one JSON line in answer."""
+"""`manage.py receive_mail --to ADDRESS < message.eml`: a mail from an MTA's pipe, one JSON line back."""
 
 from __future__ import annotations
 

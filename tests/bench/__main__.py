@@ -1,0 +1,66 @@
+"""``make bench``: everything measured in one run, printed as one table."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import django
+
+import tests.stack  # noqa: F401  gives Django its environment, and so comes before the rest
+
+django.setup()
+
+from tests.bench import clock, fulfilment, ground, intake, queue_page, through_celery  # noqa: E402
+from tests.bench.cases import approved_cases  # noqa: E402
+from tests.bench.table import ROUNDS, Line, printed  # noqa: E402
+from tests.house import House  # noqa: E402
+
+PEOPLE = 29
+STARTED = time.monotonic()
+EXPLAINED = f"""
+Medians of {ROUNDS} rounds (3 where databases are copied or a queue is drained), ours and the floor by turns.
+Read the ratios: 1.00 would be as fast as the floor, which does the least that such work can do on this machine.
+SQL statements: those that ask or change something, and in brackets those that frame transactions.
+"""
+
+
+def main() -> int:
+    """Each part in a house of its own, so that none finds another's rows."""
+    _say("starting PostgreSQL and Valkey, building the sample companies")
+    ground.prepare()
+    sections: list[tuple[str, list[Line]]] = []
+    with ground.house(1) as house:
+        _say("measuring web intake")
+        sections.append(("Intake", intake.measure(house)))
+    with ground.house(2) as house:
+        sections += _fulfilled(house)
+    with ground.house(3) as house:
+        _say("measuring the staff queue")
+        sections.append(("Queue", queue_page.measure(house)))
+    _say("measuring due dates")
+    sections.append(("Law, on one core", clock.measure()))
+    print(f"{EXPLAINED}\n{printed(sections)}\n\nThe whole run took {time.monotonic() - STARTED:.0f} s.")
+    return 0
+
+
+def _fulfilled(house: House) -> list[tuple[str, list[Line]]]:
+    _say(f"asking, verifying, deciding and approving for {PEOPLE} people")
+    pairs = approved_cases(PEOPLE, house.extra[fulfilment.VARIABLE])
+    _say("measuring access and erasure")
+    direct = fulfilment.measure(house, pairs)
+    _say("measuring the worker")
+    # The last access was carried out while its statements were counted.
+    queued = through_celery.measure(house, [access for access, _ in pairs[:-1]])
+    return [
+        ("Fulfilment, one case at a time", direct),
+        ("Fulfilment by Celery, two worker processes", queued),
+    ]
+
+
+def _say(what: str) -> None:
+    print(f"{time.monotonic() - STARTED:4.0f} s  {what}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

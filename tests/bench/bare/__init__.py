@@ -1,0 +1,1 @@
+"""The floor of intake: a Django project of one view that does two inserts."""

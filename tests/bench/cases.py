@@ -1,0 +1,45 @@
+"""Approved cases of sample customers, made by the road every case goes."""
+
+from __future__ import annotations
+
+from requests_app.decision import determine
+from requests_app.lifecycle import State
+from requests_app.models import Case
+from requests_app.verification import steps as verification
+from tests.bench.recorded import directly
+from tests.people import approved, code_in, decided, member, open_several, run_pipeline
+from tests.stack import STACK
+
+SLUG = "mimap"
+ACCESS, DELETE = "KNOW_PCS", "DELETE"
+SOME = "SELECT email FROM customers WHERE email IS NOT NULL ORDER BY md5(email) LIMIT %s"
+"""The same people in every run, from anywhere in the table."""
+
+Pair = tuple[Case, Case]
+
+
+def approved_cases(number: int, address: str) -> list[Pair]:
+    """An access and a deletion of each of so many people: asked, verified, decided, approved, not carried out."""
+    with directly(address) as shop:
+        emails = [email for (email,) in shop.execute(SOME, [number])]
+    asked = [open_several(SLUG, [ACCESS, DELETE], email=email) for email in emails]
+    run_pipeline()
+    for lead, _deletion in asked:
+        lead.refresh_from_db()
+        verification.answer(lead, code_in(lead), declaration="As on record")
+    run_pipeline()
+    olu, pia, cora = (
+        member(name, **{SLUG: role})
+        for name, role in (("Olu", "handler"), ("Pia", "privacy_lead"), ("Cora", "counsel"))
+    )
+    for case in (case for pair in asked for case in pair):
+        case.refresh_from_db()
+        approved(decided(case, olu), pia)
+        if determine.roles_outstanding(case):
+            approved(case, cora)
+        case.refresh_from_db()
+        if case.state != State.FULFILLING:
+            raise RuntimeError(f"a case stayed {case.state}, waiting for {case.waits_for}")
+    # Nudges sent while preparing must not run later.
+    STACK.valkey.client().flushall()
+    return [(access, deletion) for access, deletion in asked]

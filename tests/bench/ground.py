@@ -1,0 +1,97 @@
+"""What the measurements stand on: servers, sample companies, a house, processes with one set of options."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from django.core.management import call_command
+from django.db import connections
+
+from portal.embedded.environment import SAMPLES, sample_url
+from portal.embedded.samples import build
+from tests.house import House, free_port, until
+from tests.stack import ROOT, STACK
+
+WEB = ["--workers", "2", "--threads", "4", "--log-level", "warning"]
+"""As the portal is served: see the Dockerfile."""
+WORKER = ["--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
+_numbers = itertools.count(1)
+
+
+def prepare() -> None:
+    """Start the servers, migrate the database that houses are cloned from, build the sample companies."""
+    STACK.start()
+    call_command("migrate", verbosity=0)
+    connections.close_all()
+    for slug in SAMPLES:
+        STACK.postgres.ensure_database(f"sample_{slug}")
+        build(slug, sample_url(STACK.postgres, slug), datetime.now(UTC).date())
+    subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), "collectstatic", "--no-input", "--verbosity", "0"],
+        env=STACK.environment(), check=True,
+    )  # fmt: skip
+
+
+@contextmanager
+def house(number: int) -> Iterator[House]:
+    """A portal database and customer databases of its own."""
+    mine = House(number)
+    mine.open()
+    mine.with_samples()
+    try:
+        yield mine
+    finally:
+        mine.close()
+
+
+@contextmanager
+def web(application: str, environment: dict[str, str]) -> Iterator[int]:
+    """An application behind gunicorn; gives its port."""
+    port = free_port()
+    command = ["-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", *WEB]
+    with _process(command, environment):
+        until(lambda: _answers(port), f"{application} to listen")
+        yield port
+
+
+@contextmanager
+def worker(application: str, environment: dict[str, str]) -> Iterator[None]:
+    """A Celery worker; whoever starts it waits for its first task."""
+    with _process(["-m", "celery", "-A", application, "worker", *WORKER], environment):
+        yield
+
+
+@contextmanager
+def _process(command: list[str], environment: dict[str, str]) -> Iterator[None]:
+    """What it prints is shown only when the measurement fails."""
+    log = STACK.run / f"bench{next(_numbers)}.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, *command], env=environment, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output,
+            stderr=output, start_new_session=True,
+        )  # fmt: skip
+    try:
+        yield
+    except BaseException:
+        print(log.read_text(errors="replace")[-3000:], file=sys.stderr)
+        raise
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

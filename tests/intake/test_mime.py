@@ -1,0 +1,94 @@
+"""Reading what real and hostile mail contains: no exception but one, no bomb goes off, one sender or none."""
+
+import time
+
+import pytest
+
+from requests_app.intake import mime
+from requests_app.intake.envelope import look_at
+from requests_app.intake.html_text import to_text
+from requests_app.intake.quoted import own_words
+from tests.intake.letters_by_post import BOMBS, READABLE, SENDERS, letter
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_an_odd_mail_is_read(name: str) -> None:
+    raw, text = READABLE[name]
+    assert text in mime.read(raw).text
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_is_refused_quickly(name: str) -> None:
+    raw, reason = BOMBS[name]
+    began = time.monotonic()
+    with pytest.raises(mime.UnreadableMail, match=reason):
+        mime.read(raw)
+    assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize("given", SENDERS)
+def test_one_sender_or_none(given: str) -> None:
+    assert mime.read(letter(sender=given)).sender == SENDERS[given]
+
+
+def test_two_from_headers_are_no_sender() -> None:
+    mail = mime.read(letter(more="From: olu@example.org"))
+    assert (mail.sender, mail.senders) == ("", 2)
+
+
+def test_a_subject_cannot_break_out_of_its_line() -> None:
+    mail = mime.read(letter(subject="=?utf-8?q?hello=0D=0ABcc:_max@example.org?="))
+    assert mail.subject == "hello Bcc: max@example.org"
+
+
+def test_an_attachment_is_listed_by_name_size_and_digest() -> None:
+    from tests.intake.letters_by_post import several
+
+    kind, body = several([("Content-Type: text/plain", "hi"), ("Content-Type: image/png; name=a.png", "png")])
+    found = mime.read(letter(body, kind=kind)).attachments
+    assert [(a.name, a.declared_type, a.size) for a in found] == [("a.png", "image/png", 3)]
+
+
+@pytest.mark.parametrize("text", [
+    "Delete it.\n\nOn Mon, 2 Nov 2026 at 10:00, MiMap <bd@mimap.com> wrote:\n> a copy of your data",
+    "Delete it.\n\nOn Mon, 2 Nov 2026 at 10:00, MiMap\n<bd@mimap.com> wrote:\n\n> old",
+    "Delete it.\n\n-----Original Message-----\nold",
+    "Delete it.\n\nFrom: MiMap\nSent: Monday\nSubject: x\n\nold",
+    "Delete it.\n\n发件人: MipMap\n发送时间: 2026年11月2日\n主题: 您的请求\n\n旧",
+    "Delete it.\n\n------------------ 原始邮件 ------------------\n发件人: x\n\n旧",
+    "Delete it.\n\n在 2026-11-02 10:00:00，“MipMap” <a@b.cn> 写道：\n旧",
+    "> a copy\n\nDelete it.\n\n--\nDana",
+    "Delete it.\n\nSent from my iPhone",
+    "Delete it.\n\n发自我的iPhone",
+])  # fmt: skip
+def test_only_the_writers_own_words_count(text: str) -> None:
+    assert own_words(text) == "Delete it."
+
+
+def test_on_monday_begins_no_quotation() -> None:
+    text = "On Monday I wrote to you.\nFrom: my point of view you are late.\nDelete my data."
+    assert own_words(text) == text
+
+
+def test_a_quotation_in_html_is_marked() -> None:
+    text = to_text("<p>Delete it</p><blockquote><div>a copy of your data</div></blockquote>")
+    assert own_words(text) == "Delete it"
+
+
+def test_hostile_html_costs_little() -> None:
+    began = time.monotonic()
+    for source in ("<div>" * 100_000, "<div>" * 9_999, "<" * 500_000, "<!--" * 100_000, "<b><p>" * 4_999):
+        to_text(source)
+    assert time.monotonic() - began < 4
+
+
+def test_the_outside_of_anything_can_be_looked_at() -> None:
+    for raw in (
+        b"",
+        b"\x00\xff" * 1000,
+        b":" * 10_000,
+        b"A" * 1_000_000,
+        b"\r\n\r\n",
+        b"From dana\n x\n: y\n\n",
+    ):
+        assert look_at(raw).message_id == ""

@@ -1,0 +1,89 @@
+"""Files of an answer: a code of their own, sent to the proved address, and nothing without it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+from django.utils import timezone
+
+from requests_app.letters import outbox
+from requests_app.models import Case, Package
+from requests_app.response import steps
+from tests.build import build_case, found
+from tests.public.conftest import Visitor, code_in_newest_letter
+
+pytestmark = pytest.mark.django_db
+ROWS = {"mimap_shop_db": [("customers", {"customer_id": "MM1", "email": "dana.whitfield@example.org"})]}
+
+
+@pytest.fixture
+def answered(db: None) -> Case:
+    """A copy that was given."""
+    case = build_case({"customers.identity": found(1)}, right="KNOW_PCS", rows=ROWS)
+    assert steps.answer(case)
+    case.refresh_from_db()
+    return case
+
+
+@pytest.fixture
+def back(answered: Case) -> Visitor:
+    """Dana, come back by code."""
+    visitor = Visitor()
+    visitor.come_back(answered)
+    return visitor
+
+
+def paths_of(case: Case) -> tuple[str, str, str]:
+    """The list, the package, the letter."""
+    files = f"/mimap/request/{case.reference}/files/"
+    return files, f"{files}package/{case.packages.get().public_id}/", f"{files}letter/1/"
+
+
+def test_of_the_way_to_package_and_letter(answered: Case, back: Visitor) -> None:
+    files, package, letter = paths_of(answered)
+    assert "Ready for you" in back.get(f"/mimap/request/{answered.reference}/").content.decode()
+    for path in (package, letter):
+        assert back.get(path).url == files
+    assert "fresh code" in back.get(files).content.decode()
+    back.post(files, {"send": "1"})
+    code = code_in_newest_letter(answered)
+    assert outbox.read(answered.letters.latest("pk"))["to"] == "dana.whitfield@example.org"
+    assert "does not fit" in back.post(files, {"code": "000000"}).content.decode()
+    assert back.post(files, {"code": code}).url == files
+    assert package in back.get(files).content.decode()
+    content = b"".join(back.get(package).streaming_content)
+    assert zipfile.ZipFile(io.BytesIO(content)).testzip() is None
+    assert back.get(letter).content.startswith(b"%PDF")
+    assert answered.events.filter(name="package_opened").count() == 1
+
+
+def test_that_the_code_of_the_page_does_not_open_the_files(answered: Case, back: Visitor) -> None:
+    files, package, _ = paths_of(answered)
+    back.post(files, {"code": code_in_newest_letter(answered)})
+    assert back.get(package).url == files
+
+
+def test_that_a_stranger_gets_nothing(answered: Case) -> None:
+    for path in paths_of(answered):
+        assert Visitor().get(path).url == "/mimap/follow/"
+
+
+def test_that_a_freshness_of_ten_minutes_ends(answered: Case, back: Visitor) -> None:
+    files, package, _ = paths_of(answered)
+    back.post(files, {"send": "1"})
+    back.post(files, {"code": code_in_newest_letter(answered)})
+    session = back.session
+    session["fresh"] = {answered.public_id: "2020-01-01T00:00:00+00:00"}
+    session.save()
+    assert back.get(package).url == files
+
+
+def test_that_files_past_their_date_are_said_to_be_gone(answered: Case, back: Visitor) -> None:
+    files, package, _ = paths_of(answered)
+    answered.letters.update(sealed_pdf=None)
+    Package.objects.update(expires_at=timezone.now())
+    assert back.get(files).status_code == 404
+    assert "no files here" in back.get(files).content.decode()
+    assert back.get(package).url == files
