@@ -47,7 +47,8 @@ def staff(user_id: int) -> By:
 
 def open_chain(case: Case, *, by: By, references: dict[str, Any] | None = None) -> CaseEvent:
     """Write a new case and its first event in one transaction."""
-    with transaction.atomic():
+    # No savepoint: a case without its first event must take everything written with it along.
+    with transaction.atomic(savepoint=False):
         case.state = State.RECEIVED
         event = _event(case, "receive", case.state, case.state, by, "", references or {}, timezone.now())
         case.chain_length, case.chain_head = event.number, event.hash

@@ -87,7 +87,7 @@ def open_from(submission: Submission, arrival: Arrival) -> Opened:
     """Open the cases of a submission already kept (a held mail that staff found to be a request)."""
     opened: list[Case] = []
     links: dict[str, str] = {}
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         for code in arrival.rights:
             case, token = _open(submission, arrival, code)
             # A copy is given before the data it copies is erased.
