@@ -84,7 +84,9 @@ def tell_recipients(by: User) -> None:
 
 def code_in(case: Case) -> str:
     """The six digits in the newest code letter of the case."""
-    letter = Letter.objects.filter(case__submission=case.submission, kind__in=["code", "acknowledgement"]).latest("made_at")
+    letter = Letter.objects.filter(
+        case__submission=case.submission, kind__in=["code", "acknowledgement"]
+    ).latest("made_at")
     digits = re.search(r"\d{3} \d{3}", outbox.read(letter)["text"])
     assert digits, "no code in the letter"
     return digits.group()

@@ -20,7 +20,10 @@ def main() -> int:
     if not (run / "secrets.json").exists() or not postgres.running():
         print("The portal is not running here: start it with `make run` first.")
         return 1
-    ports = {"web_port": int(os.environ.get("PORT", "8000")), "mail_port": int(os.environ.get("MAIL_PORT", "2525"))}
+    ports = {
+        "web_port": int(os.environ.get("PORT", "8000")),
+        "mail_port": int(os.environ.get("MAIL_PORT", "2525")),
+    }
     values = environment(run, postgres, Valkey(run), **ports) | dict(os.environ)
     return subprocess.run([sys.executable, str(ROOT / "manage.py"), *sys.argv[1:]], env=values).returncode
 

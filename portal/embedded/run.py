@@ -7,8 +7,11 @@ import shlex
 import socket
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
+from urllib.request import urlopen
 
 from honcho.manager import Manager
 
@@ -65,7 +68,8 @@ def _prepare(run: Path, postgres: Postgres, values: dict[str, str]) -> None:
 def _supervise(values: dict[str, str], web_port: int, mail_port: int) -> int:
     python = shlex.quote(sys.executable)
     manage = f"{python} {shlex.quote(str(ROOT / 'manage.py'))}"
-    celery = f"{python} -m celery -A portal --workdir {shlex.quote(str(ROOT))}"
+    # Root is warned about by Celery; here it is a bare machine's only user, and nothing listens outside.
+    celery = f"{python} -W ignore -m celery --quiet -A portal --workdir {shlex.quote(str(ROOT))}"
     manager = Manager()
     for name, command in {
         "web": f"exec {python} -m gunicorn portal.wsgi --chdir {shlex.quote(str(ROOT))} "
@@ -75,25 +79,37 @@ def _supervise(values: dict[str, str], web_port: int, mail_port: int) -> int:
         "mail": f"exec {manage} mail_inlet",
     }.items():
         manager.add_process(name, command, env=values, cwd=str(ROOT))
+    Thread(target=_tell_when_ready, args=(web_port, mail_port), daemon=True).start()
+    manager.loop()
+    return manager.returncode or 0
+
+
+def _tell_when_ready(web_port: int, mail_port: int) -> None:
+    """Print where everything is once the web process answers, below what the others say at their start."""
+    while True:
+        try:
+            urlopen(f"http://127.0.0.1:{web_port}/readyz", timeout=2).close()
+            break
+        except OSError:
+            time.sleep(0.3)
     print(
         f"""
-The portal is at   http://localhost:{web_port}/
-  MipMap (Beijing)      http://localhost:{web_port}/mipmap/
-  MiMap Inc (New York)  http://localhost:{web_port}/mimap/
-Staff sign in at   http://localhost:{web_port}/staff/
-  olu@example.com  (handler)       password: correct-horse-olu
-  pia@example.com  (privacy lead)  password: correct-horse-pia
-  second factor at first sign-in: any authenticator app
-Mail the portal sends  http://localhost:{web_port}/mailroom/
-Send it a mail         make mail TO=bd@mimap.com FROM=dana@example.com \\
-                            SUBJECT="My data" BODY="Please send me a copy of all my data."
-Known people           dana@example.com (MiMap), dana@example.cn (MipMap)
+The portal is at       http://localhost:{web_port}/
+  MiMap Inc (New York)   http://localhost:{web_port}/mimap/    as dana@example.com
+  MipMap (Beijing)       http://localhost:{web_port}/mipmap/   as dana@example.cn (王丹娜)
+Mail it has sent       http://localhost:{web_port}/mailroom/
+Staff sign in at       http://localhost:{web_port}/staff/
+  olu@example.com        correct-horse-olu    handler: decides and proposes
+  pia@example.com        correct-horse-pia    privacy lead: approves
+  cora@example.com       correct-horse-cora   counsel
+  The second factor is set up at first sign-in with any authenticator app.
+Send it a mail         make mail FROM=dana@example.com TO=bd@mimap.com \\
+                         SUBJECT="My data" BODY="Please send me a copy of my data."
+                       (or any mail program: SMTP on localhost:{mail_port})
 Stop with Ctrl-C.
 """,
         flush=True,
     )
-    manager.loop()
-    return manager.returncode or 0
 
 
 def _busy(port: int) -> bool:

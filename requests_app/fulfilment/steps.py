@@ -136,7 +136,9 @@ def _confirmed(case: Case, work: Work, result: dict[str, object], *, rows: int) 
 
 def _finish_if_all_done(case: Case) -> None:
     """Systems read back, and recipients told where there are any: then the answer may say so."""
-    rounds = [worklist.latest_round(case, operation) for operation in (*OPERATIONS.values(), Work.Operation.NOTIFY)]
+    rounds = [
+        worklist.latest_round(case, operation) for operation in (*OPERATIONS.values(), Work.Operation.NOTIFY)
+    ]
     if all(work.status == Work.Status.CONFIRMED for round_ in rounds for work in round_):
         _finish(case)
     elif all(

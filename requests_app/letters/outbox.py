@@ -44,7 +44,14 @@ def render(kind: str, language: str, context: dict[str, object]) -> Words:
 
 
 def queue(
-    *, case: Case, kind: str, once: str, to: str, words: Words, unproved: bool = False, pdf: bytes | None = None
+    *,
+    case: Case,
+    kind: str,
+    once: str,
+    to: str,
+    words: Words,
+    unproved: bool = False,
+    pdf: bytes | None = None,
 ) -> Letter | None:
     """Put a letter into the outbox; ``once`` names it so that a repeated step queues nothing twice.
 

@@ -103,7 +103,12 @@ def _acknowledge(case: Case, *, unknown: bool = False) -> None:
     if told.email and not case.letters.filter(kind="acknowledgement").exists():
         words = mails.acknowledgement(_sisters(case), unknown=unknown)
         outbox.queue(
-            case=case, kind="acknowledgement", once="acknowledgement", to=told.email, words=words, unproved=True
+            case=case,
+            kind="acknowledgement",
+            once="acknowledgement",
+            to=told.email,
+            words=words,
+            unproved=True,
         )
         _note_acknowledged(case)
 

@@ -26,7 +26,9 @@ def _row_counts(slug: str = "mimap") -> dict[str, int]:
     with _shop(slug) as shop:
         names = [
             name
-            for (name,) in shop.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+            for (name,) in shop.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+            )
         ]
         return {name: shop.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}
 
@@ -35,8 +37,12 @@ def _state_of_dana() -> tuple:
     """What is left of Dana that the end states are compared by."""
     with _shop() as shop:
         customer = shop.execute("SELECT * FROM customers WHERE customer_id = 'MM100001'").fetchall()
-        kept = shop.execute("SELECT order_id FROM orders WHERE customer_id = 'MM100001' ORDER BY 1").fetchall()
-        found = shop.execute("SELECT count(*) FROM customers WHERE lower(email) = 'dana@example.com'").fetchone()
+        kept = shop.execute(
+            "SELECT order_id FROM orders WHERE customer_id = 'MM100001' ORDER BY 1"
+        ).fetchall()
+        found = shop.execute(
+            "SELECT count(*) FROM customers WHERE lower(email) = 'dana@example.com'"
+        ).fetchone()
     return customer, kept, found
 
 
@@ -152,7 +158,9 @@ def test_a_worker_killed_during_an_erasure_is_succeeded_by_another_to_the_same_e
             shop.rollback()
         else:
             with psycopg.connect(_portal_url(furnished)) as portal:
-                portal.execute("SELECT * FROM requests_app_case WHERE id = %s FOR UPDATE", [approved_deletion.pk])
+                portal.execute(
+                    "SELECT * FROM requests_app_case WHERE id = %s FOR UPDATE", [approved_deletion.pk]
+                )
                 shop.rollback()
                 until(lambda: _state_of_dana()[2] == (0,), "the erasure to be committed")
                 furnished.kill("worker")

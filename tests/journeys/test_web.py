@@ -38,7 +38,10 @@ STORIES = {
 
 
 def _staff(house: House, slug: str) -> None:
-    for email, name, role in (("olu@example.com", "Olu", "handler"), ("pia@example.com", "Pia", "privacy_lead")):
+    for email, name, role in (
+        ("olu@example.com", "Olu", "handler"),
+        ("pia@example.com", "Pia", "privacy_lead"),
+    ):
         made = house.manage(
             "make_staff", email, "--name", name, "--role", role, "--controller", slug, stdin=PASSWORD.encode()
         )
@@ -90,7 +93,9 @@ def test_a_copy_and_a_deletion_travel_from_the_form_to_the_answer(
     assert 0 < _one(slug, story["kept"]) <= before
     case = Case.objects.get(reference=deletion)
     assert case.outcome == Outcome.GRANTED_IN_PART and journal.verify(case) is None
-    answers = until(lambda: [m for m in house.mails(story["email"]) if story["letter"] in m][1:], "both letters")
+    answers = until(
+        lambda: [m for m in house.mails(story["email"]) if story["letter"] in m][1:], "both letters"
+    )
     assert answers
 
     data = _download(dana, house, slug, copy, story["email"])
@@ -109,6 +114,8 @@ def _download(dana: Person, house: House, slug: str, reference: str, email: str)
     dana.page.fill('main input[name="code"]', house.code_for(email, after=seen))
     dana.press("main form button.primary, main form button >> nth=0")
     with dana.page.expect_download() as coming:
-        dana.page.locator('main a[href*="/files/package/"], main form[action*="/files/package/"] button').first.click()
+        dana.page.locator(
+            'main a[href*="/files/package/"], main form[action*="/files/package/"] button'
+        ).first.click()
     packed = zipfile.ZipFile(io.BytesIO(coming.value.path().read_bytes()))
     return json.loads(packed.read(next(name for name in packed.namelist() if name.endswith("data.json"))))

@@ -57,12 +57,16 @@ class Person:
     def look(self) -> None:
         """No violation of WCAG A or AA that a program can find, and no sideways scroll."""
         assert not self.complaints, self.complaints
-        found = AXE.run(self.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+        found = AXE.run(
+            self.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+        )
         problems = [
             f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found.response["violations"] if v["nodes"]
         ]
         assert not problems, f"{self.page.url}: {problems}"
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wide = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         assert wide <= 0, f"{self.page.url} scrolls sideways by {wide} px"
         # axe tries styles of its own, which our policy refuses, as it should.
         self.complaints.clear()
@@ -132,9 +136,7 @@ def decide(olu: Person, slug: str, reference: str) -> None:
         if select.input_value():
             continue
         options = [option.get_attribute("value") or "" for option in select.locator("option").all()]
-        suggested = page.evaluate(
-            "s => s.closest('td, li, div').innerText + ''", select.element_handle()
-        )
+        suggested = page.evaluate("s => s.closest('td, li, div').innerText + ''", select.element_handle())
         keep = "Retain" in suggested.split("\n")[-1] or "保留" in suggested.split("\n")[-1]
         code = next((o for o in options if o.split(":")[-1] in {"DEL8", "CN_RETAIN"}), "") if keep else ""
         select.select_option(code or next(o for o in options if o.split(":")[0] == "grant"))

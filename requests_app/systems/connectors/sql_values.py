@@ -15,7 +15,7 @@ def as_kind(value: Any, kind: Kind) -> Any:
     """``value`` as a column of that kind would hold it; ``ValueError`` if it never could."""
     if kind == "text":
         text = value if isinstance(value, str) else str(value)
-        if "\0" in text or not text.isascii() and text.encode(errors="ignore").decode() != text:
+        if "\0" in text or (not text.isascii() and text.encode(errors="ignore").decode() != text):
             raise ValueError("not storable text")
         return text
     if not isinstance(value, str):
