@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import threading
@@ -86,10 +87,8 @@ def _create(system: System, address: str) -> Engine:
     if not address:
         raise SystemRefused(system.key, "no address configured")
     url: URL | None = None
-    try:
+    with contextlib.suppress(SQLAlchemyError, ValueError):
         url = _readable(address)
-    except (SQLAlchemyError, ValueError):
-        pass
     if url is None:
         raise SystemRefused(system.key, "address not understood")
     if url.get_backend_name() == "postgresql":
