@@ -22,10 +22,15 @@ LOCK_SPACE = 0x0D27
 
 
 def new_round(case: Case, operation: str, systems: list[str], now: datetime) -> list[Work]:
-    """Open a fresh round of one operation in these systems, and hand each out."""
+    """Open the round after the last one."""
     last = case.works.filter(operation=operation).aggregate(last=Max("round"))["last"] or 0
+    return open_round(case, operation, systems, round_=last + 1, now=now)
+
+
+def open_round(case: Case, operation: str, systems: list[str], *, round_: int, now: datetime) -> list[Work]:
+    """One piece of work per system, each handed out; ``IntegrityError`` if this round was opened before."""
     works = Work.objects.bulk_create(
-        Work(case=case, system=system, operation=operation, round=last + 1, next_try_at=now)
+        Work(case=case, system=system, operation=operation, round=round_, next_try_at=now)
         for system in systems
     )
     for work in works:
@@ -33,10 +38,9 @@ def new_round(case: Case, operation: str, systems: list[str], now: datetime) -> 
     return works
 
 
-def by_hand(case: Case, operation: str, whom: str) -> Work:
+def by_hand(case: Case, operation: str, whom: str, *, round_: int) -> Work:
     """Work that a person does and says so; no worker ever picks it up."""
-    last = case.works.filter(operation=operation).aggregate(last=Max("round"))["last"] or 0
-    return Work.objects.create(case=case, system=whom, operation=operation, round=last + 1)
+    return Work.objects.create(case=case, system=whom, operation=operation, round=round_)
 
 
 def latest_round(case: Case, operation: str) -> list[Work]:

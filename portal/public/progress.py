@@ -137,7 +137,7 @@ def _searching(case: Case) -> str:
 
 
 def _carrying_out(case: Case) -> str:
-    if case.after_id is not None and case.waits_for == "sister":
+    if case.after_id is not None and case.waits_for == "sister_case":
         return _("It waits until you have your copy, and no longer than its own date.")
     if case.waits_for.startswith("system:"):
         return _("One of our systems does not answer just now. We keep trying; your date does not change.")

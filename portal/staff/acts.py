@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
 from portal.staff import casefile, head, reveal
-from portal.staff.doors import Place, page, staff_page, to_case
+from portal.staff.doors import Place, page, refused, staff_page, to_case
 from requests_app import journal, worklist
-from requests_app.decision import hold
+from requests_app.decision import determine, hold
 from requests_app.decision.determine import NotAllowed
 from requests_app.fulfilment import steps as fulfilment
+from requests_app.journal import IllegalMove
 from requests_app.letters import correspond
 from requests_app.models import Case, LegalHold, Work
 
@@ -104,6 +105,17 @@ def recipients_told(request: HttpRequest, place: Place, case: Case) -> HttpRespo
     if fulfilment.recipients_told(case, by=place.desk.user):
         messages.success(request, _("Noted: the recipients were told."))
     return to_case(place, case, "systems")
+
+
+@staff_page("POST", works=True)
+def take_back(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
+    """An answer that has not gone out comes back to the desk."""
+    try:
+        determine.take_back(case, by=place.desk.user, reason="letter")
+    except (NotAllowed, IllegalMove):
+        return refused(request, place)
+    messages.success(request, _("The answer is back on the desk; the systems are searched anew."))
+    return to_case(place, case)
 
 
 @staff_page("POST", works=True)

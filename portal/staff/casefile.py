@@ -18,7 +18,7 @@ from portal.staff.doors import Place, page, staff_page
 from requests_app import access, journal, law
 from requests_app.decision import determine, hold, suggest
 from requests_app.fulfilment import execute as fulfilment
-from requests_app.lifecycle import PROPOSE
+from requests_app.lifecycle import PROPOSE, SEND_LETTER_BACK
 from requests_app.models import Case, LegalHold, Work
 
 Row = dict[str, object]
@@ -57,6 +57,7 @@ def render_file(
             for key, title in story.FILTERS.items()
         ],
         "systems": _systems(place, case, works),
+        "may_take_back": place.may(case, SEND_LETTER_BACK),
         "recipients": _recipients(place, case, works),
         "system_states": progress.states(place.controller, case, map(_seen, works)),
         "papers": papers.rows(place, case),

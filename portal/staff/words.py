@@ -104,6 +104,8 @@ def waiting(case: Case, place: Place) -> tuple[str, str]:
     if kind == "sister_case":
         before = case.after.spaced_reference if case.after else ""
         return _("Sister case"), _("%(reference)s is answered first") % {"reference": before}
+    if kind == "letter_lacks":
+        return _handler(case, place), _("the letter lacks something: take it back")
     if kind == "recipients":
         return _handler(case, place), _("tell the recipients")
     fixed: Mapping[str, tuple[str, str]] = {

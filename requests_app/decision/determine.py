@@ -254,6 +254,22 @@ def send_back(case: Case, *, by: User, reason: str) -> None:
         )
 
 
+def take_back(case: Case, *, by: User, reason: str) -> None:
+    """Take an answer that has not gone out back to the desk; what the systems hold is searched anew."""
+    if not access.desk(by).may(case, lifecycle.SEND_LETTER_BACK):
+        raise NotAllowed([("", "not_your_move")])
+    with transaction.atomic():
+        case.approvals.filter(void=False).update(void=True)
+        journal.advance(
+            case,
+            lifecycle.SEND_LETTER_BACK,
+            by=journal.staff(by.pk),
+            reason=reason,
+            preview_digest="",
+            waits_for="",
+        )
+
+
 def _read(case: Case, determination: Determination | None) -> dict[str, str]:
     if determination is None or determination.sealed_answers is None:
         return {}

@@ -36,7 +36,9 @@ def carry_out(case: Case) -> None:
     if operation is None or not found_in:
         _finish(case)
         return
-    if not _current(case, operation):
+    # One round for each approval: what an earlier approval carried out says nothing about this one.
+    approval = case.events.filter(name=lifecycle.APPROVE.name).count()
+    if not case.works.filter(operation=operation, round=approval).exists():
         if case.waits_for == SISTER:
             journal.record(case, "sister_answered", by=journal.PIPELINE, waits_for="systems")
         order = systems.systems_in_erasing_order(
@@ -45,8 +47,8 @@ def carry_out(case: Case) -> None:
         chosen = [key for key in order if key in found_in]
         with transaction.atomic():
             if operation == Work.Operation.DELETE and execute.recipients(case):
-                worklist.by_hand(case, Work.Operation.NOTIFY, RECIPIENTS)
-            worklist.new_round(case, operation, chosen, timezone.now())
+                worklist.by_hand(case, Work.Operation.NOTIFY, RECIPIENTS, round_=approval)
+            worklist.open_round(case, operation, chosen, round_=approval, now=timezone.now())
 
 
 def held_back(now: datetime) -> list[Case]:
@@ -88,9 +90,10 @@ def do_delete(work: Work) -> None:
             work.save(update_fields=["sealed", "result"])
         result = execute.erase_rows(case, work)
     except execute.PreviewChanged:
-        worklist.confirm(work, {"overtaken": True})
-        journal.advance(case, lifecycle.PREVIEW_CHANGED, by=journal.PIPELINE,
-                        references={"system": work.system}, preview_digest="", waits_for="")  # fmt: skip
+        with transaction.atomic():
+            worklist.confirm(work, {"overtaken": True})
+            journal.advance(case, lifecycle.PREVIEW_CHANGED, by=journal.PIPELINE,
+                            references={"system": work.system}, preview_digest="", waits_for="")  # fmt: skip
         return
     except systems.HoldPlaced:
         worklist.fail(work, "legal_hold")
@@ -161,11 +164,6 @@ def _trouble(case: Case, work: Work, failure: systems.SystemFailure) -> None:
 
 def _finish(case: Case) -> None:
     journal.advance(case, lifecycle.FULFIL, by=journal.PIPELINE, waits_for="letter")
-
-
-def _current(case: Case, operation: str) -> bool:
-    round_ = worklist.latest_round(case, operation)
-    return bool(round_) and all(each.result != {"overtaken": True} for each in round_)
 
 
 def _case(work: Work) -> Case:

@@ -108,5 +108,11 @@ def _stuck(case: Case, lacks: str) -> bool:
     """Staff must look; said once for every time the case comes here."""
     last = case.events.order_by("-number").first()
     if last is None or (last.name, last.reason) != ("letter_incomplete", lacks):
-        journal.record(case, "letter_incomplete", by=journal.PIPELINE, reason=lacks, waits_for="letter")
+        journal.record(
+            case,
+            "letter_incomplete",
+            by=journal.PIPELINE,
+            reason=lacks,
+            waits_for=f"letter_lacks:{lacks}"[:40],
+        )
     return False

@@ -10,7 +10,8 @@ import psycopg
 import pytest
 
 from portal.embedded.environment import SAMPLES
-from requests_app import journal, worklist
+from requests_app import journal, lifecycle, worklist
+from requests_app.decision.determine import take_back
 from requests_app.fulfilment import steps as fulfilment
 from requests_app.lifecycle import State
 from requests_app.models import Case, CaseEvent, LegalHold, Work
@@ -78,6 +79,23 @@ def test_the_answer_waits_until_a_person_has_told_the_recipients(approved_deleti
     case.refresh_from_db()
     assert case.state == State.CLOSED
     assert not fulfilment.recipients_told(case, by=case.proposed_by)
+
+
+def test_a_letter_taken_back_is_decided_carried_out_and_answered_again(approved_deletion: Case) -> None:
+    run_pipeline()
+    case = Case.objects.get(pk=approved_deletion.pk)
+    olu, pia = case.proposed_by, case.approvals.get().by
+    Work.objects.filter(case=case, operation=Work.Operation.NOTIFY).update(status=Work.Status.CONFIRMED)
+    journal.advance(case, lifecycle.FULFIL, by=journal.PIPELINE)
+    CaseEvent.objects.filter(case=case).update(followed_at=case.received_at)
+    take_back(case, by=olu, reason="facts")
+    run_pipeline()
+    case.refresh_from_db()
+    approved(decided(case, olu), pia)
+    run_pipeline()
+    tell_recipients(olu)
+    case.refresh_from_db()
+    assert case.state == State.CLOSED and case.letters.filter(kind="answer").count() == 1
 
 
 def test_running_every_step_again_changes_nothing(approved_deletion: Case) -> None:

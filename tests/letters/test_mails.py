@@ -11,9 +11,10 @@ from tests.build import build_case, found
 pytestmark = pytest.mark.django_db
 EVIL = "Buy <b>pills</b> at http://evil.example now"
 KINDS = {
-    "acknowledgement": mails.acknowledgement,
+    "acknowledgement": lambda case: mails.acknowledgement([case]),
+    "acknowledgement with a code": lambda case: mails.acknowledgement([case], code="012345"),
+    "acknowledgement of an unknown address": lambda case: mails.acknowledgement([case], unknown=True),
     "code": lambda case: mails.code(case, "012345"),
-    "unknown_address": mails.unknown_address,
     "reminder": mails.reminder,
 }
 OURS = (("mimap", "DELETE", "en"), ("mipmap", "CN_DELETE", "zh-Hans"))
@@ -42,13 +43,13 @@ def test_a_mail_to_an_unproved_address_holds_nothing_a_stranger_typed(kind, cont
 )
 def test_an_acknowledgement_says_what_until_when_and_how_we_counted(controller, right, language, expected):
     case = build_case(controller=controller, right=right, language=language, state=State.RECEIVED)
-    text = mails.acknowledgement(case).text
+    text = mails.acknowledgement([case]).text
     assert all(word in text for word in [case.spaced_reference, *expected])
 
 
 def test_a_code_says_its_life_and_that_we_never_ask_for_it():
     text = mails.code(build_case(state=State.RECEIVED), "012345").text
-    assert "012345" in text
+    assert "012 345" in text
     assert "10 minutes" in text
     assert "never ask for this code by phone" in text
 
