@@ -63,10 +63,15 @@ def _installation_keys() -> dict[str, bytes]:
 
 def new_key() -> SealingKey:
     """Make and store a data key, wrapped under the current installation key."""
-    key = SealingKey(id=uuid.uuid4())
-    _wrap(key, secrets.token_bytes(32))
-    key.save(force_insert=True)
-    return key
+    return new_keys(1)[0]
+
+
+def new_keys(count: int) -> list[SealingKey]:
+    """Several at once, in one statement."""
+    keys = [SealingKey(id=uuid.uuid4()) for _ in range(count)]
+    for key in keys:
+        _wrap(key, secrets.token_bytes(32))
+    return SealingKey.objects.bulk_create(keys)
 
 
 def _wrap(key: SealingKey, plain: bytes) -> None:

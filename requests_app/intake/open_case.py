@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
 from identity import sealing
+from identity.models import SealingKey
 from requests_app import access, journal, law, subject
 from requests_app.models import Case, Submission, Tray
 from requests_app.register import Controller
@@ -50,9 +52,6 @@ def fingerprint(*parts: str) -> str:
 
 def keep(arrival: Arrival, tray: str, reason: str = "") -> tuple[Submission, bool]:
     """Seal what arrived before anything else happens to it; the second value says whether it is new."""
-    seen = Submission.objects.filter(arrival_key=arrival.arrival_key).first()
-    if seen is not None:
-        return seen, False
     try:
         with transaction.atomic():
             key = sealing.new_key()
@@ -85,18 +84,17 @@ def open_cases(arrival: Arrival) -> Opened:
 
 def open_from(submission: Submission, arrival: Arrival) -> Opened:
     """Open the cases of a submission already kept (a held mail that staff found to be a request)."""
-    opened: list[Case] = []
-    links: dict[str, str] = {}
     with transaction.atomic(savepoint=False):
-        for code in arrival.rights:
-            case, token = _open(submission, arrival, code)
-            # A copy is given before the data it copies is erased.
-            if opened and _operation(case) == "delete":
-                case.after = opened[0]
-            journal.open_chain(case, by=journal.REQUESTER, references={"channel": arrival.channel})
-            opened.append(case)
-            links[case.reference] = token
-    return Opened(submission, tuple(opened), links)
+        keys = sealing.new_keys(len(arrival.rights))
+        made = [
+            _draw_up(submission, arrival, code, key) for code, key in zip(arrival.rights, keys, strict=True)
+        ]
+        cases = [case for case, _ in made]
+        journal.open_chains(cases, by=journal.REQUESTER, references={"channel": arrival.channel})
+        # A copy is given before the data it copies is erased.
+        if waiting := [case.pk for case in cases[1:] if _operation(case) == "delete"]:
+            Case.objects.filter(pk__in=waiting).update(after=cases[0])
+    return Opened(submission, tuple(cases), {case.reference: token for case, token in made})
 
 
 def subject_index(controller: str, email: str) -> str:
@@ -108,12 +106,12 @@ def _operation(case: Case) -> str:
     return law.regime(case.regime, case.received_on).right(case.right).operation
 
 
-def _open(submission: Submission, arrival: Arrival, code: str) -> tuple[Case, str]:
+def _draw_up(submission: Submission, arrival: Arrival, code: str, key: SealingKey) -> tuple[Case, str]:
     controller = arrival.controller
     regime_code = next(right.regime for right in controller.rights if right.code == code)
-    regime = law.regime(regime_code, arrival.received_at.date())
+    zone = ZoneInfo(law.regime(regime_code).zone)
+    regime = law.regime(regime_code, arrival.received_at.astimezone(zone).date())
     reckoning = law.reckon(regime, code, arrival.received_at)
-    key = sealing.new_key()
     token, hashed = access.new_link()
     told = Subject(name=arrival.name, email=arrival.email, details=arrival.details, link=token)
     case = Case(

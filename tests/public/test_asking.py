@@ -181,7 +181,7 @@ def test_that_a_failing_database_loses_no_answer(dana: Visitor, monkeypatch: pyt
         raise DatabaseError
 
     with monkeypatch.context() as broken:
-        broken.setattr(journal, "open_chain", fail)
+        broken.setattr(journal, "open_chains", fail)
         page = dana.post(dana.at("ask/check/"))
     assert page.status_code == 503 and "your answers are kept" in page.content.decode()
     assert not Case.objects.exists()

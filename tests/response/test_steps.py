@@ -133,7 +133,7 @@ def test_what_must_not_go_out_waits_for_staff_and_says_so_once(how, lacks):
     case = build_case(**how)
     assert [steps.answer(Case.objects.get(pk=case.pk)) for _ in range(2)] == [False, False]
     case.refresh_from_db()
-    assert (case.state, case.waits_for) == (State.RESPONDING, "letter")
+    assert (case.state, case.waits_for) == (State.RESPONDING, f"letter_lacks:{lacks}")
     assert [event.reason for event in case.events.filter(name="letter_incomplete")] == [lacks]
     assert case.letters.count() == 0
 
