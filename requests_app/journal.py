@@ -105,6 +105,13 @@ def advance(
     return event
 
 
+def keep_still(case: Case) -> None:
+    """Inside a transaction: nobody moves the case before its end. :class:`IllegalMove` if it moved already."""
+    seen = Case.objects.select_for_update().filter(pk=case.pk, state=case.state, version=case.version)
+    if seen.first() is None:
+        raise IllegalMove(f"no longer {case.state}")
+
+
 def record(
     case: Case, name: str, *, by: By, reason: str = "", references: dict[str, Any] | None = None,
     follow: bool = False, **changes: Any,

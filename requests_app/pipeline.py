@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -40,7 +40,7 @@ WORK: dict[str, Callable[[Work], None]] = {
     Work.Operation.DELETE: fulfilment.do_delete,
 }
 
-FOLLOW_LOCK = 0x0F01
+FOLLOW_LOCK, SWEEP_LOCK = 0x0F01, 0x0F02
 LOST_AFTER = timedelta(seconds=20)
 """An unfollowed event this old has lost its nudge."""
 
@@ -73,7 +73,13 @@ def do_work(work: Work) -> None:
 
 def sweep() -> None:
     """Follow lost nudges and work whose time has come; one case's trouble does not stop the others."""
-    now = timezone.now()
+    with worklist.alone(SWEEP_LOCK, 0) as mine:
+        # A second broom would take the next worker while the first waits for a dead system, and so on.
+        if mine:
+            _sweep(timezone.now())
+
+
+def _sweep(now: datetime) -> None:
     for event_id in journal.unfollowed(before=now - LOST_AFTER):
         try:
             follow_up(CaseEvent.objects.get(pk=event_id))
@@ -85,7 +91,17 @@ def sweep() -> None:
         except Exception:
             log.exception("work failed, work %s", work.pk)
     for case in fulfilment.held_back(now):
-        fulfilment.carry_out(case)
+        try:
+            _carry_on(case)
+        except Exception:
+            log.exception("a case that waited for its sister failed, case %s", case.pk)
+
+
+def _carry_on(case: Case) -> None:
+    with worklist.alone(FOLLOW_LOCK, case.pk) as mine:
+        case.refresh_from_db()
+        if mine and case.state == State.FULFILLING:
+            fulfilment.carry_out(case)
 
 
 def watch_clocks() -> None:

@@ -73,6 +73,17 @@ def alone(space: int, key: int) -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [space, key])
 
 
+def take_turns(*about: str) -> None:
+    """Wait until nobody else is at the same thing; the turn ends with the transaction, which must be open."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", ["\x1f".join(about)])
+
+
+def take_turns_on_person(case: Case) -> None:
+    """Erasing a person's data and forbidding to erase it: whichever comes first is over before the other begins."""
+    take_turns("person", case.controller, case.subject_index)
+
+
 def today_of(case: Case) -> date:
     """Today where the controller's staff read the clock."""
     return timezone.now().astimezone(ZoneInfo(register.controller(case.controller).zone)).date()

@@ -30,7 +30,7 @@ def approve(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """Show the proposal; whoever may not approve it is told why."""
     if case.state not in APPROVE.sources:
         return refused(request, place) if request.method == "POST" else to_case(place, case)
-    if request.method == "GET":
+    if request.method != "POST":
         return _render(request, place, case)
     if request.POST.get("act") == "send_back":
         return _send_back(request, place, case)

@@ -38,7 +38,7 @@ MESSAGES = {
     "not_your_move": later("This step needs another person or another role."),
     "not_searched": later("The systems have not all answered yet."),
 }
-"""The page's words for every key of ``determine.MESSAGES``."""
+"""The page's words for every key of ``determine.PROBLEMS``."""
 
 
 @staff_page("GET", "POST", works=True)
@@ -46,22 +46,23 @@ def decide(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """The ledger; ``act`` says which button was pressed."""
     if not place.may(case, PROPOSE):
         return refused(request, place) if request.method == "POST" else to_case(place, case)
-    if request.method == "GET":
+    if request.method != "POST":
         return _render(request, place, case)
     typed = {name: value for name, value in request.POST.items() if "." in name}
-    try:
-        _save(place, case, typed)
-    except NotAllowed as refusal:
-        return _render(request, place, case, refusal.problems, typed)
     act = request.POST.get("act", "save")
     here = place.url("decide", case.reference)
+    try:
+        _save(place, case, typed)
+        if act.startswith("use:"):
+            _use(place, case, act.removeprefix("use:"))
+        count = suggest.follow(case, by=place.desk.user) if act == "set_rest" else 0
+    except NotAllowed as refusal:
+        return _render(request, place, case, refusal.problems, typed)
     if act == "set_rest":
-        count = suggest.follow(case, by=place.desk.user)
         told = ngettext("%(n)s holding decided as suggested.", "%(n)s holdings decided as suggested.", count)
         messages.success(request, told % {"n": count})
         return redirect(here)
     if act.startswith("use:"):
-        _use(place, case, act.removeprefix("use:"))
         return redirect(f"{here}#holding-{act.removeprefix('use:').partition('|')[0]}")
     if act != "propose":
         messages.success(request, _("The draft is saved."))

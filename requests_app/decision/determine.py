@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,28 +23,19 @@ ANSWERS = "answers"
 
 
 class NotAllowed(Exception):
-    """What a person asked for is not permitted; the text says why and what to do, and may be shown."""
+    """What a person asked for is not permitted; the keys say why."""
 
     def __init__(self, problems: list[tuple[str, str]]) -> None:
         super().__init__("; ".join(code for code, _ in problems))
         self.problems = problems
-        """Pairs of a field's name and a message key of :data:`MESSAGES`."""
+        """Pairs of a field's name and a message key of :data:`PROBLEMS`."""
 
 
-MESSAGES = {
-    "undecided": "Decide this holding: nobody has yet.",
-    "no_exemption": "Choose the exemption that allows this.",
-    "not_an_exemption": "This exemption does not apply to this right.",
-    "unanswered": "Answer this question: the exemption needs it.",
-    "defeated": "With this answer the exemption does not apply.",
-    "no_evidence": "Name the evidence: the exemption needs it.",
-    "bad_date": "Give the date as year-month-day, 2027-01-31.",
-    "bad_choice": "Choose one of the answers offered.",
-    "changed": "The preview or a decision changed since you opened this page. Read it again, then approve.",
-    "reference": "Type the case's reference exactly as shown above.",
-    "not_your_move": "This step needs another person or another role.",
-    "not_searched": "The systems have not all answered yet.",
-}
+PROBLEMS = frozenset({
+    "undecided", "no_exemption", "not_an_exemption", "unanswered", "defeated", "no_evidence", "bad_date",
+    "bad_choice", "changed", "reference", "not_your_move", "not_searched",
+})  # fmt: skip
+"""Every message key there is; the pages have the words."""
 
 
 @dataclass(frozen=True)
@@ -133,17 +126,20 @@ def decide(
         raise NotAllowed([(f"{holding.holding_key}.exemption", "not_an_exemption")])
     clean = {key: value.strip() for key, value in answers.items() if value.strip()}
     until = _until(holding, code, clean)
-    Determination.objects.update_or_create(
-        holding=holding,
-        defaults={
-            "choice": choice,
-            "exemption": code,
-            "until": until,
-            "sealed_answers": sealing.seal(case.key, json.dumps(clean, ensure_ascii=False).encode(), ANSWERS),
-            "by": by,
-            "decided_at": timezone.now(),
-        },
-    )
+    with _still(case):
+        Determination.objects.update_or_create(
+            holding=holding,
+            defaults={
+                "choice": choice,
+                "exemption": code,
+                "until": until,
+                "sealed_answers": sealing.seal(
+                    case.key, json.dumps(clean, ensure_ascii=False).encode(), ANSWERS
+                ),
+                "by": by,
+                "decided_at": timezone.now(),
+            },
+        )
 
 
 def problems(case: Case) -> list[tuple[str, str]]:
@@ -177,10 +173,10 @@ def propose(case: Case, *, by: User) -> None:
     """Hand the case to a second person; refused while anything is open."""
     if not access.desk(by).may(case, lifecycle.PROPOSE):
         raise NotAllowed([("", "not_your_move")])
-    open_problems = problems(case)
-    if open_problems:
-        raise NotAllowed(open_problems)
-    with transaction.atomic():
+    with _still(case):
+        open_problems = problems(case)
+        if open_problems:
+            raise NotAllowed(open_problems)
         case.approvals.filter(void=False).update(void=True)
         journal.advance(
             case, lifecycle.PROPOSE, by=journal.staff(by.pk), references={"digest": digest(case)},
@@ -225,13 +221,13 @@ def approve(case: Case, *, by: User, seen_digest: str, typed_reference: str) -> 
         raise NotAllowed([("", "not_your_move")])
     if "".join(sign for sign in typed_reference.upper() if sign.isalnum()) != case.reference:
         raise NotAllowed([("reference", "reference")])
-    if seen_digest != digest(case):
-        raise NotAllowed([("", "changed")])
-    role = next((r for r in roles_outstanding(case) if r in desk.roles[case.controller]), None)
-    already = case.approvals.filter(void=False, digest=seen_digest, by=by).exists()
-    if role is None or already:
-        raise NotAllowed([("", "not_your_move")])
-    with transaction.atomic():
+    with _still(case):
+        if seen_digest != digest(case):
+            raise NotAllowed([("", "changed")])
+        role = next((r for r in roles_outstanding(case) if r in desk.roles[case.controller]), None)
+        already = case.approvals.filter(void=False, digest=seen_digest, by=by).exists()
+        if role is None or already:
+            raise NotAllowed([("", "not_your_move")])
         Approval.objects.create(case=case, role=role, by=by, digest=seen_digest, approved_at=timezone.now())
         if roles_outstanding(case):
             journal.record(case, "approved_in_part", by=journal.staff(by.pk), references={"role": role})
@@ -268,6 +264,17 @@ def take_back(case: Case, *, by: User, reason: str) -> None:
             preview_digest="",
             waits_for="",
         )
+
+
+@contextmanager
+def _still(case: Case) -> Iterator[None]:
+    """What is decided, proposed and approved here takes turns, so that an approval covers what was decided."""
+    with transaction.atomic():
+        try:
+            journal.keep_still(case)
+        except journal.IllegalMove:
+            raise NotAllowed([("", "changed")]) from None
+        yield
 
 
 def _read(case: Case, determination: Determination | None) -> dict[str, str]:

@@ -36,6 +36,7 @@ def place(case: Case, *, by: User, reason: str, review_on: date) -> LegalHold:
     if wrong:
         raise NotAllowed(wrong)
     with transaction.atomic():
+        worklist.take_turns_on_person(case)
         hold = LegalHold.objects.create(
             controller=case.controller,
             subject_index=case.subject_index,

@@ -30,14 +30,21 @@ def do_search(work: Work) -> None:
         return
     worklist.begin(work)
     found = gather.search(case)
-    silent = [part.system for part in found.systems if part.status.state in {"unreachable", "incomplete"}]
+    # A system that refuses has told nothing either: "nothing found" would be untrue.
+    silent = [part.system for part in found.systems if part.status.state not in {"searched", "manual"}]
     if silent:
-        worklist.fail(work, f"unreachable: {silent[0]}")
+        refused = any(part.status.state == "refused" for part in found.systems)
+        worklist.fail(work, f"{'refused' if refused else 'unreachable'}: {silent[0]}"[:60])
         if case.waits_for != f"system:{silent[0]}":
             journal.record(case, "system_unreachable", by=journal.PIPELINE, references={"system": silent[0]},
                            waits_for=f"system:{silent[0]}")  # fmt: skip
         return
     with transaction.atomic():
+        try:
+            journal.keep_still(case)
+        except journal.IllegalMove:
+            # Withdrawn, for one, while the systems were searched; the next try lays the search down.
+            return
         rows = gather.set_down(case, found)
         worklist.confirm(work, found.to_json())
         journal.record(

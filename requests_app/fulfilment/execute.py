@@ -10,9 +10,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
 from identity import vault
-from requests_app import register, subject, systems
+from requests_app import register, subject, systems, worklist
 from requests_app.fulfilment import checkpoint
 from requests_app.models import Case, Determination, LegalHold, Work
 from requests_app.register.inventory import Wording
@@ -81,7 +82,10 @@ def erase_rows(case: Case, work: Work) -> dict[str, object]:
     today = date.fromisoformat(str(work.result["today"]))
     with systems.connect(system, os.environ) as connector:
         plan = systems.make_plan(connector, found, _decisions(case), today=today)
-        systems.erase(connector, plan, guard=lambda: refuse_if_held(case))
+        with transaction.atomic():
+            # A hold placed from here on waits until the rows are gone, and says so by its date.
+            worklist.take_turns_on_person(case)
+            systems.erase(connector, plan, guard=lambda: refuse_if_held(case))
         proof = systems.confirm(connector, plan)
     if not proof.ok:
         raise systems.SystemRefused(work.system, "said yes, but the rows are still there")

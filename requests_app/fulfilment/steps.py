@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from identity.models import User
@@ -25,7 +26,7 @@ OPERATIONS = {
 def carry_out(case: Case) -> None:
     """Open the work, once; a deletion waits for the copy that was asked for with it, up to its own due date."""
     before = case.after
-    today = timezone.now().date()
+    today = worklist.today_of(case)
     if before and before.state not in {State.CLOSED, State.ARCHIVED} and today < case.due_on:
         if case.waits_for != SISTER:
             journal.record(case, "waits_for_sister", by=journal.PIPELINE,
@@ -37,7 +38,7 @@ def carry_out(case: Case) -> None:
         _finish(case)
         return
     # One round for each approval: what an earlier approval carried out says nothing about this one.
-    approval = case.events.filter(name=lifecycle.APPROVE.name).count()
+    approval = _approvals(case)
     if not case.works.filter(operation=operation, round=approval).exists():
         if case.waits_for == SISTER:
             journal.record(case, "sister_answered", by=journal.PIPELINE, waits_for="systems")
@@ -53,20 +54,17 @@ def carry_out(case: Case) -> None:
 
 def held_back(now: datetime) -> list[Case]:
     """Cases that wait for a sister which has been answered, or whose own day has come."""
-    waiting = Case.objects.filter(state=State.FULFILLING, waits_for=SISTER).select_related("after", "key")
-    return [
-        case
-        for case in waiting.order_by("due_on")[:200]
-        if case.after is None
-        or case.after.state in {State.CLOSED, State.ARCHIVED}
-        or now.date() >= case.due_on
-    ]
+    waiting = Case.objects.filter(state=State.FULFILLING, waits_for=SISTER)
+    # A day ahead everywhere on earth; carry_out judges each by the clock of its own controller.
+    ready = Q(after=None) | Q(after__state__in=[State.CLOSED, State.ARCHIVED])
+    ready |= Q(due_on__lte=(now + timedelta(days=1)).date())
+    return list(waiting.filter(ready).select_related("after", "key").order_by("due_on")[:200])
 
 
 def do_access(work: Work) -> None:
     """Read one system's rows."""
     case = _case(work)
-    if case.state != State.FULFILLING:
+    if _overtaken(case, work):
         return
     worklist.begin(work)
     try:
@@ -80,11 +78,12 @@ def do_access(work: Work) -> None:
 def do_delete(work: Work) -> None:
     """Erase in one system: checkpoint first, then one transaction there, then read back."""
     case = _case(work)
-    if case.state != State.FULFILLING:
+    if _overtaken(case, work):
         return
     worklist.begin(work)
+    first = work.sealed is None
     try:
-        if work.sealed is None:
+        if first:
             execute.refuse_if_held(case)
             work.sealed, work.result = execute.prepare_erasure(case, work, worklist.today_of(case))
             work.save(update_fields=["sealed", "result"])
@@ -96,6 +95,10 @@ def do_delete(work: Work) -> None:
                             references={"system": work.system}, preview_digest="", waits_for="")  # fmt: skip
         return
     except systems.HoldPlaced:
+        if first:
+            # Nothing was written: when the hold ends, what is there then is compared with the approval anew.
+            work.sealed, work.result = None, {}
+            work.save(update_fields=["sealed", "result"])
         worklist.fail(work, "legal_hold")
         if case.waits_for != "legal_hold":
             journal.record(case, "stopped_by_hold", by=journal.PIPELINE, references={"system": work.system},
@@ -128,13 +131,17 @@ def recipients_told(case: Case, *, by: User) -> bool:
 def _confirmed(case: Case, work: Work, result: dict[str, object], *, rows: int) -> None:
     with transaction.atomic():
         # Systems that confirm at the same moment take turns here, so that the last one sees all of them.
-        Case.objects.select_for_update().get(pk=case.pk)
+        case = Case.objects.select_for_update().get(pk=case.pk)
         worklist.confirm(work, result)
+        # Another system may have sent the case back meanwhile; what was done here is on record all the same.
+        still = case.state == State.FULFILLING
         journal.record(
             case, "system_confirmed", by=journal.PIPELINE,
-            references={"system": work.system, "operation": work.operation, "rows": rows}, waits_for="systems",
+            references={"system": work.system, "operation": work.operation, "rows": rows},
+            **({"waits_for": "systems"} if still else {}),
         )  # fmt: skip
-        _finish_if_all_done(case)
+        if still:
+            _finish_if_all_done(case)
 
 
 def _finish_if_all_done(case: Case) -> None:
@@ -164,6 +171,18 @@ def _trouble(case: Case, work: Work, failure: systems.SystemFailure) -> None:
 
 def _finish(case: Case) -> None:
     journal.advance(case, lifecycle.FULFIL, by=journal.PIPELINE, waits_for="letter")
+
+
+def _approvals(case: Case) -> int:
+    return case.events.filter(name=lifecycle.APPROVE.name).count()
+
+
+def _overtaken(case: Case, work: Work) -> bool:
+    """Whether the approval this work carries out no longer stands; then it is laid down for good."""
+    if case.state == State.FULFILLING and work.round == _approvals(case):
+        return False
+    worklist.confirm(work, {"overtaken": True})
+    return True
 
 
 def _case(work: Work) -> Case:
