@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import os
 import re
 import signal
@@ -11,6 +13,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from email.message import EmailMessage
 from pathlib import Path
 
 import psycopg
@@ -152,18 +155,22 @@ class House:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
-    def mails(self, to: str) -> list[str]:
-        """Plain texts of the mails sent to an address, oldest first."""
-        import email
-        import email.policy
-
+    def posted(self, to: str) -> list[EmailMessage]:
+        """The mails sent to an address, oldest first."""
         found = []
         for path in sorted(self.mailroom.glob("*.log"), key=lambda p: p.stat().st_mtime):
             for part in re.split(rb"(?m)^-{79}\n", path.read_bytes()):
                 message = email.message_from_bytes(part, policy=email.policy.default)
                 if part.strip() and to in str(message["To"]):
-                    body = message.get_body(("plain",))
-                    found.append(f"{message['Subject']}\n{body.get_content() if body else ''}")
+                    found.append(message)
+        return found
+
+    def mails(self, to: str) -> list[str]:
+        """Subjects and plain texts of the mails sent to an address, oldest first."""
+        found = []
+        for message in self.posted(to):
+            body = message.get_body(("plain",))
+            found.append(f"{message['Subject']}\n{body.get_content() if body else ''}")
         return found
 
     def code_for(self, to: str, after: int = 0) -> str:

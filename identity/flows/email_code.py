@@ -23,6 +23,8 @@ LIFE = timedelta(minutes=10)
 TRIES_PER_CODE = 5
 CODES_PER_MATTER_AND_HOUR = 6
 CODES_PER_ADDRESS_AND_DAY = 12
+KEPT = timedelta(days=7)
+"""Longer than any count above looks back."""
 
 
 class Answer(Enum):
@@ -88,6 +90,11 @@ def answer(*, matter: str, purpose: str, code: str, now: datetime) -> Answer:
         return Answer.EXHAUSTED if challenge and challenge.attempts + 1 >= TRIES_PER_CODE else Answer.WRONG
     settled = Challenge.objects.filter(pk=pk, settled_at=None).update(settled_at=now)
     return Answer.RIGHT if settled else Answer.WRONG
+
+
+def forget_old(now: datetime) -> int:
+    """Remove codes that count for nothing any more, and with them the hashes of the addresses they went to."""
+    return Challenge.objects.filter(made_at__lt=now - KEPT).delete()[0]
 
 
 def _hash(matter: str, purpose: str, code: str) -> str:

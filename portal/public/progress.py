@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from portal.look.clock import Clock
 from portal.look.days import in_words
 from requests_app import law
+from requests_app.fulfilment.steps import SISTER
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Letter, Package
 
@@ -137,7 +138,7 @@ def _searching(case: Case) -> str:
 
 
 def _carrying_out(case: Case) -> str:
-    if case.after_id is not None and case.waits_for == "sister_case":
+    if case.after_id is not None and case.waits_for == SISTER:
         return _("It waits until you have your copy, and no longer than its own date.")
     if case.waits_for.startswith("system:"):
         return _("One of our systems does not answer just now. We keep trying; your date does not change.")

@@ -112,6 +112,9 @@ def letter_pdf(request: HttpRequest, place: Place, case: Case, number: int) -> H
 def original(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """What arrived, verbatim but always as text; a reason must have been given."""
     context = head.head(request, place, case, _("As it arrived"))
+    if reveal.told_of(case) is None:
+        # A sister case may still keep the submission: it is not to be read from here any more.
+        return page(request, place, "original", context | {"parts": _destroyed()})
     if not reveal.is_shown(request, case):
         return page(request, place, "original", context | {"masked_still": True}, status=403)
     return page(request, place, "original", context | {"parts": parts_of(case.submission)})
@@ -122,7 +125,7 @@ def parts_of(submission: Submission) -> list[tuple[str, str]]:
     try:
         raw = sealing.unseal(submission.key, submission.sealed, "submission")
     except (sealing.KeyDestroyed, sealing.SealBroken):
-        return [(_("Content"), _("Destroyed on its date"))]
+        return _destroyed()
     if submission.channel != Channel.EMAIL:
         return [(_("Form"), _as_lines(raw))]
     try:
@@ -136,6 +139,10 @@ def parts_of(submission: Submission) -> list[tuple[str, str]]:
     ]
     attached = "\n".join(f"{a.name or '–'} · {a.declared_type} · {a.size} B" for a in mail.attachments)
     return [*found, (_("Attachments, not opened here"), attached)] if attached else found
+
+
+def _destroyed() -> list[tuple[str, str]]:
+    return [(_("Content"), _("Destroyed on its date"))]
 
 
 def _as_lines(raw: bytes) -> str:

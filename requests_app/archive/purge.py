@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
 from identity import sealing, vault
+from identity.flows import email_code
 from requests_app import journal, lifecycle, worklist
 from requests_app.models import Case, Letter, Message, Package, SubjectRecord, Submission, Work
 
@@ -13,7 +15,7 @@ AT_ONCE = 500
 
 
 def purge_expired() -> dict[str, int]:
-    """Packages past their date, cases past theirs, logs past theirs, hashes past theirs; counts of each."""
+    """Whatever is past its date: packages, cases, logs, hashes, codes, visits; counts of each."""
     now = timezone.now()
     expired = Package.objects.filter(destroyed_at=None, expires_at__lte=now).select_related("case", "key")
     done = {"packages": 0, "cases": 0, "logs": 0, "hashes": 0}
@@ -33,6 +35,9 @@ def purge_expired() -> dict[str, int]:
         journal.forget_events(case)
         done["logs"] += 1
     done["hashes"] = SubjectRecord.objects.filter(keep_until__lt=now.date()).delete()[0]
+    done["codes"] = email_code.forget_old(now)
+    # An abandoned form's answers lie in its visit, sealed under a key of the installation that is never destroyed.
+    done["visits"] = Session.objects.filter(expire_date__lt=now).delete()[0]
     return done
 
 

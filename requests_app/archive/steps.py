@@ -17,19 +17,24 @@ KNOW_WINDOW_MONTHS = 12
 
 
 def close(case: Case) -> None:
-    """Count the retention dates from closure (11 CCR 7101 names no start, so closure is the later one)."""
-    if case.purge_on is not None or case.closed_at is None:
+    """Count the retention dates from closure (11 CCR 7101 names no start, so closure is the later one).
+
+    A case closed again after a supplement is counted from its last closure.
+    """
+    if case.closed_at is None:
         return
     regime = law.regime(case.regime, case.received_on)
     closed_on = case.closed_at.astimezone(ZoneInfo(regime.zone)).date()
+    purge_on = months_after(closed_on, regime.records.content_months)
+    log_until = months_after(closed_on, regime.records.log_months)
+    if (case.purge_on, case.log_until) == (purge_on, log_until):
+        return
     right = regime.right(case.right)
     granted = case.outcome in {Outcome.GRANTED, Outcome.GRANTED_IN_PART}
     if granted and right.operation == "delete":
         _remember(case, SubjectRecord.Purpose.SUPPRESSION, months_after(closed_on, SUPPRESSION_MONTHS))
     if granted and right.operation in {"access", "categories"}:
         _remember(case, SubjectRecord.Purpose.KNOW_WINDOW, months_after(closed_on, KNOW_WINDOW_MONTHS))
-    purge_on = months_after(closed_on, regime.records.content_months)
-    log_until = months_after(closed_on, regime.records.log_months)
     journal.record(
         case, "retention_set", by=journal.PIPELINE,
         references={"content_until": purge_on.isoformat(), "log_until": log_until.isoformat(),
@@ -46,7 +51,7 @@ def months_after(day: date, months: int) -> date:
 
 def _remember(case: Case, purpose: str, keep_until: date) -> None:
     if case.subject_index:
-        SubjectRecord.objects.get_or_create(
+        SubjectRecord.objects.update_or_create(
             controller=case.controller,
             purpose=purpose,
             subject_index=case.subject_index,

@@ -6,21 +6,18 @@ import json
 import os
 import signal
 import smtplib
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
-from urllib.parse import quote
 
 import pytest
-from imap_tools import MailBoxUnencrypted
 
 from requests_app.intake import fetch
 from requests_app.models import Case, Submission
-from tests.house import House, free_port, until
+from tests.house import House, free_port
+from tests.imap import Server, running
 from tests.intake.letters_by_post import CHINESE, letter
 from tests.stack import ROOT
 
@@ -114,60 +111,37 @@ def test_a_pipe_answers_one_line_and_tells_the_mta_what_to_do(house: House) -> N
 
 
 @pytest.fixture(scope="module")
-def imap_server() -> Iterator[int]:
-    port = free_port()
-    server = subprocess.Popen(
-        [str(Path(sys.executable).parent / "pymap"), "--host", "127.0.0.1", "--port", str(port), "--no-tls",
-         "dict", "--demo-user", "u@x", "--demo-password", "p/w"],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    until(lambda: _listens(port), "the IMAP server")
-    yield port
-    server.terminate()
-    server.wait(10)
+def imap_server() -> Iterator[Server]:
+    with running() as server:
+        yield server
 
 
 @pytest.fixture
-def imap(house: House, imap_server: int, monkeypatch: pytest.MonkeyPatch) -> int:
-    way_in = f"imap://{quote('u@x')}:{quote('p/w', safe='')}@127.0.0.1:{imap_server}/INBOX"
-    monkeypatch.setenv("MIMAP_MAILBOX_BD", way_in)
-    with mailbox(imap_server) as box:
-        box.delete(box.uids())
-        if box.folder.exists(fetch.TAKEN):
-            box.folder.delete(fetch.TAKEN)
+def imap(house: House, imap_server: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
+    monkeypatch.setenv("MIMAP_MAILBOX_BD", imap_server.way_in)
+    imap_server.empty(fetch.TAKEN)
     return imap_server
 
 
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-@contextmanager
-def mailbox(port: int, folder: str = "INBOX") -> Iterator[MailBoxUnencrypted]:
-    with MailBoxUnencrypted("127.0.0.1", port, timeout=10).login("u@x", "p/w", initial_folder=folder) as box:
-        yield box
-
-
-def test_a_poll_takes_what_is_new_marks_it_and_files_it(imap: int) -> None:
+def test_a_poll_takes_what_is_new_marks_it_and_files_it(imap: Server) -> None:
     arrived = datetime(2026, 11, 18, 8, 0, tzinfo=UTC)
-    with mailbox(imap) as box:
+    with imap.mailbox() as box:
         box.append(letter(to="undisclosed-recipients:;"), dt=arrived)
         box.append(letter("Where is my order?"))
     assert fetch.fetch_all() == 2
     assert fetch.fetch_all() == 0
     assert Case.objects.get().received_at == arrived
     assert Submission.objects.filter(tray="held").count() == 1
-    with mailbox(imap) as box:
+    with imap.mailbox() as box:
         assert box.uids() == []
-    with mailbox(imap, fetch.TAKEN) as box:
+    with imap.mailbox(fetch.TAKEN) as box:
         assert [len(box.uids()), len(box.uids("UNSEEN"))] == [2, 0]
 
 
 def test_one_message_that_fails_does_not_stop_the_others(
-    imap: int, monkeypatch: pytest.MonkeyPatch, caplog
+    imap: Server, monkeypatch: pytest.MonkeyPatch, caplog
 ) -> None:
-    with mailbox(imap) as box:
+    with imap.mailbox() as box:
         for text in ("first", "poison dana@example.com", "third"):
             box.append(letter(text))
     take = fetch.mail.receive
@@ -186,9 +160,9 @@ def test_one_message_that_fails_does_not_stop_the_others(
 
 
 def test_a_lost_connection_is_made_up_for_by_the_next_poll(
-    imap: int, monkeypatch: pytest.MonkeyPatch
+    imap: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with mailbox(imap) as box:
+    with imap.mailbox() as box:
         box.append(letter())
         box.append(letter("Where is my order?"))
     with monkeypatch.context() as breaking:
@@ -203,13 +177,13 @@ def _connection_lost(*_: object) -> None:
     raise ConnectionResetError
 
 
-def test_a_mail_too_big_is_kept_by_its_beginning(imap: int, settings) -> None:
+def test_a_mail_too_big_is_kept_by_its_beginning(imap: Server, settings) -> None:
     settings.MAX_MAIL_BYTES = 100_000
-    with mailbox(imap) as box:
+    with imap.mailbox() as box:
         box.append(letter("x" * 200_000))
     assert fetch.fetch_all() == 1
     assert Submission.objects.get().reason == "too_big"
-    with mailbox(imap, fetch.TAKEN) as box:
+    with imap.mailbox(fetch.TAKEN) as box:
         assert len(box.uids()) == 1
 
 
