@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from portal.front import LANGUAGE_NAMES
 from portal.look.days import in_words, moment_in_words
@@ -153,7 +153,7 @@ def _figures(case: Case, goes: list[Advice], stays: list[Advice], erases: bool) 
             "figure": staying,
             "words": _("rows stay, each with a ground") if erases else _("rows withheld, each with a ground"),
         },
-        {"figure": len(systems), "words": _("systems concerned")},
+        {"figure": len(systems), "words": ngettext("system concerned", "systems concerned", len(systems))},
     ]
 
 

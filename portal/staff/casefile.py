@@ -13,7 +13,7 @@ from identity.models import User
 from portal.look import month
 from portal.look.clock import Clock, Rail
 from portal.look.days import in_words, moment_in_words
-from portal.staff import head, papers, progress, queue, reveal, story, words
+from portal.staff import head, ledger, papers, progress, queue, reveal, story, words
 from portal.staff.doors import Place, page, staff_page
 from requests_app import access, journal, law
 from requests_app.decision import determine, hold, suggest
@@ -111,17 +111,22 @@ def _missing(place: Place, case: Case, holds: list[LegalHold]) -> list[Row]:
         if not case.preview_digest:
             rows.append({"title": _("The systems have not all answered yet"), "state": "open"})
         undecided = suggest.undecided(determine.advise(case))
-        plain = [advice for advice in undecided if not advice.assessment.open_questions]
-        if plain:
+        spoken_against = [a for a in undecided if a.assessment.grounds or a.assessment.open_questions]
+        if plain := len(undecided) - len(spoken_against):
             title = ngettext(
-                "%(n)s holding is undecided, with no question open",
-                "%(n)s holdings are undecided, with no question open",
-                len(plain),
-            ) % {"n": len(plain)}
+                "%(n)s holding that nothing speaks against",
+                "%(n)s holdings that nothing speaks against",
+                plain,
+            ) % {"n": plain}
             rows.append({"title": title, "state": "open", "url": url, "link": _("Decide")})
-        for advice in undecided:
+        for advice in spoken_against:
             title = place.controller.text(advice.declared.title, words.page_language())
             anchor = f"{url}#holding-{advice.holding.holding_key}"
+            if not advice.assessment.open_questions:
+                detail = ledger.ground_line(advice.assessment.grounds[0], words.page_language())
+                rows.append(
+                    {"title": title, "detail": detail, "state": "open", "url": anchor, "link": _("Decide")}
+                )
             for question in advice.assessment.open_questions:
                 asked = question.words.in_(words.page_language())
                 cited = law.cite_in(question.citation, words.page_language())

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from portal.look.days import in_words
 from portal.staff import reveal, words
 from portal.staff.doors import Place
 from requests_app import law
@@ -22,7 +25,7 @@ def head(request: HttpRequest, place: Place, case: Case, title: str = "") -> dic
     rules = _("%(regime)s · %(basis)s · rules of %(version)s") % {
         "regime": regime.title.in_(_language()),
         "basis": law.cite_in(right.basis, _language()),
-        "version": case.regime_version,
+        "version": _version(case.regime_version),
     }
     shown = reveal.is_shown(request, case)
     return {
@@ -35,7 +38,7 @@ def head(request: HttpRequest, place: Place, case: Case, title: str = "") -> dic
             "trail": trail,
             "facts": [
                 rules,
-                _("By %(channel)s") % {"channel": words.CHANNELS.get(case.channel, case.channel)},
+                words.came_by(case.channel),
                 case.assignee.name if case.assignee else _("Nobody’s yet"),
                 *([words.OUTCOMES.get(case.outcome, case.outcome)] if case.outcome else []),
             ],
@@ -66,6 +69,14 @@ def tools(place: Place, case: Case) -> list[dict[str, object]]:
 
 def _titled(before: str, right: str) -> str:
     return _("%(before)s: %(right)s") % {"before": before, "right": right} if before else right
+
+
+def _version(version: str) -> str:
+    """A version is the day its rules came into force."""
+    try:
+        return in_words(date.fromisoformat(version), "plain")
+    except ValueError:
+        return version
 
 
 def _language() -> str:

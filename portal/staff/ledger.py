@@ -89,7 +89,7 @@ def _row(
         "where": where(place, advice),
         "found": advice.holding.found,
         "span": _span(advice),
-        "allows": "; ".join(_ground(ground, lang) for ground in grounds),
+        "allows": "; ".join(ground_line(ground, lang) for ground in grounds),
         "unconfirmed": bool(grounds) and not (confirmed and (kept is None or kept.confirmed)),
         "suggested": _suggested(case, advice, lang),
         "determination": {
@@ -146,6 +146,7 @@ def _question(
         choices = [("yes", _("Yes")), ("no", _("No"))]
     suggested = fact.suggested.isoformat() if isinstance(fact.suggested, date) else fact.suggested or ""
     said = next((words.in_(lang) for value, words in _worded(fact) if value == suggested), suggested)
+    said = law.cite_in(said, lang) if fact.kind == "citation" else said
     return {
         "name": name,
         "id": name,
@@ -214,10 +215,11 @@ def _suggested(case: Case, advice: Advice, lang: str) -> str:
     return next((text for _group, options in groups for value, text in options if value == wanted), "")
 
 
-def _ground(ground: law.Ground, lang: str) -> str:
-    cited = law.cite_in(ground.exemption.citation, lang)
-    until = _("until %(day)s") % {"day": in_words(ground.until, "plain")} if ground.until else ""
-    return " · ".join(part for part in (ground.exemption.title.in_(lang), cited, until) if part)
+def ground_line(found: law.Ground, lang: str) -> str:
+    """A ground in one line: what it is, where it stands, until when."""
+    cited = law.cite_in(found.exemption.citation, lang)
+    until = _("until %(day)s") % {"day": in_words(found.until, "plain")} if found.until else ""
+    return " · ".join(part for part in (found.exemption.title.in_(lang), cited, until) if part)
 
 
 def _span(advice: Advice) -> str:

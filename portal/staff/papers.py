@@ -73,7 +73,10 @@ def letter(request: HttpRequest, place: Place, case: Case, number: int) -> HttpR
     """The words of one letter; name and address masked unless shown, codes and links never shown."""
     found = _letter(case, number)
     content = _opened(found)
-    text = content["text"] if found.kind in PLAIN else CODE.sub("*** ***", content["text"])
+    subject, text = (
+        part if found.kind in PLAIN else CODE.sub("*** ***", part)
+        for part in (content["subject"], content["text"])
+    )
     shown, told = reveal.is_shown(request, case), reveal.told_of(case)
     return page(
         request,
@@ -86,7 +89,7 @@ def letter(request: HttpRequest, place: Place, case: Case, number: int) -> HttpR
             "at": found.sent_at or found.made_at,
             "lang": found.language,
             "to": reveal.masked_in(content["to"], told, shown),
-            "subject": reveal.masked_in(content["subject"], told, shown),
+            "subject": reveal.masked_in(subject, told, shown),
             "paragraphs": reveal.masked_in(text, told, shown).split("\n\n"),
             "pdf_url": place.url("letter_pdf", case.reference, number) if found.sealed_pdf and shown else "",
             "has_pdf": bool(found.sealed_pdf),

@@ -140,7 +140,7 @@ def _step(
         "title": str(sentence) % values if "%(" in str(sentence) else sentence,
         "at": event.at,
         "icon": icon,
-        "detail": _detail(event),
+        "detail": _opened(_detail(event)),
     }
     message = messages.get(known["message"]) if isinstance(known.get("message"), int) else None
     if message is not None:
@@ -162,6 +162,11 @@ def _by(event: CaseEvent) -> str:
         "requester": lambda: _("The requester"),
     }
     return kinds.get(event.by_kind, lambda: _("Staff"))()
+
+
+def _opened(text: str) -> str:
+    """It follows a full stop."""
+    return text[:1].upper() + text[1:]
 
 
 def _detail(event: CaseEvent) -> str:

@@ -23,6 +23,21 @@ CHANNELS = {
     Channel.POST: later("Post"),
     Channel.PHONE: later("Phone"),
 }
+CAME_BY = {
+    Channel.WEB: later("By web form"),
+    Channel.EMAIL: later("By e-mail"),
+    Channel.POST: later("By post"),
+    Channel.PHONE: later("By phone"),
+}
+SHORT = {
+    "KNOW_PCS": pgettext_lazy("a case in the queue", "Copy"),
+    "KNOW_CAT": pgettext_lazy("a case in the queue", "Categories"),
+    "DELETE": pgettext_lazy("a case in the queue", "Delete"),
+    "CN_ACCESS": pgettext_lazy("a case in the queue", "See"),
+    "CN_COPY": pgettext_lazy("a case in the queue", "Copy"),
+    "CN_DELETE": pgettext_lazy("a case in the queue", "Delete"),
+}
+"""One word for a right where its title would push out whom the case waits for."""
 OUTCOMES = {
     Outcome.GRANTED: later("Granted"),
     Outcome.GRANTED_IN_PART: later("Granted in part"),
@@ -67,6 +82,16 @@ def rules_of(case: Case) -> tuple[law.Regime, law.Right]:
 def granting(right: law.Right) -> str:
     """What granting means for this right."""
     return str(GRANTING.get(right.operation, _("Carry out")))
+
+
+def short(right: law.Right) -> str:
+    """The right in one word, or its title."""
+    return str(SHORT.get(right.code) or right.title.in_(page_language()))
+
+
+def came_by(channel: str) -> str:
+    """The way a case came in, as a fact of its own."""
+    return str(CAME_BY.get(channel, channel))
 
 
 def initials(told: Subject) -> str:

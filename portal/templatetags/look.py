@@ -114,14 +114,19 @@ def counted(
     calendar: list[list[month.Day]] | None = None,
     title: str = "",
     provisional: bool = False,
+    bare: bool = False,
 ) -> dict[str, object]:
-    """How we counted: the law's Reasons (or mappings with the same names), the sum above an ink rule."""
+    """How we counted: the law's Reasons (or mappings with the same names), the sum above an ink rule.
+
+    ``bare`` leaves out the disclosure, where something else already opens it.
+    """
     return {
         "rows": [_reason(one) for one in reasons],
         "opened": opened,
         "calendar": calendar,
         "title": title,
         "provisional": provisional,
+        "bare": bare,
     }
 
 
@@ -240,12 +245,6 @@ def empty(
 ) -> dict[str, object]:
     """Nothing here, and what that means."""
     return {"title": title, "text": text, "url": url, "link": link, "icon": icon}
-
-
-@register.simple_block_tag
-def box(content: str, title: str, icon: str = "", done: bool = False) -> str:
-    """One state with one act: the opt-out's box, and any other message that must stand alone."""
-    return piece("box", title=title, icon=icon, done=done, content=mark_safe(content))  # noqa: S308
 
 
 @register.filter

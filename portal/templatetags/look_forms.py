@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from django import template
 from django.forms import BaseForm
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from portal.look import fields
 from portal.look.days import text_of
 
 register = template.Library()
+_HYPHENED = re.compile(r"(\w+-\w+)")
+
+
+@register.filter
+def unbroken(text: object) -> SafeString:
+    """A heading whose hyphenated words stay whole: never "e-" at a line's end."""
+    parts = _HYPHENED.split(str(text))
+    return format_html_join(
+        "",
+        "{}",
+        ((format_html('<span class="whole">{}</span>', p) if _HYPHENED.fullmatch(p) else p,) for p in parts),
+    )
 
 
 @register.inclusion_tag("components/field.html")

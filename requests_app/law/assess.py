@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from .citations import cite_in
 from .count import add_months
 from .facts import HoldingFacts, Question, RetentionFacts
 from .regime import Exemption, Regime
@@ -148,16 +149,16 @@ def _retained(
 
 
 def _why_retained(holding: HoldingFacts, declared: RetentionFacts) -> Words:
+    en, zh = cite_in(declared.citation, "en"), cite_in(declared.citation, "zh")
     if holding.newest_on is None:
         return Words(
-            f"The inventory keeps it for {declared.months} months ({declared.citation}); its "
-            f"newest date is not known.",
-            f"清单规定保存{declared.months}个月（{declared.citation}），但最近一条的日期未知。",
+            f"The inventory keeps it for {declared.months} months ({en}); its newest date is not known.",
+            f"清单规定保存{declared.months}个月（{zh}），但最近一条的日期未知。",
         )
     return Words(
-        f"The inventory keeps it for {declared.months} months ({declared.citation}), "
+        f"The inventory keeps it for {declared.months} months ({en}), "
         f"counted from its newest entry, {day_en(holding.newest_on)}.",
-        f"清单规定保存{declared.months}个月（{declared.citation}），自最近一条的日期{day_zh(holding.newest_on)}起算。",
+        f"清单规定保存{declared.months}个月（{zh}），自最近一条的日期{day_zh(holding.newest_on)}起算。",
     )
 
 

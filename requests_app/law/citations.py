@@ -20,12 +20,20 @@ _CITED = re.compile(r"(?P<law>.+?) arts?\. (?P<articles>[\d(][\d(), -]*)$")
 _ARTICLE = re.compile(r"(\d+)((?:\(\d+\))*)(?:-(?:(\d+)|\((\d+)\)))?")
 _NOTICE = re.compile(r"State Council holiday notice for (\d{4})")
 _SECTION = re.compile(r"(.+?) § (\S.*)$")
+_BOTH = (
+    re.compile(r"(?P<zh>[^(]*[\u4e00-\u9fff][^(]*?) \((?P<en>[A-Za-z][^()]*)\)"),
+    re.compile(r"(?P<en>[A-Za-z][^（]*?)（(?P<zh>[^）]*[\u4e00-\u9fff][^）]*)）"),
+)
+"""A pack may cite in one language and give the other in brackets behind it."""
 _DIGITS = "零一二三四五六七八九"
 
 
 def cite_in(citation: str, language: str) -> str:
     """The citation in ``language``; a law of another country keeps its own form."""
-    if not language.lower().startswith("zh"):
+    chinese = language.lower().startswith("zh")
+    if both := next(filter(None, (pattern.fullmatch(citation) for pattern in _BOTH)), None):
+        return both["zh" if chinese else "en"]
+    if not chinese:
         return citation
     return "；".join(_in_chinese(part.strip()) for part in citation.split(";"))
 

@@ -237,7 +237,11 @@ def _if_you_disagree(ledger: Ledger) -> Iterator[Section]:
     bullets = []
     for route in controller.outside_routes:
         title, detail = controller.text(route.title, language), controller.text(route.detail, language)
-        cited = passage(words.CITED.in_(language), citation=route.citation) if route.citation else ()
+        cited = (
+            passage(words.CITED.in_(language), citation=law.cite_in(route.citation, language))
+            if route.citation
+            else ()
+        )
         bullets.append((*passage(words.ROUTE.in_(language), title=title, detail=detail), *cited))
     yield Section(
         words.IF_YOU_DISAGREE.in_(language),
