@@ -84,12 +84,13 @@ def _sweep(now: datetime) -> None:
         try:
             follow_up(CaseEvent.objects.get(pk=event_id))
         except Exception:
-            log.exception("step failed, event %s", event_id)
+            # Beside an exception the log keeps the constant message only, so the number stands in it.
+            log.exception(f"step failed, event {event_id}")
     for work in worklist.waiting(now):
         try:
             do_work(work)
         except Exception:
-            log.exception("work failed, work %s", work.pk)
+            log.exception(f"work failed, work {work.pk}")
     for case in fulfilment.held_back(now):
         try:
             _carry_on(case)

@@ -72,6 +72,8 @@ def turns(case: Case, address: str, packages: list[Package], letters: list[Lette
                     _("In a minute we write to %(address)s.") % {"address": address},
                 )
             ]
+        case State.VERIFYING if case.waits_for.startswith("system:"):
+            return [_ours(_("We have your request"), _silent_system())]
         case State.VERIFYING:
             return [_code_turn(case, address)]
         case State.ASSESSING:
@@ -131,9 +133,13 @@ def _code_turn(case: Case, address: str) -> Turn:
     }
 
 
+def _silent_system() -> str:
+    return _("One of our systems does not answer just now. We keep trying; your date does not change.")
+
+
 def _searching(case: Case) -> str:
     if case.waits_for.startswith("system:"):
-        return _("One of our systems does not answer just now. We keep trying; your date does not change.")
+        return _silent_system()
     return _("A person decides what the law leaves open. Nothing for you to do.")
 
 
@@ -141,7 +147,7 @@ def _carrying_out(case: Case) -> str:
     if case.after_id is not None and case.waits_for == SISTER:
         return _("It waits until you have your copy, and no longer than its own date.")
     if case.waits_for.startswith("system:"):
-        return _("One of our systems does not answer just now. We keep trying; your date does not change.")
+        return _silent_system()
     return _("Each one is read back afterwards, so that done means done.")
 
 

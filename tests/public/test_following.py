@@ -8,9 +8,11 @@ import pytest
 from django.contrib.sessions.models import Session
 
 from identity.models import Challenge
+from requests_app import journal, lifecycle
+from requests_app.fulfilment import steps as fulfilment
 from requests_app.letters import conversation, links
 from requests_app.models import Case, CaseEvent, Letter, Message, Submission
-from tests.people import DANA
+from tests.people import DANA, open_several
 from tests.public.conftest import Visitor, code_in_newest_letter, work
 
 pytestmark = pytest.mark.django_db
@@ -197,3 +199,14 @@ def test_that_leaving_closes_every_page(dana: Visitor) -> None:
     dana.post("/mimap/follow/close/")
     assert dana.get(f"/mimap/request/{case.reference}/").url == "/mimap/follow/"
     assert dana.get("/mimap/sent/").url == "/mimap/follow/"
+
+
+def test_that_a_deletion_says_that_it_waits_for_the_copy() -> None:
+    _copy, deletion = open_several("mimap", ["KNOW_PCS", "DELETE"])
+    for move in (lifecycle.NEED_NO_PROOF, lifecycle.PROPOSE, lifecycle.APPROVE):
+        journal.advance(deletion, move, by=journal.PIPELINE)
+    fulfilment.carry_out(deletion)
+    visitor = Visitor()
+    visitor.come_back(deletion)
+    text = visitor.get(f"/mimap/request/{deletion.reference}/").content.decode()
+    assert "It waits until you have your copy" in text

@@ -34,6 +34,10 @@ class Command(BaseCommand):
         except (OperationalError, InterfaceError):
             self.stderr.write("The database cannot be reached; the mail was not taken. Try again later.")
             sys.exit(os.EX_TEMPFAIL)
+        except Exception as trouble:
+            # An exception that ended the command would have the MTA bounce a mail that is good.
+            self.stderr.write(f"The mail could not be kept ({type(trouble).__name__}). Try again later.")
+            sys.exit(os.EX_TEMPFAIL)
         self.stdout.write(
             json.dumps({"result": receipt.result, "cases": list(receipt.cases), "reason": receipt.reason})
         )
