@@ -23,8 +23,7 @@ LIFE = timedelta(minutes=10)
 TRIES_PER_CODE = 5
 CODES_PER_MATTER_AND_HOUR = 6
 CODES_PER_ADDRESS_AND_DAY = 12
-KEPT = timedelta(days=7)
-"""Longer than any count above looks back."""
+"""For one purpose."""
 
 
 class Answer(Enum):
@@ -48,7 +47,8 @@ def begin(*, matter: str, purpose: str, address_index: str, now: datetime) -> Is
     """Issue a code and kill the earlier ones of this matter; ``None`` when too many were sent already."""
     hour_ago, day_ago = now - timedelta(hours=1), now - timedelta(days=1)
     of_matter = Challenge.objects.filter(matter=matter, purpose=purpose, made_at__gt=hour_ago)
-    of_address = Challenge.objects.filter(address_index=address_index, made_at__gt=day_ago)
+    # By purpose: a stranger who fills in forms with an address must not lock its owner out of what is open.
+    of_address = Challenge.objects.filter(address_index=address_index, purpose=purpose, made_at__gt=day_ago)
     if of_matter.count() >= CODES_PER_MATTER_AND_HOUR or of_address.count() >= CODES_PER_ADDRESS_AND_DAY:
         return None
     code = f"{secrets.randbelow(1_000_000):06d}"
@@ -92,9 +92,9 @@ def answer(*, matter: str, purpose: str, code: str, now: datetime) -> Answer:
     return Answer.RIGHT if settled else Answer.WRONG
 
 
-def forget_old(now: datetime) -> int:
-    """Remove codes that count for nothing any more, and with them the hashes of the addresses they went to."""
-    return Challenge.objects.filter(made_at__lt=now - KEPT).delete()[0]
+def forget(*, before: datetime) -> int:
+    """Remove codes long settled or expired, with the keyed hashes of the addresses they went to."""
+    return Challenge.objects.filter(made_at__lt=before).delete()[0]
 
 
 def _hash(matter: str, purpose: str, code: str) -> str:

@@ -6,6 +6,7 @@ import unicodedata
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from portal.public.offers import Offer
@@ -92,6 +93,8 @@ def email_field(**kwargs: object) -> forms.EmailField:
     wrong = _("Enter an e-mail address in the right form, like name@example.org")
     return forms.EmailField(
         max_length=254,
+        # Before the @ only ASCII, whatever case-folding makes of U+212A or U+017F: such a look-alike is no letter.
+        validators=[RegexValidator(r"\A[\x21-\x7e]+@", wrong)],
         widget=forms.EmailInput(
             attrs={
                 "autocomplete": "email",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -83,7 +85,14 @@ def open_as(request: HttpRequest, place: Place, mail: Submission) -> HttpRespons
     if not chosen:
         problem = {"text": _("Choose what it asks for."), "href": "#id_rights_0"}
         return _render(request, place, mail, [problem])
-    opened = held.open_held(mail, chosen, sender=request.POST.get("sender", "").strip()[:254])
+    sender = request.POST.get("sender", "").strip()[:254]
+    if not (sender or _suggested(mail)[1]) or (sender and not _is_address(sender)):
+        problem = {
+            "text": f"{_('The requester’s e-mail address')}: {_('The mail itself names none, or more than one.')}",
+            "href": "#id_sender",
+        }
+        return _render(request, place, mail, [problem])
+    opened = held.open_held(mail, chosen, sender=sender)
     if not opened.repeated:
         for case in opened.cases:
             journal.record(case, "sorted_by_staff", by=journal.staff(place.desk.user.pk))
@@ -110,6 +119,14 @@ def bring_back(request: HttpRequest, place: Place, mail: Submission) -> HttpResp
     """Undo."""
     held.bring_back(mail)
     return redirect(place.url("submission", mail.public_id))
+
+
+def _is_address(typed: str) -> bool:
+    try:
+        validate_email(typed)
+    except ValidationError:
+        return False
+    return True
 
 
 def why(reason: str) -> str:

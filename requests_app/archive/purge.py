@@ -2,43 +2,82 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from identity import sealing, vault
 from identity.flows import email_code
 from requests_app import journal, lifecycle, worklist
-from requests_app.models import Case, Letter, Message, Package, SubjectRecord, Submission, Work
+from requests_app.models import (
+    Case,
+    LegalHold,
+    Letter,
+    Message,
+    Package,
+    SubjectRecord,
+    Submission,
+    Tray,
+    Work,
+)
 
+log = logging.getLogger(__name__)
 AT_ONCE = 500
+CODES_KEPT = timedelta(days=2)
+"""Longer than any limit looks back."""
+SET_ASIDE_KEPT = timedelta(days=90)
+"""How long a mail that was no request can still be brought back: our own rule."""
+_HOLDS = LegalHold.objects.filter(
+    controller=OuterRef("controller"), subject_index=OuterRef("subject_index"), lifted_at=None
+)
+"""What a case says about a person is not destroyed while nothing of theirs may be."""
 
 
 def purge_expired() -> dict[str, int]:
-    """Whatever is past its date: packages, cases, logs, hashes, codes, visits; counts of each."""
+    """Whatever is past its date: packages, cases, logs, mails set aside, hashes, codes and sessions; counts of each."""
     now = timezone.now()
     expired = Package.objects.filter(destroyed_at=None, expires_at__lte=now).select_related("case", "key")
-    done = {"packages": 0, "cases": 0, "logs": 0, "hashes": 0}
-    for package in expired.order_by("expires_at")[:AT_ONCE]:
-        _destroy_package(package)
-        done["packages"] += 1
-    # The latest zone on earth is a day behind, so a case is never purged a day early anywhere.
-    for case in Case.objects.filter(state=lifecycle.State.CLOSED, purge_on__lte=now.date()).order_by(
-        "purge_on"
-    )[:AT_ONCE]:
-        if case.purge_on is not None and case.purge_on <= worklist.today_of(case):
-            purge(case)
-            done["cases"] += 1
-    for case in Case.objects.filter(
+    closed = Case.objects.filter(~Exists(_HOLDS), state=lifecycle.State.CLOSED, purge_on__lte=now.date())
+    logged = Case.objects.filter(
         state=lifecycle.State.ARCHIVED, log_until__lte=now.date(), events__isnull=False
-    ).distinct()[:AT_ONCE]:
-        journal.forget_events(case)
-        done["logs"] += 1
-    done["hashes"] = SubjectRecord.objects.filter(keep_until__lt=now.date()).delete()[0]
-    done["codes"] = email_code.forget_old(now)
-    # An abandoned form's answers lie in its visit, sealed under a key of the installation that is never destroyed.
-    done["visits"] = Session.objects.filter(expire_date__lt=now).delete()[0]
+    )
+    unrequested = Submission.objects.filter(
+        tray=Tray.IGNORED, joined=None, cases=None, received_at__lt=now - SET_ASIDE_KEPT
+    ).exclude(sealed=b"")
+    return {
+        "packages": _each(_destroy_package, expired.order_by("expires_at")),
+        "cases": _each(_purge_if_due, closed.order_by("purge_on")),
+        "logs": _each(journal.forget_events, logged.distinct()),
+        "set_aside": _each(_destroy_submission, unrequested.order_by("received_at")),
+        "hashes": SubjectRecord.objects.filter(keep_until__lt=now.date()).delete()[0],
+        "codes": email_code.forget(before=now - CODES_KEPT),
+        "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],
+    }
+
+
+def _each(destroy: Callable[[Any], object], expired: QuerySet[Any]) -> int:
+    """How many went; one that cannot be destroyed now must not keep all others past their date."""
+    done = 0
+    for one in expired[:AT_ONCE]:
+        try:
+            done += destroy(one) is not False
+        except Exception:
+            log.exception("not destroyed on its date: %s %s", type(one).__name__, one.pk)
     return done
+
+
+def _purge_if_due(case: Case) -> bool:
+    # The latest zone on earth is a day behind, so a case is never purged a day early anywhere.
+    due = case.purge_on is not None and case.purge_on <= worklist.today_of(case)
+    if due:
+        purge(case)
+    return due
 
 
 def purge(case: Case) -> None:
@@ -56,12 +95,16 @@ def purge(case: Case) -> None:
         case.holdings.all().delete()
         for submission in Submission.objects.filter(pk=case.submission_id) | case.later_submissions.all():
             if not submission.cases.exclude(pk=case.pk).exclude(state=lifecycle.State.ARCHIVED).exists():
-                sealing.destroy(submission.key)
-                Submission.objects.filter(pk=submission.pk).update(sealed=b"", sender_index="")
+                _destroy_submission(submission)
         journal.advance(
             case, lifecycle.PURGE, by=journal.PIPELINE, references={"log_until": str(case.log_until)},
             sealed_subject=b"", subject_index="", link_hash=f"purged:{case.public_id}", preview_digest="",
         )  # fmt: skip
+
+
+def _destroy_submission(submission: Submission) -> None:
+    sealing.destroy(submission.key)
+    Submission.objects.filter(pk=submission.pk).update(sealed=b"", sender_index="")
 
 
 def _destroy_package(package: Package) -> None:

@@ -51,7 +51,7 @@ def open_held(submission: Submission, rights: tuple[str, ...], *, sender: str = 
         verbatim=raw,
         arrival_key=submission.arrival_key,
         name=mail.name,
-        email=sender or mail.sender,
+        email=mail.sender or sender,
         rights=rights,
     )
     with transaction.atomic():

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 import smtplib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import formataddr, parseaddr
 
 from celery import current_app
@@ -21,11 +22,14 @@ from requests_app import register, worklist
 from requests_app.letters.addresses import case_address
 from requests_app.models import Case, Letter
 
+log = logging.getLogger(__name__)
 SEND = "requests_app.send_letter"
-LOCK_SPACE = 0x1E77
+LOCK_SPACE, EVERY_LETTER = 0x1E77, 0
 UNPROVED_PER_DAY = 3
 GIVE_UP_AFTER = 40
 """With pauses that double to an hour, about a day and a half."""
+HOPELESS = (ValueError, sealing.KeyDestroyed, sealing.SealBroken)
+"""An address that no header takes, words that are no longer there: trying again changes nothing."""
 
 
 @dataclass(frozen=True)
@@ -60,16 +64,10 @@ def queue(
     """
     now = timezone.now()
     index = sealing.blind(case.controller, "email", to)
-    status = Letter.Status.QUEUED
-    if unproved:
-        recent = Letter.objects.filter(
-            address_index=index, unproved=True, made_at__gt=now - timedelta(days=1)
-        ).exclude(status=Letter.Status.WITHHELD)
-        if recent.count() >= UNPROVED_PER_DAY:
-            status = Letter.Status.WITHHELD
     content = json.dumps({"to": to, "subject": words.subject, "text": words.text}, ensure_ascii=False)
     try:
         with transaction.atomic():
+            status = _status(index, now) if unproved else Letter.Status.QUEUED
             letter = Letter.objects.create(
                 case=case,
                 controller=case.controller,
@@ -93,6 +91,19 @@ def queue(
     return letter
 
 
+def leaves(letter: Letter | None) -> bool:
+    """Whether this letter goes out: it was queued just now, and not withheld."""
+    return letter is not None and letter.status == Letter.Status.QUEUED
+
+
+def _status(index: str, now: datetime) -> Letter.Status:
+    # Two forms at the same moment are counted one after the other.
+    worklist.take_turns("unproved", index)
+    recent = Letter.objects.filter(address_index=index, unproved=True, made_at__gt=now - timedelta(days=1))
+    many = recent.exclude(status=Letter.Status.WITHHELD).count() >= UNPROVED_PER_DAY
+    return Letter.Status.WITHHELD if many else Letter.Status.QUEUED
+
+
 def read(letter: Letter) -> dict[str, str]:
     """``to``, ``subject``, ``text``."""
     return json.loads(sealing.unseal(letter.key, letter.sealed, "letter"))
@@ -106,9 +117,16 @@ def read_pdf(letter: Letter) -> bytes:
 
 
 def send_waiting() -> int:
-    """Send every letter whose time has come, at most two hundred at once."""
-    due = Letter.objects.filter(status=Letter.Status.QUEUED, next_try_at__lte=timezone.now())
-    return sum(send(pk) for pk in due.order_by("next_try_at").values_list("pk", flat=True)[:200])
+    """Send every letter whose time has come, at most two hundred at once; one that cannot be is no bar to others."""
+    sent = 0
+    with worklist.alone(LOCK_SPACE, EVERY_LETTER) as mine:
+        due = Letter.objects.filter(status=Letter.Status.QUEUED, next_try_at__lte=timezone.now())
+        for pk in due.order_by("next_try_at").values_list("pk", flat=True)[:200] if mine else ():
+            try:
+                sent += send(pk)
+            except Exception:
+                log.exception("a letter could not be sent, letter %s", pk)
+    return sent
 
 
 def send(pk: int) -> bool:
@@ -117,22 +135,35 @@ def send(pk: int) -> bool:
         letter = Letter.objects.select_related("case", "key").get(pk=pk)
         if not mine or letter.status != Letter.Status.QUEUED:
             return False
+        # Noted before anything can go wrong: the next try is due later even if we die, or fail as nobody foresaw.
         letter.attempts += 1
+        pause = min(timedelta(seconds=30) * 2 ** min(letter.attempts - 1, 7), timedelta(hours=1))
+        letter.next_try_at = timezone.now() + pause
+        if letter.attempts > GIVE_UP_AFTER:
+            letter.status, letter.next_try_at = Letter.Status.FAILED, None
+        letter.save(update_fields=["attempts", "next_try_at", "status"])
+        if letter.status == Letter.Status.FAILED:
+            return False
         try:
             _mail(letter).send()
-        except (smtplib.SMTPException, OSError) as error:
+        except (smtplib.SMTPException, OSError, *HOPELESS) as error:
             letter.trouble = type(error).__name__
-            pause = min(timedelta(seconds=30) * 2 ** min(letter.attempts - 1, 7), timedelta(hours=1))
-            letter.next_try_at = timezone.now() + pause
-            if letter.attempts >= GIVE_UP_AFTER or isinstance(error, smtplib.SMTPRecipientsRefused):
+            if letter.attempts >= GIVE_UP_AFTER or _is_final(error):
                 letter.status, letter.next_try_at = Letter.Status.FAILED, None
-            letter.save(update_fields=["attempts", "trouble", "next_try_at", "status"])
+            letter.save(update_fields=["trouble", "next_try_at", "status"])
             return False
         letter.status, letter.sent_at, letter.next_try_at, letter.trouble = (
             Letter.Status.SENT, timezone.now(), None, ""
         )  # fmt: skip
         letter.save(update_fields=["attempts", "status", "sent_at", "next_try_at", "trouble"])
     return True
+
+
+def _is_final(error: Exception) -> bool:
+    """A refusal for good (5yz); a refusal for now (4yz), as of a greylist, is tried again (RFC 5321, 4.2.1)."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _reply in error.recipients.values())
+    return isinstance(error, HOPELESS)
 
 
 def _mail(letter: Letter) -> EmailMultiAlternatives:

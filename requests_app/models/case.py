@@ -24,10 +24,6 @@ def reference() -> str:
 class Cases(models.QuerySet):
     """Cases, as sentences."""
 
-    def of(self, controllers: list[str]) -> Self:
-        """Only those controllers' cases."""
-        return self.filter(controller__in=controllers)
-
     def open(self) -> Self:
         """Neither closed nor archived."""
         return self.filter(state__in=OPEN)

@@ -12,7 +12,7 @@ from identity import sealing
 from identity.flows import email_code
 from requests_app import journal, law, lifecycle, register, subject, systems
 from requests_app.letters import mails, outbox
-from requests_app.models import Case
+from requests_app.models import Case, Letter
 from requests_app.systems.lookup import lookup
 from requests_app.verification import standard
 
@@ -42,7 +42,7 @@ def challenge(case: Case) -> None:
 
     An unknown address gets a code too, one that is never sent and never fits:
     whoever tries to guess learns nothing from the answers, not even their kind.
-    Raises ``SystemUnreachable``, so that the step is tried again when a system
+    Raises ``SystemFailure``, so that the step is tried again when a system
     is down; the receipt is acknowledged without waiting for it.
     """
     lead = _lead(case)
@@ -55,7 +55,7 @@ def challenge(case: Case) -> None:
     try:
         with systems.connect_all(inventory.systems.values(), os.environ) as connectors:
             found = lookup(inventory, connectors, "email", told.email)
-    except systems.SystemUnreachable as failure:
+    except systems.SystemFailure as failure:
         _acknowledge(case)
         if case.waits_for != f"system:{failure.system}":
             journal.record(
@@ -75,9 +75,16 @@ def challenge(case: Case) -> None:
     if issued is None:
         journal.record(case, "code_refused", by=journal.PIPELINE, reason="too_many")
         return
-    # Only an address as the system holds it proves anything, whatever was typed.
-    told.candidates = [("email", address) for address in found]
     with transaction.atomic():
+        try:
+            journal.keep_still(case)
+        except journal.IllegalMove:
+            # An earlier code was typed meanwhile: what it proved must not be written over.
+            return
+        case.refresh_from_db(fields=["sealed_subject"])
+        told = subject.read(case)
+        # Only an address as the system holds it proves anything, whatever was typed.
+        told.candidates = [("email", address) for address in found]
         if found:
             _send_code(case, found, issued.code)
         else:
@@ -88,29 +95,35 @@ def challenge(case: Case) -> None:
 
 
 def _send_code(case: Case, addresses: tuple[str, ...], code: str) -> None:
-    first = not case.letters.filter(kind="acknowledgement").exists()
+    first = not _was_acknowledged(case)
+    left = False
     for position, address in enumerate(addresses):
         words = mails.acknowledgement(_sisters(case), code=code) if first else mails.code(case, code)
         kind = "acknowledgement" if first else "code"
-        once = kind if first and not position else f"code-{case.chain_length}-{position}"
-        outbox.queue(case=case, kind=kind, once=once, to=address, words=words, unproved=True)
-    if first:
+        once = f"{kind}-{case.chain_length}-{position}"
+        letter = outbox.queue(case=case, kind=kind, once=once, to=address, words=words, unproved=True)
+        left = left or outbox.leaves(letter)
+    if first and left:
         _note_acknowledged(case)
 
 
 def _acknowledge(case: Case, *, unknown: bool = False) -> None:
     told = subject.read(case)
-    if told.email and not case.letters.filter(kind="acknowledgement").exists():
+    if told.email and not _was_acknowledged(case):
         words = mails.acknowledgement(_sisters(case), unknown=unknown)
-        outbox.queue(
-            case=case,
-            kind="acknowledgement",
-            once="acknowledgement",
-            to=told.email,
-            words=words,
-            unproved=True,
-        )
-        _note_acknowledged(case)
+        once = f"acknowledgement-{case.chain_length}"
+        with transaction.atomic():
+            letter = outbox.queue(
+                case=case, kind="acknowledgement", once=once, to=told.email, words=words, unproved=True
+            )
+            if outbox.leaves(letter):
+                _note_acknowledged(case)
+
+
+def _was_acknowledged(case: Case) -> bool:
+    """Whether such a letter left for any case of the submission; a withheld one has told nobody anything."""
+    letters = Letter.objects.filter(case__submission=case.submission_id, kind="acknowledgement")
+    return letters.exclude(status=Letter.Status.WITHHELD).exists()
 
 
 def _note_acknowledged(case: Case) -> None:
@@ -178,4 +191,12 @@ def _sisters(case: Case) -> list[Case]:
 
 
 def _lead(case: Case) -> Case:
-    return case.submission.cases.order_by("pk").first() or case
+    """The case that keeps the code for all: the first that still waits for proof, lest a sister that moved on bar it."""
+    return next((sister for sister in _sisters(case) if _waits_for_proof(sister)), case)
+
+
+def _waits_for_proof(case: Case) -> bool:
+    if case.state not in lifecycle.ASK_PROOF.sources | lifecycle.SETTLE_IDENTITY.sources:
+        return False
+    needed = standard.standard_of(case, register.controller(case.controller), has_account=False)
+    return needed.level is not law.Level.NONE

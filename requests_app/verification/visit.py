@@ -35,8 +35,10 @@ def ask(controller: str, reference: str, email: str) -> Waiting:
     if case is not None and hmac.compare_digest(case.subject_index, index):
         return ask_for(case)
     # A matter of its own, always the same for the same words, so that tries run out as they would for a real one.
-    matter = f"decoy:{sealing.blind(controller, 'decoy', f'{reference}|{email}')[:60]}"
-    email_code.begin(matter=matter, purpose=FOLLOW, address_index=index, now=timezone.now())
+    decoy = sealing.blind(controller, "decoy", f"{reference}|{index}")
+    matter = f"decoy:{decoy[:60]}"
+    # Not counted against the address named: guessing at references must not lock its owner out.
+    email_code.begin(matter=matter, purpose=FOLLOW, address_index=decoy, now=timezone.now())
     return Waiting(matter, "")
 
 
@@ -59,8 +61,8 @@ def answer(controller: str, waiting: Waiting, code: str) -> tuple[email_code.Ans
 def ask_for_files(case: Case) -> None:
     """Files need a code of their own, sent to the address that was proved, not to the one that was typed."""
     told = subject.read(case)
-    _send(case, DOWNLOAD, address_of_files(told), proved=_is_proved(told))
-    journal.record(case, "download_code_sent", by=journal.REQUESTER)
+    if _send(case, DOWNLOAD, address_of_files(told), proved=_is_proved(told)):
+        journal.record(case, "download_code_sent", by=journal.REQUESTER)
 
 
 def answer_for_files(case: Case, code: str) -> email_code.Answer:
@@ -68,7 +70,7 @@ def answer_for_files(case: Case, code: str) -> email_code.Answer:
     return email_code.answer(matter=case.matter, purpose=DOWNLOAD, code=code, now=timezone.now())
 
 
-def _send(case: Case, purpose: str, address: str, *, proved: bool) -> None:
+def _send(case: Case, purpose: str, address: str, *, proved: bool) -> bool:
     issued = email_code.begin(
         matter=case.matter,
         purpose=purpose,
@@ -76,11 +78,12 @@ def _send(case: Case, purpose: str, address: str, *, proved: bool) -> None:
         now=timezone.now(),
     )
     if issued is None or not address:
-        return
-    outbox.queue(
+        return False
+    letter = outbox.queue(
         case=case, kind="code", once=f"{purpose}-{issued.expires_at.timestamp():.6f}", to=address,
         words=mails.code(case, issued.code), unproved=not proved,
     )  # fmt: skip
+    return outbox.leaves(letter)
 
 
 def _is_proved(told: subject.Subject) -> bool:

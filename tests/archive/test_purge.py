@@ -16,14 +16,15 @@ from django.utils import timezone
 from identity import sealing
 from identity.models import Challenge
 from identity.sealing import KeyDestroyed
-from requests_app import journal, law, lifecycle, pipeline, subject
+from requests_app import journal, law, lifecycle, pipeline, register, subject
 from requests_app.archive import steps as archive
 from requests_app.archive.purge import purge_expired
 from requests_app.intake import mail
+from requests_app.intake.open_case import Arrival, fingerprint, keep
 from requests_app.letters import conversation, correspond, outbox
 from requests_app.letters.addresses import case_address
 from requests_app.lifecycle import Outcome, State
-from requests_app.models import Case, Determination, Letter, Message, Package, SubjectRecord, Submission
+from requests_app.models import Case, Determination, Letter, Message, Package, SubjectRecord, Submission, Tray
 from requests_app.response.deliver import PackageGone, open_package
 from tests import canary
 from tests.build import build_case, found
@@ -337,7 +338,7 @@ def test_codes_and_visits_do_not_outlive_their_use() -> None:
     visitor = Visitor()
     visitor.answer_all("DELETE")
     visitor.come_back(case)
-    assert purge_expired() | {"codes": 0, "visits": 0} == purge_expired()
+    assert purge_expired() | {"codes": 0, "sessions": 0} == purge_expired()
     assert Challenge.objects.exists() and Session.objects.exists()
     with time_machine.travel(timezone.now() + timedelta(days=8)):
         purge_expired()
@@ -404,3 +405,24 @@ def test_neither_name_nor_address_ever_stands_in_clear_and_after_the_purge_nothi
             assert journal.verify(case) is None
     proved = furnished.manage("verify_journal")
     assert proved.returncode == 0 and b" 0 broken" in proved.stdout
+
+
+@pytest.mark.django_db
+def test_a_mail_set_aside_can_be_brought_back_for_ninety_days_and_then_never() -> None:
+    controller = register.controller("mimap")
+    arrivals = {}
+    for days in (89, 91):
+        arrival = Arrival(
+            controller,
+            "email",
+            timezone.now() - timedelta(days=days),
+            "en",
+            b"Buy pills",
+            fingerprint("spam", str(days)),
+        )
+        arrivals[days], _ = keep(arrival, Tray.IGNORED)
+    assert purge_expired()["set_aside"] == 1
+    assert purge_expired()["set_aside"] == 0
+    for days, submission in arrivals.items():
+        submission.refresh_from_db()
+        assert bool(submission.sealed) is (days < 90)
