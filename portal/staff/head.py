@@ -22,9 +22,10 @@ def head(request: HttpRequest, place: Place, case: Case, title: str = "") -> dic
     trail = [{"url": place.url("queue"), "title": _("All open")}]
     if title:
         trail.append({"url": home, "title": _("Case file")})
-    rules = _("%(regime)s · %(basis)s · rules of %(version)s") % {
-        "regime": regime.title.in_(_language()),
-        "basis": law.cite_in(right.basis, _language()),
+    named, basis = regime.title.in_(_language()), law.cite_in(right.basis, _language())
+    rules = _("%(basis)s · rules of %(version)s") % {
+        # A Chinese citation names its law already.
+        "basis": basis if basis.startswith(named) else f"{named} · {basis}",
         "version": _version(case.regime_version),
     }
     shown = reveal.is_shown(request, case)
