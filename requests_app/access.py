@@ -117,4 +117,3 @@ def case_for(desk: Desk, controller: str, reference: str) -> Case:
     if found is None:
         raise NoSuchCase
     return found
-
