@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -18,6 +19,9 @@ LANGUAGE_NAMES = {"en": "English", "zh-Hans": "中文"}
 SHARED = frozenset({"staff", "accounts", "static", "livez", "readyz", "mailroom", "-"})
 """First parts of addresses that belong to no controller."""
 DJANGO_LANGUAGE = {"en": "en", "zh-Hans": "zh-hans"}
+
+PRIVATE_LINK = re.compile(r"(/follow/)[\w-]{20,}")
+"""Django names the address of a request it refuses, and a private link's holds its secret."""
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -131,7 +135,9 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "where": record.name,
-            "what": record.getMessage() if record.exc_info is None else str(record.msg),
+            "what": PRIVATE_LINK.sub(
+                r"\1***", record.getMessage() if record.exc_info is None else str(record.msg)
+            ),
         }
         if record.exc_info and record.exc_info[0]:
             line["error"] = record.exc_info[0].__name__

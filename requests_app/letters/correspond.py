@@ -35,6 +35,8 @@ def reply(case: Case, *, by: User, text: str, once: str) -> Message | None:
     if not to:
         raise NoAddress
     with transaction.atomic():
+        # The case before the address, in the order in which the pipeline takes both.
+        Case.objects.select_for_update().get(pk=case.pk)
         letter = outbox.queue(
             case=case, kind="message_reply", once=f"reply-{once}", to=to,
             words=mails.message_reply(case, text[:LONGEST]), unproved=not proved,
