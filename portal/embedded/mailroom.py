@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 NAME = re.compile(r"[\w-]+\.log")
+HAN = re.compile(r"[\u4e00-\u9fff]")
 NEWEST = 100
 
 
@@ -31,7 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
     )
     mails = [
         {"file": path.name, "number": number, "to": message["To"], "subject": message["Subject"],
-         "date": message["Date"]}
+         "date": message["Date"].datetime}
         for path in files[:NEWEST]
         for number, message in enumerate(_messages(path))
     ]  # fmt: skip
@@ -51,5 +52,10 @@ def show(request: HttpRequest, file: str, number: int) -> HttpResponse:
     return render(
         request,
         "embedded/mail.html",
-        {"mail": messages[number], "text": body.get_content() if body else ""},
+        {
+            "mail": messages[number],
+            "text": body.get_content() if body else "",
+            "date": messages[number]["Date"].datetime,
+            "lang": "zh-Hans" if HAN.search(str(messages[number]["Subject"])) else "en",
+        },
     )

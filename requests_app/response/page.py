@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
@@ -100,7 +100,7 @@ def render(ledger: Ledger, sources: dict[str, Source], files: list[str], made_on
         ],
         "nothing": nothing,
         "to_come": [system.title for system in ledger.outstanding],
-        "files": files,
+        "files": [PurePosixPath(file) for file in files],
     }
     return render_to_string("letters/package.html", context).encode("utf-8", "replace")
 
