@@ -53,7 +53,6 @@ INSTALLED_APPS = [
     "django_celery_beat",
     "pgtrigger",
     "csp",
-    "django_htmx",
 ]
 
 MIDDLEWARE = [
@@ -70,7 +69,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"

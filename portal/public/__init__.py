@@ -1,0 +1,1 @@
+"""Pages for requesters: no account needed."""

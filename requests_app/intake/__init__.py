@@ -1,0 +1,1 @@
+"""Every way in: form, mail, staff. All join at `open_case`."""

@@ -92,8 +92,11 @@ def open_from(submission: Submission, arrival: Arrival) -> Opened:
         cases = [case for case, _ in made]
         journal.open_chains(cases, by=journal.REQUESTER, references={"channel": arrival.channel})
         # A copy is given before the data it copies is erased.
-        if waiting := [case.pk for case in cases[1:] if _operation(case) == "delete"]:
-            Case.objects.filter(pk__in=waiting).update(after=cases[0])
+        waiting = [case for case in cases[1:] if _operation(case) == "delete"]
+        for case in waiting:
+            case.after = cases[0]
+        if waiting:
+            Case.objects.filter(pk__in=[case.pk for case in waiting]).update(after=cases[0])
     return Opened(submission, tuple(cases), {case.reference: token for case, token in made})
 
 

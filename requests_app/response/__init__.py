@@ -1,0 +1,1 @@
+"""The answer: composed, packed, handed over."""

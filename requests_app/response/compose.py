@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from requests_app import law, subject
-from requests_app.letters.text import LetterText, Passage, counted_rows, passage
+from requests_app.letters.text import Gap, LetterText, Passage, counted_rows, passage
 from requests_app.lifecycle import Outcome
 from requests_app.models import Case
 from requests_app.response import ledger as ledgers
@@ -98,7 +98,10 @@ def _opening(ledger: Ledger) -> list[Passage]:
     open_yet = ledger.final and ledger.outstanding and ledger.outcome is not Outcome.NOT_IDENTIFIED
     so_far = open_yet and ledger.outcome is Outcome.GRANTED
     summary = words.SO_FAR if so_far else words.SUMMARY[ledger.outcome.value]
-    paragraphs = [received, (summary.in_(language),)]
+    # While anything is undecided the sum of it is too; a preview must not read like a refusal.
+    undecided = any(line.found and not line.choice for line in ledger.lines)
+    summed_up = Gap(words.GAP_OUTCOME.in_(language)) if undecided else summary.in_(language)
+    paragraphs: list[Passage] = [received, (summed_up,)]
     if open_yet:
         heading = words.STILL_TO_COME.in_(language)
         paragraphs.append(passage(words.STILL_OPEN.in_(language), heading=heading))

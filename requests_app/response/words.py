@@ -128,6 +128,7 @@ THE_LAW = Words("The law that asks for it: {law}.", "所依据的法律：{law}�
 UNTIL = Words("Until {day}.", "保留至{day}。")
 GROUND = Words("Ground: {citation}.", "理由依据：{citation}。")
 
+GAP_OUTCOME = Words("what we do: not decided yet", "办理结果：尚未决定")
 GAP_UNDECIDED = Words("{title}: not decided", "{title}：尚未决定")
 GAP_UNSEARCHED = Words("{system}: not searched", "{system}：尚未查找")
 GAP_NO_GROUND = Words("ground missing", "缺少理由")
