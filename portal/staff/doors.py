@@ -27,6 +27,8 @@ from requests_app.lifecycle import Move
 from requests_app.models import Case, Channel, Submission, Tray
 
 View = Callable[..., HttpResponse]
+IDLE_SECONDS = 30 * 60
+"""A desk left alone this long asks for the password again."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ def staff_page(*methods: str, fresh: bool = False, works: bool = False) -> Calla
                 return HttpResponseNotAllowed(allowed)
             if (detour := _signed_in(request)) is not None:
                 return detour
+            request.session.set_expiry(IDLE_SECONDS)
             desk = access.desk(request.user)
             if not desk.roles:
                 return render(request, "staff/no_access.html", frame(request, None), status=403)

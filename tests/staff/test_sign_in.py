@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import time
+from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -152,3 +155,12 @@ def test_staff_are_made_with_a_password_worth_the_name(typed, made) -> None:
         with pytest.raises(CommandError):
             make()
     assert User.objects.filter(email="new@example.com").exists() is made
+
+
+def test_a_desk_left_alone_for_half_an_hour_asks_for_the_password_again() -> None:
+    client = at_desk(hire("Olu", "mimap"))
+    assert client.get("/staff/mimap/").status_code == 200
+    with time_machine.travel(timezone.now() + timedelta(minutes=29)):
+        assert client.get("/staff/mimap/").status_code == 200
+    with time_machine.travel(timezone.now() + timedelta(minutes=60)):
+        assert client.get("/staff/mimap/").status_code == 302
