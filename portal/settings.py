@@ -25,7 +25,8 @@ PORTAL_CONTROLLERS = Path(env.text("PORTAL_CONTROLLERS", str(BASE_DIR / "portal"
 PORTAL_EMBEDDED = env.switch("PORTAL_EMBEDDED")
 PORTAL_MAILROOM = env.text("PORTAL_MAILROOM", "")
 TRUSTED_PROXIES = env.words("PORTAL_TRUSTED_PROXIES")
-ALLOWED_HOSTS = env.words("PORTAL_HOSTS", "localhost,127.0.0.1")
+# The machine's own names are for its health check; every address we write comes from PORTAL_ORIGIN.
+ALLOWED_HOSTS = [*env.words("PORTAL_HOSTS"), "localhost", "127.0.0.1"]
 MAIL_INLET_HOST = env.text("PORTAL_MAIL_INLET_HOST", "127.0.0.1")
 MAIL_INLET_PORT = int(env.text("PORTAL_MAIL_INLET_PORT", "2525"))
 MAX_MAIL_BYTES = 25 * 1024 * 1024

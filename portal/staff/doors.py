@@ -89,7 +89,9 @@ def staff_page(*methods: str, fresh: bool = False, works: bool = False) -> Calla
                     found["case"] = _case(place, found.pop("reference"))
                 if "public_id" in found:
                     found["mail"] = _mail(place, found.pop("public_id"))
-                if works and not place.works():
+                # Nothing can be written to a case whose key was destroyed on its date.
+                ended = "case" in found and found["case"].key.wrapped is None
+                if works and (ended or not place.works()):
                     return refused(request, place)
                 if fresh and not password_is_fresh(request):
                     # allauth keeps the form and sends it again once the password was typed.

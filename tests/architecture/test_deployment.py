@@ -1,7 +1,9 @@
 """What production runs is what `make run` runs, and it is closed by default."""
 
+import http.client
 import subprocess
 import sys
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -43,3 +45,27 @@ def test_no_secret_stands_in_the_compose_file() -> None:
 def test_the_image_carries_no_embedded_server() -> None:
     assert "embedded.txt" not in (ROOT / "Dockerfile").read_text(encoding="utf-8")
     assert "pgserver" not in (ROOT / "requirements" / "run.txt").read_text(encoding="utf-8")
+
+
+def test_production_asks_for_https_but_answers_its_own_health_check(house) -> None:
+    house.extra = {"PORTAL_ORIGIN": "https://privacy.example.com", "PORTAL_HOSTS": "privacy.example.com"}
+    house.start("web")
+    here = f"http://127.0.0.1:{house.web_port}"
+    answers = {
+        (path, host): get(here + path, host)
+        for path, host in (
+            ("/readyz", "127.0.0.1:8000"), ("/mimap/", "privacy.example.com"), ("/mimap/", "evil.example")
+        )
+    }  # fmt: skip
+    assert answers["/readyz", "127.0.0.1:8000"] == (200, "")
+    assert answers["/mimap/", "privacy.example.com"] == (301, "https://privacy.example.com/mimap/")
+    assert answers["/mimap/", "evil.example"][0] == 400
+
+
+def get(url: str, host: str) -> tuple[int, str]:
+    """Status and Location of one request, following nothing."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=10)
+    connection.request("GET", parts.path, headers={"Host": host})
+    answer = connection.getresponse()
+    return answer.status, answer.headers.get("Location", "")

@@ -51,6 +51,12 @@ def test_a_purged_case_still_has_its_page_and_its_row(olu) -> None:
     assert "destroyed" in desk.get(reverse("staff:closed", args=["mimap"])).content.decode()
     page = desk.get(reverse("staff:case", args=["mimap", case.reference]))
     assert page.status_code == 200 and "Destroyed on its date" in page.content.decode()
+    for act, typed in {
+        "note": {"note": "Hello"},
+        "reply": {"reply": "Hello"},
+        "assign": {"assignee": ""},
+    }.items():
+        assert desk.post(reverse(f"staff:{act}", args=["mimap", case.reference]), typed).status_code == 403
 
 
 def test_pages_follow_one_another_without_gap_or_repeat(olu, monkeypatch) -> None:
