@@ -90,7 +90,8 @@ def staff_page(*methods: str, fresh: bool = False, works: bool = False) -> Calla
                 if "public_id" in found:
                     found["mail"] = _mail(place, found.pop("public_id"))
                 # Nothing can be written to a case whose key was destroyed on its date.
-                ended = "case" in found and found["case"].key.wrapped is None
+                writes = request.method == "POST"
+                ended = writes and "case" in found and found["case"].key.wrapped is None
                 if works and (ended or not place.works()):
                     return refused(request, place)
                 if fresh and not password_is_fresh(request):
