@@ -59,6 +59,8 @@ def follow_up(event: CaseEvent) -> None:
             if step is not None:
                 step(case)
         journal.mark_followed(event)
+    if event.to_state == State.CLOSED:
+        _carry_on(list(case.followers.filter(state=State.FULFILLING)))
 
 
 def do_work(work: Work) -> None:
@@ -91,18 +93,18 @@ def _sweep(now: datetime) -> None:
             do_work(work)
         except Exception:
             log.exception(f"work failed, work {work.pk}")
-    for case in fulfilment.held_back(now):
+    _carry_on(fulfilment.held_back(now))
+
+
+def _carry_on(waiting: list[Case]) -> None:
+    for case in waiting:
         try:
-            _carry_on(case)
+            with worklist.alone(FOLLOW_LOCK, case.pk) as mine:
+                case.refresh_from_db()
+                if mine and case.state == State.FULFILLING:
+                    fulfilment.carry_out(case)
         except Exception:
-            log.exception("a case that waited for its sister failed, case %s", case.pk)
-
-
-def _carry_on(case: Case) -> None:
-    with worklist.alone(FOLLOW_LOCK, case.pk) as mine:
-        case.refresh_from_db()
-        if mine and case.state == State.FULFILLING:
-            fulfilment.carry_out(case)
+            log.exception(f"a case that waited for its sister failed, case {case.pk}")
 
 
 def watch_clocks() -> None:

@@ -22,6 +22,7 @@ from django.db import connections
 from psycopg import sql
 
 from portal.embedded.environment import SAMPLES, sample_url
+from requests_app.systems.connectors import sql_engine
 from tests.stack import ROOT, STACK
 
 TEMPLATE = "portal"
@@ -98,6 +99,8 @@ class House:
     def with_samples(self) -> None:
         """Give this house customer databases of its own, to be erased from."""
         for slug, variable in SAMPLES.items():
+            # Copying ends every connection to the source, and this process may hold some in its pool.
+            sql_engine.forget(os.environ[variable])
             clone(f"sample_{slug}", f"{self.name}_{slug}")
             url = sample_url(STACK.postgres, slug).replace(f"sample_{slug}", f"{self.name}_{slug}")
             self.extra[variable] = os.environ[variable] = url
@@ -199,6 +202,7 @@ class House:
             known["NAME"] = self._before["NAME"]
         settings.PORTAL_VAULT = self._settings[0]
         for variable in SAMPLES.values():
+            sql_engine.forget(os.environ[variable])
             os.environ[variable] = self._settings[1][variable]
         for name in (self.name, *(f"{self.name}_{slug}" for slug in SAMPLES)):
             drop(name)

@@ -180,7 +180,7 @@ def test_a_worker_killed_during_an_erasure_is_succeeded_by_another_to_the_same_e
                     "SELECT * FROM requests_app_case WHERE id = %s FOR UPDATE", [approved_deletion.pk]
                 )
                 shop.rollback()
-                until(lambda: _state_of_dana()[2] == (0,), "the erasure to be committed")
+                until(lambda: _state_of_dana()[2] == (0,), "the erasure to be committed", 90)
                 furnished.kill("worker")
                 portal.rollback()
     assert Case.objects.get(pk=approved_deletion.pk).state == State.FULFILLING
