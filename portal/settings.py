@@ -202,6 +202,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-letters": {"task": "requests_app.send_letters", "schedule": 15.0},
     "fetch-mail": {"task": "requests_app.fetch_mail", "schedule": 60.0},
     "watch-clocks": {"task": "requests_app.watch_clocks", "schedule": 300.0},
+    "recount": {"task": "requests_app.recount", "schedule": 3600.0},
     "purge": {"task": "requests_app.purge", "schedule": 3600.0},
 }
 

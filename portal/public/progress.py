@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from portal.look.clock import Clock
 from portal.look.days import in_words
-from requests_app import law
+from requests_app import law, owed
 from requests_app.fulfilment.steps import SISTER
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Letter, Package
@@ -35,7 +35,7 @@ def clock_of(case: Case, now: datetime) -> Clock:
     done = case.answered_at or case.closed_at
     working = None
     if regime.right(case.right).respond.count in {"working_days", "business_days"} and today < case.due_on:
-        calendar = law.CALENDARS[regime.calendar]
+        calendar = owed.calendars()[regime.calendar]
         days = ((today + timedelta(days=n + 1)) for n in range((case.due_on - today).days))
         working = sum(calendar.is_working(day) for day in days)
     return Clock.on(

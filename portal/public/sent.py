@@ -20,7 +20,7 @@ from portal.public.forms import CodeForm, SignedCodeForm
 from portal.public.limits import ASKING_CODES, TYPING, limited
 from portal.public.page import keeps_calm, page
 from portal.public.statement import statement
-from requests_app import access, law, subject
+from requests_app import access, law, owed, subject
 from requests_app.lifecycle import State
 from requests_app.models import Case
 from requests_app.verification import steps as verification
@@ -143,7 +143,7 @@ def weeks(case: Case) -> list[list[month.Day]] | None:
     duty = regime.right(case.right).respond
     if duty.count not in {"working_days", "business_days"}:
         return None
-    calendar = law.CALENDARS[regime.calendar]
+    calendar = owed.calendars()[regime.calendar]
     made_up = set(calendar.make_up_days(case.received_on, case.due_on))
     return month.weeks(case.received_on, case.due_on, calendar.is_working, made_up)
 

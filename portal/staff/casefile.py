@@ -15,7 +15,7 @@ from portal.look.clock import Clock, Rail
 from portal.look.days import in_words, moment_in_words
 from portal.staff import head, ledger, papers, progress, queue, reveal, story, words
 from portal.staff.doors import Place, page, staff_page
-from requests_app import access, journal, law
+from requests_app import access, journal, law, owed
 from requests_app.decision import determine, hold, suggest
 from requests_app.fulfilment import execute as fulfilment
 from requests_app.lifecycle import PROPOSE, SEND_LETTER_BACK
@@ -82,7 +82,7 @@ def clock_panel(case: Case, place: Place) -> Row:
     respond, further = reckoning.respond, reckoning.extension
     clock: Clock = queue.clock_of(case, place.today)
     working = any(reason.step in {"day_off", "make_up"} for reason in respond.reasons)
-    calendar = law.CALENDARS.get(reckoning.calendar.partition("@")[0])
+    calendar = owed.calendars().get(reckoning.calendar.partition("@")[0])
     first, last = case.received_on, case.due_on
     return {
         "clock": clock,
