@@ -76,6 +76,9 @@ ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+LAW_EXAMPLES = BASE_DIR / "tests" / "law" / "scenarios"
+"""The worked examples that the tests check and the rulebook shows."""
+
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
