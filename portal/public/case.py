@@ -22,6 +22,7 @@ from portal.public.summary import last_day
 from requests_app import journal, law, lifecycle, subject
 from requests_app.intake import web
 from requests_app.letters import conversation
+from requests_app.letters.text import counted_rows
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Message
 
@@ -118,11 +119,20 @@ def calendar(request: HttpRequest, case: Case) -> HttpResponse:
         made_at=timezone.now(),
         title=_("%(name)s answers request %(reference)s")
         % {"name": name, "reference": case.spaced_reference},
-        text=last_day(right, in_words(case.last_on, "long")),
+        text=_counted(case, request.language, last_day(right, in_words(case.last_on, "long"))),
     )
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{case.reference}.ics"'
     return response
+
+
+def _counted(case: Case, language: str, last: str) -> str:
+    """The law's last day, and how our own was counted: whoever opens the entry needs no other page."""
+    rows = counted_rows(law.Reckoning.from_json(case.reckoning), language)
+    between = ": " if language == "en" else "："
+    return "\n".join(
+        [last, "", *(between.join(part for part in (row.day, row.words) if part) for row in rows)]
+    )
 
 
 def _shown(request: HttpRequest, message: Message, text: str) -> dict[str, object]:

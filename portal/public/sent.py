@@ -172,11 +172,14 @@ def _next_steps(cases: list[Case], address: str) -> list[dict[str, object]]:
             "state": "now",
         }
     ]
-    if first.acknowledge_on:
+    acknowledge = law.Reckoning.from_json(first.reckoning).acknowledge
+    if acknowledge:
         steps.append(
             {
                 "title": _("We confirm how we check identity"),
-                "detail": _("By %(day)s.") % {"day": in_words(first.acknowledge_on, "short")},
+                "detail": _("By %(day)s.") % {"day": in_words(acknowledge.due_on, "short")},
+                "reasons": acknowledge.reasons,
+                "provisional": acknowledge.provisional,
                 "state": "next",
             }
         )

@@ -68,7 +68,14 @@ def what_follows(rights: list[Offer], now: datetime, language: str) -> list[Row]
         if respond.last_on != respond.due_on:
             last = last_day(offer.right, in_words(respond.last_on, "long"))
             sentence = _("%(first)s %(second)s") % {"first": _ended(sentence), "second": last}
-        rows.append({"term": _("By %(day)s") % {"day": in_words(respond.due_on, "long")}, "value": sentence})
+        rows.append(
+            {
+                "term": _("By %(day)s") % {"day": in_words(respond.due_on, "long")},
+                "value": sentence,
+                "reasons": respond.reasons,
+                "provisional": respond.provisional,
+            }
+        )
     return rows
 
 

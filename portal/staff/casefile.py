@@ -92,10 +92,25 @@ def clock_panel(case: Case, place: Place) -> Row:
         "due_on": last,
         "reasons": respond.reasons,
         "provisional": case.provisional,
+        "other_dates": _other_dates(case, reckoning),
         "calendar": month.weeks(first, last, calendar.is_working, calendar.make_up_days(first, last))
         if working and calendar
         else None,
     }
+
+
+def _other_dates(case: Case, reckoning: law.Reckoning) -> list[Row]:
+    """The dates beside our answer's, each opening its own reasons: the acknowledgement, and more time."""
+    found: list[Row] = []
+    if due := reckoning.acknowledge:
+        done = in_words(case.acknowledged_at) if case.acknowledged_at else ""
+        title = _("Acknowledge by %(day)s") % {"day": in_words(due.due_on)}
+        title += _(" – done on %(day)s") % {"day": done} if done else ""
+        found.append({"title": title, "reasons": due.reasons, "provisional": due.provisional})
+    if due := reckoning.extension:
+        title = _("With more time, by %(day)s") % {"day": in_words(due.due_on)}
+        found.append({"title": title, "reasons": due.reasons, "provisional": due.provisional})
+    return found
 
 
 def colleagues(place: Place) -> list[User]:
