@@ -42,6 +42,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
     packages, letters = progress.packages_of(case), progress.letters_of(case)
     steps = sentences.told(journal.timeline(case)) + progress.still_to_come(case)
     reckoning = law.Reckoning.from_json(case.reckoning)
+    calendar = progress.working_calendar(case, progress.working_calendars([case]))
     may_withdraw = State(case.state) in lifecycle.WITHDRAW.sources
     withdraw_url = reverse("public:withdraw", args=[case.controller, case.reference]) if may_withdraw else ""
     with timezone.override(ZoneInfo(regime.zone)):
@@ -51,12 +52,12 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
             {
                 "reference": case.reference,
                 "title": regime.right(case.right).title.in_(request.language),
-                "clock": progress.clock_of(case, timezone.now()),
+                "clock": progress.clock_of(case, timezone.now(), calendar),
                 "under": progress.under(case),
                 "turns": progress.turns(case, told.masked_email, packages, letters),
                 "steps": steps,
                 "reasons": reckoning.respond.reasons,
-                "calendar": weeks(case),
+                "calendar": weeks(case, calendar),
                 "provisional": case.provisional,
                 "messages": [
                     _shown(request, message, text) for message, text in conversation.exchanged(case)

@@ -82,7 +82,7 @@ def clock_panel(case: Case, place: Place) -> Row:
     respond, further = reckoning.respond, reckoning.extension
     clock: Clock = queue.clock_of(case, place.today)
     working = any(reason.step in {"day_off", "make_up"} for reason in respond.reasons)
-    calendar = owed.calendars().get(reckoning.calendar.partition("@")[0])
+    calendar = owed.calendars().get(reckoning.calendar.partition("@")[0]) if working else None
     first, last = case.received_on, case.due_on
     return {
         "clock": clock,
@@ -94,7 +94,7 @@ def clock_panel(case: Case, place: Place) -> Row:
         "provisional": case.provisional,
         "other_dates": _other_dates(case, reckoning),
         "calendar": month.weeks(first, last, calendar.is_working, calendar.make_up_days(first, last))
-        if working and calendar
+        if calendar
         else None,
     }
 

@@ -143,8 +143,14 @@ def test_that_the_language_switch_keeps_page_and_answers(li: Visitor) -> None:
     assert "Send my request" in english and DANA["mipmap"] in english
 
 
-def test_that_every_page_asks_little_of_the_database(dana: Visitor) -> None:
-    cases = dana.send("KNOW_PCS", "DELETE")
+@pytest.mark.parametrize(
+    ("visitor", "rights"), [("dana", ["KNOW_PCS", "DELETE"]), ("li", ["CN_COPY", "CN_DELETE"])]
+)
+def test_that_every_page_asks_little_of_the_database(
+    request: pytest.FixtureRequest, visitor: str, rights: list[str]
+) -> None:
+    dana: Visitor = request.getfixturevalue(visitor)
+    cases = dana.send(*rights)
     work()
     dana.come_back(cases[0])
     dana.post(dana.at(f"request/{cases[0].reference}/"), {"text": "Please hurry."})
