@@ -17,6 +17,8 @@ COPY requests_app requests_app
 COPY identity identity
 COPY templates templates
 COPY static static
+# The rulebook page shows the law's worked examples, and recomputes them.
+COPY tests/law/scenarios tests/law/scenarios
 ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \

@@ -76,6 +76,9 @@ ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+LAW_EXAMPLES = BASE_DIR / "tests" / "law" / "scenarios"
+"""The worked examples that the tests check and the rulebook shows."""
+
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -202,6 +205,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-letters": {"task": "requests_app.send_letters", "schedule": 15.0},
     "fetch-mail": {"task": "requests_app.fetch_mail", "schedule": 60.0},
     "watch-clocks": {"task": "requests_app.watch_clocks", "schedule": 300.0},
+    "recount": {"task": "requests_app.recount", "schedule": 3600.0},
     "purge": {"task": "requests_app.purge", "schedule": 3600.0},
 }
 

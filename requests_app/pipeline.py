@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from requests_app import journal, worklist
+from requests_app import journal, publishing, worklist
 from requests_app.archive import steps as archive
 from requests_app.decision import steps as decision
 from requests_app.fulfilment import steps as fulfilment
@@ -34,6 +34,11 @@ EVENT_STEPS: dict[str, Callable[[Case], None]] = {
     "code_requested": verification.challenge,
 }
 
+NEWS: dict[str, Callable[[Case], None]] = {
+    # Still news when the case has moved on meanwhile.
+    publishing.RECOUNTED: publishing.tell,
+}
+
 WORK: dict[str, Callable[[Work], None]] = {
     Work.Operation.SEARCH: decision.do_search,
     Work.Operation.ACCESS: fulfilment.do_access,
@@ -54,7 +59,9 @@ def follow_up(event: CaseEvent) -> None:
         if event.followed_at is not None:
             return
         case = Case.objects.select_related("key", "submission").get(pk=event.case_id)
-        if case.state == event.to_state:
+        if event.name in NEWS:
+            NEWS[event.name](case)
+        elif case.state == event.to_state:
             step = EVENT_STEPS.get(event.name) or STEPS.get(State(case.state))
             if step is not None:
                 step(case)
@@ -110,3 +117,8 @@ def _carry_on(waiting: list[Case]) -> None:
 def watch_clocks() -> None:
     """Look after cases whose day is near."""
     clock.watch(timezone.now())
+
+
+def recount() -> int:
+    """Count again what was counted under another calendar, as after a release; how many changed."""
+    return sum(1 for _ in publishing.recount())

@@ -57,3 +57,9 @@ def watch_clocks() -> None:
 def purge() -> None:
     """Destroy what has reached its date."""
     purging.purge_expired()
+
+
+@shared_task(name="requests_app.recount")
+def recount() -> None:
+    """Count again what was counted under another calendar."""
+    pipeline.recount()

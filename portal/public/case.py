@@ -22,6 +22,7 @@ from portal.public.summary import last_day
 from requests_app import journal, law, lifecycle, subject
 from requests_app.intake import web
 from requests_app.letters import conversation
+from requests_app.letters.text import counted_rows
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Message
 
@@ -41,6 +42,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
     packages, letters = progress.packages_of(case), progress.letters_of(case)
     steps = sentences.told(journal.timeline(case)) + progress.still_to_come(case)
     reckoning = law.Reckoning.from_json(case.reckoning)
+    calendar = progress.working_calendar(case, progress.working_calendars([case]))
     may_withdraw = State(case.state) in lifecycle.WITHDRAW.sources
     withdraw_url = reverse("public:withdraw", args=[case.controller, case.reference]) if may_withdraw else ""
     with timezone.override(ZoneInfo(regime.zone)):
@@ -50,12 +52,12 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
             {
                 "reference": case.reference,
                 "title": regime.right(case.right).title.in_(request.language),
-                "clock": progress.clock_of(case, timezone.now()),
+                "clock": progress.clock_of(case, timezone.now(), calendar),
                 "under": progress.under(case),
                 "turns": progress.turns(case, told.masked_email, packages, letters),
                 "steps": steps,
                 "reasons": reckoning.respond.reasons,
-                "calendar": weeks(case),
+                "calendar": weeks(case, calendar),
                 "provisional": case.provisional,
                 "messages": [
                     _shown(request, message, text) for message, text in conversation.exchanged(case)
@@ -118,11 +120,20 @@ def calendar(request: HttpRequest, case: Case) -> HttpResponse:
         made_at=timezone.now(),
         title=_("%(name)s answers request %(reference)s")
         % {"name": name, "reference": case.spaced_reference},
-        text=last_day(right, in_words(case.last_on, "long")),
+        text=_counted(case, request.language, last_day(right, in_words(case.last_on, "long"))),
     )
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{case.reference}.ics"'
     return response
+
+
+def _counted(case: Case, language: str, last: str) -> str:
+    """The law's last day, and how our own was counted: whoever opens the entry needs no other page."""
+    rows = counted_rows(law.Reckoning.from_json(case.reckoning), language)
+    between = ": " if language == "en" else "："
+    return "\n".join(
+        [last, "", *(between.join(part for part in (row.day, row.words) if part) for row in rows)]
+    )
 
 
 def _shown(request: HttpRequest, message: Message, text: str) -> dict[str, object]:

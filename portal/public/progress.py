@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal.look.clock import Clock
 from portal.look.days import in_words
-from requests_app import law
+from requests_app import law, owed
 from requests_app.fulfilment.steps import SISTER
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Letter, Package
@@ -27,15 +28,30 @@ ORDER = [
 ]
 
 
-def clock_of(case: Case, now: datetime) -> Clock:
+def working_calendars(cases: Iterable[Case]) -> owed.Calendars:
+    """The calendars, asked for once, if any of these is counted by working days; none for plain days."""
+    return owed.calendars() if any(_counts_working_days(case) for case in cases) else {}
+
+
+def working_calendar(case: Case, under: owed.Calendars) -> law.Calendar | None:
+    """The one by whose working days this case is counted, if it is."""
+    regime = law.regime(case.regime, case.received_on)
+    return under[regime.calendar] if _counts_working_days(case) else None
+
+
+def _counts_working_days(case: Case) -> bool:
+    duty = law.regime(case.regime, case.received_on).right(case.right).respond
+    return duty.count in {"working_days", "business_days"}
+
+
+def clock_of(case: Case, now: datetime, calendar: law.Calendar | None) -> Clock:
     """Days left, in the days its law counts; an answered case only says when."""
     regime = law.regime(case.regime, case.received_on)
     zone = ZoneInfo(regime.zone)
     today = now.astimezone(zone).date()
     done = case.answered_at or case.closed_at
     working = None
-    if regime.right(case.right).respond.count in {"working_days", "business_days"} and today < case.due_on:
-        calendar = law.CALENDARS[regime.calendar]
+    if calendar and today < case.due_on:
         days = ((today + timedelta(days=n + 1)) for n in range((case.due_on - today).days))
         working = sum(calendar.is_working(day) for day in days)
     return Clock.on(

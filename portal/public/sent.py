@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from identity.flows.email_code import Answer
 from portal.look import month
 from portal.look.days import in_words
-from portal.public import whys
+from portal.public import progress, whys
 from portal.public.doors import SENT, knows_whose, of_controller, of_sender, open_visit, visits
 from portal.public.forms import CodeForm, SignedCodeForm
 from portal.public.limits import ASKING_CODES, TYPING, limited
@@ -38,7 +38,7 @@ def sent(request: HttpRequest) -> HttpResponse:
     cases = access.cases_by_submission(controller.slug, here.get("submission", ""))
     if not cases:
         return HttpResponseRedirect(reverse("public:find", args=[controller.slug]))
-    told = subject.read(cases[0])
+    told, under = subject.read(cases[0]), progress.working_calendars(cases)
     zone = law.regime(cases[0].regime, cases[0].received_on).zone
     with timezone.override(ZoneInfo(zone)):
         return page(
@@ -46,7 +46,7 @@ def sent(request: HttpRequest) -> HttpResponse:
             "confirmation",
             {
                 "lead": _lead(cases, told.masked_email, request.language),
-                "slips": [slip(case) for case in cases],
+                "slips": [slip(case, progress.working_calendar(case, under)) for case in cases],
                 "steps": _next_steps(cases, told.masked_email),
                 "next_url": reverse("public:code", args=[controller.slug, cases[0].reference]),
                 "next_words": _("Enter the code"),
@@ -122,7 +122,7 @@ def _where_sent(request: HttpRequest, case: Case) -> str:
     return _("To %(address)s. If nothing has come, look again in a minute.") % {"address": address}
 
 
-def slip(case: Case) -> dict[str, object]:
+def slip(case: Case, calendar: law.Calendar | None) -> dict[str, object]:
     """One case on the confirmation: its dates and how they were counted, from what was stored on the day."""
     reckoning = law.Reckoning.from_json(case.reckoning)
     return {
@@ -131,19 +131,16 @@ def slip(case: Case) -> dict[str, object]:
         "due_on": case.due_on,
         "received_on": case.received_on,
         "reasons": reckoning.respond.reasons,
-        "calendar": weeks(case),
+        "calendar": weeks(case, calendar),
         "provisional": case.provisional,
         "calendar_url": reverse("public:calendar", args=[case.controller, case.reference]),
     }
 
 
-def weeks(case: Case) -> list[list[month.Day]] | None:
+def weeks(case: Case, calendar: law.Calendar | None) -> list[list[month.Day]] | None:
     """The calendar by which a count of working days can be followed; none for plain days."""
-    regime = law.regime(case.regime, case.received_on)
-    duty = regime.right(case.right).respond
-    if duty.count not in {"working_days", "business_days"}:
+    if calendar is None:
         return None
-    calendar = law.CALENDARS[regime.calendar]
     made_up = set(calendar.make_up_days(case.received_on, case.due_on))
     return month.weeks(case.received_on, case.due_on, calendar.is_working, made_up)
 
@@ -172,11 +169,14 @@ def _next_steps(cases: list[Case], address: str) -> list[dict[str, object]]:
             "state": "now",
         }
     ]
-    if first.acknowledge_on:
+    acknowledge = law.Reckoning.from_json(first.reckoning).acknowledge
+    if acknowledge:
         steps.append(
             {
                 "title": _("We confirm how we check identity"),
-                "detail": _("By %(day)s.") % {"day": in_words(first.acknowledge_on, "short")},
+                "detail": _("By %(day)s.") % {"day": in_words(acknowledge.due_on, "short")},
+                "reasons": acknowledge.reasons,
+                "provisional": acknowledge.provisional,
                 "state": "next",
             }
         )

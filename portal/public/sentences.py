@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from portal.look.days import in_words
 from requests_app.models import CaseEvent, Channel
 
 TITLES = {
@@ -17,6 +19,7 @@ TITLES = {
     "code_wrong": gettext_noop("A code that did not fit was typed"),
     "proof_incomplete": gettext_noop("The code was right; your signature is still missing"),
     "reminded": gettext_noop("We reminded you of the code"),
+    "recounted": gettext_noop("The days off changed, so we counted our date again"),
     "settle_identity": gettext_noop("You showed that it is you"),
     "ask_more_proof": gettext_noop("We asked you to show once more that it is you"),
     "searched": gettext_noop("We searched our systems"),
@@ -82,6 +85,13 @@ def told(events: Iterable[CaseEvent]) -> list[dict[str, object]]:
 def _detail(event: CaseEvent) -> str:
     if event.name == "receive":
         return _(CHANNELS[event.references["channel"]]) if event.references.get("channel") in CHANNELS else ""
+    if event.name == "recounted":
+        before, after = (date.fromisoformat(event.references[f"due_{side}"]) for side in ("before", "after"))
+        if before == after:
+            return _("It stays %(day)s.") % {"day": in_words(after, "long")}
+        return _("It was %(before)s and is now %(after)s.") % {
+            "before": in_words(before, "long"), "after": in_words(after, "long"),
+        }  # fmt: skip
     if event.name == "searched" and "systems" in event.references:
         number = event.references["systems"]
         if number > 1:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from portal.look.days import in_words
 from portal.public.draft import Draft
 from portal.public.offers import Offer
-from requests_app import law
+from requests_app import law, owed
 
 Row = dict[str, object]
 
@@ -61,13 +61,21 @@ def what_follows(rights: list[Offer], now: datetime, language: str) -> list[Row]
         {"term": _("Today"), "value": _("You get a reference, and the clock starts.")},
         {"term": _("Next"), "value": _("We e-mail you a code, so that nobody else can ask in your name.")},
     ]
+    under = owed.calendars()
     for offer in rights:
-        respond = law.reckon(offer.regime, offer.code, now).respond
+        respond = owed.dates(offer.regime, offer.code, now, under=under).respond
         sentence = _("We answer.") if len(rights) == 1 else offer.right.title.in_(language)
         if respond.last_on != respond.due_on:
             last = last_day(offer.right, in_words(respond.last_on, "long"))
             sentence = _("%(first)s %(second)s") % {"first": _ended(sentence), "second": last}
-        rows.append({"term": _("By %(day)s") % {"day": in_words(respond.due_on, "long")}, "value": sentence})
+        rows.append(
+            {
+                "term": _("By %(day)s") % {"day": in_words(respond.due_on, "long")},
+                "value": sentence,
+                "reasons": respond.reasons,
+                "provisional": respond.provisional,
+            }
+        )
     return rows
 
 

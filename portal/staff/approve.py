@@ -107,8 +107,9 @@ def _render(
     context = head.head(request, place, case, _("Second approval")) | {
         "tools": [],
         "problems": [{"text": texts[key], "href": anchors.get(field, "")} for field, key in found],
-        "clock": casefile.clock_panel(case, place)["clock"],
-        "as_of": f"{moment_in_words(place.now)} · {_('our date %(day)s') % {'day': in_words(case.due_on)}}",
+        "counted": casefile.clock_panel(case, place),
+        "as_of": moment_in_words(place.now),
+        "our_date": _("our date %(day)s") % {"day": in_words(case.due_on)},
         "figures": _figures(case, goes, stays, erases),
         "goes_title": _("What goes") if erases else _("What is given"),
         "goes": _goes(place, goes, erases),

@@ -15,7 +15,7 @@ from portal.look.clock import Clock, Rail
 from portal.look.days import in_words, moment_in_words
 from portal.staff import head, ledger, papers, progress, queue, reveal, story, words
 from portal.staff.doors import Place, page, staff_page
-from requests_app import access, journal, law
+from requests_app import access, journal, law, owed
 from requests_app.decision import determine, hold, suggest
 from requests_app.fulfilment import execute as fulfilment
 from requests_app.lifecycle import PROPOSE, SEND_LETTER_BACK
@@ -82,7 +82,7 @@ def clock_panel(case: Case, place: Place) -> Row:
     respond, further = reckoning.respond, reckoning.extension
     clock: Clock = queue.clock_of(case, place.today)
     working = any(reason.step in {"day_off", "make_up"} for reason in respond.reasons)
-    calendar = law.CALENDARS.get(reckoning.calendar.partition("@")[0])
+    calendar = owed.calendars().get(reckoning.calendar.partition("@")[0]) if working else None
     first, last = case.received_on, case.due_on
     return {
         "clock": clock,
@@ -92,10 +92,25 @@ def clock_panel(case: Case, place: Place) -> Row:
         "due_on": last,
         "reasons": respond.reasons,
         "provisional": case.provisional,
+        "other_dates": _other_dates(case, reckoning),
         "calendar": month.weeks(first, last, calendar.is_working, calendar.make_up_days(first, last))
-        if working and calendar
+        if calendar
         else None,
     }
+
+
+def _other_dates(case: Case, reckoning: law.Reckoning) -> list[Row]:
+    """The dates beside our answer's, each opening its own reasons: the acknowledgement, and more time."""
+    found: list[Row] = []
+    if due := reckoning.acknowledge:
+        done = in_words(case.acknowledged_at) if case.acknowledged_at else ""
+        title = _("Acknowledge by %(day)s") % {"day": in_words(due.due_on)}
+        title += _(" – done on %(day)s") % {"day": done} if done else ""
+        found.append({"title": title, "reasons": due.reasons, "provisional": due.provisional})
+    if due := reckoning.extension:
+        title = _("With more time, by %(day)s") % {"day": in_words(due.due_on)}
+        found.append({"title": title, "reasons": due.reasons, "provisional": due.provisional})
+    return found
 
 
 def colleagues(place: Place) -> list[User]:

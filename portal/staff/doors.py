@@ -173,7 +173,7 @@ def frame(request: HttpRequest, place: Place | None) -> dict[str, object]:
     if place is None:
         return found
     here, controller = request.path, place.controller
-    tray = here.startswith(place.url("tray"))
+    tray, rules = here.startswith(place.url("tray")), here.startswith(place.url("rulebook"))
     return found | {
         "controller": controller,
         "controller_name": controller.text(controller.name, page_language()),
@@ -183,8 +183,9 @@ def frame(request: HttpRequest, place: Place | None) -> dict[str, object]:
             "logo_url": reverse("public:logo", args=[place.slug]),
         },
         "tabs": [
-            {"url": place.url("queue"), "title": _("Queue"), "current": not tray},
+            {"url": place.url("queue"), "title": _("Queue"), "current": not (tray or rules)},
             {"url": place.url("tray"), "title": _("Held mail"), "current": tray},
+            {"url": place.url("rulebook"), "title": _("Rulebook"), "current": rules},
         ],
         "others": _others(place),
         "search_url": place.url("search"),

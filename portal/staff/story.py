@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from identity.models import User
 from portal.look.days import in_words
 from portal.staff import reveal, words
 from portal.staff.doors import Place
-from requests_app import journal
+from requests_app import journal, publishing
 from requests_app.letters import conversation
 from requests_app.models import Case, CaseEvent, Message
 from requests_app.subject import Subject
@@ -71,6 +71,7 @@ SENTENCES = {
     "tried_again": (later("%(who)s asked %(system)s to try again"), "half"),
     "hold_placed": (later("%(who)s placed a legal hold"), "stop"),
     "hold_lifted": (later("%(who)s lifted the legal hold"), "done"),
+    "recounted": (later("The days off changed, so the dates were counted again"), "clock"),
     "sorted_by_staff": (later("%(who)s opened it from held mail"), "paper"),
 }
 BACK_REASONS = {
@@ -78,6 +79,10 @@ BACK_REASONS = {
     "ground": later("The ground does not carry this"),
     "scope": later("Too much or too little is decided"),
     "letter": later("The letter must say it differently"),
+}
+RECOUNT_REASONS = {
+    publishing.YEAR_PUBLISHED: later("an announced year was published here"),
+    publishing.NEWER_CALENDAR: later("a newer release brings a newer calendar"),
 }
 FILTERS = {
     "all": later("All"),
@@ -88,7 +93,7 @@ FILTERS = {
 }
 FILTERED = {
     "letters": frozenset({"message_received", "reply_written", "answer", "ask_proof", "need_no_proof", "reminded"}),
-    "clock": frozenset({"receive", "reminded", "retention_set", "answer"}),
+    "clock": frozenset({"receive", "reminded", "recounted", "retention_set", "answer"}),
     "systems": frozenset(
         {"searched", "system_unreachable", "system_confirmed", "system_failed", "tried_again", "fulfil", "recipients_told",
          "preview_changed", "stopped_by_hold"}
@@ -173,6 +178,8 @@ def _detail(event: CaseEvent) -> str:
     known, parts = event.references, []
     if event.name == "revealed":
         parts.append(str(reveal.REASONS.get(event.reason, event.reason)))
+    elif event.name == publishing.RECOUNTED:
+        parts += _recounted(event)
     elif event.name == "send_back":
         parts.append(str(BACK_REASONS.get(event.reason, event.reason)))
     if "channel" in known:
@@ -194,6 +201,29 @@ def _detail(event: CaseEvent) -> str:
         day = in_words(date.fromisoformat(known["content_until"]))
         parts.append(_("content on %(day)s") % {"day": day})
     return " · ".join(parts)
+
+
+def _recounted(event: CaseEvent) -> Iterator[str]:
+    """Why, and every date that is another one now."""
+    known = event.references
+    yield str(RECOUNT_REASONS.get(event.reason, event.reason))
+    sentences = {
+        "due": _("our day: %(before)s before, now %(after)s"),
+        "last": _("the law’s last day: %(before)s before, now %(after)s"),
+        "acknowledge": _("acknowledgement: %(before)s before, now %(after)s"),
+    }
+    for name, sentence in sentences.items():
+        before, after = known[f"{name}_before"], known[f"{name}_after"]
+        if before != after:
+            yield sentence % {
+                "before": in_words(date.fromisoformat(before)) if before else "–",
+                "after": in_words(date.fromisoformat(after)) if after else "–",
+            }
+    if known["due_before"] == known["due_after"]:
+        yield _("our day stays %(day)s") % {"day": in_words(date.fromisoformat(known["due_after"]))}
+    if known["provisional_before"] and not known["provisional_after"]:
+        yield _("no longer provisional")
+    yield f"{known['calendar_before']} → {known['calendar_after']}"
 
 
 def _list(parts: Iterable[str]) -> str:

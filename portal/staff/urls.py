@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.staff import acts, approve, casefile, decide, papers, queue, tray
+from portal.staff import acts, approve, casefile, decide, papers, queue, rulebook, tray
 
 app_name = "staff"
 case = "<slug:slug>/<str:reference>/"
@@ -17,6 +17,8 @@ urlpatterns = [
     path("<slug:slug>/tray/<str:public_id>/open/", tray.open_as, name="submission_open"),
     path("<slug:slug>/tray/<str:public_id>/aside/", tray.set_aside, name="submission_aside"),
     path("<slug:slug>/tray/<str:public_id>/back/", tray.bring_back, name="submission_back"),
+    path("<slug:slug>/rulebook/", rulebook.regimes, name="rulebook"),
+    path("<slug:slug>/rulebook/<str:code>/", rulebook.regime, name="regime"),
     path(case, casefile.show, name="case"),
     path(f"{case}reveal/", acts.reveal_person, name="reveal"),
     path(f"{case}assign/", acts.assign, name="assign"),

@@ -189,7 +189,7 @@ def turn(content: str, kind: str, title: str, whose: str = "", id: str = "") -> 
 
 @register.inclusion_tag("components/timeline.html")
 def timeline(steps: Iterable[Mapping[str, object]], label: str = "") -> dict[str, object]:
-    """Sentences with a subject: title, state (past|now|next), at, detail, url, link, icon, note, reply."""
+    """Sentences with a subject: title, state (past|now|next), at, detail, url, link, icon, note, reply, reasons (of a date in it)."""
     return {
         "steps": [
             {**step, "icon": step.get("icon") or STEP_ICON[str(step.get("state") or "past")]}
@@ -215,7 +215,7 @@ def statute(
 
 @register.inclusion_tag("components/summary_list.html")
 def summary_list(rows: Iterable[Mapping[str, object]]) -> dict[str, object]:
-    """Answers given. Each row: term, value, url (to change it), about (hidden words after Change)."""
+    """Answers given. Each row: term, value, url (to change it), about (hidden words after Change), reasons (of a date)."""
     return {"rows": list(rows)}
 
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from identity import sealing
 from identity.models import SealingKey
-from requests_app import access, journal, law, subject
+from requests_app import access, journal, law, owed, subject
 from requests_app.models import Case, Submission, Tray
 from requests_app.register import Controller
 from requests_app.subject import Subject
@@ -86,8 +86,10 @@ def open_from(submission: Submission, arrival: Arrival) -> Opened:
     """Open the cases of a submission already kept (a held mail that staff found to be a request)."""
     with transaction.atomic(savepoint=False):
         keys = sealing.new_keys(len(arrival.rights))
+        under = owed.calendars()
         made = [
-            _draw_up(submission, arrival, code, key) for code, key in zip(arrival.rights, keys, strict=True)
+            _draw_up(submission, arrival, code, key, under)
+            for code, key in zip(arrival.rights, keys, strict=True)
         ]
         cases = [case for case, _ in made]
         journal.open_chains(cases, by=journal.REQUESTER, references={"channel": arrival.channel})
@@ -109,12 +111,14 @@ def _operation(case: Case) -> str:
     return law.regime(case.regime, case.received_on).right(case.right).operation
 
 
-def _draw_up(submission: Submission, arrival: Arrival, code: str, key: SealingKey) -> tuple[Case, str]:
+def _draw_up(
+    submission: Submission, arrival: Arrival, code: str, key: SealingKey, under: owed.Calendars
+) -> tuple[Case, str]:
     controller = arrival.controller
     regime_code = next(right.regime for right in controller.rights if right.code == code)
     zone = ZoneInfo(law.regime(regime_code).zone)
     regime = law.regime(regime_code, arrival.received_at.astimezone(zone).date())
-    reckoning = law.reckon(regime, code, arrival.received_at)
+    dates = owed.columns(owed.dates(regime, code, arrival.received_at, under=under))
     token, hashed = access.new_link()
     told = Subject(name=arrival.name, email=arrival.email, details=arrival.details, link=token)
     case = Case(
@@ -126,15 +130,10 @@ def _draw_up(submission: Submission, arrival: Arrival, code: str, key: SealingKe
         channel=arrival.channel,
         submission=submission,
         received_at=arrival.received_at,
-        received_on=reckoning.received_on,
-        acknowledge_on=reckoning.acknowledge.due_on if reckoning.acknowledge else None,
-        due_on=reckoning.respond.due_on,
-        last_on=reckoning.respond.last_on,
-        provisional=reckoning.respond.provisional,
-        reckoning=reckoning.to_json(),
         key=key,
         subject_index=subject_index(controller.slug, arrival.email),
         link_hash=hashed,
+        **dates,
     )
     case.sealed_subject = subject.seal(case, told)
     return case, token

@@ -6,6 +6,7 @@ from .calendars import CALENDARS
 from .citations import cite_in
 from .clock import reckon
 from .facts import Choice, Evidence, HoldingFacts, Question, RetentionFacts
+from .notice import Notice, UnusableNotice, read_notice, superseded, with_notices
 from .reckoning import Due, Reckoning
 from .regime import Block, Duty, Exemption, Records, Regime, Right, Unverified, Window
 from .regimes import REGIMES, regime
@@ -27,6 +28,7 @@ __all__ = [
     "Ground",
     "HoldingFacts",
     "Level",
+    "Notice",
     "Operation",
     "Outcome",
     "Question",
@@ -38,6 +40,7 @@ __all__ = [
     "Right",
     "Standard",
     "Suggestion",
+    "UnusableNotice",
     "Unverified",
     "Window",
     "Words",
@@ -45,7 +48,10 @@ __all__ = [
     "cite_in",
     "day_en",
     "day_zh",
+    "read_notice",
     "reckon",
     "regime",
     "standard_for",
+    "superseded",
+    "with_notices",
 ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from identity.flows.email_code import LIFE
 from requests_app import law, register
 from requests_app.law import Level
 from requests_app.letters import links, outbox
 from requests_app.letters.outbox import Words
-from requests_app.letters.text import LetterText, counted_rows, day_in
+from requests_app.letters.text import CountedRow, LetterText, counted_rows, day_in
 from requests_app.models import Case
 
 
@@ -21,8 +22,6 @@ def acknowledgement(cases: Sequence[Case], *, code: str = "", unknown: bool = Fa
     lead = cases[0]
     # Sister cases share their receipt; the one due first shows the counting.
     soonest = min(cases, key=lambda case: case.due_on)
-    counted = counted_rows(law.Reckoning.from_json(soonest.reckoning), lead.language)
-    up_to_the_date = next((number for number, row in enumerate(counted, 1) if row.total), len(counted))
     return _render(
         "acknowledgement",
         lead,
@@ -40,7 +39,7 @@ def acknowledgement(cases: Sequence[Case], *, code: str = "", unknown: bool = Fa
             }
             for case in cases
         ],
-        counted=counted[:up_to_the_date],
+        counted=_up_to_the_date(soonest),
         asks_proof=any(_right(case).standard.level is not Level.NONE for case in cases),
     )
 
@@ -53,6 +52,14 @@ def code(case: Case, typed: str) -> Words:
 def reminder(case: Case) -> Words:
     """That it is the requester's turn."""
     return _render("reminder", case)
+
+
+def date_moved(case: Case, before: date) -> Words:
+    """That the days off were announced, so that our day is another one, and how it was counted."""
+    return _render(
+        "date_moved", case, before=day_in(before, case.language), counted=_up_to_the_date(case),
+        right=_right(case).title.in_(case.language), provisional=case.provisional,
+    )  # fmt: skip
 
 
 def message_reply(case: Case, message: str) -> Words:
@@ -68,6 +75,11 @@ def answer(case: Case, letter: LetterText) -> Words:
 def not_identified(case: Case, letter: LetterText) -> Words:
     """The answer to somebody we could not identify."""
     return _render("not_identified", case, letter=letter.plain())
+
+
+def _up_to_the_date(case: Case) -> Sequence[CountedRow]:
+    counted = counted_rows(law.Reckoning.from_json(case.reckoning), case.language)
+    return counted[: next((number for number, row in enumerate(counted, 1) if row.total), len(counted))]
 
 
 def _spaced(code: str) -> str:

@@ -143,8 +143,14 @@ def test_that_the_language_switch_keeps_page_and_answers(li: Visitor) -> None:
     assert "Send my request" in english and DANA["mipmap"] in english
 
 
-def test_that_every_page_asks_little_of_the_database(dana: Visitor) -> None:
-    cases = dana.send("KNOW_PCS", "DELETE")
+@pytest.mark.parametrize(
+    ("visitor", "rights"), [("dana", ["KNOW_PCS", "DELETE"]), ("li", ["CN_COPY", "CN_DELETE"])]
+)
+def test_that_every_page_asks_little_of_the_database(
+    request: pytest.FixtureRequest, visitor: str, rights: list[str]
+) -> None:
+    dana: Visitor = request.getfixturevalue(visitor)
+    cases = dana.send(*rights)
     work()
     dana.come_back(cases[0])
     dana.post(dana.at(f"request/{cases[0].reference}/"), {"text": "Please hurry."})
@@ -192,3 +198,20 @@ def test_of_archived_cases_nothing_is_left_to_open(dana: Visitor) -> None:
     page = dana.get(link)
     assert page.status_code == 404 and "no longer works" in words_of(page)
     assert not mail.outbox
+
+
+@pytest.mark.parametrize(("visitor", "right", "counted", "acknowledged"), [
+    ("dana", "DELETE", "This day is not counted.", "We confirm how we check identity"),
+    ("li", "CN_COPY", "当天不计。", "确认收到"),
+])  # fmt: skip
+def test_that_every_date_opens_its_reasons_in_the_readers_language(
+    request: pytest.FixtureRequest, visitor: str, right: str, counted: str, acknowledged: str
+) -> None:
+    asker: Visitor = request.getfixturevalue(visitor)
+    asker.answer_all(right)
+    assert words_of(asker.get(asker.at("ask/check/"))).count(counted) == 1
+    (case,) = asker.send(right)
+    # Our answer's date, and the acknowledgement's.
+    assert words_of(asker.get(asker.at("sent/"))).count(counted) == 2
+    entry = asker.get(asker.at(f"request/{case.reference}/calendar.ics")).content.decode()
+    assert counted in entry.replace("\r\n ", "")

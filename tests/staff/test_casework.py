@@ -246,3 +246,21 @@ def test_setting_a_mail_aside_needs_a_reason_and_can_be_undone(olu) -> None:
     assert Submission.objects.get(pk=mail.pk).tray == Tray.IGNORED
     desk.post(back)
     assert Submission.objects.get(pk=mail.pk).tray == Tray.HELD
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["Acknowledge by", "With more time, by", "There is no second time."]),
+        ("zh-Hans", ["前确认收到", "如延长，最晚", "不能再次延长"]),
+    ],
+)
+def test_that_every_date_of_a_case_opens_its_reasons(olu, language: str, said: list[str]) -> None:
+    case = approving(by=olu)
+    desk = at_desk(hire("Pia", "mimap"))
+    counted = {"en": "This day is not counted.", "zh-Hans": "当天不计。"}[language]
+    page = desk.get(url("case", case), {"lang": language}).content.decode()
+    assert [text for text in said if text not in page] == []
+    # Our answer's date, the acknowledgement's and the longer one's.
+    assert page.count(counted) == 3
+    assert counted in desk.get(url("approve", case)).content.decode()

@@ -134,6 +134,14 @@ BLOCKS = (
         outcomes=frozenset({"granted_in_part"}),
     ),
     Block(
+        "rest_given",
+        Words("Everything else is in your copy.", "其余内容均在您的副本中。"),
+        "GDPR art. 15(3)-(4)",
+        confirmed=False,
+        operations=frozenset({"access", "port"}),
+        outcomes=frozenset({"granted_in_part"}),
+    ),
+    Block(
         "not_identified",
         Words(
             "We cannot tell which data are yours. You may send what helps us find them.",

@@ -99,6 +99,22 @@ BLOCKS = (
         confirmed=False,
     ),
     Block(
+        "rest_done",
+        Words("Everything else is deleted.", "其余信息均已删除。"),
+        _ACT,
+        confirmed=False,
+        operations=frozenset({"delete"}),
+        outcomes=frozenset({"granted_in_part"}),
+    ),
+    Block(
+        "rest_given",
+        Words("Everything else is in your copy.", "其余内容均在您的副本中。"),
+        _ACT,
+        confirmed=False,
+        operations=frozenset({"access", "port"}),
+        outcomes=frozenset({"granted_in_part"}),
+    ),
+    Block(
         "not_identified",
         Words("We could not make sure who is asking.", "我们未能确认请求人的身份。"),
         _ACT,

@@ -1,0 +1,52 @@
+"""The dates owed to a case: the law's arithmetic on the calendars published here, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from requests_app import law
+from requests_app.models import PublishedYear
+
+Calendars = Mapping[str, law.Calendar]
+
+
+def calendars(*also: law.Notice) -> Calendars:
+    """Every calendar with the years brought in since the release, read in one statement.
+
+    ``also`` are notices not kept yet, to see what they would change.
+    """
+    kept = PublishedYear.objects.order_by("calendar", "year", "version").values_list("notice", flat=True)
+    return _with(tuple(kept), also)
+
+
+def dates(
+    regime: law.Regime, right_code: str, received_at: datetime, *, extended: bool = False,
+    under: Calendars | None = None,
+) -> law.Reckoning:  # fmt: skip
+    """Every deadline of that right for something received then. ``under`` saves asking for the calendars again."""
+    return law.reckon(
+        regime, right_code, received_at, extended=extended, calendars=calendars() if under is None else under
+    )
+
+
+def columns(reckoning: law.Reckoning) -> dict[str, Any]:
+    """What a case stores of its dates, by the name of its column."""
+    return {
+        "received_on": reckoning.received_on,
+        "acknowledge_on": reckoning.acknowledge.due_on if reckoning.acknowledge else None,
+        "due_on": reckoning.respond.due_on,
+        "last_on": reckoning.respond.last_on,
+        "provisional": reckoning.respond.provisional,
+        "reckoning": reckoning.to_json(),
+    }
+
+
+# The same calendar objects for the same rows: what was counted under them stays counted.
+@lru_cache(maxsize=4)
+def _with(kept: tuple[str, ...], also: tuple[law.Notice, ...]) -> Calendars:
+    if not kept and not also:
+        return law.CALENDARS
+    return law.with_notices([*map(law.read_notice, kept), *also])
