@@ -104,6 +104,7 @@ def _render(
         "holdings": ledger.rows(place, case, advice, typed=typed, errors=errors),
         "nothing_in": ledger.empty(place, advice),
         "searched": bool(case.preview_digest),
+        "asked_before": ledger.asked_before(case),
         "letter": compose.preview(case),
         "letter_side": LANGUAGE_NAMES.get(case.language, case.language),
     }

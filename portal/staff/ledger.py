@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from portal.look.days import in_words
 from portal.staff import words
 from portal.staff.doors import Place
-from requests_app import law
+from requests_app import law, windows
 from requests_app.decision import suggest
 from requests_app.decision.determine import Advice, Choice
 from requests_app.models import Case
@@ -61,6 +61,8 @@ def asked_of(advice: Advice) -> Iterator[tuple[law.Exemption | None, list[law.Qu
         return
     waiting = {question.key: question for question in advice.assessment.open_questions}
     for ground in advice.assessment.grounds:
+        if ground.offered:
+            continue
         exemption = ground.exemption
         facts = [waiting.pop(fact.key, fact) for fact in exemption.facts]
         if facts or exemption.evidence:
@@ -74,6 +76,19 @@ def fields_of(advice: Advice) -> Iterator[str]:
     for _exemption, facts, evidence in asked_of(advice):
         for piece in (*facts, *evidence):
             yield piece.key
+
+
+def asked_before(case: Case) -> list[Row]:
+    """What earlier answers mean for this request: one line for each window that they fill."""
+    lang = words.page_language()
+    return [
+        {
+            "text": f"{full.window.words.in_(lang)}{' ' if lang == 'en' else ''}{full.why.in_(lang)}",
+            "citation": law.cite_in(full.window.citation, lang),
+            "confirmed": full.window.confirmed,
+        }
+        for full in windows.used_up(case)
+    ]
 
 
 def _row(
@@ -157,6 +172,8 @@ def _question(
         "attrs": {"placeholder": _("YYYY-MM-DD")} if fact.kind == "date" else {},
         "unanswered": not answered,
         "suggested": "" if answered else said,
+        # Earlier requests are remembered here; everything else suggested stands in the inventory.
+        "remembered": fact.key.endswith(".earlier"),
         "use": f"{advice.holding.holding_key}|{fact.key}",
         "errors": errors.get(name, ""),
     }

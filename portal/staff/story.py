@@ -70,6 +70,7 @@ SENTENCES = {
     "revealed": (later("%(who)s looked at name and address"), "lock"),
     "tried_again": (later("%(who)s asked %(system)s to try again"), "half"),
     "hold_placed": (later("%(who)s placed a legal hold"), "stop"),
+    "hold_renewed": (later("%(who)s renewed the legal hold"), "stop"),
     "hold_lifted": (later("%(who)s lifted the legal hold"), "done"),
     "sorted_by_staff": (later("%(who)s opened it from held mail"), "paper"),
 }

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from identity import sealing
 from identity.models import Role, User
-from requests_app import access, journal, law, lifecycle, register
+from requests_app import access, journal, law, lifecycle, register, windows
 from requests_app.models import Approval, Case, Determination, Holding
 from requests_app.register.inventory import Holding as Declared
 
@@ -57,6 +57,7 @@ def advise(case: Case) -> list[Advice]:
     controller = register.controller(case.controller)
     regime = law.regime(case.regime, case.received_on)
     declared = {holding.key: holding for holding in controller.inventory.holdings()}
+    full = windows.used_up(case)
     advice = []
     for holding in case.holdings.select_related("determination").order_by("pk"):
         kept = declared.get(holding.holding_key)
@@ -67,7 +68,7 @@ def advise(case: Case) -> list[Advice]:
         facts = facts_from(regime, answers)
         claimed = [determination.exemption] if determination and determination.exemption else []
         assessment = law.assess(
-            regime, case.right, facts_of(controller, kept, holding), facts, claimed=claimed
+            regime, case.right, facts_of(controller, kept, holding), facts, claimed=claimed, full=full
         )
         advice.append(
             Advice(

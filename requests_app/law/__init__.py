@@ -11,6 +11,7 @@ from .regime import Block, Duty, Exemption, Records, Regime, Right, Unverified, 
 from .regimes import REGIMES, regime
 from .standards import standard_for
 from .terms import HOUSE, Level, Operation, Outcome, Reason, Standard, Suggestion, Words, day_en, day_zh
+from .windows import Earlier, Full, counts, full, lasts_until
 
 __all__ = [
     "CALENDARS",
@@ -22,8 +23,10 @@ __all__ = [
     "Choice",
     "Due",
     "Duty",
+    "Earlier",
     "Evidence",
     "Exemption",
+    "Full",
     "Ground",
     "HoldingFacts",
     "Level",
@@ -43,8 +46,11 @@ __all__ = [
     "Words",
     "assess",
     "cite_in",
+    "counts",
     "day_en",
     "day_zh",
+    "full",
+    "lasts_until",
     "reckon",
     "regime",
     "standard_for",

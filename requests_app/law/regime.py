@@ -140,6 +140,10 @@ class Window:
     days: int = 0
     times: int = 1
     confirmed: bool = True
+    counts: frozenset[Outcome] = frozenset()
+    """Outcomes of an earlier request that count; empty where earlier requests do not matter."""
+    ground: str = ""
+    """Code of the exemption that comes up, for a person to judge, once the window is full."""
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,7 @@ class Letter(models.Model):
         SENT = "sent"
         FAILED = "failed"
         WITHHELD = "withheld"
+        HANDED = "handed"  # could not be sent; staff gave it another way
 
     case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="letters")
     controller = models.SlugField()
@@ -130,13 +131,15 @@ class Message(models.Model):
 
 
 class SubjectRecord(models.Model):
-    """What must outlive a case's key, as keyed hashes: suppression, request windows."""
+    """What must outlive a case's key, as keyed hashes: suppression, request windows; each with its own end."""
 
     class Purpose(models.TextChoices):
         """Why the hash is kept."""
 
         SUPPRESSION = "suppression"
         KNOW_WINDOW = "know_window"
+        CORRECTION_REFUSED = "correction_refused"
+        NOT_TO_ASK = "not_to_ask"  # a person is not asked to opt back in
 
     controller = models.SlugField()
     purpose = models.CharField(max_length=20, choices=Purpose)
