@@ -61,6 +61,7 @@ def render_file(
         "recipients": _recipients(place, case, works),
         "system_states": progress.states(place.controller, case, map(_seen, works)),
         "papers": papers.rows(place, case),
+        "uses": papers.uses(place, case),
         "facts": _facts(place, case),
         "asked_before": ledger.asked_before(case) if case.closed_at is None else [],
         "holds": _holds(place, holds),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -12,11 +13,13 @@ from portal.look.days import in_words
 from portal.staff import words
 from portal.staff.doors import Place
 from requests_app import law, windows
-from requests_app.decision import suggest
+from requests_app.decision import evidence, suggest
 from requests_app.decision.determine import Advice, Choice
 from requests_app.models import Case
 
 Row = dict[str, object]
+PAPER = ".paper"
+"""What a file's field is called after the evidence it proves."""
 KINDS = {"citation": "text", "text": "text", "date": "text", "yes_no": "radio", "choice": "radio"}
 
 
@@ -25,7 +28,24 @@ def rows(
     typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None,
 ) -> list[Row]:  # fmt: skip
     """A row for every holding in which something was found."""
-    return [_row(place, case, one, typed or {}, errors or {}) for one in advice if one.holding.found]
+    attached = papers_of(place, case)
+    return [
+        _row(place, case, one, typed or {}, errors or {}, attached) for one in advice if one.holding.found
+    ]
+
+
+def papers_of(place: Place, case: Case) -> dict[str, list[Row]]:
+    """The papers of a case by the evidence they prove."""
+    found: dict[str, list[Row]] = {}
+    for paper in case.papers.all():
+        row = {
+            "pk": paper.pk,
+            "name": evidence.name_of(case, paper),
+            "size": filesizeformat(paper.size),
+            "url": place.url("paper", case.reference, paper.pk),
+        }
+        found.setdefault(paper.evidence, []).append(row)
+    return found
 
 
 def empty(place: Place, advice: list[Advice]) -> list[str]:
@@ -67,14 +87,23 @@ def asked_of(advice: Advice) -> Iterator[tuple[law.Exemption | None, list[law.Qu
         facts = [waiting.pop(fact.key, fact) for fact in exemption.facts]
         if facts or exemption.evidence:
             yield exemption, facts, list(exemption.evidence)
+    # Where a second regime matches, its own ground is tested by itself.
+    for exemption in advice.tested[1:]:
+        yield exemption, list(exemption.facts), list(exemption.evidence)
     if waiting:
         yield None, list(waiting.values()), []
 
 
+def proofs_of(advice: Advice) -> Iterator[law.Evidence]:
+    """The evidence asked for on one holding's form."""
+    for _exemption, _facts, proofs in asked_of(advice):
+        yield from proofs
+
+
 def fields_of(advice: Advice) -> Iterator[str]:
     """Keys of the answers that the form holds for one holding."""
-    for _exemption, facts, evidence in asked_of(advice):
-        for piece in (*facts, *evidence):
+    for _exemption, facts, proofs in asked_of(advice):
+        for piece in (*facts, *proofs):
             yield piece.key
 
 
@@ -92,8 +121,9 @@ def asked_before(case: Case) -> list[Row]:
 
 
 def _row(
-    place: Place, case: Case, advice: Advice, typed: Mapping[str, str], errors: Mapping[str, str]
-) -> Row:
+    place: Place, case: Case, advice: Advice, typed: Mapping[str, str], errors: Mapping[str, str],
+    attached: Mapping[str, list[Row]],
+) -> Row:  # fmt: skip
     key, lang = advice.holding.holding_key, words.page_language()
     grounds = advice.assessment.grounds
     confirmed = all(ground.exemption.confirmed for ground in grounds)
@@ -116,15 +146,15 @@ def _row(
             "errors": errors.get(f"{key}.choice") or errors.get(f"{key}.exemption") or "",
         },
         "questions": [
-            _asked(advice, exemption, facts, evidence, typed, errors, lang)
-            for exemption, facts, evidence in asked_of(advice)
+            _asked(advice, exemption, facts, proofs, typed, errors, lang, attached)
+            for exemption, facts, proofs in asked_of(advice)
         ],
     }
 
 
 def _asked(
-    advice: Advice, exemption: law.Exemption | None, facts: list[law.Question], evidence: list[law.Evidence],
-    typed: Mapping[str, str], errors: Mapping[str, str], lang: str,
+    advice: Advice, exemption: law.Exemption | None, facts: list[law.Question], proofs: list[law.Evidence],
+    typed: Mapping[str, str], errors: Mapping[str, str], lang: str, attached: Mapping[str, list[Row]],
 ) -> Row:  # fmt: skip
     quoted = next((fact for fact in facts if fact.statute), None)
     ground = next((g for g in advice.assessment.grounds if g.exemption is exemption), None)
@@ -140,7 +170,7 @@ def _asked(
     return {
         "fields": [
             *(_question(advice, fact, typed, errors, lang) for fact in facts),
-            *(_evidence(advice, piece, typed, errors, lang) for piece in evidence),
+            *(_evidence(advice, piece, typed, errors, lang, attached) for piece in proofs),
         ],
         "statute": statute,
         "lang": "" if statute is None or statute.to_json().get(lang) else next(iter(statute.to_json()), ""),
@@ -184,8 +214,9 @@ def _worded(fact: law.Question) -> list[tuple[str, law.Words]]:
 
 
 def _evidence(
-    advice: Advice, piece: law.Evidence, typed: Mapping[str, str], errors: Mapping[str, str], lang: str
-) -> Row:
+    advice: Advice, piece: law.Evidence, typed: Mapping[str, str], errors: Mapping[str, str], lang: str,
+    attached: Mapping[str, list[Row]],
+) -> Row:  # fmt: skip
     name = f"{advice.holding.holding_key}.{piece.key}"
     answered = advice.answers.get(piece.key, "")
     return {
@@ -193,9 +224,11 @@ def _evidence(
         "id": name,
         "kind": "text",
         "label": piece.words.in_(lang),
-        "hint": _("Evidence: say what it is and where it is kept."),
+        "hint": _("Evidence: attach it below, or say what it is and where it is kept."),
         "value": typed.get(name, answered),
-        "unanswered": not answered,
+        "unanswered": not answered and piece.key not in attached,
+        "paper_name": f"{name}{PAPER}",
+        "papers": attached.get(piece.key, []),
         "errors": errors.get(name, ""),
     }
 
@@ -211,7 +244,7 @@ def _choices(case: Case, advice: Advice, lang: str) -> list[tuple[str, list[tupl
 
     def options(exemptions: list[law.Exemption]) -> list[tuple[str, str]]:
         return [
-            (f"{kind}:{e.code}", _("%(verb)s: %(ground)s") % {"verb": verb, "ground": e.title.in_(lang)})
+            (f"{kind}:{e.code}", _("%(verb)s: %(ground)s") % {"verb": verb, "ground": _named(e, lang)})
             for e in exemptions
         ]
 
@@ -221,6 +254,12 @@ def _choices(case: Case, advice: Advice, lang: str) -> list[tuple[str, list[tupl
     if others:
         groups.append((_("Other grounds, with their own questions"), options(others)))
     return groups
+
+
+def _named(exemption: law.Exemption, lang: str) -> str:
+    """Its title, and that counsel has not confirmed it where that is so."""
+    title_ = exemption.title.in_(lang)
+    return title_ if exemption.confirmed else f"{title_} ({_('to be confirmed by counsel')})"
 
 
 def _suggested(case: Case, advice: Advice, lang: str) -> str:

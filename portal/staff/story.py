@@ -69,6 +69,9 @@ SENTENCES = {
     "unassigned": (later("%(who)s put it back for anyone"), "paper"),
     "revealed": (later("%(who)s looked at name and address"), "lock"),
     "tried_again": (later("%(who)s asked %(system)s to try again"), "half"),
+    "evidence_added": (later("%(who)s attached evidence"), "paper"),
+    "evidence_removed": (later("%(who)s took evidence off again"), "paper"),
+    "evidence_opened": (later("%(who)s opened evidence"), "lock"),
     "hold_placed": (later("%(who)s placed a legal hold"), "stop"),
     "hold_renewed": (later("%(who)s renewed the legal hold"), "stop"),
     "hold_lifted": (later("%(who)s lifted the legal hold"), "done"),
@@ -185,6 +188,8 @@ def _detail(event: CaseEvent) -> str:
         parts.append(_list(str(words.METHODS.get(method, method)) for method in known["methods"]))
     if "rows" in known:
         parts.append(_("%(n)s rows") % {"n": known["rows"]})
+    if "digest" in known and "evidence" in known:
+        parts.append(f"{known['evidence'].partition('.')[0]} · {known['digest'][:12]}")
     if "case" in known:
         parts.append(str(known["case"]))
     if "review_on" in known:

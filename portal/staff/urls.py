@@ -31,6 +31,7 @@ urlpatterns = [
     path(f"{case}original/", papers.original, name="original"),
     path(f"{case}letters/<int:number>/", papers.letter, name="letter"),
     path(f"{case}letters/<int:number>/pdf/", papers.letter_pdf, name="letter_pdf"),
+    path(f"{case}papers/<int:number>/", papers.paper, name="paper"),
     path(f"{case}decide/", decide.decide, name="decide"),
     path(f"{case}approve/", approve.approve, name="approve"),
 ]

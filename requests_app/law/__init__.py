@@ -5,12 +5,14 @@ from .calendar import Calendar
 from .calendars import CALENDARS
 from .citations import cite_in
 from .clock import reckon
+from .count import add_months as months_on
 from .facts import Choice, Evidence, HoldingFacts, Question, RetentionFacts
 from .reckoning import Due, Reckoning
 from .regime import Block, Duty, Exemption, Records, Regime, Right, Unverified, Window
 from .regimes import REGIMES, regime
 from .standards import standard_for
 from .terms import HOUSE, Level, Operation, Outcome, Reason, Standard, Suggestion, Words, day_en, day_zh
+from .together import Match, counterparts, earliest, exemptions_for, required_blocks
 from .windows import Earlier, Full, counts, full, lasts_until
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "Ground",
     "HoldingFacts",
     "Level",
+    "Match",
     "Operation",
     "Outcome",
     "Question",
@@ -46,12 +49,17 @@ __all__ = [
     "Words",
     "assess",
     "cite_in",
+    "counterparts",
     "counts",
     "day_en",
     "day_zh",
+    "earliest",
+    "exemptions_for",
     "full",
     "lasts_until",
+    "months_on",
     "reckon",
     "regime",
+    "required_blocks",
     "standard_for",
 ]

@@ -144,7 +144,7 @@ def _retained(
     questions: list[Question],
 ) -> Ground | None:
     exemption = regime.exemptions.get(declared.exemption)
-    if exemption is None or right_code not in exemption.rights:
+    if exemption is None or right_code not in exemption.rights or exemption.claimed_only:
         exemption = regime.exemption(regime.keeps_by_law)
     suggested = add_months(holding.newest_on, declared.months) if holding.newest_on else None
     until = _day(facts.get(f"{exemption.code}.until")) or suggested

@@ -86,6 +86,8 @@ class Exemption:
     two_approvers: bool = False
     automatic: bool = False
     """Applies without a person's judgement once its fact is on the record."""
+    claimed_only: bool = False
+    """Never suggested, whatever an inventory declares: a person must reach for it."""
     restricts: bool = False
     """What is kept is not merely kept: all processing but storage and protection stops."""
     effect: Literal["withholds", "retains", "delays", "blocked"] = "withholds"

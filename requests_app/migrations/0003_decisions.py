@@ -97,7 +97,6 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("holding_key", models.CharField(max_length=80)),
                 ("evidence", models.CharField(max_length=60)),
                 ("sealed_name", models.BinaryField()),
                 ("content_type", models.CharField(max_length=40)),

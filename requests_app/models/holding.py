@@ -69,9 +69,8 @@ class Paper(models.Model):
     """A file that proves what an exemption rests on; its content lies in the vault under the case's key."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="papers")
-    holding_key = models.CharField(max_length=80)
     evidence = models.CharField(max_length=60)
-    """Key of the evidence the rulebook asks for, ``CN_POLICY_4.requests``."""
+    """Key of the evidence the rulebook asks for, ``CN_POLICY_4.requests``; it serves every holding of the case."""
     sealed_name = models.BinaryField()
     content_type = models.CharField(max_length=40)
     path = models.CharField(max_length=120)
