@@ -75,6 +75,12 @@ class Migration(migrations.Migration):
                 max_length=10,
             ),
         ),
+        migrations.AddIndex(
+            "letter",
+            models.Index(
+                fields=["controller", "id"], name="letter_failed", condition=models.Q(("status", "failed"))
+            ),
+        ),
         migrations.AlterField(
             "subjectrecord",
             "purpose",

@@ -85,6 +85,9 @@ class Letter(models.Model):
             models.Index(fields=["next_try_at"], name="letter_outbox", condition=models.Q(status="queued")),
             models.Index(fields=["message_id"], name="letter_by_message_id"),
             models.Index(
+                fields=["controller", "id"], name="letter_failed", condition=models.Q(status="failed")
+            ),
+            models.Index(
                 fields=["address_index", "made_at"], name="letter_cap", condition=models.Q(unproved=True)
             ),
         ]

@@ -149,7 +149,7 @@ def _undecided(ledger: Ledger) -> Iterator[Section]:
 
 
 def _still_to_come(ledger: Ledger) -> Iterator[Section]:
-    if not ledger.final or not ledger.outstanding:
+    if not ledger.unfinished:
         return
     language = ledger.language
     bullets = []
@@ -161,6 +161,8 @@ def _still_to_come(ledger: Ledger) -> Iterator[Section]:
         ]
         comma = ", " if language == "en" else "、"
         bullets.append(_listed(system.title, comma.join(titles), language) if titles else (system.title,))
+    if ledger.recipients_open:
+        bullets.append((words.RECIPIENTS_OPEN.in_(language),))
     yield Section(
         words.STILL_TO_COME.in_(language), ((words.STILL_TO_COME_TEXT.in_(language),),), tuple(bullets)
     )
@@ -188,11 +190,21 @@ def _what_else(ledger: Ledger) -> Iterator[Section]:
         yield Section(words.WHAT_ELSE.in_(ledger.language), tuple(found), blocks=frozenset(codes))
 
 
+UNFINISHED = {
+    "rest_done": words.REST_BUT_OUTSTANDING,
+    "rest_given": words.REST_GIVEN_BUT,
+    "others_told": words.OTHERS_BEING_TOLD,
+}
+"""Blocks whose sentence would be untrue while something is still to come, and what is true instead."""
+
+
 def _sentence(ledger: Ledger, block: law.Block) -> str:
     language = ledger.language
-    if block.code == "rest_done" and ledger.final and ledger.outstanding:
+    if ledger.unfinished and (instead := UNFINISHED.get(block.code)):
+        # What a letter says is done must be done on the day it is written.
         heading = words.STILL_TO_COME.in_(language)
-        return "".join(passage(words.REST_BUT_OUTSTANDING.in_(language), heading=heading))
+        if ledger.outstanding or block.code == "others_told":
+            return "".join(passage(instead.in_(language), heading=heading))
     if block.code == "record_kept" and not any(line.granted for line in ledger.lines):
         return words.RECORD_KEPT.in_(language)
     return block.words.in_(language)

@@ -51,10 +51,21 @@ REST_BUT_OUTSTANDING = Words(
     "What we keep we use only for the reason given.",
     "除“{heading}”中列明的系统外，其余信息均已删除。保留的部分只用于所述理由。",
 )
+REST_GIVEN_BUT = Words(
+    "Everything else is in your copy, except from the systems named under “{heading}”.",
+    "除“{heading}”中列明的系统外，其余内容均在您的副本中。",
+)
+OTHERS_BEING_TOLD = Words(
+    "We are telling our service providers and everyone we had passed it to that they must delete it too: "
+    "see “{heading}”.",
+    "我们正在通知服务提供商以及曾接收信息的各方一并删除，见“{heading}”。",
+)
+RECIPIENTS_OPEN = Words("Telling those who received your information", "通知曾接收您信息的各方")
+COMPLETES = Words("It completes our answer of {day}.", "本函是对我们{day}答复的补充。")
 STILL_TO_COME = Words("Still to come", "尚未完成的部分")
 STILL_TO_COME_TEXT = Words(
-    "These systems had not confirmed by the day of this letter. We go on, and write again when they have.",
-    "截至本函日期，以下系统尚未确认完成。我们会继续处理，完成后再次写信告知您。",
+    "This was not confirmed by the day of this letter. We go on, and write again when it is done.",
+    "截至本函日期，以下事项尚未确认完成。我们会继续处理，完成后再次写信告知您。",
 )
 WHAT_ELSE = Words("What else happens", "其他事项")
 EFFORT = Words("What the effort would be", "所需付出的具体情况")

@@ -150,7 +150,9 @@ def test_every_use_records_what_the_rulebook_names(olu: User) -> None:
     kept = next(a.determination for a in determine.advise(case) if a.holding.pk == advice.holding.pk)
     said = use.read(case, kept)
     assert said["codes"] == ["CN_POLICY_7"] and said["fields"] == list(advice.declared.fields)
-    assert said["facts"]["CN_POLICY_7.not_own"] == "yes" and said["letter"] == [ground.letter.in_(case.language)]
+    assert said["facts"]["CN_POLICY_7.not_own"] == "yes" and said["letter"] == [
+        ground.letter.in_(case.language)
+    ]
     assert said["evidence"][0]["papers"] == [{"paper": paper.pk, "digest": paper.digest}]
     assert said["approvers"] == ["privacy_lead", "counsel"] and said["confirmed"] is False
     assert kept.review_on == said["review_on"] > case.received_on
