@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
@@ -44,7 +44,7 @@ class Advice:
 def advise(case: Case) -> list[Advice]:
     """Every holding with what the law allows and what is still open; two queries."""
     controller = register.controller(case.controller)
-    regime = law.regime(case.regime, case.received_on)
+    regime = law.narrowed(rules.matches(case))
     declared = {holding.key: holding for holding in controller.inventory.holdings()}
     full, usable = windows.used_up(case), rules.exemptions(case)
     codes = {exemption.code for exemption in usable}
@@ -61,22 +61,9 @@ def advise(case: Case) -> list[Advice]:
         assessment = law.assess(
             regime, case.right, facts_of(controller, kept, holding), facts, claimed=claimed, full=full
         )
-        if case.also:
-            assessment = _as_all_allow(assessment, codes)
         tested = rules.tested(case, chosen) if claimed else ()
         advice.append(Advice(holding, kept, determination, answers, facts, assessment, usable, tested))
     return advice
-
-
-def _as_all_allow(assessment: law.Assessment, codes: set[str]) -> law.Assessment:
-    """Without the grounds that another matching regime does not allow, and what only they would ask or suggest."""
-    grounds = tuple(g for g in assessment.grounds if g.exemption.code in codes)
-    gone = {g.exemption.code for g in assessment.grounds} - codes
-    asked = tuple(q for q in assessment.open_questions if q.key.partition(".")[0] not in gone)
-    kept = assessment.suggestion in {"retain", "withhold"} and not any(not g.offered for g in grounds)
-    turned = {"retain": "erase", "withhold": "give"}
-    suggestion = turned[assessment.suggestion] if kept else assessment.suggestion
-    return replace(assessment, grounds=grounds, open_questions=asked, suggestion=suggestion)
 
 
 def facts_from(case: Case, answers: dict[str, str]) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
@@ -109,12 +109,23 @@ def _operation(case: Case) -> str:
     return law.regime(case.regime, case.received_on).right(case.right).operation
 
 
+def _match(regime: str, right: str, arrival: Arrival) -> law.Match:
+    """A statute in the version of the day of receipt, on its own clock."""
+    return law.Match(law.regime(regime, _received_on(law.regime(regime), arrival)), right)
+
+
+def _received_on(regime: law.Regime, arrival: Arrival) -> date:
+    return arrival.received_at.astimezone(ZoneInfo(regime.zone)).date()
+
+
 def _draw_up(submission: Submission, arrival: Arrival, code: str, key: SealingKey) -> tuple[Case, str]:
     controller = arrival.controller
-    regime_code = next(right.regime for right in controller.rights if right.code == code)
-    zone = ZoneInfo(law.regime(regime_code).zone)
-    regime = law.regime(regime_code, arrival.received_at.astimezone(zone).date())
-    reckoning = law.reckon(regime, code, arrival.received_at)
+    offered = next(right for right in controller.rights if right.code == code)
+    matches = [_match(name, right, arrival) for name, right in ((offered.regime, code), *offered.also)]
+    regime, others = matches[0].regime, matches[1:]
+    # One case has one clock: of two statutes, the one that ends first.
+    reckoning = law.earliest(matches, arrival.received_at)
+    acknowledge = [law.reckon(m.regime, m.right_code, arrival.received_at).acknowledge for m in matches]
     token, hashed = access.new_link()
     told = Subject(name=arrival.name, email=arrival.email, details=arrival.details, link=token)
     case = Case(
@@ -122,12 +133,13 @@ def _draw_up(submission: Submission, arrival: Arrival, code: str, key: SealingKe
         regime=regime.code,
         regime_version=regime.version,
         right=code,
+        also=[[m.regime.code, m.regime.version, m.right_code] for m in others],
         language=arrival.language,
         channel=arrival.channel,
         submission=submission,
         received_at=arrival.received_at,
-        received_on=reckoning.received_on,
-        acknowledge_on=reckoning.acknowledge.due_on if reckoning.acknowledge else None,
+        received_on=_received_on(regime, arrival),
+        acknowledge_on=min((owed.due_on for owed in acknowledge if owed), default=None),
         due_on=reckoning.respond.due_on,
         last_on=reckoning.respond.last_on,
         provisional=reckoning.respond.provisional,

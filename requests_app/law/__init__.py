@@ -12,7 +12,7 @@ from .regime import Block, Duty, Exemption, Records, Regime, Right, Unverified, 
 from .regimes import REGIMES, regime
 from .standards import standard_for
 from .terms import HOUSE, Level, Operation, Outcome, Reason, Standard, Suggestion, Words, day_en, day_zh
-from .together import Match, counterparts, earliest, exemptions_for, required_blocks
+from .together import Match, counterparts, earliest, exemptions_for, narrowed, required_blocks
 from .windows import Earlier, Full, counts, full, lasts_until
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "full",
     "lasts_until",
     "months_on",
+    "narrowed",
     "reckon",
     "regime",
     "required_blocks",

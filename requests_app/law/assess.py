@@ -68,7 +68,7 @@ def assess(
         found = Assessment((), (), "give")
     else:
         found = Assessment((), (), "apply")
-    offers = {one.window.ground: one for one in full}
+    offers = {one.window.ground: one for one in full if one.window.ground in regime.exemptions}
     chosen = tuple(dict.fromkeys(claimed))
     already = {ground.exemption.code for ground in found.grounds}
     for code in chosen:
@@ -145,7 +145,9 @@ def _retained(
 ) -> Ground | None:
     exemption = regime.exemptions.get(declared.exemption)
     if exemption is None or right_code not in exemption.rights or exemption.claimed_only:
-        exemption = regime.exemption(regime.keeps_by_law)
+        exemption = regime.exemptions.get(regime.keeps_by_law)
+    if exemption is None:
+        return None
     suggested = add_months(holding.newest_on, declared.months) if holding.newest_on else None
     until = _day(facts.get(f"{exemption.code}.until")) or suggested
     if on and until and until <= on:

@@ -9,7 +9,7 @@ no ground but a prohibition, and stands whatever else matches.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from .calendar import Calendar
@@ -91,6 +91,14 @@ def exemptions_for(matches: Sequence[Match]) -> tuple[Exemption, ...]:
         for exemption in first.regime.exemptions_for(first.right_code)
         if counterparts(matches, exemption.code) is not None
     )
+
+
+def narrowed(matches: Sequence[Match]) -> Regime:
+    """The first statute with no more grounds than all allow, to assess a holding by: the broadest right."""
+    first = matches[0].regime
+    if len(matches) == 1:
+        return first
+    return replace(first, exemptions={exemption.code: exemption for exemption in exemptions_for(matches)})
 
 
 def required_blocks(matches: Sequence[Match], outcome: Outcome) -> tuple[Block, ...]:

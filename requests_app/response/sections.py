@@ -217,6 +217,9 @@ def _not_identified(ledger: Ledger) -> Section:
     if said is None and "not_identified" in required:
         said = required["not_identified"].words
     paragraphs = [(said.in_(language),)] if said else []
+    # Where a second statute matches, it has its own words for it.
+    others = [block for block in ledger.blocks if block.code == "not_identified"][1:]
+    paragraphs += [(block.words.in_(language),) for block in others]
     codes = {"not_identified"} & required.keys()
     if "record_kept" in required:
         paragraphs.append((words.RECORD_KEPT.in_(language),))
