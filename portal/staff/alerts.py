@@ -1,4 +1,4 @@
-"""What must not wait until somebody looks for it: dates that have come, and answers that reached nobody."""
+"""What must not wait until somebody looks for it: dates that have come or are about to."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from django.utils.translation import ngettext
 from portal.staff import views
 from portal.staff.doors import Place
 from requests_app import access
-from requests_app.letters import outbox
 
 Row = dict[str, object]
 
 
 def rows(place: Place) -> list[Row]:
-    """A line for each kind of alarm there is, the worst first: two bounded queries."""
+    """A line for each kind of alarm there is, the worst first: one bounded query."""
     tomorrow = place.today + timedelta(days=1)
     first = access.cases_for(place.desk, place.slug).due_by(tomorrow).by_due_date().values("pk")
     near = (
@@ -28,14 +27,10 @@ def rows(place: Place) -> list[Row]:
             soon=Count("pk", filter=Q(due_on__gte=place.today)),
         )
     )
-    failed = outbox.undelivered(place.slug).values("pk")[: views.COUNT_TO].count()
     found = []
     if near["over"]:
         text = ngettext("%(n)s case is past our date", "%(n)s cases are past our date", near["over"])
         found.append(_alert(text, near["over"], f"{place.url('queue')}?view=late", "failed"))
-    if failed:
-        text = ngettext("%(n)s letter could not be delivered", "%(n)s letters could not be delivered", failed)
-        found.append(_alert(text, failed, place.url("undelivered"), "failed"))
     if near["soon"]:
         text = ngettext(
             "%(n)s case must be answered by tomorrow",

@@ -18,7 +18,6 @@ from portal.staff.doors import Place, page, staff_page
 from requests_app import access, journal, law
 from requests_app.decision import determine, hold, suggest
 from requests_app.fulfilment import execute as fulfilment
-from requests_app.letters import outbox
 from requests_app.lifecycle import PROPOSE, SEND_LETTER_BACK
 from requests_app.models import Case, LegalHold, Work
 
@@ -63,10 +62,6 @@ def render_file(
         "system_states": progress.states(place.controller, case, map(_seen, works)),
         "papers": papers.rows(place, case),
         "uses": papers.uses(place, case),
-        "undelivered": [
-            place.url("letter", case.reference, letter.pk)
-            for letter in outbox.undelivered(place.slug).filter(case=case)
-        ],
         "facts": _facts(place, case),
         "asked_before": ledger.asked_before(case) if case.closed_at is None else [],
         "holds": _holds(place, holds),

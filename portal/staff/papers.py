@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
@@ -14,8 +13,8 @@ from django.utils.translation import ngettext
 from identity import sealing
 from portal.look.days import in_words, moment_in_words, page_language
 from portal.staff import head, reveal, words
-from portal.staff.doors import Place, page, refused, staff_page, to_case
-from requests_app import journal, law
+from portal.staff.doors import Place, page, refused, staff_page
+from requests_app import law
 from requests_app.decision import evidence, use
 from requests_app.intake import mime
 from requests_app.letters import outbox
@@ -34,7 +33,6 @@ STATUSES = {
     Letter.Status.QUEUED: later("In the outbox"),
     Letter.Status.SENT: later("Sent"),
     Letter.Status.FAILED: later("Could not be sent"),
-    Letter.Status.HANDED: later("Given another way"),
     Letter.Status.WITHHELD: later("Withheld: too many to one address"),
 }
 PLAIN = frozenset({"message_reply", "answer", "not_identified"})
@@ -150,8 +148,6 @@ def letter(request: HttpRequest, place: Place, case: Case, number: int) -> HttpR
         head.head(request, place, case, kind_words(found))
         | {
             "kind": kind_words(found),
-            "number": number,
-            "failed": found.status == Letter.Status.FAILED and place.works(),
             "status": STATUSES.get(found.status, found.status),
             "at": found.sent_at or found.made_at,
             "lang": found.language,
@@ -176,22 +172,6 @@ def letter_pdf(request: HttpRequest, place: Place, case: Case, number: int) -> H
     name = f"{case.reference}-{number}.pdf"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
-
-
-@staff_page("POST", works=True)
-def send_again(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
-    """A letter that failed for good is tried anew."""
-    if outbox.send_again(_letter(case, number), by=journal.staff(place.desk.user.pk)):
-        messages.success(request, _("The letter is in the outbox again."))
-    return to_case(place, case, "papers")
-
-
-@staff_page("POST", works=True)
-def handed(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
-    """A letter that failed was given another way."""
-    if outbox.handed_over(_letter(case, number), by=journal.staff(place.desk.user.pk)):
-        messages.success(request, _("Noted: it was given another way."))
-    return to_case(place, case, "papers")
 
 
 @staff_page(works=True)

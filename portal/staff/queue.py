@@ -18,7 +18,6 @@ from portal.look.days import moment_in_words
 from portal.staff import alerts, progress, views, words
 from portal.staff.doors import Place, frame, page, staff_page
 from requests_app import access, law, register, subject
-from requests_app.letters import outbox
 from requests_app.models import Case
 
 PAGE = 50
@@ -62,15 +61,6 @@ def closed(request: HttpRequest, place: Place) -> HttpResponse:
     return _list(request, place, "closed", _("Closed"), found[:PAGE], onward)
 
 
-@staff_page()
-def undelivered(request: HttpRequest, place: Place) -> HttpResponse:
-    """Cases, closed ones too, with an answer or a reply that failed for good."""
-    failed = outbox.undelivered(place.slug).values("case_id")[:PAGE]
-    cases = access.cases_for(place.desk, place.slug).filter(pk__in=failed)
-    found = list(cases.select_related("assignee", "key", "after").order_by("-pk"))
-    return _list(request, place, "undelivered", _("Could not be delivered"), found, "")
-
-
 @staff_page("GET", "POST")
 def search(request: HttpRequest, place: Place) -> HttpResponse:
     """By reference, or by the exact e-mail address; asked by POST, so that no address lands in a log."""
@@ -101,7 +91,6 @@ def _list(
         "unverified": (_("Nobody is unverified"), ""),
         "closed": (_("Nothing closed yet"), ""),
         "late": (_("Nothing is past our date"), ""),
-        "undelivered": (_("Every letter could be delivered"), ""),
     }.get(key, (_("Nothing here"), _("No open case is in this view.")))
     return page(
         request,

@@ -54,9 +54,6 @@ SENTENCES = {
     "send_letter_back": (later("%(who)s sent the letter back"), "half"),
     "answer_due": (later("Our date came while systems were at work"), "clock"),
     "answered_so_far": (later("An answer went out on time, naming what is still to come"), "letter"),
-    "letter_failed": (later("A letter could not be delivered"), "stop"),
-    "letter_sent_again": (later("%(who)s had a letter sent again"), "letter"),
-    "letter_handed": (later("%(who)s gave a letter another way"), "letter"),
     "answer": (later("The answer went out"), "letter"),
     "withdraw": (later("The requester withdrew"), "paper"),
     "mark_duplicate": (later("%(who)s marked it a duplicate"), "paper"),
@@ -96,7 +93,7 @@ FILTERS = {
     "notes": later("Notes"),
 }
 FILTERED = {
-    "letters": frozenset({"message_received", "reply_written", "answer", "answered_so_far", "letter_failed", "letter_sent_again", "letter_handed", "ask_proof", "need_no_proof", "reminded"}),
+    "letters": frozenset({"message_received", "reply_written", "answer", "answered_so_far", "ask_proof", "need_no_proof", "reminded"}),
     "clock": frozenset({"receive", "reminded", "retention_set", "answer_due", "answered_so_far", "answer"}),
     "systems": frozenset(
         {"searched", "system_unreachable", "system_confirmed", "system_failed", "tried_again", "fulfil", "recipients_told",

@@ -14,14 +14,12 @@ from celery import current_app
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from identity import sealing
-from requests_app import journal, register, worklist
+from requests_app import register, worklist
 from requests_app.letters.addresses import case_address
-from requests_app.lifecycle import State
 from requests_app.models import Case, Letter
 
 log = logging.getLogger(__name__)
@@ -30,8 +28,6 @@ LOCK_SPACE, EVERY_LETTER = 0x1E77, 0
 UNPROVED_PER_DAY = 3
 GIVE_UP_AFTER = 40
 """With pauses that double to an hour, about a day and a half."""
-SAYS_SOMETHING = frozenset({"answer", "not_identified", "message_reply"})
-"""Kinds whose failure a person must see to; a code or a reminder that fails is asked for again."""
 HOPELESS = (ValueError, sealing.KeyDestroyed, sealing.SealBroken)
 """An address that no header takes, words that are no longer there: trying again changes nothing."""
 
@@ -147,7 +143,6 @@ def send(pk: int) -> bool:
             letter.status, letter.next_try_at = Letter.Status.FAILED, None
         letter.save(update_fields=["attempts", "next_try_at", "status"])
         if letter.status == Letter.Status.FAILED:
-            _tell_staff(letter)
             return False
         try:
             _mail(letter).send()
@@ -156,53 +151,11 @@ def send(pk: int) -> bool:
             if letter.attempts >= GIVE_UP_AFTER or _is_final(error):
                 letter.status, letter.next_try_at = Letter.Status.FAILED, None
             letter.save(update_fields=["trouble", "next_try_at", "status"])
-            if letter.status == Letter.Status.FAILED:
-                _tell_staff(letter)
             return False
         letter.status, letter.sent_at, letter.next_try_at, letter.trouble = (
             Letter.Status.SENT, timezone.now(), None, ""
         )  # fmt: skip
         letter.save(update_fields=["attempts", "status", "sent_at", "next_try_at", "trouble"])
-    return True
-
-
-def _tell_staff(letter: Letter) -> None:
-    if letter.case is not None and letter.case.state != State.ARCHIVED:
-        journal.record(
-            letter.case, "letter_failed", by=journal.PIPELINE,
-            references={"letter": letter.pk, "kind": letter.kind},
-        )  # fmt: skip
-
-
-def undelivered(controller: str) -> QuerySet[Letter]:
-    """Answers and replies that failed for good and that nobody has seen to; by a partial index."""
-    failed = Letter.objects.filter(
-        controller=controller, status=Letter.Status.FAILED, kind__in=SAYS_SOMETHING
-    )
-    return failed.exclude(case__state=State.ARCHIVED).order_by("pk")
-
-
-def send_again(letter: Letter, *, by: journal.By) -> bool:
-    """Queue a failed letter anew, with all its tries; False when it is not one."""
-    return _settle(letter, by, "letter_sent_again", Letter.Status.QUEUED)
-
-
-def handed_over(letter: Letter, *, by: journal.By) -> bool:
-    """A person gave a failed letter another way, by post for one; False when it is not one."""
-    return _settle(letter, by, "letter_handed", Letter.Status.HANDED)
-
-
-def _settle(letter: Letter, by: journal.By, event: str, status: str) -> bool:
-    queued = status == Letter.Status.QUEUED
-    with transaction.atomic():
-        failed = Letter.objects.filter(pk=letter.pk, status=Letter.Status.FAILED)
-        if letter.case is None or not failed.update(
-            status=status, attempts=0, trouble="", next_try_at=timezone.now() if queued else None
-        ):
-            return False
-        journal.record(letter.case, event, by=by, references={"letter": letter.pk, "kind": letter.kind})
-        if queued:
-            transaction.on_commit(lambda: current_app.send_task(SEND, [letter.pk]), robust=True)
     return True
 
 

@@ -60,28 +60,6 @@ class Migration(migrations.Migration):
         migrations.AlterField("legalhold", "sealed_reason", models.BinaryField()),
         migrations.RemoveField("legalhold", "reason"),
         migrations.AlterField(
-            "letter",
-            "status",
-            models.CharField(
-                choices=[
-                    ("draft", "Draft"),
-                    ("queued", "Queued"),
-                    ("sent", "Sent"),
-                    ("failed", "Failed"),
-                    ("withheld", "Withheld"),
-                    ("handed", "Handed"),
-                ],
-                default="queued",
-                max_length=10,
-            ),
-        ),
-        migrations.AddIndex(
-            "letter",
-            models.Index(
-                fields=["controller", "id"], name="letter_failed", condition=models.Q(("status", "failed"))
-            ),
-        ),
-        migrations.AlterField(
             "subjectrecord",
             "purpose",
             models.CharField(

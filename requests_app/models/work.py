@@ -59,7 +59,6 @@ class Letter(models.Model):
         SENT = "sent"
         FAILED = "failed"
         WITHHELD = "withheld"
-        HANDED = "handed"  # could not be sent; staff gave it another way
 
     case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="letters")
     controller = models.SlugField()
@@ -84,9 +83,6 @@ class Letter(models.Model):
         indexes = [
             models.Index(fields=["next_try_at"], name="letter_outbox", condition=models.Q(status="queued")),
             models.Index(fields=["message_id"], name="letter_by_message_id"),
-            models.Index(
-                fields=["controller", "id"], name="letter_failed", condition=models.Q(status="failed")
-            ),
             models.Index(
                 fields=["address_index", "made_at"], name="letter_cap", condition=models.Q(unproved=True)
             ),

@@ -18,6 +18,10 @@ ELSEWHERE = frozenset({"outside_routes", "authority", "court", "attorney_general
 """Blocks that the controller's own list of outside routes spells out."""
 
 
+HANDS_OVER = frozenset({"access", "port", "explain"})
+"""Operations whose answer is a copy, or words in its place."""
+
+
 def sections(ledger: Ledger, package_until: date | None) -> Iterator[Section]:
     """All sections in reading order."""
     if ledger.outcome is Outcome.NOT_IDENTIFIED:
@@ -42,11 +46,29 @@ def _what_was_done(ledger: Ledger, package_until: date | None) -> Iterator[Secti
             yield from lists
         else:
             yield _nothing_given(ledger)
-    elif any(line.granted for line in ledger.lines):
+    elif not any(line.granted for line in ledger.lines):
+        yield _nothing_given(ledger) if ledger.right.operation in HANDS_OVER else _nothing_done(ledger)
+    elif ledger.right.operation not in HANDS_OVER:
+        yield _acted(ledger)
+    else:
         yield _copy(ledger, package_until)
         yield _where_we_looked(ledger, frozenset({"done"}))
-    else:
-        yield _nothing_given(ledger)
+
+
+def _acted(ledger: Ledger) -> Section:
+    """Corrected, restricted, stopped: nothing is handed over and nothing erased."""
+    language = ledger.language
+    said = words.ACTED.get(ledger.right.operation, words.DONE_AS_ASKED)
+    bullets = tuple((line.title,) for line in ledger.lines if line.granted and not line.outstanding)
+    return Section(
+        words.WHAT_WE_DID.in_(language), ((said.in_(language),),), bullets, blocks=frozenset({"done"})
+    )
+
+
+def _nothing_done(ledger: Ledger) -> Section:
+    language = ledger.language
+    said = words.SUMMARY[Outcome.REFUSED.value].in_(language)
+    return Section(words.WHAT_WE_DID.in_(language), ((said,),), blocks=frozenset({"done"}))
 
 
 def _erased(ledger: Ledger) -> Section:

@@ -37,6 +37,16 @@ WHAT_WE_DELETED = Words("What we deleted", "已删除的信息")
 WHAT_WE_DID = Words("What we did", "处理情况")
 NOTHING_DELETED = Words("We deleted nothing.", "我们没有删除任何信息。")
 NOTHING_GIVEN = Words("We give no copy.", "我们没有提供副本。")
+DONE_AS_ASKED = Words("We did what you asked, for:", "我们已按您的请求办理，涉及：")
+ACTED = {
+    "correct": Words("We corrected what you named, in:", "我们已更正您指出的信息，涉及："),
+    "restrict": Words(
+        "From now on we only store and protect this, and use it for nothing else:",
+        "以下信息我们仅存储并采取必要的安全保护措施，不作其他处理：",
+    ),
+    "object": Words("We stopped the use you object to, of:", "我们已停止您反对的处理，涉及："),
+}
+"""What was done where nothing is handed over and nothing erased, by the right's operation."""
 NOT_YET_DELETED = Words(
     "Nothing is deleted yet; what is still to come is named below.", "目前尚未删除，待完成的部分见下文。"
 )
@@ -135,7 +145,7 @@ LEFT = (
     Words("1 record stays because it is another person’s too", "1条同时属于他人，予以保留"),
     Words("{n} records stay because they are another person’s too", "{n}条同时属于他人，予以保留"),
 )
-THE_LAW = Words("The law that asks for it: {law}.", "所依据的法律：{law}。")
+THE_LAW = Words("The law it rests on: {law}.", "所依据的法律：{law}。")
 UNTIL = Words("Until {day}.", "保留至{day}。")
 GROUND = Words("Ground: {citation}.", "理由依据：{citation}。")
 

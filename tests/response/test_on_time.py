@@ -1,4 +1,4 @@
-"""When the day comes: the answer goes out and names what is still to come; nothing late or undelivered goes unseen."""
+"""When the day comes: the answer goes out and names what is still to come; no date passes unseen."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ from requests_app import journal, pipeline, worklist
 from requests_app.fulfilment import due
 from requests_app.letters import outbox
 from requests_app.lifecycle import FULFIL, Outcome, State
-from requests_app.models import Case, Letter, Work
+from requests_app.models import Case, Work
 from requests_app.response import steps
 from tests.build import TAX, build_case, found
-from tests.people import run_pipeline
 from tests.staff.people import at_desk, hire
 from tests.staff.scenes import assessing
 
@@ -130,26 +129,3 @@ def test_dates_come_and_gone_are_alerts_in_the_queue_whatever_the_state() -> Non
     assert "1 case must be answered by tomorrow" in desk.get(home).content.decode()
     Case.objects.filter(pk=case.pk).update(answered_at=timezone.now())
     assert "must be answered by tomorrow" not in desk.get(home).content.decode()
-
-
-def test_an_answer_that_reached_nobody_is_an_alert_until_somebody_sees_to_it() -> None:
-    case, olu = build_case({"customers.identity": found(1, erased=1)}), hire("Olu", "mimap")
-    run_pipeline()
-    letter = case.letters.get(kind="answer")
-    Letter.objects.filter(pk=letter.pk).update(attempts=outbox.GIVE_UP_AFTER)
-    outbox.send(letter.pk)
-    case.refresh_from_db()
-    assert case.state == State.CLOSED and case.events.filter(name="letter_failed").exists()
-    desk, home = at_desk(olu), reverse("staff:queue", args=["mimap"])
-    assert "1 letter could not be delivered" in desk.get(home).content.decode()
-    assert case.reference in desk.get(reverse("staff:undelivered", args=["mimap"])).content.decode()
-    here = ["mimap", case.reference, letter.pk]
-    assert "This letter reached nobody." in desk.get(reverse("staff:letter", args=here)).content.decode()
-    desk.post(reverse("staff:letter_again", args=here))
-    letter.refresh_from_db()
-    assert (letter.status, letter.attempts) == (Letter.Status.QUEUED, 0)
-    Letter.objects.filter(pk=letter.pk).update(status=Letter.Status.FAILED)
-    desk.post(reverse("staff:letter_handed", args=here))
-    letter.refresh_from_db()
-    assert letter.status == Letter.Status.HANDED and journal.verify(Case.objects.get(pk=case.pk)) is None
-    assert "could not be delivered" not in desk.get(home).content.decode()
