@@ -126,8 +126,6 @@ def _row(
 ) -> Row:  # fmt: skip
     key, lang = advice.holding.holding_key, words.page_language()
     grounds = advice.assessment.grounds
-    confirmed = all(ground.exemption.confirmed for ground in grounds)
-    kept = advice.declared.retention
     return {
         "key": key,
         "title": title(place, advice),
@@ -135,7 +133,8 @@ def _row(
         "found": advice.holding.found,
         "span": _span(advice),
         "allows": "; ".join(ground_line(ground, lang) for ground in grounds),
-        "unconfirmed": bool(grounds) and not (confirmed and (kept is None or kept.confirmed)),
+        # A ground knows whether the retention behind it is confirmed, too.
+        "unconfirmed": not all(ground.confirmed for ground in grounds),
         "suggested": _suggested(case, advice, lang),
         "determination": {
             "name": f"{key}.choice",
