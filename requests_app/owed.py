@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -41,6 +41,29 @@ def columns(reckoning: law.Reckoning) -> dict[str, Any]:
         "last_on": reckoning.respond.last_on,
         "provisional": reckoning.respond.provisional,
         "reckoning": reckoning.to_json(),
+    }
+
+
+def columns_of(
+    matches: Sequence[law.Match], received_at: datetime, *, extended: bool = False,
+    under: Calendars | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """What a case stores when several statutes match: one clock, the one that ends first, and the earliest receipt.
+
+    The first match is the case's own regime, in whose zone its day of receipt is.
+    """
+    under = calendars() if under is None else under
+    counted = [
+        dates(
+            match.regime, match.right_code, received_at, under=under,
+            extended=extended and match.right.respond.extension is not None,
+        )
+        for match in matches
+    ]  # fmt: skip
+    acknowledged = [one.acknowledge.due_on for one in counted if one.acknowledge]
+    return columns(law.earliest(counted)) | {
+        "received_on": counted[0].received_on,
+        "acknowledge_on": min(acknowledged, default=None),
     }
 
 

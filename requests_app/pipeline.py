@@ -11,6 +11,7 @@ from django.utils import timezone
 from requests_app import journal, publishing, worklist
 from requests_app.archive import steps as archive
 from requests_app.decision import steps as decision
+from requests_app.fulfilment import due
 from requests_app.fulfilment import steps as fulfilment
 from requests_app.lifecycle import State
 from requests_app.models import Case, CaseEvent, Work
@@ -32,6 +33,7 @@ STEPS: dict[State, Callable[[Case], None]] = {
 
 EVENT_STEPS: dict[str, Callable[[Case], None]] = {
     "code_requested": verification.challenge,
+    "answer_due": response.answer_so_far,
 }
 
 NEWS: dict[str, Callable[[Case], None]] = {
@@ -115,8 +117,10 @@ def _carry_on(waiting: list[Case]) -> None:
 
 
 def watch_clocks() -> None:
-    """Look after cases whose day is near."""
-    clock.watch(timezone.now())
+    """Look after cases whose day is near: unproved ones, and those whose systems are still at work."""
+    now = timezone.now()
+    clock.watch(now)
+    due.watch(now)
 
 
 def recount() -> int:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from requests_app import journal, law, owed, subject
+from requests_app import journal, law, owed, rules, subject
 from requests_app.letters import mails, outbox
 from requests_app.models import Case, PublishedYear
 
@@ -101,7 +101,7 @@ def foresee(*also: law.Notice) -> Iterator[Recount]:
     under = owed.calendars(*also)
     for some in _batches(under):
         for case in some:
-            found, _reckoning = _recounted(case, under)
+            found, _columns = _recounted(case, under)
             if found:
                 yield found
 
@@ -117,7 +117,7 @@ def recount() -> Iterator[Recount]:
             entries, changed = [], []
             # Locked until the end: nobody answers or extends a case between its count and its entry.
             for case in some.select_for_update():
-                found, reckoning = _recounted(case, under)
+                found, columns = _recounted(case, under)
                 if found:
                     changed.append(found)
                     entries.append(
@@ -125,7 +125,7 @@ def recount() -> Iterator[Recount]:
                             case,
                             found.reason,
                             found.references(),
-                            owed.columns(reckoning),
+                            columns,
                             follow=found.moved,
                         )
                     )
@@ -162,12 +162,11 @@ def _batches(under: owed.Calendars) -> Iterator[QuerySet[Case]]:
         yield unanswered.filter(pk__in=numbers[start : start + AT_ONCE]).order_by("pk")
 
 
-def _recounted(case: Case, under: owed.Calendars) -> tuple[Recount | None, law.Reckoning]:
-    regime = law.regime(case.regime, date.fromisoformat(case.regime_version))
-    found = owed.dates(regime, case.right, case.received_at, extended=case.extended, under=under)
-    now, before = owed.columns(found), case.reckoning
+def _recounted(case: Case, under: owed.Calendars) -> tuple[Recount | None, dict[str, Any]]:
+    now = owed.columns_of(rules.matches(case), case.received_at, extended=case.extended, under=under)
+    before = case.reckoning
     if _shape(before) == _shape(now["reckoning"]):
-        return None, found
+        return None, now
     return (
         Recount(
             reference=case.reference,
@@ -181,9 +180,9 @@ def _recounted(case: Case, under: owed.Calendars) -> tuple[Recount | None, law.R
             provisional_before=case.provisional,
             provisional_after=now["provisional"],
             calendar_before=before["calendar"],
-            calendar_after=found.calendar,
+            calendar_after=now["reckoning"]["calendar"],
         ),
-        found,
+        now,
     )
 
 

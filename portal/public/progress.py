@@ -97,6 +97,8 @@ def turns(case: Case, address: str, packages: list[Package], letters: list[Lette
         case State.APPROVING:
             text = _("A second person checks what was proposed. Nothing for you to do.")
             return [_ours(_("A second person checks"), text)]
+        case State.FULFILLING if case.answered_at:
+            return [_so_far(files)]
         case State.FULFILLING:
             return [_ours(_("Our systems carry it out"), _carrying_out(case))]
         case State.RESPONDING:
@@ -165,6 +167,15 @@ def _carrying_out(case: Case) -> str:
     if case.waits_for.startswith("system:"):
         return _silent_system()
     return _("Each one is read back afterwards, so that done means done.")
+
+
+def _so_far(files: list[dict[str, object]]) -> Turn:
+    """The day came while systems were at work: the answer is here, and names what is still to come."""
+    turn: Turn = _ours(
+        _("We have answered; a part is still to come"),
+        _("Our letter names it. We write again when it is done."),
+    )
+    return turn | {"files": files} if files else turn
 
 
 def _over(case: Case, files: list[dict[str, object]]) -> Turn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from django.contrib import messages
@@ -23,6 +24,7 @@ HOLD_PROBLEMS = {
     "reason": later("Say why nothing may be erased."),
     "past": later("Give a day after today on which the hold is looked at again."),
     "bad_date": later("Give the date as year-month-day, 2027-01-31."),
+    "kind": later("These rules know no law enforcement direction of fixed length."),
     "nobody_to_hold": later("This case names no address, so a hold would cover nobody."),
     "not_your_move": later("This step needs another role."),
 }
@@ -121,13 +123,16 @@ def take_back(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
 @staff_page("POST", works=True)
 def place_hold(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """From now on nothing of this person's is erased."""
-    typed = {name: request.POST.get(name, "") for name in ("hold_reason", "review_on")}
+    typed = {name: request.POST.get(name, "") for name in ("hold_reason", "review_on", "kind")}
+    kind = typed["kind"] or LegalHold.Kind.DUTY
+    review_on = None
+    if kind == LegalHold.Kind.DUTY:
+        try:
+            review_on = date.fromisoformat(typed["review_on"].strip())
+        except ValueError:
+            return _hold_problems(request, place, case, [("review_on", "bad_date")], typed)
     try:
-        review_on = date.fromisoformat(typed["review_on"].strip())
-    except ValueError:
-        return _hold_problems(request, place, case, [("review_on", "bad_date")], typed)
-    try:
-        hold.place(case, by=place.desk.user, reason=typed["hold_reason"], review_on=review_on)
+        hold.place(case, by=place.desk.user, reason=typed["hold_reason"], review_on=review_on, kind=kind)
     except NotAllowed as refusal:
         return _hold_problems(request, place, case, refusal.problems, typed)
     return to_case(place, case, "hold")
@@ -136,25 +141,32 @@ def place_hold(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
 @staff_page("POST", works=True)
 def lift_hold(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
     """End it; a privacy lead's or counsel's act."""
+    return _on_hold(request, place, case, number, hold.lift)
+
+
+@staff_page("POST", works=True)
+def renew_hold(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
+    """The authority renewed its direction; a privacy lead or counsel says so."""
+    return _on_hold(request, place, case, number, hold.renew)
+
+
+def _on_hold(
+    request: HttpRequest, place: Place, case: Case, number: int, act: Callable[..., None]
+) -> HttpResponse:
     found = next((one for one in hold.in_force(case) if one.pk == number), None)
     if found is None:
         raise Http404
-    return _lift(request, place, case, found)
-
-
-def _lift(request: HttpRequest, place: Place, case: Case, found: LegalHold) -> HttpResponse:
     try:
-        hold.lift(case, found, by=place.desk.user)
+        act(case, found, by=place.desk.user)
     except NotAllowed:
-        return page(
-            request, place, "refused", {"why": _("Only a privacy lead or counsel lifts a legal hold.")}, 403
-        )
+        why = _("Only a privacy lead or counsel lifts or renews a legal hold.")
+        return page(request, place, "refused", {"why": why}, 403)
     return to_case(place, case, "hold")
 
 
 def _hold_problems(
     request: HttpRequest, place: Place, case: Case, found: list[tuple[str, str]], typed: dict[str, str]
 ) -> HttpResponse:
-    anchors = {"reason": "#id_hold_reason", "review_on": "#id_review_on"}
+    anchors = {"reason": "#id_hold_reason", "kind": "#id_kind", "review_on": "#id_review_on"}
     problems = [{"text": HOLD_PROBLEMS[key], "href": anchors.get(field, "#hold")} for field, key in found]
     return casefile.render_file(request, place, case, problems=problems, typed=typed)

@@ -61,8 +61,11 @@ def render_file(
         "recipients": _recipients(place, case, works),
         "system_states": progress.states(place.controller, case, map(_seen, works)),
         "papers": papers.rows(place, case),
+        "uses": papers.uses(place, case),
         "facts": _facts(place, case),
-        "holds": holds,
+        "asked_before": ledger.asked_before(case) if case.closed_at is None else [],
+        "holds": _holds(place, holds),
+        "enforcement_days": hold.enforcement_days(case),
         "sisters": _others(place, case),
         "people": colleagues(place),
         "assignee": case.assignee_id,
@@ -164,6 +167,21 @@ def _missing(place: Place, case: Case, holds: list[LegalHold]) -> list[Row]:
             {"title": _("No legal hold"), "detail": _("Checked again inside each erasure"), "state": "ok"}
         )
     return rows
+
+
+def _holds(place: Place, holds: list[LegalHold]) -> list[Row]:
+    lifts = place.desk.approves_for(place.slug)
+    return [
+        {
+            "pk": one.pk,
+            "reason": hold.reason_of(one),
+            "owner": one.owner,
+            "review_on": one.review_on,
+            "lapses_on": one.lapses_on,
+            "renews": lifts and one.lapses_on is not None,
+        }
+        for one in holds
+    ]
 
 
 def _identity(case: Case) -> Row:

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from portal.front import LANGUAGE_NAMES
 from portal.staff import casefile, head, ledger, words
 from portal.staff.doors import Place, page, refused, staff_page, to_case
-from requests_app.decision import determine, suggest
+from requests_app.decision import determine, evidence, suggest
 from requests_app.decision.determine import Advice, NotAllowed
 from requests_app.journal import IllegalMove
 from requests_app.lifecycle import PROPOSE
@@ -28,7 +28,10 @@ MESSAGES = {
     "not_an_exemption": later("This exemption does not apply to this right."),
     "unanswered": later("Answer this question: the exemption needs it."),
     "defeated": later("With this answer the exemption does not apply."),
-    "no_evidence": later("Name the evidence: the exemption needs it."),
+    "no_evidence": later("Attach the evidence, or say what it is and where it is kept."),
+    "paper_too_large": later("The file is too large: at most 10 MB."),
+    "paper_type": later("Attach a PDF, a PNG or JPEG picture, or plain text."),
+    "too_many_papers": later("This case has as many papers as it may have; remove one first."),
     "bad_date": later("Give the date as year-month-day, 2027-01-31."),
     "bad_choice": later("Choose one of the answers offered."),
     "changed": later(
@@ -38,7 +41,7 @@ MESSAGES = {
     "not_your_move": later("This step needs another person or another role."),
     "not_searched": later("The systems have not all answered yet."),
 }
-"""The page's words for every key of ``determine.PROBLEMS``."""
+"""The page's words for every key of ``problem.PROBLEMS``."""
 
 
 @staff_page("GET", "POST", works=True)
@@ -53,6 +56,9 @@ def decide(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     here = place.url("decide", case.reference)
     try:
         _save(place, case, typed)
+        _attach(request, place, case)
+        if act.startswith("drop:"):
+            _drop(place, case, act.removeprefix("drop:"))
         if act.startswith("use:"):
             _use(place, case, act.removeprefix("use:"))
         count = suggest.follow(case, by=place.desk.user) if act == "set_rest" else 0
@@ -61,6 +67,9 @@ def decide(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     if act == "set_rest":
         told = ngettext("%(n)s holding decided as suggested.", "%(n)s holdings decided as suggested.", count)
         messages.success(request, told % {"n": count})
+        return redirect(here)
+    if act.startswith("drop:"):
+        messages.success(request, _("The paper is removed."))
         return redirect(here)
     if act.startswith("use:"):
         return redirect(f"{here}#holding-{act.removeprefix('use:').partition('|')[0]}")
@@ -104,6 +113,7 @@ def _render(
         "holdings": ledger.rows(place, case, advice, typed=typed, errors=errors),
         "nothing_in": ledger.empty(place, advice),
         "searched": bool(case.preview_digest),
+        "asked_before": ledger.asked_before(case),
         "letter": compose.preview(case),
         "letter_side": LANGUAGE_NAMES.get(case.language, case.language),
     }
@@ -162,6 +172,36 @@ def _save(place: Place, case: Case, typed: Mapping[str, str]) -> None:
             wrong += refusal.problems
     if wrong:
         raise NotAllowed(wrong)
+
+
+def _attach(request: HttpRequest, place: Place, case: Case) -> None:
+    """Each file sent with the form, under the evidence whose field it was put into."""
+    wrong: list[tuple[str, str]] = []
+    for name, file in request.FILES.items():
+        field = name.removesuffix(ledger.PAPER)
+        key = next(
+            (
+                p.key
+                for a in determine.advise(case)
+                for p in ledger.proofs_of(a)
+                if field == f"{a.holding.holding_key}.{p.key}"
+            ),
+            "",
+        )
+        try:
+            if file.size > evidence.LARGEST:
+                raise NotAllowed([(key, "paper_too_large")])
+            evidence.attach(case, key, by=place.desk.user, name=file.name or "", content=file.read())
+        except NotAllowed as refusal:
+            wrong += [(field, code) for _field, code in refusal.problems]
+    if wrong:
+        raise NotAllowed(wrong)
+
+
+def _drop(place: Place, case: Case, number: str) -> None:
+    paper = case.papers.filter(pk=int(number)).first() if number.isdigit() else None
+    if paper is not None:
+        evidence.remove(case, paper, by=place.desk.user)
 
 
 def _use(place: Place, case: Case, which: str) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from portal.look.days import in_words
 from portal.staff import reveal, words
 from portal.staff.doors import Place
-from requests_app import law
+from requests_app import law, rules
 from requests_app.lifecycle import APPROVE, PROPOSE
 from requests_app.models import Case
 
@@ -23,7 +23,7 @@ def head(request: HttpRequest, place: Place, case: Case, title: str = "") -> dic
     if title:
         trail.append({"url": home, "title": _("Case file")})
     named, basis = regime.title.in_(_language()), law.cite_in(right.basis, _language())
-    rules = _("%(basis)s · rules of %(version)s") % {
+    under = _("%(basis)s · rules of %(version)s") % {
         # A Chinese citation names its law already.
         "basis": basis if basis.startswith(named) else f"{named} · {basis}",
         "version": _version(case.regime_version),
@@ -38,7 +38,8 @@ def head(request: HttpRequest, place: Place, case: Case, title: str = "") -> dic
             "reveal_url": "" if shown or not place.works() else f"{home}#reveal",
             "trail": trail,
             "facts": [
-                rules,
+                under,
+                *_also(case),
                 words.came_by(case.channel),
                 case.assignee.name if case.assignee else _("Nobody’s yet"),
                 *([words.OUTCOMES.get(case.outcome, case.outcome)] if case.outcome else []),
@@ -46,6 +47,20 @@ def head(request: HttpRequest, place: Place, case: Case, title: str = "") -> dic
         },
         "url": home,
     }
+
+
+def _also(case: Case) -> list[str]:
+    """The other statutes that match, each with what it calls the right."""
+    lang = _language()
+    return [
+        _("and %(law)s · %(right)s · rules of %(version)s")
+        % {
+            "law": match.regime.title.in_(lang),
+            "right": match.right.title.in_(lang),
+            "version": _version(match.regime.version),
+        }
+        for match in rules.matches(case)[1:]
+    ]
 
 
 def tools(place: Place, case: Case) -> list[dict[str, object]]:

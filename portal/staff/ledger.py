@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from portal.look.days import in_words
 from portal.staff import words
 from portal.staff.doors import Place
-from requests_app import law
-from requests_app.decision import suggest
+from requests_app import law, windows
+from requests_app.decision import evidence, suggest
 from requests_app.decision.determine import Advice, Choice
 from requests_app.models import Case
 
 Row = dict[str, object]
+PAPER = ".paper"
+"""What a file's field is called after the evidence it proves."""
 KINDS = {"citation": "text", "text": "text", "date": "text", "yes_no": "radio", "choice": "radio"}
 
 
@@ -25,7 +28,24 @@ def rows(
     typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None,
 ) -> list[Row]:  # fmt: skip
     """A row for every holding in which something was found."""
-    return [_row(place, case, one, typed or {}, errors or {}) for one in advice if one.holding.found]
+    attached = papers_of(place, case)
+    return [
+        _row(place, case, one, typed or {}, errors or {}, attached) for one in advice if one.holding.found
+    ]
+
+
+def papers_of(place: Place, case: Case) -> dict[str, list[Row]]:
+    """The papers of a case by the evidence they prove."""
+    found: dict[str, list[Row]] = {}
+    for paper in case.papers.all():
+        row = {
+            "pk": paper.pk,
+            "name": evidence.name_of(case, paper),
+            "size": filesizeformat(paper.size),
+            "url": place.url("paper", case.reference, paper.pk),
+        }
+        found.setdefault(paper.evidence, []).append(row)
+    return found
 
 
 def empty(place: Place, advice: list[Advice]) -> list[str]:
@@ -61,28 +81,51 @@ def asked_of(advice: Advice) -> Iterator[tuple[law.Exemption | None, list[law.Qu
         return
     waiting = {question.key: question for question in advice.assessment.open_questions}
     for ground in advice.assessment.grounds:
+        if ground.offered:
+            continue
         exemption = ground.exemption
         facts = [waiting.pop(fact.key, fact) for fact in exemption.facts]
         if facts or exemption.evidence:
             yield exemption, facts, list(exemption.evidence)
+    # Where a second regime matches, its own ground is tested by itself.
+    for exemption in advice.tested[1:]:
+        yield exemption, list(exemption.facts), list(exemption.evidence)
     if waiting:
         yield None, list(waiting.values()), []
 
 
+def proofs_of(advice: Advice) -> Iterator[law.Evidence]:
+    """The evidence asked for on one holding's form."""
+    for _exemption, _facts, proofs in asked_of(advice):
+        yield from proofs
+
+
 def fields_of(advice: Advice) -> Iterator[str]:
     """Keys of the answers that the form holds for one holding."""
-    for _exemption, facts, evidence in asked_of(advice):
-        for piece in (*facts, *evidence):
+    for _exemption, facts, proofs in asked_of(advice):
+        for piece in (*facts, *proofs):
             yield piece.key
 
 
+def asked_before(case: Case) -> list[Row]:
+    """What earlier answers mean for this request: one line for each window that they fill."""
+    lang = words.page_language()
+    return [
+        {
+            "text": f"{full.window.words.in_(lang)}{' ' if lang == 'en' else ''}{full.why.in_(lang)}",
+            "citation": law.cite_in(full.window.citation, lang),
+            "confirmed": full.window.confirmed,
+        }
+        for full in windows.used_up(case)
+    ]
+
+
 def _row(
-    place: Place, case: Case, advice: Advice, typed: Mapping[str, str], errors: Mapping[str, str]
-) -> Row:
+    place: Place, case: Case, advice: Advice, typed: Mapping[str, str], errors: Mapping[str, str],
+    attached: Mapping[str, list[Row]],
+) -> Row:  # fmt: skip
     key, lang = advice.holding.holding_key, words.page_language()
     grounds = advice.assessment.grounds
-    confirmed = all(ground.exemption.confirmed for ground in grounds)
-    kept = advice.declared.retention
     return {
         "key": key,
         "title": title(place, advice),
@@ -90,7 +133,8 @@ def _row(
         "found": advice.holding.found,
         "span": _span(advice),
         "allows": "; ".join(ground_line(ground, lang) for ground in grounds),
-        "unconfirmed": bool(grounds) and not (confirmed and (kept is None or kept.confirmed)),
+        # A ground knows whether the retention behind it is confirmed, too.
+        "unconfirmed": not all(ground.confirmed for ground in grounds),
         "suggested": _suggested(case, advice, lang),
         "determination": {
             "name": f"{key}.choice",
@@ -101,15 +145,15 @@ def _row(
             "errors": errors.get(f"{key}.choice") or errors.get(f"{key}.exemption") or "",
         },
         "questions": [
-            _asked(advice, exemption, facts, evidence, typed, errors, lang)
-            for exemption, facts, evidence in asked_of(advice)
+            _asked(advice, exemption, facts, proofs, typed, errors, lang, attached)
+            for exemption, facts, proofs in asked_of(advice)
         ],
     }
 
 
 def _asked(
-    advice: Advice, exemption: law.Exemption | None, facts: list[law.Question], evidence: list[law.Evidence],
-    typed: Mapping[str, str], errors: Mapping[str, str], lang: str,
+    advice: Advice, exemption: law.Exemption | None, facts: list[law.Question], proofs: list[law.Evidence],
+    typed: Mapping[str, str], errors: Mapping[str, str], lang: str, attached: Mapping[str, list[Row]],
 ) -> Row:  # fmt: skip
     quoted = next((fact for fact in facts if fact.statute), None)
     ground = next((g for g in advice.assessment.grounds if g.exemption is exemption), None)
@@ -125,7 +169,7 @@ def _asked(
     return {
         "fields": [
             *(_question(advice, fact, typed, errors, lang) for fact in facts),
-            *(_evidence(advice, piece, typed, errors, lang) for piece in evidence),
+            *(_evidence(advice, piece, typed, errors, lang, attached) for piece in proofs),
         ],
         "statute": statute,
         "lang": "" if statute is None or statute.to_json().get(lang) else next(iter(statute.to_json()), ""),
@@ -157,6 +201,8 @@ def _question(
         "attrs": {"placeholder": _("YYYY-MM-DD")} if fact.kind == "date" else {},
         "unanswered": not answered,
         "suggested": "" if answered else said,
+        # Earlier requests are remembered here; everything else suggested stands in the inventory.
+        "remembered": fact.key.endswith(".earlier"),
         "use": f"{advice.holding.holding_key}|{fact.key}",
         "errors": errors.get(name, ""),
     }
@@ -167,8 +213,9 @@ def _worded(fact: law.Question) -> list[tuple[str, law.Words]]:
 
 
 def _evidence(
-    advice: Advice, piece: law.Evidence, typed: Mapping[str, str], errors: Mapping[str, str], lang: str
-) -> Row:
+    advice: Advice, piece: law.Evidence, typed: Mapping[str, str], errors: Mapping[str, str], lang: str,
+    attached: Mapping[str, list[Row]],
+) -> Row:  # fmt: skip
     name = f"{advice.holding.holding_key}.{piece.key}"
     answered = advice.answers.get(piece.key, "")
     return {
@@ -176,9 +223,11 @@ def _evidence(
         "id": name,
         "kind": "text",
         "label": piece.words.in_(lang),
-        "hint": _("Evidence: say what it is and where it is kept."),
+        "hint": _("Evidence: attach it below, or say what it is and where it is kept."),
         "value": typed.get(name, answered),
-        "unanswered": not answered,
+        "unanswered": not answered and piece.key not in attached,
+        "paper_name": f"{name}{PAPER}",
+        "papers": attached.get(piece.key, []),
         "errors": errors.get(name, ""),
     }
 
@@ -194,7 +243,7 @@ def _choices(case: Case, advice: Advice, lang: str) -> list[tuple[str, list[tupl
 
     def options(exemptions: list[law.Exemption]) -> list[tuple[str, str]]:
         return [
-            (f"{kind}:{e.code}", _("%(verb)s: %(ground)s") % {"verb": verb, "ground": e.title.in_(lang)})
+            (f"{kind}:{e.code}", _("%(verb)s: %(ground)s") % {"verb": verb, "ground": _named(e, lang)})
             for e in exemptions
         ]
 
@@ -204,6 +253,12 @@ def _choices(case: Case, advice: Advice, lang: str) -> list[tuple[str, list[tupl
     if others:
         groups.append((_("Other grounds, with their own questions"), options(others)))
     return groups
+
+
+def _named(exemption: law.Exemption, lang: str) -> str:
+    """Its title, and that counsel has not confirmed it where that is so."""
+    title_ = exemption.title.in_(lang)
+    return title_ if exemption.confirmed else f"{title_} ({_('to be confirmed by counsel')})"
 
 
 def _suggested(case: Case, advice: Advice, lang: str) -> str:

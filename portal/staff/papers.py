@@ -8,11 +8,14 @@ import re
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
+from django.utils.translation import ngettext
 
 from identity import sealing
-from portal.look.days import in_words, moment_in_words
-from portal.staff import head, reveal
+from portal.look.days import in_words, moment_in_words, page_language
+from portal.staff import head, reveal, words
 from portal.staff.doors import Place, page, refused, staff_page
+from requests_app import law
+from requests_app.decision import evidence, use
 from requests_app.intake import mime
 from requests_app.letters import outbox
 from requests_app.models import Case, Channel, Letter, Submission
@@ -60,7 +63,67 @@ def rows(place: Place, case: Case) -> list[dict[str, object]]:
                 "link": _("Open"),
             }
         )
+    for number, paper in enumerate(case.papers.order_by("pk"), 1):
+        found.append(
+            {
+                "title": _("Evidence %(n)s") % {"n": number},
+                "detail": f"{paper.evidence.partition('.')[0]} · {in_words(paper.added_at)} · {paper.digest[:12]}",
+                "icon": "paper",
+                "url": place.url("paper", case.reference, paper.pk),
+                "link": _("Open"),
+            }
+        )
     return found
+
+
+def uses(place: Place, case: Case) -> list[dict[str, object]]:
+    """What the use of each exemption put on record when it went to the second person, newest decision included."""
+    lang, found = page_language(), []
+    given = {
+        approval.role: str(approval.by) for approval in case.approvals.filter(void=False).select_related("by")
+    }
+    regime = law.regime(case.regime, case.received_on)
+    for holding in case.holdings.select_related("determination").exclude(determination__sealed_use=None):
+        said = use.read(case, holding.determination)
+        if said is None:
+            continue
+        until, review_on = said["until"], said["review_on"]
+        by = ", ".join(
+            f"{words.ROLES.get(role, role)}: {given.get(role) or _('not yet')}" for role in said["approvers"]
+        )
+        papers = sum(len(piece["papers"]) for piece in said["evidence"])
+        details = [
+            ", ".join(law.cite_in(citation, lang) for citation in said["citations"]),
+            *([] if said["confirmed"] else [_("to be confirmed by counsel")]),
+            *([_("until %(day)s") % {"day": in_words(until, "plain")}] if until else []),
+            _("to be reviewed on %(day)s") % {"day": in_words(review_on, "plain")},
+            ngettext("%(n)s paper", "%(n)s papers", papers) % {"n": papers},
+            by,
+        ]
+        title = place.controller.text(place.controller.inventory.holding(holding.holding_key).title, lang)
+        ground = regime.exemption(holding.determination.exemption).title.in_(lang)
+        found.append({"title": f"{title} · {ground}", "detail": " · ".join(details), "icon": "paper"})
+    return found
+
+
+@staff_page(works=True)
+def paper(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
+    """One paper behind an exemption, never shown inside our pages; a reason must have been given."""
+    if not reveal.is_shown(request, case):
+        return refused(request, place)
+    found = case.papers.filter(pk=number).first()
+    if found is None:
+        raise Http404
+    try:
+        content = evidence.open_paper(case, found, by=place.desk.user)
+    except (FileNotFoundError, sealing.KeyDestroyed, sealing.SealBroken):
+        raise Http404 from None
+    ending = evidence.ENDINGS[found.content_type]
+    headers = {
+        "Content-Disposition": f'attachment; filename="{case.reference}-evidence-{number}.{ending}"',
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
+    return HttpResponse(content, content_type=found.content_type, headers=headers)
 
 
 def kind_words(letter: Letter) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from identity import sealing
 from portal.look.clock import Clock
 from portal.look.days import moment_in_words
-from portal.staff import progress, views, words
+from portal.staff import alerts, progress, views, words
 from portal.staff.doors import Place, frame, page, staff_page
 from requests_app import access, law, register, subject
 from requests_app.models import Case
@@ -90,6 +90,7 @@ def _list(
         "mine": (_("No case waits for you"), _("What others must do is under “All open”.")),
         "unverified": (_("Nobody is unverified"), ""),
         "closed": (_("Nothing closed yet"), ""),
+        "late": (_("Nothing is past our date"), ""),
     }.get(key, (_("Nothing here"), _("No open case is in this view.")))
     return page(
         request,
@@ -98,6 +99,7 @@ def _list(
         {
             "title": title,
             "count_words": f"{shown} · {moment_in_words(place.now)}",
+            "alerts": alerts.rows(place),
             "rows": rows(place, cases),
             "next_url": f"?{urlencode({'view': key, 'after': onward})}" if onward else None,
             "views": views.groups(place, key),

@@ -52,6 +52,8 @@ SENTENCES = {
     "recipients_told": (later("%(who)s told the recipients"), "done"),
     "fulfil": (later("The systems are done"), "done"),
     "send_letter_back": (later("%(who)s sent the letter back"), "half"),
+    "answer_due": (later("Our date came while systems were at work"), "clock"),
+    "answered_so_far": (later("An answer went out on time, naming what is still to come"), "letter"),
     "answer": (later("The answer went out"), "letter"),
     "withdraw": (later("The requester withdrew"), "paper"),
     "mark_duplicate": (later("%(who)s marked it a duplicate"), "paper"),
@@ -69,7 +71,11 @@ SENTENCES = {
     "unassigned": (later("%(who)s put it back for anyone"), "paper"),
     "revealed": (later("%(who)s looked at name and address"), "lock"),
     "tried_again": (later("%(who)s asked %(system)s to try again"), "half"),
+    "evidence_added": (later("%(who)s attached evidence"), "paper"),
+    "evidence_removed": (later("%(who)s took evidence off again"), "paper"),
+    "evidence_opened": (later("%(who)s opened evidence"), "lock"),
     "hold_placed": (later("%(who)s placed a legal hold"), "stop"),
+    "hold_renewed": (later("%(who)s renewed the legal hold"), "stop"),
     "hold_lifted": (later("%(who)s lifted the legal hold"), "done"),
     "recounted": (later("The days off changed, so the dates were counted again"), "clock"),
     "sorted_by_staff": (later("%(who)s opened it from held mail"), "paper"),
@@ -92,8 +98,8 @@ FILTERS = {
     "notes": later("Notes"),
 }
 FILTERED = {
-    "letters": frozenset({"message_received", "reply_written", "answer", "ask_proof", "need_no_proof", "reminded"}),
-    "clock": frozenset({"receive", "reminded", "recounted", "retention_set", "answer"}),
+    "letters": frozenset({"message_received", "reply_written", "answer", "answered_so_far", "ask_proof", "need_no_proof", "reminded"}),
+    "clock": frozenset({"receive", "reminded", "recounted", "retention_set", "answer_due", "answered_so_far", "answer"}),
     "systems": frozenset(
         {"searched", "system_unreachable", "system_confirmed", "system_failed", "tried_again", "fulfil", "recipients_told",
          "preview_changed", "stopped_by_hold"}
@@ -191,6 +197,8 @@ def _detail(event: CaseEvent) -> str:
         parts.append(_list(str(words.METHODS.get(method, method)) for method in known["methods"]))
     if "rows" in known:
         parts.append(_("%(n)s rows") % {"n": known["rows"]})
+    if "digest" in known and "evidence" in known:
+        parts.append(f"{known['evidence'].partition('.')[0]} · {known['digest'][:12]}")
     if "case" in known:
         parts.append(str(known["case"]))
     if "review_on" in known:

@@ -29,9 +29,11 @@ urlpatterns = [
     path(f"{case}recipients-told/", acts.recipients_told, name="recipients_told"),
     path(f"{case}hold/", acts.place_hold, name="hold"),
     path(f"{case}hold/<int:number>/lift/", acts.lift_hold, name="lift"),
+    path(f"{case}hold/<int:number>/renew/", acts.renew_hold, name="renew"),
     path(f"{case}original/", papers.original, name="original"),
     path(f"{case}letters/<int:number>/", papers.letter, name="letter"),
     path(f"{case}letters/<int:number>/pdf/", papers.letter_pdf, name="letter_pdf"),
+    path(f"{case}papers/<int:number>/", papers.paper, name="paper"),
     path(f"{case}decide/", decide.decide, name="decide"),
     path(f"{case}approve/", approve.approve, name="approve"),
 ]

@@ -34,25 +34,28 @@ VIEWS = (
     View("mine", _("My move"), MINE),
     View("assigned", _("Assigned to me"), MINE),
     View("open", pgettext_lazy("queue", "All open"), SHARED),
+    View("late", _("Past our date"), SHARED),
     View("soon", _("Due in 5 days"), SHARED),
     View("approve", _("To approve"), SHARED),
     View("waiting", _("Waiting for requester"), SHARED),
     View("failing", _("Systems failing"), SHARED),
     View("unverified", _("Unverified"), ASIDE),
 )
+UNVERIFIED = Q(state__in=UNPROVED, methods=[])
+"""Nobody has shown anything yet: such a case may be spam, and is kept out of every view but its own."""
 BY_KEY = {view.key: view for view in VIEWS}
 
 
 def condition(view: str, place: Place) -> Q:
     """The rows of a view, among the open cases of one controller."""
-    # Nobody has shown anything yet: such a case may be spam, and is kept out of every other view.
-    unverified = Q(state__in=UNPROVED, methods=[])
+    unverified = UNVERIFIED
     mine = place.desk.user
     found = {
         "mine": _my_move(place),
         "assigned": Q(assignee=mine),
         "open": ~unverified,
-        "soon": ~unverified & Q(due_on__lte=place.today + timedelta(days=SOON_WITHIN_DAYS)),
+        "late": ~unverified & Q(due_on__lt=place.today, answered_at=None),
+        "soon": ~unverified & Q(due_on__lte=place.today + timedelta(days=SOON_WITHIN_DAYS), answered_at=None),
         "approve": Q(state__in=APPROVE.sources),
         "waiting": Q(state__in=SETTLE_IDENTITY.sources) & ~Q(methods=[]),
         "failing": Q(waits_for__startswith="system:"),

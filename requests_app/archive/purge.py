@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from identity import sealing, vault
@@ -33,17 +33,21 @@ CODES_KEPT = timedelta(days=2)
 """Longer than any limit looks back."""
 SET_ASIDE_KEPT = timedelta(days=90)
 """How long a mail that was no request can still be brought back: our own rule."""
-_HOLDS = LegalHold.objects.filter(
-    controller=OuterRef("controller"), subject_index=OuterRef("subject_index"), lifted_at=None
-)
-"""What a case says about a person is not destroyed while nothing of theirs may be."""
+HOLD_KEPT = timedelta(days=3 * 365)
+"""How long the reason of an ended hold can still be shown: our own rule."""
 
 
 def purge_expired() -> dict[str, int]:
     """Whatever is past its date: packages, cases, logs, mails set aside, hashes, codes and sessions; counts of each."""
     now = timezone.now()
+    # What a case says about a person is not destroyed while nothing of theirs may be; a day behind, as zones may be.
+    holds = LegalHold.objects.in_force((now - timedelta(days=1)).date()).filter(
+        controller=OuterRef("controller"), subject_index=OuterRef("subject_index")
+    )
+    ended = now - HOLD_KEPT
+    past_holds = LegalHold.objects.filter(Q(lifted_at__lt=ended) | Q(lapses_on__lt=ended.date()))
     expired = Package.objects.filter(destroyed_at=None, expires_at__lte=now).select_related("case", "key")
-    closed = Case.objects.filter(~Exists(_HOLDS), state=lifecycle.State.CLOSED, purge_on__lte=now.date())
+    closed = Case.objects.filter(~Exists(holds), state=lifecycle.State.CLOSED, purge_on__lte=now.date())
     logged = Case.objects.filter(
         state=lifecycle.State.ARCHIVED, log_until__lte=now.date(), events__isnull=False
     )
@@ -56,6 +60,9 @@ def purge_expired() -> dict[str, int]:
         "logs": _each(journal.forget_events, logged.distinct()),
         "set_aside": _each(_destroy_submission, unrequested.order_by("received_at")),
         "hashes": SubjectRecord.objects.filter(keep_until__lt=now.date()).delete()[0],
+        "holds": _each(
+            _forget_hold, past_holds.exclude(sealed_reason=b"").select_related("key").order_by("placed_at")
+        ),
         "codes": email_code.forget(before=now - CODES_KEPT),
         "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],
     }
@@ -85,6 +92,9 @@ def purge(case: Case) -> None:
     with transaction.atomic():
         for package in case.packages.select_related("key"):
             _destroy_package(package)
+        for paper in case.papers.all():
+            vault.remove(paper.path)
+        case.papers.all().delete()
         for work in case.works.all():
             if path := work.result.get("path"):
                 vault.remove(str(path))
@@ -100,6 +110,12 @@ def purge(case: Case) -> None:
             case, lifecycle.PURGE, by=journal.PIPELINE, references={"log_until": str(case.log_until)},
             sealed_subject=b"", subject_index="", link_hash=f"purged:{case.public_id}", preview_digest="",
         )  # fmt: skip
+
+
+def _forget_hold(hold: LegalHold) -> None:
+    """Who was held and why goes; that there was a hold stays in the journals."""
+    sealing.destroy(hold.key)
+    LegalHold.objects.filter(pk=hold.pk).update(sealed_reason=b"", subject_index="")
 
 
 def _destroy_submission(submission: Submission) -> None:

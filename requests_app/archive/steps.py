@@ -6,14 +6,12 @@ import calendar
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from requests_app import journal, law
+from requests_app import journal, law, windows
 from requests_app.lifecycle import Outcome
 from requests_app.models import Case, SubjectRecord
 
 SUPPRESSION_MONTHS = 120
 """How long a restore from an old copy could still bring an erased person back: our own rule."""
-KNOW_WINDOW_MONTHS = 12
-"""Cal. Civ. Code 1798.130(b): two requests to know in twelve months."""
 
 
 def close(case: Case) -> None:
@@ -33,8 +31,7 @@ def close(case: Case) -> None:
     granted = case.outcome in {Outcome.GRANTED, Outcome.GRANTED_IN_PART}
     if granted and right.operation == "delete":
         _remember(case, SubjectRecord.Purpose.SUPPRESSION, months_after(closed_on, SUPPRESSION_MONTHS))
-    if granted and right.operation in {"access", "categories"}:
-        _remember(case, SubjectRecord.Purpose.KNOW_WINDOW, months_after(closed_on, KNOW_WINDOW_MONTHS))
+    windows.remember(case, closed_on)
     journal.record(
         case, "retention_set", by=journal.PIPELINE,
         references={"content_until": purge_on.isoformat(), "log_until": log_until.isoformat(),

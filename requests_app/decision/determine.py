@@ -13,29 +13,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from identity import sealing
-from identity.models import Role, User
-from requests_app import access, journal, law, lifecycle, register
+from identity.models import User
+from requests_app import access, journal, law, lifecycle, register, rules, windows
+from requests_app.decision import evidence, use
+from requests_app.decision.problem import NotAllowed
 from requests_app.models import Approval, Case, Determination, Holding
 from requests_app.register.inventory import Holding as Declared
 
 Choice = Determination.Choice
 ANSWERS = "answers"
-
-
-class NotAllowed(Exception):
-    """What a person asked for is not permitted; the keys say why."""
-
-    def __init__(self, problems: list[tuple[str, str]]) -> None:
-        super().__init__("; ".join(code for code, _ in problems))
-        self.problems = problems
-        """Pairs of a field's name and a message key of :data:`PROBLEMS`."""
-
-
-PROBLEMS = frozenset({
-    "undecided", "no_exemption", "not_an_exemption", "unanswered", "defeated", "no_evidence", "bad_date",
-    "bad_choice", "changed", "reference", "not_your_move", "not_searched",
-})  # fmt: skip
-"""Every message key there is; the pages have the words."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +36,18 @@ class Advice:
     """The answers as the law reads them: a yes is ``True``."""
     assessment: law.Assessment
     exemptions: tuple[law.Exemption, ...]
+    """Those a person may use here."""
+    tested: tuple[law.Exemption, ...] = ()
+    """The exemption in use, and what every other matching regime calls it."""
 
 
 def advise(case: Case) -> list[Advice]:
     """Every holding with what the law allows and what is still open; two queries."""
     controller = register.controller(case.controller)
-    regime = law.regime(case.regime, case.received_on)
+    regime = law.narrowed(rules.matches(case))
     declared = {holding.key: holding for holding in controller.inventory.holdings()}
+    full, usable = windows.used_up(case), rules.exemptions(case)
+    codes = {exemption.code for exemption in usable}
     advice = []
     for holding in case.holdings.select_related("determination").order_by("pk"):
         kept = declared.get(holding.holding_key)
@@ -64,25 +55,22 @@ def advise(case: Case) -> list[Advice]:
             continue
         determination = getattr(holding, "determination", None)
         answers = _read(case, determination)
-        facts = facts_from(regime, answers)
-        claimed = [determination.exemption] if determination and determination.exemption else []
+        facts = facts_from(case, answers)
+        chosen = determination.exemption if determination else ""
+        claimed = [chosen] if chosen in codes else []
         assessment = law.assess(
-            regime, case.right, facts_of(controller, kept, holding), facts, claimed=claimed
+            regime, case.right, facts_of(controller, kept, holding), facts, claimed=claimed, full=full
         )
-        advice.append(
-            Advice(
-                holding, kept, determination, answers, facts, assessment, regime.exemptions_for(case.right)
-            )
-        )
+        tested = rules.tested(case, chosen) if claimed else ()
+        advice.append(Advice(holding, kept, determination, answers, facts, assessment, usable, tested))
     return advice
 
 
-def facts_from(regime: law.Regime, answers: dict[str, str]) -> dict[str, object]:
+def facts_from(case: Case, answers: dict[str, str]) -> dict[str, object]:
     """Typed answers as facts; only a yes-or-no question turns into a truth value."""
-    kinds = {q.key: q.kind for exemption in regime.exemptions.values() for q in exemption.facts}
-    truth = {"yes": True, "no": False}
+    asked, truth = rules.questions(case), {"yes": True, "no": False}
     return {
-        key: truth.get(value, value) if kinds.get(key) == "yes_no" else value
+        key: truth.get(value, value) if key in asked and asked[key].kind == "yes_no" else value
         for key, value in answers.items()
     }
 
@@ -117,12 +105,10 @@ def decide(
     """Save one holding's determination as far as it goes; what is malformed is refused, what is missing may come."""
     if case.state != lifecycle.State.ASSESSING or not access.desk(by).may(case, lifecycle.PROPOSE):
         raise NotAllowed([("", "not_your_move")])
-    regime = law.regime(case.regime, case.received_on)
     if choice not in {"", *Choice.values}:
         raise NotAllowed([(f"{holding.holding_key}.choice", "bad_choice")])
     code = exemption if choice in {Choice.RETAIN, Choice.WITHHOLD} else ""
-    usable = {candidate.code: candidate for candidate in regime.exemptions_for(case.right)}
-    if code and code not in usable:
+    if code and code not in {candidate.code for candidate in rules.exemptions(case)}:
         raise NotAllowed([(f"{holding.holding_key}.exemption", "not_an_exemption")])
     clean = {key: value.strip() for key, value in answers.items() if value.strip()}
     until = _until(holding, code, clean)
@@ -138,6 +124,8 @@ def decide(
                 ),
                 "by": by,
                 "decided_at": timezone.now(),
+                "sealed_use": None,
+                "review_on": None,
             },
         )
 
@@ -145,6 +133,7 @@ def decide(
 def problems(case: Case) -> list[tuple[str, str]]:
     """What still stands in the way of proposing, per field."""
     found: list[tuple[str, str]] = []
+    papers = list(case.papers.all())
     if not case.preview_digest:
         found.append(("", "not_searched"))
     for advice in advise(case):
@@ -157,15 +146,14 @@ def problems(case: Case) -> list[tuple[str, str]]:
         if determination.choice == Choice.GRANT:
             # Giving or erasing more than the law demands needs no ground, so no question stays open for it.
             continue
-        used = next((e for e in advice.exemptions if e.code == determination.exemption), None)
-        if used is None:
+        if not advice.tested:
             found.append((f"{key}.exemption", "no_exemption"))
-            continue
-        evidence = frozenset(piece.key for piece in used.evidence if advice.answers.get(piece.key))
-        for missing in used.missing(advice.facts, evidence):
-            kind = "no_evidence" if isinstance(missing, law.Evidence) else "unanswered"
-            found.append((f"{key}.{missing.key}", kind))
-        found += [(f"{key}.{question.key}", "defeated") for question in used.defeated_by(advice.facts)]
+        for used in advice.tested:
+            proofs = evidence.given(case, advice.answers, (piece.key for piece in used.evidence), papers)
+            for missing in used.missing(advice.facts, proofs):
+                kind = "no_evidence" if isinstance(missing, law.Evidence) else "unanswered"
+                found.append((f"{key}.{missing.key}", kind))
+            found += [(f"{key}.{question.key}", "defeated") for question in used.defeated_by(advice.facts)]
     return found
 
 
@@ -178,6 +166,13 @@ def propose(case: Case, *, by: User) -> None:
         if open_problems:
             raise NotAllowed(open_problems)
         case.approvals.filter(void=False).update(void=True)
+        papers = list(case.papers.all())
+        for advice in advise(case):
+            if advice.determination and advice.tested:
+                use.set_down(
+                    case, advice.determination, fields=advice.declared.fields, answers=advice.answers,
+                    papers=papers,
+                )  # fmt: skip
         journal.advance(
             case, lifecycle.PROPOSE, by=journal.staff(by.pk), references={"digest": digest(case)},
             proposed_by=by, waits_for="approval",
@@ -191,20 +186,15 @@ def digest(case: Case) -> str:
          hashlib.sha256(json.dumps(_read(case, d), sort_keys=True).encode()).hexdigest()]
         for d in Determination.objects.filter(holding__case=case).select_related("holding").order_by("holding")
     ]  # fmt: skip
-    return hashlib.sha256(json.dumps([case.preview_digest, decided]).encode()).hexdigest()
+    papers = sorted([paper.evidence, paper.digest] for paper in case.papers.all())
+    return hashlib.sha256(json.dumps([case.preview_digest, decided, papers]).encode()).hexdigest()
 
 
 def roles_needed(case: Case) -> list[str]:
-    """Which roles must approve: the privacy lead always, counsel where an exemption used asks for it."""
-    regime = law.regime(case.regime, case.received_on)
-    used = (
-        Determination.objects.filter(holding__case=case)
-        .exclude(exemption="")
-        .values_list("exemption", flat=True)
-    )
-    needed = {Role.PRIVACY_LEAD.value}
-    needed |= {Role.COUNSEL.value for code in used if regime.exemption(code).approver == Role.COUNSEL}
-    return sorted(needed, reverse=True)
+    """Which roles must approve what is decided now, under every regime that matches."""
+    decided = Determination.objects.filter(holding__case=case).exclude(exemption="")
+    codes = decided.values_list("exemption", flat=True).distinct()
+    return use.approvers(tuple(exemption for code in codes for exemption in rules.tested(case, code)))
 
 
 def roles_outstanding(case: Case) -> list[str]:
@@ -222,7 +212,8 @@ def approve(case: Case, *, by: User, seen_digest: str, typed_reference: str) -> 
     if "".join(sign for sign in typed_reference.upper() if sign.isalnum()) != case.reference:
         raise NotAllowed([("reference", "reference")])
     with _still(case):
-        if seen_digest != digest(case):
+        # Asked once more: what an approval sets going must stand on facts and evidence that are there now.
+        if seen_digest != digest(case) or problems(case):
             raise NotAllowed([("", "changed")])
         role = next((r for r in roles_outstanding(case) if r in desk.roles[case.controller]), None)
         already = case.approvals.filter(void=False, digest=seen_digest, by=by).exists()

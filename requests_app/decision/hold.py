@@ -1,53 +1,99 @@
-"""A legal hold: a duty not to erase a person's data, placed by staff and lifted by those who approve."""
+"""A legal hold: a duty not to erase a person's data, placed by staff, renewed and lifted by those who approve."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
+from identity import sealing
 from identity.models import User
-from requests_app import access, journal, worklist
+from requests_app import access, journal, law, worklist
 from requests_app.decision.determine import NotAllowed
 from requests_app.models import Case, LegalHold, Work
 
 REASON_LENGTH = 200
+PURPOSE = "hold"
 
 
 def in_force(case: Case) -> list[LegalHold]:
     """The holds on this case's person, oldest first."""
     if not case.subject_index:
         return []
-    held = LegalHold.objects.filter(
-        controller=case.controller, subject_index=case.subject_index, lifted_at=None
+    held = LegalHold.objects.in_force(worklist.today_of(case)).filter(
+        controller=case.controller, subject_index=case.subject_index
     )
-    return list(held.select_related("owner").order_by("placed_at"))
+    return list(held.select_related("owner", "key").order_by("placed_at"))
 
 
-def place(case: Case, *, by: User, reason: str, review_on: date) -> LegalHold:
-    """Nothing about this person is erased from now on, in any case of this controller."""
+def reason_of(hold: LegalHold) -> str:
+    """Why it was placed, in the words of whoever placed it."""
+    return sealing.unseal(hold.key, hold.sealed_reason, PURPOSE).decode()
+
+
+def enforcement_days(case: Case) -> int:
+    """How long a law enforcement direction binds under this case's rules; 0 where they know none."""
+    windows = law.regime(case.regime, case.received_on).windows_for(case.right)
+    return next((window.days for window in windows if window.code == "enforcement_hold"), 0)
+
+
+def place(
+    case: Case, *, by: User, reason: str, review_on: date | None = None, kind: str = LegalHold.Kind.DUTY
+) -> LegalHold:
+    """Nothing about this person is erased from now on, in any case of this controller.
+
+    A law enforcement direction names no day of its own: it lapses after the
+    statute's days, and is looked at again on its last.
+    """
+    today, lapses_on = worklist.today_of(case), None
+    if kind == LegalHold.Kind.ENFORCEMENT and (days := enforcement_days(case)):
+        review_on = lapses_on = today + timedelta(days=days)
     wrong = [("reason", "reason")] if not reason.strip() else []
-    wrong += [("review_on", "past")] if review_on <= worklist.today_of(case) else []
+    wrong += [("review_on", "past")] if review_on is None or review_on <= today else []
+    if kind not in LegalHold.Kind.values or (kind == LegalHold.Kind.ENFORCEMENT and lapses_on is None):
+        wrong += [("kind", "kind")]
     if not access.desk(by).works_for(case.controller):
         wrong = [("", "not_your_move")]
     if not case.subject_index:
         wrong = [("", "nobody_to_hold")]
-    if wrong:
+    if wrong or review_on is None:
         raise NotAllowed(wrong)
     with transaction.atomic():
         worklist.take_turns_on_person(case)
+        key = sealing.new_key()
         hold = LegalHold.objects.create(
             controller=case.controller,
             subject_index=case.subject_index,
-            reason=reason.strip()[:REASON_LENGTH],
+            kind=kind,
+            key=key,
+            sealed_reason=sealing.seal(key, reason.strip()[:REASON_LENGTH].encode(), PURPOSE),
             owner=by,
             placed_at=timezone.now(),
             review_on=review_on,
+            lapses_on=lapses_on,
         )
         journal.record(case, "hold_placed", by=journal.staff(by.pk),
-                       references={"hold": hold.pk, "review_on": review_on.isoformat()})  # fmt: skip
+                       references={"hold": hold.pk, "kind": kind, "review_on": review_on.isoformat()})  # fmt: skip
     return hold
+
+
+def renew(case: Case, hold: LegalHold, *, by: User) -> None:
+    """A law enforcement direction was renewed: it binds for the statute's days once more, from today."""
+    if not access.desk(by).approves_for(case.controller):
+        raise NotAllowed([("", "not_your_move")])
+    days = enforcement_days(case)
+    if hold.kind != LegalHold.Kind.ENFORCEMENT or not days:
+        raise NotAllowed([("kind", "kind")])
+    until = worklist.today_of(case) + timedelta(days=days)
+    with transaction.atomic():
+        worklist.take_turns_on_person(case)
+        renewed = LegalHold.objects.in_force(worklist.today_of(case)).filter(
+            pk=hold.pk, controller=case.controller, subject_index=case.subject_index
+        )
+        if renewed.update(review_on=until, lapses_on=until):
+            journal.record(case, "hold_renewed", by=journal.staff(by.pk),
+                           references={"hold": hold.pk, "review_on": until.isoformat()})  # fmt: skip
 
 
 def lift(case: Case, hold: LegalHold, *, by: User) -> None:

@@ -113,8 +113,8 @@ def recipients(case: Case) -> list[Wording]:
 
 def refuse_if_held(case: Case) -> None:
     """Raise ``HoldPlaced`` when a legal hold covers this person."""
-    held = LegalHold.objects.filter(
-        controller=case.controller, subject_index=case.subject_index, lifted_at=None
+    held = LegalHold.objects.in_force(worklist.today_of(case)).filter(
+        controller=case.controller, subject_index=case.subject_index
     )
     if held.exists():
         raise systems.HoldPlaced

@@ -111,14 +111,20 @@ def _operation(case: Case) -> str:
     return law.regime(case.regime, case.received_on).right(case.right).operation
 
 
+def _match(regime: str, right: str, arrival: Arrival) -> law.Match:
+    """A statute in the version of the day of receipt, on its own clock."""
+    zone = ZoneInfo(law.regime(regime).zone)
+    return law.Match(law.regime(regime, arrival.received_at.astimezone(zone).date()), right)
+
+
 def _draw_up(
     submission: Submission, arrival: Arrival, code: str, key: SealingKey, under: owed.Calendars
 ) -> tuple[Case, str]:
     controller = arrival.controller
-    regime_code = next(right.regime for right in controller.rights if right.code == code)
-    zone = ZoneInfo(law.regime(regime_code).zone)
-    regime = law.regime(regime_code, arrival.received_at.astimezone(zone).date())
-    dates = owed.columns(owed.dates(regime, code, arrival.received_at, under=under))
+    offered = next(right for right in controller.rights if right.code == code)
+    matches = [_match(name, right, arrival) for name, right in ((offered.regime, code), *offered.also)]
+    regime, others = matches[0].regime, matches[1:]
+    dates = owed.columns_of(matches, arrival.received_at, under=under)
     token, hashed = access.new_link()
     told = Subject(name=arrival.name, email=arrival.email, details=arrival.details, link=token)
     case = Case(
@@ -126,6 +132,7 @@ def _draw_up(
         regime=regime.code,
         regime_version=regime.version,
         right=code,
+        also=[[m.regime.code, m.regime.version, m.right_code] for m in others],
         language=arrival.language,
         channel=arrival.channel,
         submission=submission,

@@ -5,6 +5,7 @@ from .calendar import Calendar
 from .calendars import CALENDARS
 from .citations import cite_in
 from .clock import reckon
+from .count import add_months as months_on
 from .facts import Choice, Evidence, HoldingFacts, Question, RetentionFacts
 from .notice import Notice, UnusableNotice, read_notice, superseded, with_notices
 from .reckoning import Due, Reckoning
@@ -12,6 +13,8 @@ from .regime import Block, Duty, Exemption, Records, Regime, Right, Unverified, 
 from .regimes import REGIMES, regime
 from .standards import standard_for
 from .terms import HOUSE, Level, Operation, Outcome, Reason, Standard, Suggestion, Words, day_en, day_zh
+from .together import Match, counterparts, earliest, exemptions_for, narrowed, required_blocks
+from .windows import Earlier, Full, counts, full, lasts_until
 
 __all__ = [
     "CALENDARS",
@@ -23,11 +26,14 @@ __all__ = [
     "Choice",
     "Due",
     "Duty",
+    "Earlier",
     "Evidence",
     "Exemption",
+    "Full",
     "Ground",
     "HoldingFacts",
     "Level",
+    "Match",
     "Notice",
     "Operation",
     "Outcome",
@@ -46,11 +52,20 @@ __all__ = [
     "Words",
     "assess",
     "cite_in",
+    "counterparts",
+    "counts",
     "day_en",
     "day_zh",
+    "earliest",
+    "exemptions_for",
+    "full",
+    "lasts_until",
+    "months_on",
+    "narrowed",
     "read_notice",
     "reckon",
     "regime",
+    "required_blocks",
     "standard_for",
     "superseded",
     "with_notices",

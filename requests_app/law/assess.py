@@ -11,6 +11,7 @@ from .count import add_months
 from .facts import HoldingFacts, Question, RetentionFacts
 from .regime import Exemption, Regime
 from .terms import Suggestion, Words, day_en, day_zh
+from .windows import Full
 
 Facts = Mapping[str, object | None]
 
@@ -24,6 +25,8 @@ class Ground:
     why: Words
     confirmed: bool = True
     """False while the exemption, or the retention the inventory declares, awaits counsel."""
+    offered: bool = False
+    """Comes up, and asks nothing until a person chooses it."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +46,14 @@ def assess(
     *,
     claimed: Iterable[str] = (),
     on: date | None = None,
+    full: Iterable[Full] = (),
 ) -> Assessment:
     """Grounds and open questions for one holding under one right.
 
     ``facts`` are answers by question key; a missing key or ``None`` means nobody has answered.
     ``claimed`` are exemptions a person wants to use beyond those the inventory suggests.
     ``on``, when given, drops a declared retention that has run out by that day.
+    ``full`` are the windows this request finds used up: each offers its ground and changes no advice.
     """
     operation = regime.right(right_code).operation
     if operation in ("delete", "cancel"):
@@ -63,10 +68,17 @@ def assess(
         found = Assessment((), (), "give")
     else:
         found = Assessment((), (), "apply")
+    offers = {one.window.ground: one for one in full if one.window.ground in regime.exemptions}
+    chosen = tuple(dict.fromkeys(claimed))
     already = {ground.exemption.code for ground in found.grounds}
-    for code in dict.fromkeys(claimed):
+    for code in chosen:
         if code not in already:
-            found = _claim(regime, right_code, code, facts, found)
+            found = _claim(regime, right_code, code, facts, found, offers.get(code))
+    for code, offer in offers.items():
+        if code not in chosen:
+            exemption = regime.exemption(code)
+            ground = Ground(exemption, None, offer.why, exemption.confirmed, offered=True)
+            found = replace(found, grounds=(*found.grounds, ground))
     return found
 
 
@@ -132,8 +144,10 @@ def _retained(
     questions: list[Question],
 ) -> Ground | None:
     exemption = regime.exemptions.get(declared.exemption)
-    if exemption is None or right_code not in exemption.rights:
-        exemption = regime.exemption(regime.keeps_by_law)
+    if exemption is None or right_code not in exemption.rights or exemption.claimed_only:
+        exemption = regime.exemptions.get(regime.keeps_by_law)
+    if exemption is None:
+        return None
     suggested = add_months(holding.newest_on, declared.months) if holding.newest_on else None
     until = _day(facts.get(f"{exemption.code}.until")) or suggested
     if on and until and until <= on:
@@ -175,15 +189,21 @@ def _disclosure(regime: Regime, right_code: str, holding: HoldingFacts) -> Asses
     )
 
 
-def _claim(regime: Regime, right_code: str, code: str, facts: Facts, so_far: Assessment) -> Assessment:
+def _claim(
+    regime: Regime, right_code: str, code: str, facts: Facts, so_far: Assessment, offer: Full | None
+) -> Assessment:
     exemption = regime.exemption(code)
     if exemption not in regime.exemptions_for(right_code):
         raise ValueError(f"{code} is no ground against {right_code}")
     if exemption.defeated_by(facts):
         return so_far
-    why = Words("Chosen by staff.", "由经办人选择。")
+    why = offer.why if offer else Words("Chosen by staff.", "由经办人选择。")
     asked = {question.key for question in so_far.open_questions}
-    unanswered = tuple(question for question in exemption.unanswered(facts) if question.key not in asked)
+    unanswered = tuple(
+        replace(question, suggested=offer.listed) if offer and question.key == f"{code}.earlier" else question
+        for question in exemption.unanswered(facts)
+        if question.key not in asked
+    )
     return Assessment(
         (*so_far.grounds, Ground(exemption, _day(facts.get(f"{code}.until")), why, exemption.confirmed)),
         (*so_far.open_questions, *unanswered),

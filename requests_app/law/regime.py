@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from .facts import Evidence, Question
+from .facts import Evidence, Question, ask_law
 from .terms import Approver, Operation, Outcome, Scope, Standard, Words
 
 Count = Literal["calendar_days", "business_days", "working_days", "months", "at_once"]
@@ -86,6 +86,8 @@ class Exemption:
     two_approvers: bool = False
     automatic: bool = False
     """Applies without a person's judgement once its fact is on the record."""
+    claimed_only: bool = False
+    """Never suggested, whatever an inventory declares: a person must reach for it."""
     restricts: bool = False
     """What is kept is not merely kept: all processing but storage and protection stops."""
     effect: Literal["withholds", "retains", "delays", "blocked"] = "withholds"
@@ -140,6 +142,10 @@ class Window:
     days: int = 0
     times: int = 1
     confirmed: bool = True
+    counts: frozenset[Outcome] = frozenset()
+    """Outcomes of an earlier request that count; empty where earlier requests do not matter."""
+    ground: str = ""
+    """Code of the exemption that comes up, for a person to judge, once the window is full."""
 
 
 @dataclass(frozen=True)
@@ -236,8 +242,20 @@ def index(*rights: Right) -> dict[str, Right]:
 
 
 def index_exemptions(*exemptions: Exemption) -> dict[str, Exemption]:
-    """Exemptions by code; a code given twice is a mistake in the file."""
-    found = {exemption.code: exemption for exemption in exemptions}
+    """Exemptions by code; a code given twice is a mistake in the file.
+
+    One that counsel has not confirmed cannot be cited as certain, so whoever
+    uses it names the law it rests on: the letter cites that.
+    """
+    found = {exemption.code: _with_law(exemption) for exemption in exemptions}
     if len(found) != len(exemptions):
         raise ValueError("two exemptions share a code")
     return found
+
+
+def _with_law(exemption: Exemption) -> Exemption:
+    names = any(question.kind == "citation" for question in exemption.facts)
+    if exemption.confirmed or exemption.effect == "blocked" or names:
+        return exemption
+    law = ask_law(exemption.code, "Which law does it rest on here?", "本案依据哪部法律、哪一条？")
+    return replace(exemption, facts=(*exemption.facts, law))

@@ -2,7 +2,7 @@
 
 from requests_app.models.case import Case, reference
 from requests_app.models.event import PURGE_ROLE, CaseEvent
-from requests_app.models.holding import Approval, Determination, Holding, LegalHold
+from requests_app.models.holding import Approval, Determination, Holding, LegalHold, Paper
 from requests_app.models.published_year import PublishedYear
 from requests_app.models.submission import Channel, Submission, Tray, public_id
 from requests_app.models.work import Letter, Message, Package, SubjectRecord, Work
@@ -19,6 +19,7 @@ __all__ = [
     "Letter",
     "Message",
     "Package",
+    "Paper",
     "PublishedYear",
     "SubjectRecord",
     "Submission",

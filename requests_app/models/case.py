@@ -46,6 +46,8 @@ class Case(models.Model):
     regime = models.SlugField()
     regime_version = models.CharField(max_length=20)
     right = models.CharField(max_length=40)
+    also = models.JSONField(default=list)
+    """Other regimes that match the same request: ``[regime, version, right]`` each; the clock is the earliest."""
     language = models.CharField(max_length=10)
     channel = models.CharField(max_length=10, choices=Channel)
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="cases")

@@ -1,8 +1,13 @@
 """What the systems hold for a case, and what was determined about each holding."""
 
+from datetime import date
+from typing import Self
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
+from identity.models import SealingKey
 from requests_app.models.case import Case
 
 
@@ -25,7 +30,9 @@ class Holding(models.Model):
 class Determination(models.Model):
     """What happens to one holding. ``choice`` is empty while nobody has decided.
 
-    ``sealed_answers`` holds what staff answered to the statute's questions.
+    ``sealed_answers`` holds what staff answered to the statute's questions;
+    ``sealed_use`` the record of an exemption as it was put to the second
+    person: its law, fields, facts, evidence, approvers and letter words.
     """
 
     class Choice(models.TextChoices):
@@ -40,6 +47,9 @@ class Determination(models.Model):
     exemption = models.CharField(max_length=20, blank=True)
     until = models.DateField(null=True)
     sealed_answers = models.BinaryField(null=True)
+    sealed_use = models.BinaryField(null=True)
+    review_on = models.DateField(null=True)
+    """When the use of an exemption is looked at again."""
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
 
@@ -55,16 +65,59 @@ class Approval(models.Model):
     void = models.BooleanField(default=False)
 
 
+class Paper(models.Model):
+    """A file that proves what an exemption rests on; its content lies in the vault under the case's key."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="papers")
+    evidence = models.CharField(max_length=60)
+    """Key of the evidence the rulebook asks for, ``CN_POLICY_4.requests``; it serves every holding of the case."""
+    sealed_name = models.BinaryField()
+    content_type = models.CharField(max_length=40)
+    path = models.CharField(max_length=120)
+    size = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    """SHA-256 of the clear content."""
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+
+
+class LegalHolds(models.QuerySet):
+    """Holds, as sentences."""
+
+    def in_force(self, today: date) -> Self:
+        """Neither lifted nor lapsed."""
+        return self.filter(Q(lapses_on=None) | Q(lapses_on__gte=today), lifted_at=None)
+
+
 class LegalHold(models.Model):
-    """A duty not to erase a person's data, by keyed hash of their identifier."""
+    """A duty not to erase a person's data, by keyed hash of their identifier.
+
+    A law enforcement direction lapses unless renewed (Cal. Civ. Code
+    1798.145(a)(1)(B)); any other hold lasts until it is lifted.
+    """
+
+    class Kind(models.TextChoices):
+        """What it rests on."""
+
+        DUTY = "duty"
+        ENFORCEMENT = "enforcement"
 
     controller = models.SlugField()
     subject_index = models.CharField(max_length=64)
-    reason = models.CharField(max_length=200)
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.DUTY)
+    key = models.ForeignKey(SealingKey, models.PROTECT, related_name="+")
+    sealed_reason = models.BinaryField()
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     placed_at = models.DateTimeField()
     review_on = models.DateField()
+    lapses_on = models.DateField(null=True)
+    """Last day on which it binds; none if only a person ends it."""
     lifted_at = models.DateTimeField(null=True)
+
+    objects = LegalHolds.as_manager()
 
     class Meta:
         indexes = [

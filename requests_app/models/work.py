@@ -130,13 +130,15 @@ class Message(models.Model):
 
 
 class SubjectRecord(models.Model):
-    """What must outlive a case's key, as keyed hashes: suppression, request windows."""
+    """What must outlive a case's key, as keyed hashes: suppression, request windows; each with its own end."""
 
     class Purpose(models.TextChoices):
         """Why the hash is kept."""
 
         SUPPRESSION = "suppression"
         KNOW_WINDOW = "know_window"
+        CORRECTION_REFUSED = "correction_refused"
+        NOT_TO_ASK = "not_to_ask"  # a person is not asked to opt back in
 
     controller = models.SlugField()
     purpose = models.CharField(max_length=20, choices=Purpose)

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from requests_app import law
+
 from . import contrast
 from .check_inventory import check_inventory
-from .controller import Controller
+from .controller import Controller, RightOffered
 from .inventory import Wording
 from .pack import find_packs, read_pack
 from .problem import Problem, UnreadablePack
@@ -131,6 +133,33 @@ def _rights(controller: Controller) -> Found:
                 f"The right {right.code} belongs to {right.regime}, which is not among the regimes.",
                 "Add the regime to `regimes` or take the right away.",
             )
+        yield from _also(controller, right)
+
+
+def _also(controller: Controller, right: RightOffered) -> Found:
+    """Where two statutes match one request, both must know it as the same thing."""
+    own = _known(right.regime, right.code)
+    for regime, code in right.also:
+        other = _known(regime, code)
+        if regime not in controller.regimes or regime == right.regime:
+            yield (
+                f"The right {right.code} also names {regime}, which is not another of the regimes.",
+                "Add the regime to `regimes`, or take it from the right's `also`.",
+            )
+        elif other is None:
+            yield f"There is no right {code} in {regime}.", "Name one that `manage.py law` lists there."
+        elif own is not None and other.operation != own.operation:
+            yield (
+                f"{right.code} asks for {own.operation}, {code} of {regime} for {other.operation}.",
+                "Name the right that asks for the same.",
+            )
+
+
+def _known(regime: str, code: str) -> law.Right | None:
+    try:
+        return law.regime(regime).rights.get(code)
+    except KeyError:
+        return None
 
 
 def _mailboxes(controller: Controller) -> Found:

@@ -53,6 +53,8 @@ class RightOffered:
 
     code: str
     regime: str
+    also: tuple[tuple[str, str], ...] = ()
+    """Other statutes that match the same request, as pairs of a regime and what it calls the right."""
 
 
 @dataclass(frozen=True)

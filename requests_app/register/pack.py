@@ -35,11 +35,19 @@ class MailboxKeys(_Strict):
     imap_secret: str = ""
 
 
+class AlsoKeys(_Strict):
+    """``[[rights.also]]``"""
+
+    regime: str
+    code: str
+
+
 class RightKeys(_Strict):
     """``[[rights]]``"""
 
     code: str
     regime: str
+    also: list[AlsoKeys] = Key(default_factory=list)
 
 
 class RouteKeys(_Strict):
@@ -108,7 +116,10 @@ def read_pack(directory: Path) -> Controller:
         mailboxes=tuple(Mailbox(**m.model_dump()) for m in keys.mailboxes),
         mail_from=keys.mail_from,
         regimes=tuple(keys.regimes),
-        rights=tuple(RightOffered(**r.model_dump()) for r in keys.rights),
+        rights=tuple(
+            RightOffered(r.code, r.regime, tuple((also.regime, also.code) for also in r.also))
+            for r in keys.rights
+        ),
         outside_routes=tuple(OutsideRoute(**r.model_dump()) for r in keys.outside_routes),
         brand=Brand(
             brand=keys.brand.brand,

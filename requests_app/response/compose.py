@@ -25,9 +25,14 @@ class LetterIncomplete(Exception):
         self.lacks = lacks
 
 
-def answer(case: Case, *, package_until: date | None = None) -> tuple[LetterText, Outcome]:
-    """The letter that goes out, complete or not at all; raises :class:`LetterIncomplete`."""
-    ledger = ledgers.read(case)
+def answer(
+    case: Case, *, package_until: date | None = None, so_far: bool = False
+) -> tuple[LetterText, Outcome]:
+    """The letter that goes out, complete or not at all; raises :class:`LetterIncomplete`.
+
+    ``so_far``: our date has come while systems are still at work, and the letter names them.
+    """
+    ledger = ledgers.read(case, so_far=so_far)
     # Whoever was not identified is not greeted by name: the name is what a stranger typed.
     name = "" if ledger.outcome is Outcome.NOT_IDENTIFIED else subject.read(case).name
     letter = _letter(ledger, name, package_until)
@@ -55,9 +60,8 @@ def check(letter: LetterText, blocks: tuple[law.Block, ...]) -> None:
         raise LetterIncomplete(code)
 
 
-def given_as_package(case: Case) -> bool:
-    """Whether the answer to this case hands over files."""
-    ledger = ledgers.read(case)
+def given_as_package(ledger: Ledger) -> bool:
+    """Whether the answer hands over files."""
     granted = ledger.outcome in (Outcome.GRANTED, Outcome.GRANTED_IN_PART)
     return granted and ledger.right.operation == "access"
 
@@ -91,11 +95,18 @@ def _opening(ledger: Ledger) -> list[Passage]:
         day=words.day(case.received_on, language),
         right=right.title.in_(language),
     )
-    if right.confirmed and not right.house:
+    if case.answered_at and ledger.final:
+        sent = words.day(case.answered_at.astimezone(ledger.zone).date(), language)
         space = (" ",) if language == "en" else ()
-        basis = law.cite_in(right.basis, language)
+        received = (*received, *space, *passage(words.COMPLETES.in_(language), day=sent))
+    bases = [
+        law.cite_in(m.right.basis, language) for m in ledger.also if m.right.confirmed and not m.right.house
+    ]
+    if bases:
+        space = (" ",) if language == "en" else ()
+        basis = (" and " if language == "en" else "以及").join(bases)
         received = (*received, *space, *passage(words.UNDER.in_(language), basis=basis))
-    open_yet = ledger.final and ledger.outstanding and ledger.outcome is not Outcome.NOT_IDENTIFIED
+    open_yet = ledger.unfinished and ledger.outcome is not Outcome.NOT_IDENTIFIED
     so_far = open_yet and ledger.outcome is Outcome.GRANTED
     summary = words.SO_FAR if so_far else words.SUMMARY[ledger.outcome.value]
     # While anything is undecided the sum of it is too; a preview must not read like a refusal.

@@ -67,6 +67,9 @@ def _ground(line: Line, language: str) -> Iterator[str]:
     named = _law_named(line)
     if exemption.confirmed:
         yield _filled(words.GROUND, language, citation=law.cite_in(exemption.citation, language))
+        for other in line.tested:
+            if other.confirmed:
+                yield _filled(words.GROUND, language, citation=law.cite_in(other.citation, language))
     elif not named:
         # Never cite as certain what counsel has not confirmed.
         yield Gap(words.GAP_UNCONFIRMED.in_(language))

@@ -9,7 +9,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from identity import sealing
-from requests_app import law, register, worklist
+from requests_app import law, register, rules, worklist
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Determination, Work
 from requests_app.register.inventory import Holding, System
@@ -37,6 +37,8 @@ class Line:
     exemption: law.Exemption | None
     until: date | None
     answers: Mapping[str, str]
+    tested: tuple[law.Exemption, ...] = ()
+    """What every other matching statute calls the ground, tested by itself."""
     erased: int = 0
     masked: int = 0
     left: int = 0
@@ -77,6 +79,10 @@ class Ledger:
     systems: tuple[Searched, ...]
     final: bool
     """Whether the systems have been told; before that a letter shows what would be said."""
+    recipients_open: bool = False
+    """Whether nobody has said yet that those who received the data were told."""
+    also: tuple[law.Match, ...] = ()
+    """Every statute that governs the case, its own first."""
 
     @property
     def language(self) -> str:
@@ -99,6 +105,11 @@ class Ledger:
         return tuple(system for system in self.systems if system.outstanding)
 
     @property
+    def unfinished(self) -> bool:
+        """Whether the answer has to name something that is still to come."""
+        return self.final and (bool(self.outstanding) or self.recipients_open)
+
+    @property
     def outcome(self) -> Outcome:
         """What the determinations amount to, unless nobody was identified."""
         if self.case.outcome == Outcome.NOT_IDENTIFIED:
@@ -114,12 +125,12 @@ class Ledger:
     @property
     def blocks(self) -> tuple[law.Block, ...]:
         """The blocks that this letter must carry."""
-        code, outcome = self.right.code, self.outcome
+        outcome = self.outcome
         if outcome is not Outcome.NOT_FOUND:
-            return tuple(b for b in self.regime.required_blocks(code, outcome.value) if self._called_for(b))
+            return tuple(b for b in law.required_blocks(self.also, outcome.value) if self._called_for(b))
         # No statute has a letter for "nothing found": whoever doubts it gets the routes of a refusal.
         wanted = {"done", "record_kept", *ROUTES}
-        return tuple(b for b in self.regime.required_blocks(code, "refused") if b.code in wanted)
+        return tuple(b for b in law.required_blocks(self.also, "refused") if b.code in wanted)
 
     def _called_for(self, block: law.Block) -> bool:
         """Two blocks have a condition of their own that outcome and operation do not express."""
@@ -142,12 +153,12 @@ def effort_of(line: Line) -> law.Question | None:
     return next((question for question in asked if question.key.endswith(".effort")), None)
 
 
-def read(case: Case) -> Ledger:
-    """Read a case that is being decided, or that waits for its answer."""
+def read(case: Case, *, so_far: bool = False) -> Ledger:
+    """Read a case that is being decided, or that waits for its answer; ``so_far`` is its day come while systems work."""
     controller = register.controller(case.controller)
     regime = law.regime(case.regime, date.fromisoformat(case.regime_version))
     right = regime.right(case.right)
-    final = case.state in (State.RESPONDING, State.CLOSED)
+    final = so_far or case.state in (State.RESPONDING, State.CLOSED)
     search = {work.system: work for work in worklist.latest_round(case, SEARCH)}
     operation = DELETE if right.operation in ERASING else ACCESS
     carried = {work.system: work for work in worklist.latest_round(case, operation)} if final else {}
@@ -171,6 +182,7 @@ def read(case: Case) -> Ledger:
                 newest_on=row.newest_on,
                 choice=decided.choice,
                 exemption=regime.exemption(decided.exemption) if decided.exemption else None,
+                tested=rules.tested(case, decided.exemption)[1:] if decided.exemption else (),
                 until=decided.until,
                 answers=_answers(case, decided),
                 erased=result.get("erased", 0),
@@ -183,7 +195,11 @@ def read(case: Case) -> Ledger:
         _searched(system, controller.text(system.title, case.language), search.get(key), lines)
         for key, system in controller.inventory.systems.items()
     )
-    return Ledger(case, controller, regime, right, tuple(lines), systems, final)
+    told = worklist.latest_round(case, Work.Operation.NOTIFY) if final else []
+    return Ledger(
+        case, controller, regime, right, tuple(lines), systems, final,
+        recipients_open=not all(_confirmed(work) for work in told), also=rules.matches(case),
+    )  # fmt: skip
 
 
 def _searched(system: System, title: str, work: Work | None, lines: list[Line]) -> Searched:

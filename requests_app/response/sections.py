@@ -18,6 +18,10 @@ ELSEWHERE = frozenset({"outside_routes", "authority", "court", "attorney_general
 """Blocks that the controller's own list of outside routes spells out."""
 
 
+HANDS_OVER = frozenset({"access", "port", "explain"})
+"""Operations whose answer is a copy, or words in its place."""
+
+
 def sections(ledger: Ledger, package_until: date | None) -> Iterator[Section]:
     """All sections in reading order."""
     if ledger.outcome is Outcome.NOT_IDENTIFIED:
@@ -42,11 +46,29 @@ def _what_was_done(ledger: Ledger, package_until: date | None) -> Iterator[Secti
             yield from lists
         else:
             yield _nothing_given(ledger)
-    elif any(line.granted for line in ledger.lines):
+    elif not any(line.granted for line in ledger.lines):
+        yield _nothing_given(ledger) if ledger.right.operation in HANDS_OVER else _nothing_done(ledger)
+    elif ledger.right.operation not in HANDS_OVER:
+        yield _acted(ledger)
+    else:
         yield _copy(ledger, package_until)
         yield _where_we_looked(ledger, frozenset({"done"}))
-    else:
-        yield _nothing_given(ledger)
+
+
+def _acted(ledger: Ledger) -> Section:
+    """Corrected, restricted, stopped: nothing is handed over and nothing erased."""
+    language = ledger.language
+    said = words.ACTED.get(ledger.right.operation, words.DONE_AS_ASKED)
+    bullets = tuple((line.title,) for line in ledger.lines if line.granted and not line.outstanding)
+    return Section(
+        words.WHAT_WE_DID.in_(language), ((said.in_(language),),), bullets, blocks=frozenset({"done"})
+    )
+
+
+def _nothing_done(ledger: Ledger) -> Section:
+    language = ledger.language
+    said = words.SUMMARY[Outcome.REFUSED.value].in_(language)
+    return Section(words.WHAT_WE_DID.in_(language), ((said,),), blocks=frozenset({"done"}))
 
 
 def _erased(ledger: Ledger) -> Section:
@@ -149,7 +171,7 @@ def _undecided(ledger: Ledger) -> Iterator[Section]:
 
 
 def _still_to_come(ledger: Ledger) -> Iterator[Section]:
-    if not ledger.final or not ledger.outstanding:
+    if not ledger.unfinished:
         return
     language = ledger.language
     bullets = []
@@ -161,6 +183,8 @@ def _still_to_come(ledger: Ledger) -> Iterator[Section]:
         ]
         comma = ", " if language == "en" else "、"
         bullets.append(_listed(system.title, comma.join(titles), language) if titles else (system.title,))
+    if ledger.recipients_open:
+        bullets.append((words.RECIPIENTS_OPEN.in_(language),))
     yield Section(
         words.STILL_TO_COME.in_(language), ((words.STILL_TO_COME_TEXT.in_(language),),), tuple(bullets)
     )
@@ -188,11 +212,21 @@ def _what_else(ledger: Ledger) -> Iterator[Section]:
         yield Section(words.WHAT_ELSE.in_(ledger.language), tuple(found), blocks=frozenset(codes))
 
 
+UNFINISHED = {
+    "rest_done": words.REST_BUT_OUTSTANDING,
+    "rest_given": words.REST_GIVEN_BUT,
+    "others_told": words.OTHERS_BEING_TOLD,
+}
+"""Blocks whose sentence would be untrue while something is still to come, and what is true instead."""
+
+
 def _sentence(ledger: Ledger, block: law.Block) -> str:
     language = ledger.language
-    if block.code == "rest_done" and ledger.final and ledger.outstanding:
+    if ledger.unfinished and (instead := UNFINISHED.get(block.code)):
+        # What a letter says is done must be done on the day it is written.
         heading = words.STILL_TO_COME.in_(language)
-        return "".join(passage(words.REST_BUT_OUTSTANDING.in_(language), heading=heading))
+        if ledger.outstanding or block.code == "others_told":
+            return "".join(passage(instead.in_(language), heading=heading))
     if block.code == "record_kept" and not any(line.granted for line in ledger.lines):
         return words.RECORD_KEPT.in_(language)
     return block.words.in_(language)
@@ -205,6 +239,9 @@ def _not_identified(ledger: Ledger) -> Section:
     if said is None and "not_identified" in required:
         said = required["not_identified"].words
     paragraphs = [(said.in_(language),)] if said else []
+    # Where a second statute matches, it has its own words for it.
+    others = [block for block in ledger.blocks if block.code == "not_identified"][1:]
+    paragraphs += [(block.words.in_(language),) for block in others]
     codes = {"not_identified"} & required.keys()
     if "record_kept" in required:
         paragraphs.append((words.RECORD_KEPT.in_(language),))

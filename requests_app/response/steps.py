@@ -17,6 +17,7 @@ from requests_app.response import ledger as ledgers
 from requests_app.response.compose import LetterIncomplete
 
 LOCK_SPACE = 0x0A45
+SO_FAR = "answered_so_far"
 
 
 def answer(case: Case) -> bool:
@@ -34,10 +35,48 @@ def answer(case: Case) -> bool:
             return _stuck(case, trouble.lacks)
 
 
+def answer_so_far(case: Case) -> bool:
+    """Our date has come while systems are at work: what there is goes out, and names them; the case goes on."""
+    with worklist.alone(LOCK_SPACE, case.pk) as mine:
+        case.refresh_from_db()
+        if not mine or case.state != State.FULFILLING or case.answered_at:
+            return False
+        address, proved = _address(case)
+        if not address or not proved:
+            return _stuck(case, "address_not_proved")
+        try:
+            return _send_so_far(case, address)
+        except LetterIncomplete as trouble:
+            return _stuck(case, trouble.lacks)
+
+
+def _send_so_far(case: Case, address: str) -> bool:
+    ledger = ledgers.read(case, so_far=True)
+    until = package.last_moment(case, timezone.now()).astimezone(ledger.zone).date()
+    letter, _outcome = compose.answer(case, package_until=until, so_far=True)
+    document = pdf.render(letter)
+    handed_over = compose.given_as_package(ledger) and bool(rows.sources(ledger))
+    made = package.make(case, document, so_far=True) if handed_over else None
+    try:
+        with transaction.atomic():
+            # The last system may confirm at this very moment; then the whole answer goes out instead.
+            journal.keep_still(case)
+            _queue(case, letter, document, address, proved=True, once="answer-so-far")
+            journal.record(
+                case, SO_FAR, by=journal.PIPELINE, answered_at=timezone.now(),
+                references={"letter": letter.digest} | ({"package": made.digest} if made else {}),
+            )  # fmt: skip
+    except IllegalMove:
+        if made:
+            package.destroy(made)
+        return False
+    return True
+
+
 def _send(case: Case, address: str, proved: bool) -> bool:
     made = _package_of_this_round(case)
     ledger = ledgers.read(case)
-    handed_over = compose.given_as_package(case) and bool(rows.sources(ledger))
+    handed_over = compose.given_as_package(ledger) and bool(rows.sources(ledger))
     until = made.expires_at if made else package.last_moment(case, timezone.now())
     letter, outcome = compose.answer(case, package_until=until.astimezone(ledger.zone).date())
     if outcome is not Outcome.NOT_IDENTIFIED and not proved:
@@ -58,7 +97,8 @@ def _send(case: Case, address: str, proved: bool) -> bool:
                 by=journal.PIPELINE,
                 outcome=outcome,
                 references=references,
-                answered_at=timezone.now(),
+                # On time or not is what the first answer says; what completes it comes later.
+                answered_at=case.answered_at or timezone.now(),
             )
         except IllegalMove:
             # Someone sent the letter back meanwhile: it must not go out.
@@ -67,9 +107,11 @@ def _send(case: Case, address: str, proved: bool) -> bool:
     return True
 
 
-def _queue(case: Case, letter: LetterText, document: bytes, address: str, proved: bool) -> None:
+def _queue(
+    case: Case, letter: LetterText, document: bytes, address: str, proved: bool, once: str = ""
+) -> None:
     answered = case.events.filter(name=lifecycle.ANSWER.name).count()
-    once = "answer" if not answered else f"answer-{answered + 1}"
+    once = once or ("answer" if not answered else f"answer-{answered + 1}")
     if proved:
         kind, words = "answer", mails.answer(case, letter)
     else:
@@ -100,7 +142,7 @@ def _package_of_this_round(case: Case) -> Package | None:
 
 
 def _was_sent(case: Case, made: Package) -> bool:
-    answers = CaseEvent.objects.filter(case=case, name=lifecycle.ANSWER.name)
+    answers = CaseEvent.objects.filter(case=case, name__in=[lifecycle.ANSWER.name, SO_FAR])
     return any(event.references.get("package") == made.digest for event in answers)
 
 
@@ -113,6 +155,7 @@ def _stuck(case: Case, lacks: str) -> bool:
             "letter_incomplete",
             by=journal.PIPELINE,
             reason=lacks,
-            waits_for=f"letter_lacks:{lacks}"[:40],
+            # While systems are at work the case goes on waiting for them.
+            **({} if case.state == State.FULFILLING else {"waits_for": f"letter_lacks:{lacks}"[:40]}),
         )
     return False

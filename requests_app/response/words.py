@@ -37,6 +37,16 @@ WHAT_WE_DELETED = Words("What we deleted", "已删除的信息")
 WHAT_WE_DID = Words("What we did", "处理情况")
 NOTHING_DELETED = Words("We deleted nothing.", "我们没有删除任何信息。")
 NOTHING_GIVEN = Words("We give no copy.", "我们没有提供副本。")
+DONE_AS_ASKED = Words("We did what you asked, for:", "我们已按您的请求办理，涉及：")
+ACTED = {
+    "correct": Words("We corrected what you named, in:", "我们已更正您指出的信息，涉及："),
+    "restrict": Words(
+        "From now on we only store and protect this, and use it for nothing else:",
+        "以下信息我们仅存储并采取必要的安全保护措施，不作其他处理：",
+    ),
+    "object": Words("We stopped the use you object to, of:", "我们已停止您反对的处理，涉及："),
+}
+"""What was done where nothing is handed over and nothing erased, by the right's operation."""
 NOT_YET_DELETED = Words(
     "Nothing is deleted yet; what is still to come is named below.", "目前尚未删除，待完成的部分见下文。"
 )
@@ -51,10 +61,21 @@ REST_BUT_OUTSTANDING = Words(
     "What we keep we use only for the reason given.",
     "除“{heading}”中列明的系统外，其余信息均已删除。保留的部分只用于所述理由。",
 )
+REST_GIVEN_BUT = Words(
+    "Everything else is in your copy, except from the systems named under “{heading}”.",
+    "除“{heading}”中列明的系统外，其余内容均在您的副本中。",
+)
+OTHERS_BEING_TOLD = Words(
+    "We are telling our service providers and everyone we had passed it to that they must delete it too: "
+    "see “{heading}”.",
+    "我们正在通知服务提供商以及曾接收信息的各方一并删除，见“{heading}”。",
+)
+RECIPIENTS_OPEN = Words("Telling those who received your information", "通知曾接收您信息的各方")
+COMPLETES = Words("It completes our answer of {day}.", "本函是对我们{day}答复的补充。")
 STILL_TO_COME = Words("Still to come", "尚未完成的部分")
 STILL_TO_COME_TEXT = Words(
-    "These systems had not confirmed by the day of this letter. We go on, and write again when they have.",
-    "截至本函日期，以下系统尚未确认完成。我们会继续处理，完成后再次写信告知您。",
+    "This was not confirmed by the day of this letter. We go on, and write again when it is done.",
+    "截至本函日期，以下事项尚未确认完成。我们会继续处理，完成后再次写信告知您。",
 )
 WHAT_ELSE = Words("What else happens", "其他事项")
 EFFORT = Words("What the effort would be", "所需付出的具体情况")
@@ -124,7 +145,7 @@ LEFT = (
     Words("1 record stays because it is another person’s too", "1条同时属于他人，予以保留"),
     Words("{n} records stay because they are another person’s too", "{n}条同时属于他人，予以保留"),
 )
-THE_LAW = Words("The law that asks for it: {law}.", "所依据的法律：{law}。")
+THE_LAW = Words("The law it rests on: {law}.", "所依据的法律：{law}。")
 UNTIL = Words("Until {day}.", "保留至{day}。")
 GROUND = Words("Ground: {citation}.", "理由依据：{citation}。")
 

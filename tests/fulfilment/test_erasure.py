@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import psycopg
 import pytest
+from django.utils import timezone
 
 from portal.embedded.environment import SAMPLES
 from requests_app import journal, lifecycle, worklist
+from requests_app.decision import hold
 from requests_app.decision.determine import take_back
 from requests_app.fulfilment import steps as fulfilment
 from requests_app.lifecycle import State
@@ -122,10 +125,7 @@ def test_a_row_added_after_the_approval_sends_the_case_back(approved_deletion: C
 
 def test_a_legal_hold_placed_after_the_approval_stops_the_erasure(approved_deletion: Case) -> None:
     case, cora = approved_deletion, member("Cora", mimap="counsel")
-    LegalHold.objects.create(
-        controller="mimap", subject_index=case.subject_index, reason="matter 7", owner=cora,
-        placed_at=case.received_at, review_on=case.due_on,
-    )  # fmt: skip
+    hold.place(case, by=cora, reason="matter 7", review_on=timezone.now().date() + timedelta(days=30))
     before = _row_counts()
     run_pipeline()
     case.refresh_from_db()

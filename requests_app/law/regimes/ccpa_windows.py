@@ -1,7 +1,7 @@
 """Limits on how often a Californian may ask, and on how long a hold or a pause lasts."""
 
 from ..regime import Window
-from ..terms import Words
+from ..terms import DONE, Words
 
 _KNOW = frozenset({"KNOW_CAT", "KNOW_PCS"})
 
@@ -14,6 +14,8 @@ WINDOWS = (
         "Cal. Civ. Code § 1798.130(b)",
         months=12,
         times=2,
+        counts=DONE,
+        ground="FREQ",
     ),
     Window(
         "correct_again",
@@ -24,13 +26,16 @@ WINDOWS = (
         ),
         "11 CCR § 7023(g)",
         months=6,
+        counts=frozenset({"granted_in_part", "refused"}),
+        ground="ACC_AGAIN",
     ),
     Window(
         "opt_in_pause",
-        frozenset({"OPT_OUT", "LIMIT", "ADMT_OPT_OUT"}),
+        frozenset({"OPT_OUT", "GPC", "LIMIT", "ADMT_OPT_OUT"}),
         Words("For 12 months we do not ask you to allow it again.", "12个月内我们不会请您重新同意。"),
         "11 CCR §§ 7026(k), 7027(l), 7221(k)",
         months=12,
+        counts=DONE,
     ),
     Window(
         "enforcement_hold",

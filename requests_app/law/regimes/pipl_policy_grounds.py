@@ -31,6 +31,7 @@ POLICY_GROUNDS: tuple[Exemption, ...] = (
         "counsel",
         TOLD_NOTHING,
         confirmed=False,
+        claimed_only=True,
     ),
     Exemption(
         "CN_POLICY_2",
@@ -46,6 +47,7 @@ POLICY_GROUNDS: tuple[Exemption, ...] = (
         "counsel",
         TOLD_NOTHING,
         confirmed=False,
+        claimed_only=True,
     ),
     Exemption(
         "CN_POLICY_3",
@@ -65,6 +67,7 @@ POLICY_GROUNDS: tuple[Exemption, ...] = (
         "counsel",
         TOLD_NOTHING,
         confirmed=False,
+        claimed_only=True,
         effect="retains",
     ),
     Exemption(
@@ -96,6 +99,7 @@ POLICY_GROUNDS: tuple[Exemption, ...] = (
         "counsel",
         Words("The request abuses the right, for the reasons given.", "基于所述理由，该请求构成权利滥用。"),
         confirmed=False,
+        claimed_only=True,
         two_approvers=True,
     ),
     Exemption(
@@ -114,13 +118,14 @@ POLICY_GROUNDS: tuple[Exemption, ...] = (
                 must_be=True,
             ),
         ),
-        (),
+        (attach("CN_POLICY_5", "assessment", "The assessment of the harm", "损害评估材料"),),
         "privacy_lead",
         Words(
             "Parts that would seriously harm someone are left out.",
             "会严重损害他人或您自身权益的部分已略去。",
         ),
         confirmed=False,
+        claimed_only=True,
     ),
     # A basis for processing (PIPL art. 13(1)(4)), hardly for refusing: named so that nobody reaches for it.
     Exemption(
@@ -134,6 +139,7 @@ POLICY_GROUNDS: tuple[Exemption, ...] = (
         "counsel",
         Words("This ground is not used to refuse a request.", "我们不以此为由拒绝请求。"),
         confirmed=False,
+        claimed_only=True,
         effect="blocked",
     ),
     Exemption(
@@ -157,13 +163,14 @@ POLICY_GROUNDS: tuple[Exemption, ...] = (
                 must_be=True,
             ),
         ),
-        (),
+        (attach("CN_POLICY_7", "secret", "What shows that it is a trade secret", "证明其为商业秘密的材料"),),
         "counsel",
         Words(
             "We left out business secrets, described here; your own information is complete.",
             "我们略去了此处所述的商业秘密，您本人的信息完整无缺。",
         ),
         confirmed=False,
+        claimed_only=True,
     ),
     Exemption(
         "CN_POLICY_8",
@@ -175,13 +182,14 @@ POLICY_GROUNDS: tuple[Exemption, ...] = (
             ask_law("CN_POLICY_8", "Which law, article and period?", "哪部法律、哪一条、期限多长？"),
             ask_until("CN_POLICY_8"),
         ),
-        (),
+        (attach("CN_POLICY_8", "law_text", "The text of the law relied on", "所依据法律的条文"),),
         "privacy_lead",
         Words(
             "A law obliges us to keep this for a period. Until it ends we only store and protect it.",
             "法律要求我们在一定期限内保存。期满之前，我们只存储并采取必要的安全保护措施。",
         ),
         confirmed=False,
+        claimed_only=True,
         restricts=True,
         effect="retains",
     ),

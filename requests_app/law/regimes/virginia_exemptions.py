@@ -2,7 +2,7 @@
 
 from ..facts import ask_law, ask_text, ask_until
 from ..regime import Block, Exemption, Window, index_exemptions
-from ..terms import DECIDED, HOUSE, NOT_ALL, Words
+from ..terms import DECIDED, DONE, HOUSE, NOT_ALL, Words
 
 _ACT = "Virginia Consumer Data Protection Act"
 _VERIFIED = frozenset({"VA_ACCESS", "VA_CORRECT", "VA_DELETE", "VA_PORT"})
@@ -79,6 +79,8 @@ WINDOWS = (
         months=12,
         times=2,
         confirmed=False,
+        counts=DONE,
+        ground="VA_FREQ",
     ),
 )
 

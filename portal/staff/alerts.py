@@ -1,0 +1,46 @@
+"""What must not wait until somebody looks for it: dates that have come or are about to."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.staff import views
+from portal.staff.doors import Place
+from requests_app import access
+
+Row = dict[str, object]
+
+
+def rows(place: Place) -> list[Row]:
+    """A line for each kind of alarm there is, the worst first: one bounded query."""
+    tomorrow = place.today + timedelta(days=1)
+    first = access.cases_for(place.desk, place.slug).due_by(tomorrow).by_due_date().values("pk")
+    near = (
+        access.cases_for(place.desk, place.slug)
+        .filter(~views.UNVERIFIED, pk__in=first[: views.COUNT_TO], answered_at=None)
+        .aggregate(
+            over=Count("pk", filter=Q(due_on__lt=place.today)),
+            soon=Count("pk", filter=Q(due_on__gte=place.today)),
+        )
+    )
+    found = []
+    if near["over"]:
+        text = ngettext("%(n)s case is past our date", "%(n)s cases are past our date", near["over"])
+        found.append(_alert(text, near["over"], f"{place.url('queue')}?view=late", "failed"))
+    if near["soon"]:
+        text = ngettext(
+            "%(n)s case must be answered by tomorrow",
+            "%(n)s cases must be answered by tomorrow",
+            near["soon"],
+        )
+        found.append(_alert(text, near["soon"], f"{place.url('queue')}?view=soon", "waiting"))
+    return found
+
+
+def _alert(text: str, n: int, url: str, state: str) -> Row:
+    said = text % {"n": f"{n}{'+' if n >= views.COUNT_TO else ''}"}
+    return {"title": said, "state": state, "url": url, "link": _("See")}

@@ -1,0 +1,19 @@
+"""What a person asked for and may not have, with the keys of the words that say why."""
+
+from __future__ import annotations
+
+PROBLEMS = frozenset({
+    "undecided", "no_exemption", "not_an_exemption", "unanswered", "defeated", "no_evidence", "bad_date",
+    "bad_choice", "changed", "reference", "not_your_move", "not_searched", "paper_too_large", "paper_type",
+    "too_many_papers",
+})  # fmt: skip
+"""Every message key there is; the pages have the words."""
+
+
+class NotAllowed(Exception):
+    """What a person asked for is not permitted; the keys say why."""
+
+    def __init__(self, problems: list[tuple[str, str]]) -> None:
+        super().__init__("; ".join(code for code, _ in problems))
+        self.problems = problems
+        """Pairs of a field's name and a message key of :data:`PROBLEMS`."""

@@ -1,0 +1,100 @@
+"""Request windows: what was answered is remembered as a keyed hash, and asked when the same person comes again."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from requests_app import law
+from requests_app.models import Case, SubjectRecord
+
+PURPOSES = {
+    "know_twice": SubjectRecord.Purpose.KNOW_WINDOW,
+    "free_twice": SubjectRecord.Purpose.KNOW_WINDOW,
+    "correct_again": SubjectRecord.Purpose.CORRECTION_REFUSED,
+    "opt_in_pause": SubjectRecord.Purpose.NOT_TO_ASK,
+}
+"""Under which purpose a window's hash is kept; a window not here remembers nothing."""
+STILL_OPEN = timedelta(days=90)
+"""A request received on a window's last day may be decided this much later, extension and all: 11 CCR 7021(b)."""
+
+
+def remember(case: Case, answered_on: date) -> None:
+    """Keep what later requests are counted against; an answer that counts nowhere leaves nothing.
+
+    What a correction shows to confirm itself is a correction's disclosure
+    and counts in no window to know (11 CCR 7023(j)).
+    """
+    if not case.subject_index:
+        return
+    regime = law.regime(case.regime, case.received_on)
+    for window in regime.windows_for(case.right):
+        purpose = PURPOSES.get(window.code)
+        if purpose is None or not law.counts(window, case.right, case.outcome):
+            continue
+        if purpose == SubjectRecord.Purpose.NOT_TO_ASK:
+            # Counted from the request itself, and of no use a day longer.
+            keep_until = law.lasts_until(window, case.received_on)
+        else:
+            keep_until = law.lasts_until(window, answered_on) + STILL_OPEN
+        SubjectRecord.objects.update_or_create(
+            controller=case.controller,
+            purpose=purpose,
+            subject_index=case.subject_index,
+            case_reference=case.reference,
+            defaults={"made_at": case.closed_at, "keep_until": keep_until},
+        )
+
+
+def used_up(case: Case) -> tuple[law.Full, ...]:
+    """The windows this case finds full, with the earlier references; two statements.
+
+    Sister cases of one submission, and a fallback with the original receipt,
+    are one request and count once; the case's own submission never counts.
+    """
+    regime = law.regime(case.regime, case.received_on)
+    windows = {
+        w.code: PURPOSES[w.code] for w in regime.windows_for(case.right) if w.ground and w.code in PURPOSES
+    }
+    if not windows or not case.subject_index:
+        return ()
+    kept = SubjectRecord.objects.filter(
+        controller=case.controller, purpose__in=set(windows.values()), subject_index=case.subject_index
+    ).exclude(case_reference=case.reference)
+    records = list(kept.order_by("made_at", "pk"))
+    about = Case.objects.filter(reference__in=[record.case_reference for record in records])
+    submissions = dict(about.values_list("reference", "submission_id")) if records else {}
+    zone = ZoneInfo(regime.zone)
+    earlier, seen = [], set()
+    for code, purpose in windows.items():
+        for record in records:
+            submission = submissions.get(record.case_reference)
+            if record.purpose != purpose or submission == case.submission_id or (code, submission) in seen:
+                continue
+            seen.add((code, submission))
+            answered_on = record.made_at.astimezone(zone).date()
+            earlier.append((code, law.Earlier(record.case_reference, answered_on)))
+    return law.full(regime, case.right, earlier, case.received_on)
+
+
+def not_to_be_asked_until(controller: str, subject_index: str, today: date) -> date | None:
+    """The last day on which this person must not be asked to opt back in; ``None`` if they may be.
+
+    11 CCR 7026(k), 7027(l) and 7221(k): twelve months from the request, which
+    counts from its receipt whether or not it has been carried out yet.
+    """
+    if not subject_index:
+        return None
+    kept = SubjectRecord.objects.filter(
+        controller=controller,
+        purpose=SubjectRecord.Purpose.NOT_TO_ASK,
+        subject_index=subject_index,
+        keep_until__gte=today,
+    )
+    days = list(kept.values_list("keep_until", flat=True))
+    pending = Case.objects.open().filter(controller=controller, subject_index=subject_index)
+    for case in pending.only("regime", "received_on", "right")[:50]:
+        for window in law.regime(case.regime, case.received_on).windows_for(case.right):
+            if PURPOSES.get(window.code) == SubjectRecord.Purpose.NOT_TO_ASK:
+                days.append(law.lasts_until(window, case.received_on))
+    return max(days, default=None)
