@@ -19,10 +19,11 @@ from requests_app.register import Controller
 def verdict_on(controller: Controller, mail: mime.Mail, received_at: datetime) -> Verdict:
     """What the writer's own words ask for; what is only quoted is never more than a suggestion."""
     words = own_words(mail.text)
-    if words or not mail.text:
+    if words or not (mail.text or mail.forwarded):
         return decide(controller, sort(mail.subject, words), received_at.date())
     # A mail forwarded without a word may hold somebody's request, which a person must see.
-    quoted = decide(controller, sort(mail.subject, mail.text.replace(">", " ")), received_at.date())
+    everything = f"{mail.text}\n\n{mail.forwarded}".replace(">", " ")
+    quoted = decide(controller, sort(mail.subject, everything), received_at.date())
     return Verdict((), {}, (*quoted.rights, *quoted.others), quoted.doubts)
 
 

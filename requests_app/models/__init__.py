@@ -3,7 +3,15 @@
 from requests_app.models.case import Case, reference
 from requests_app.models.event import PURGE_ROLE, CaseEvent
 from requests_app.models.holding import Approval, Determination, Holding, LegalHold
-from requests_app.models.submission import Channel, Submission, Tray, public_id
+from requests_app.models.submission import (
+    Channel,
+    HookEvent,
+    MailboxMark,
+    Submission,
+    Tray,
+    TrayEvent,
+    public_id,
+)
 from requests_app.models.work import Letter, Message, Package, SubjectRecord, Work
 
 __all__ = [
@@ -14,13 +22,16 @@ __all__ = [
     "Channel",
     "Determination",
     "Holding",
+    "HookEvent",
     "LegalHold",
     "Letter",
+    "MailboxMark",
     "Message",
     "Package",
     "SubjectRecord",
     "Submission",
     "Tray",
+    "TrayEvent",
     "Work",
     "public_id",
     "reference",
