@@ -71,6 +71,12 @@ SENTENCES = {
     "tried_again": (later("%(who)s asked %(system)s to try again"), "half"),
     "hold_placed": (later("%(who)s placed a legal hold"), "stop"),
     "hold_lifted": (later("%(who)s lifted the legal hold"), "done"),
+    "letter_bounced": (later("This person did not get our mail: a letter came back"), "warning"),
+    "letter_tried_again": (later("%(who)s had a letter sent again"), "letter"),
+    "letter_seen_to": (later("%(who)s saw to a letter that did not arrive"), "letter"),
+    "mail_linked": (later("%(who)s put a held mail on this case"), "letter"),
+    "mail_unlinked": (later("%(who)s took a mail off this case again"), "letter"),
+    "notices_stopped": (later("The requester wants no more notices"), "letter"),
     "sorted_by_staff": (later("%(who)s opened it from held mail"), "paper"),
 }
 BACK_REASONS = {
@@ -87,7 +93,8 @@ FILTERS = {
     "notes": later("Notes"),
 }
 FILTERED = {
-    "letters": frozenset({"message_received", "reply_written", "answer", "ask_proof", "need_no_proof", "reminded"}),
+    "letters": frozenset({"message_received", "reply_written", "answer", "ask_proof", "need_no_proof", "reminded",
+                          "letter_bounced", "letter_tried_again", "letter_seen_to", "mail_linked", "mail_unlinked"}),
     "clock": frozenset({"receive", "reminded", "retention_set", "answer"}),
     "systems": frozenset(
         {"searched", "system_unreachable", "system_confirmed", "system_failed", "tried_again", "fulfil", "recipients_told",

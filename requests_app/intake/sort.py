@@ -69,7 +69,7 @@ class Verdict:
 
     rights: tuple[str, ...]
     words: dict[str, str]
-    """By right, the words that led to it."""
+    """By right, or by operation where no case is opened by rule, the words that led to it."""
     others: tuple[str, ...]
     """Operations recognised or suspected for which no case is opened by rule."""
     doubts: tuple[str, ...]
@@ -92,6 +92,7 @@ def decide(controller: Controller, sorting: Sorting, on: date) -> Verdict:
     offered = _Offered(controller, on)
     rights: dict[str, str] = {}
     others: list[str] = []
+    words: dict[str, str] = {}
     sure = sorting.sure_of()
     for what in sorting.suggested():
         code = offered.right_for(what) if what in sure else None
@@ -99,11 +100,12 @@ def decide(controller: Controller, sorting: Sorting, on: date) -> Verdict:
             rights.setdefault(code, sorting.words_for(what))
         elif what in sure or not _weaker_sign_of_the_same(what, sure):
             others.append(offered.operation(what))
+            words.setdefault(offered.operation(what), sorting.words_for(what))
     if _might_lose_a_copy(offered, rights, others):
         others, rights = list(dict.fromkeys([*others, *map(offered.operation, sure)])), {}
     offered_order = list(offered.by_code)
     ordered = sorted(rights, key=lambda code: (_turn(offered.by_code[code]), offered_order.index(code)))
-    return Verdict(tuple(ordered), rights, tuple(dict.fromkeys(others)), sorting.doubts)
+    return Verdict(tuple(ordered), words | rights, tuple(dict.fromkeys(others)), sorting.doubts)
 
 
 def language_for(controller: Controller, text: str) -> str:

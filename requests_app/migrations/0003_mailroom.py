@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=60)),
                 ('by_ref', models.CharField(max_length=60)),
                 ('references', models.JSONField(default=dict)),
-                ('at', models.DateTimeField(auto_now_add=True)),
+                ('at', models.DateTimeField()),
             ],
             options={
                 'ordering': ['pk'],

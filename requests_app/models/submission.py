@@ -65,7 +65,7 @@ class TrayEvent(models.Model):
     reason = models.CharField(max_length=60, blank=True)
     by_ref = models.CharField(max_length=60)
     references = models.JSONField(default=dict)
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField()
 
     class Meta:
         ordering = ["pk"]
