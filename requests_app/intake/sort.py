@@ -16,7 +16,7 @@ _SIMPLIFIED = str.maketrans(
     "刪個資訊數據帳號賬註銷複製請將權關閉閱導類種對於們這與並還沒無為轉發郵後錯誤實繼續給說該戶儲處報聯繫營廣訴舉貴",
     "删个资讯数据账号账注销复制请将权关闭阅导类种对于们这与并还没无为转发邮后错误实继续给说该户储处报联系营广诉举贵",
 )
-_SELF = re.compile(r"\b(?:my|me|mine|myself|i|i'm|i'd|us|our|we|personal)\b|我|本人|个人|自己")
+_SELF = re.compile(r"\b(?:my|me|mine|myself|i|i'm|i'd|personal)\b|我|本人|个人|自己")
 _BREAK = re.compile(
     r"(?<=[.!?;])\s+|[。！？；!?;]+|\n\s*\n|\n\s*(?:[-*•·]|\(?\d{1,2}[.)、]|[一二三四五六七八九十]、)\s*"
 )
@@ -191,7 +191,7 @@ def _is_plain(what: str, sentence: str, found: re.Match[str]) -> bool:
         near = sentence[max(0, found.start() - 120) : found.end() + 80]
         if _is_no_request(near, sentence):
             return False
-        if rules().not_personal.search(found[0]):
+        if rules().not_personal.search(sentence[found.start() : found.end() + 8]):
             return False
         return bool(_SELF.search(sentence) or re.search(r"request|right|1798|权|申请", found[0]))
     return True
