@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from email.message import Message
 
-from requests_app.intake import mime
+from requests_app.intake import parsed
 from requests_app.intake.charsets import characters
 from requests_app.letters.addresses import letter_in
 from requests_app.models import Letter
@@ -31,11 +31,11 @@ class Report:
 
 
 def read(raw: bytes) -> Report:
-    """Raises :class:`mime.UnreadableMail`."""
-    message = mime.parse(raw)
+    """Raises :class:`parsed.UnreadableMail`."""
+    message = parsed.parse(raw).message
     actions: dict[str, str] = {}
     about: list[str] = []
-    for part in mime.walk(message, 0):
+    for part in parsed.walk(message):
         kind = part.get_content_type()
         if kind == "message/delivery-status":
             for block in _messages_in(part):

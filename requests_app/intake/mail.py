@@ -117,7 +117,8 @@ def _receive(delivery: Delivery) -> Receipt:
 def _settle_once(submission: Submission, delivery: Delivery) -> Receipt | None:
     """Read a mail that nobody has read yet; ``None`` when somebody has."""
     with transaction.atomic():
-        locked = Submission.objects.select_for_update().get(pk=submission.pk)
+        # Without what was sealed: a big mail is in memory once already.
+        locked = Submission.objects.select_for_update().defer("sealed").get(pk=submission.pk)
         if locked.reason not in WAITING or locked.tray != Tray.HELD:
             return None
         try:

@@ -4,28 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from email import policy
 from email.message import Message
-from email.parser import BytesParser
-from itertools import islice
 
 from requests_app.intake import html_text, wrapped
 from requests_app.intake.attachments import MOST_FILES, Attachment, type_of
 from requests_app.intake.charsets import characters, clean, decoded, one_line
+from requests_app.intake.parsed import MAX_DEPTH, Parsed, UnreadableMail, parse, refuse_many
 
-MAX_DEPTH = 20
-MAX_PARTS = 200
-MAX_LINES = 1_500_000
 MAX_TEXT = 200_000
 """Signs of text that are read; the rest stays in the original."""
 _SIGNED = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _EXACT_ADDRESS = re.compile(r"[^\s<>()\[\]\",;:\\@]{1,64}@[^\s<>()\[\]\",;:\\@]{1,189}")
-
-
-class UnreadableMail(Exception):
-    """The mail is beyond a limit or makes no sense; the reason is a word, never a quotation."""
 
 
 @dataclass(frozen=True)
@@ -66,18 +56,9 @@ def files(raw: bytes) -> list[tuple[str, bytes]]:
         raise UnreadableMail("unreadable") from None
 
 
-def parse(raw: bytes) -> Message:
-    """The parts of a mail that is no bomb; raises :class:`UnreadableMail`."""
-    refuse_bombs(raw)
-    message = BytesParser(policy=policy.compat32).parsebytes(raw)
-    if len(message.keys()) > 1000:
-        raise UnreadableMail("too_many_headers")
-    return message
-
-
 def _read(raw: bytes) -> Mail:
-    message = parse(raw)
-    reading = Reading(message)
+    parsed = parse(raw)
+    message, reading = parsed.message, Reading(parsed)
     sender, senders, name = _sender(message)
     return Mail(
         sender=sender,
@@ -103,15 +84,15 @@ def _read(raw: bytes) -> Mail:
 class Reading:
     """One walk through the parts: the writer's words, the mails inside the mail, the files."""
 
-    def __init__(self, message: Message) -> None:
-        if len(list(walk(message, 0))) > MAX_PARTS:
-            raise UnreadableMail("too_many_parts")
+    def __init__(self, parsed: Parsed) -> None:
+        refuse_many(parsed.message)
+        self._parsed = parsed
         self.files: list[tuple[str, str, bytes]] = []
         """Name, declared type, content."""
         self.encrypted = False
         self._inside: list[str] = []
         self._opened = 0
-        self.text = self._words(message)
+        self.text = self._words(parsed.message)
         self.forwarded = "\n\n".join(self._inside)
 
     def _words(self, part: Message) -> str:
@@ -120,7 +101,7 @@ class Reading:
             return self._several(part, kind)
         if kind.startswith("multipart/"):
             # Called multipart, but its boundary never comes: what is there is still somebody's words.
-            return clean(_characters(part))
+            return clean(self._characters(part))
         if kind in _SIGNED and (inner := self._signed(part)) is not None:
             return inner
         if kind == "application/ms-tnef" or _file_name(part).lower() == "winmail.dat":
@@ -130,11 +111,11 @@ class Reading:
                 self.encrypted = self.encrypted or "enveloped" in str(
                     part.get_param("smime-type") or "enveloped"
                 )
-            self._keep(_file_name(part), kind, part.get_payload(decode=True) or b"")
+            self._keep(_file_name(part), kind, self._parsed.content(part))
             return ""
         if kind == "text/html":
-            return clean(html_text.to_text(_characters(part)))
-        return self._plain(_characters(part)) if kind.startswith("text/") else ""
+            return clean(html_text.to_text(self._characters(part)))
+        return self._plain(self._characters(part)) if kind.startswith("text/") else ""
 
     def _several(self, part: Message, kind: str) -> str:
         children = [child for child in part.get_payload() if isinstance(child, Message)]
@@ -160,44 +141,29 @@ class Reading:
         return clean(opened.text)
 
     def _signed(self, part: Message) -> str | None:
-        inner = wrapped.open_signed(part.get_payload(decode=True) or b"")
+        inner = wrapped.open_signed(self._parsed.content(part))
         self._opened += 1
         if inner is None or self._opened > MAX_DEPTH:
             return None
-        message = parse(inner)
-        if len(list(walk(message, 0))) > MAX_PARTS:
-            raise UnreadableMail("too_many_parts")
-        return self._words(message)
+        outer, self._parsed = self._parsed, parse(inner)
+        try:
+            refuse_many(self._parsed.message)
+            return self._words(self._parsed.message)
+        finally:
+            self._parsed = outer
 
     def _outlook(self, part: Message) -> str:
-        opened = wrapped.open_tnef(part.get_payload(decode=True) or b"")
+        opened = wrapped.open_tnef(self._parsed.content(part))
         for name, content in opened.files:
             self._keep(name, "application/ms-tnef", content)
         return clean(opened.text) or clean(html_text.to_text(opened.html))
 
+    def _characters(self, part: Message) -> str:
+        return characters(self._parsed.content(part)[: MAX_TEXT * 4], str(part.get_param("charset") or ""))
+
     def _keep(self, name: str, declared: str, content: bytes) -> None:
         if len(self.files) < MOST_FILES:
             self.files.append((name, declared, content))
-
-
-def refuse_bombs(raw: bytes) -> None:
-    """Before the parser sees it; raises :class:`UnreadableMail`."""
-    # The parser keeps a rule for each boundary it has met and tries them on every line.
-    if raw.count(b"\n") > MAX_LINES:
-        raise UnreadableMail("too_many_lines")
-    boundaries = re.finditer(rb"boundary\s*=", raw, re.IGNORECASE)
-    if next(islice(boundaries, MAX_PARTS, None), None) is not None:
-        raise UnreadableMail("too_many_parts")
-
-
-def walk(part: Message, depth: int) -> Iterator[Message]:
-    """Every part, outermost first; raises :class:`UnreadableMail`."""
-    if depth > MAX_DEPTH:
-        raise UnreadableMail("too_deep")
-    yield part
-    if part.is_multipart():
-        for child in part.get_payload():
-            yield from walk(child, depth + 1)
 
 
 def is_attached(part: Message) -> bool:
@@ -213,13 +179,6 @@ def _file_name(part: Message) -> str:
         return part.get_filename() or ""
     except (LookupError, ValueError, TypeError):
         return ""
-
-
-def _characters(part: Message) -> str:
-    payload = part.get_payload(decode=True)
-    if payload is None:
-        return ""
-    return characters(payload[: MAX_TEXT * 4], str(part.get_param("charset") or ""))
 
 
 def _sender(message: Message) -> tuple[str, int, str]:

@@ -1,5 +1,6 @@
 """Reading what real and hostile mail contains: no exception but one, no bomb goes off, one sender or none."""
 
+import base64
 import time
 
 import pytest
@@ -119,3 +120,23 @@ def test_the_outside_of_anything_can_be_looked_at() -> None:
         b"From dana\n x\n: y\n\n",
     ):
         assert look_at(raw).message_id == ""
+
+
+def test_a_long_file_is_read_whole_wherever_it_lies() -> None:
+    content = bytes(range(256)) * 1500
+    lines = base64.encodebytes(content).decode()
+    kind, body = several([
+        ("Content-Type: text/plain", "word\n" * 1500 + "the end"),
+        ("Content-Type: application/pdf; name=a\nContent-Transfer-Encoding: base64", lines),
+        ("Content-Type: application/pdf; name=b\nContent-Transfer-Encoding: base64", f"{lines}\n{lines}"),
+        ("Content-Type: application/octet-stream; name=c", f"not encoded\n{lines}"),
+    ])  # fmt: skip
+    raw = letter(body, kind=kind)
+    mail = mime.read(raw)
+    assert mail.text.count("word") == 1500
+    assert mail.text.endswith("the end")
+    assert "cut-" not in mail.text
+    files = dict(mime.files(raw))
+    assert files["a"] == content
+    assert files["b"].startswith(content)
+    assert files["c"].replace(b"\r\n", b"\n").strip() == f"not encoded\n{lines}".encode().strip()
