@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
@@ -17,7 +18,7 @@ from requests_app import access, law
 from requests_app.intake import held, mime, scan
 from requests_app.intake.people import Person
 from requests_app.intake.sort import Verdict
-from requests_app.models import Channel, Submission, Tray
+from requests_app.models import Case, Channel, Submission, Tray
 
 REASONS = {
     "sort": later("To sort it"),
@@ -74,7 +75,7 @@ def render(
         "waits": waits and place.works(),
         "joined": found.joined,
         "undo": held.can_be_undone(found) and place.works(),
-        "cases": access.cases_for(place.desk, place.slug).filter(submission=found).order_by("pk")[:200],
+        "cases": _cases(place, found),
         "deeds": _deeds(found),
         **(_fields(place, found, read, verdict) if waits and found.channel == Channel.EMAIL else {}),
     }
@@ -173,6 +174,13 @@ def _files(place: Place, found: Submission, read: mime.Mail) -> list[dict[str, o
         }
         for number, one in enumerate(read.attachments, 1)
     ]
+
+
+def _cases(place: Place, found: Submission) -> list[Case]:
+    opened = found.tray_events.filter(name="opened").values_list("references", flat=True)
+    split = [reference for references in opened for reference in references.get("cases", ())]
+    all_cases = access.cases_for(place.desk, place.slug)
+    return list(all_cases.filter(Q(submission=found) | Q(reference__in=split)).order_by("pk")[:200])
 
 
 def _deeds(found: Submission) -> list[dict[str, object]]:

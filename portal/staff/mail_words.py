@@ -42,7 +42,11 @@ WHY = {
     "also": later("It asks for something more"),
     "unopened": later("Nobody opened it within a year; its content is destroyed"),
 }
-BY_STAFF = {"linked": later("Put on a case by staff"), "settled": later("Read by staff")}
+BY_STAFF = {
+    "split": later("Opened by staff as cases of several people"),
+    "linked": later("Put on a case by staff"),
+    "settled": later("Read by staff"),
+}
 PROOF = {
     "pass": later("Its domain stands for it"),
     "fail": later("Its domain disowns it: probably forged"),

@@ -114,7 +114,7 @@ def open_as(request: HttpRequest, place: Place, mail: Submission) -> HttpRespons
         raise Http404 from None
     first = next(iter(opened.cases), None)
     if first is None:
-        raise Http404
+        return redirect(place.url("submission", mail.public_id))
     messages.success(request, _("Opened. The clock runs from the day it came."))
     if len(people) > 1:
         return redirect(place.url("submission", mail.public_id))

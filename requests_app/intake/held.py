@@ -12,7 +12,7 @@ from identity import sealing
 from identity.models import User
 from requests_app import journal, register
 from requests_app.intake import mime
-from requests_app.intake.open_case import Arrival, Opened, open_from, subject_index
+from requests_app.intake.open_case import Arrival, Opened, fingerprint, keep, open_from
 from requests_app.intake.people import Person, people_in
 from requests_app.intake.quoted import own_words
 from requests_app.intake.sort import Verdict, decide, sort
@@ -23,6 +23,8 @@ from requests_app.models import Case, Channel, Message, Submission, Tray, TrayEv
 from requests_app.register import Controller
 
 BROUGHT_BACK = "brought_back"
+SPLIT = "staff:split"
+"""Its people have cases of their own; the letter itself is kept as long as one that was set aside."""
 
 
 def verdict_on(controller: Controller, mail: mime.Mail, received_at: datetime) -> Verdict:
@@ -75,30 +77,39 @@ def open_held(
         rights=rights,
         details={"mail_subject": mail.subject},
     )
-    written_by = {"agent": f"{mail.name} <{mail.sender}>".strip()} if people and mail.sender else {}
-    askers = [
-        replace(arrival, name=one.name, email=one.email, details=arrival.details | written_by)
-        for one in people
-    ]
     with transaction.atomic():
         locked = Submission.objects.select_for_update().get(pk=submission.pk)
-        cases: list[Case] = []
-        links: dict[str, str] = {}
-        for asker in askers or [arrival]:
-            index = subject_index(locked.controller, asker.email)
-            had = set(locked.cases.filter(subject_index=index).values_list("right", flat=True))
-            if new := tuple(right for right in rights if right not in had):
-                opened = open_from(locked, replace(asker, rights=new))
-                cases += opened.cases
-                links |= opened.links
+        if people:
+            cases = _open_for_each(locked, arrival, people)
+        else:
+            had = set(locked.cases.values_list("right", flat=True))
+            new = tuple(right for right in rights if right not in had)
+            cases = open_from(locked, replace(arrival, rights=new)).cases if new else ()
         if not cases:
             return Opened(locked, tuple(locked.cases.order_by("pk")), {}, repeated=True)
-        Submission.objects.filter(pk=locked.pk).update(tray=Tray.OPENED, reason="")
+        done = (Tray.IGNORED, SPLIT) if people else (Tray.OPENED, "")
+        Submission.objects.filter(pk=locked.pk).update(tray=done[0], reason=done[1])
         if by is not None:
             _note(locked, "opened", by, references={"cases": [case.reference for case in cases]})
             for case in cases:
                 journal.record(case, "sorted_by_staff", by=journal.staff(by.pk))
-    return Opened(locked, tuple(cases), links)
+    return Opened(locked, cases, {})
+
+
+def _open_for_each(letter: Submission, arrival: Arrival, people: tuple[Person, ...]) -> tuple[Case, ...]:
+    """A submission for each person: cases of one submission are one person's, and share what proves who that is."""
+    written_by = {"agent": f"{arrival.name} <{arrival.email}>".strip()} if arrival.email else {}
+    found: list[Case] = []
+    for person in people:
+        theirs = replace(
+            arrival, name=person.name, email=person.email, details=arrival.details | written_by,
+            arrival_key=fingerprint("for", letter.arrival_key, person.email.lower()),
+        )  # fmt: skip
+        own, _ = keep(theirs, Tray.OPENED)
+        had = set(own.cases.values_list("right", flat=True))
+        if new := tuple(right for right in arrival.rights if right not in had):
+            found += open_from(own, replace(theirs, rights=new)).cases
+    return tuple(found)
 
 
 def set_aside(submission: Submission, reason: str, *, by: User) -> bool:
