@@ -68,7 +68,8 @@ def render(
         "received_at": found.received_at,
         "shown": shown,
         "reasons": list(REASONS.items()),
-        "parts": papers.parts_of(found) if shown else [],
+        # The files have a panel of their own below the words.
+        "parts": papers.parts_of(found)[:3] if shown else [],
         "files": _files(place, found, read) if shown and read else [],
         "facts": _facts(found, read),
         "suggested": _suggestions(verdict) if verdict else [],
