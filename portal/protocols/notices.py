@@ -24,7 +24,9 @@ def no_more(request: HttpRequest, token: str) -> HttpResponse:
     done = request.method == "POST"
     if done:
         outbox.stop_notices(letter)
-    controller = register.controller(letter.controller)
+    # Its address names no controller: the page is its letter's.
+    request.controller = controller = register.controller(letter.controller)
+    request.language = letter.language
     with translation.override(DJANGO_LANGUAGE[letter.language]):
         request.LANGUAGE_CODE = letter.language
         context = {
