@@ -190,10 +190,16 @@ def join(case: Case, submission: Submission, mail: mime.Mail, received_at: datet
 
 
 def _asked_today(delivery: Delivery, index: str, rights: tuple[str, ...]) -> set[str]:
-    """Which of these rights the same address asked for by mail within a day, its case still open."""
+    """Which of these rights the same address asked for by mail within a day, its case still open, after we wrote to it."""
+    since = delivery.received_at - AGAIN_WITHIN
+    # Only what we sent can have been sent back; two letters that cross are two letters.
+    if not Letter.objects.filter(
+        address_index=index, unproved=True, made_at__gt=since, sent_at__isnull=False
+    ).exists():
+        return set()
     recent = Case.objects.open().filter(
         controller=delivery.controller.slug, subject_index=index, right__in=rights, channel=Channel.EMAIL,
-        received_at__gt=delivery.received_at - AGAIN_WITHIN,
+        received_at__gt=since,
     )  # fmt: skip
     return set(recent.values_list("right", flat=True)[:50])
 

@@ -147,6 +147,14 @@ def test_two_answering_machines_fall_silent(samples, way: str, rounds: int) -> N
     assert Submission.objects.filter(tray="held").count() <= 21
 
 
+def test_a_second_letter_that_crosses_with_our_first_is_a_request_like_any_other(samples) -> None:
+    assert [take(letter(ASK)).result, take(letter(ASK)).result] == ["opened", "opened"]
+    run_pipeline()
+    outbox.send_waiting()
+    again = take(letter(ASK))
+    assert (again.result, again.reason) == ("held", "again")
+
+
 def test_an_answer_marked_automatic_joins_nothing() -> None:
     case = open_case()
     take(letter("I am away.", more="Auto-Submitted: auto-replied"), case_address(case))
