@@ -33,9 +33,9 @@ class Environment:
             return ""
         return default
 
-    def secret(self, name: str) -> str:
+    def secret(self, name: str, *, optional: bool = False) -> str:
         """A value of at least 32 characters; anything shorter is refused."""
-        value = self.text(name)
+        value = self.text(name, "" if optional else None)
         if value and len(value) < 32:
             self.problems.append(f"{name} is too short: give at least 32 random characters.")
         return value

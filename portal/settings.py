@@ -29,6 +29,11 @@ TRUSTED_PROXIES = env.words("PORTAL_TRUSTED_PROXIES")
 ALLOWED_HOSTS = [*env.words("PORTAL_HOSTS"), "localhost", "127.0.0.1"]
 MAIL_INLET_HOST = env.text("PORTAL_MAIL_INLET_HOST", "127.0.0.1")
 MAIL_INLET_PORT = int(env.text("PORTAL_MAIL_INLET_PORT", "2525"))
+# Names our own receiving host gives itself in Authentication-Results; it must remove forged ones (RFC 8601, 5).
+MAIL_AUTH_HOSTS = frozenset(name.lower() for name in env.words("PORTAL_MAIL_AUTH_HOSTS"))
+MAIL_CHECK_SIGNATURES = env.switch("PORTAL_MAIL_CHECK_SIGNATURES")
+MAIL_HOOK_KEY = env.secret("PORTAL_MAIL_HOOK_KEY", optional=True)
+SCANNER = env.text("PORTAL_SCANNER", "")
 MAX_MAIL_BYTES = 25 * 1024 * 1024
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024
 PACKAGE_DAYS = 30

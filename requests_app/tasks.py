@@ -1,10 +1,11 @@
 """Celery's way in: fetch, call one function, return."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from requests_app import pipeline
 from requests_app.archive import purge as purging
-from requests_app.intake import fetch
+from requests_app.intake import fetch, mail
 from requests_app.letters import outbox
 from requests_app.models import CaseEvent, Work
 
@@ -43,8 +44,9 @@ def send_letters() -> None:
 
 @shared_task(name="requests_app.fetch_mail")
 def fetch_mail() -> None:
-    """Poll the listed mailboxes."""
+    """Poll the listed mailboxes, and read what was kept and could not be read yet."""
     fetch.fetch_all()
+    mail.read_waiting(timezone.now())
 
 
 @shared_task(name="requests_app.watch_clocks")

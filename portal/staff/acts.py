@@ -17,7 +17,7 @@ from requests_app.decision import determine, hold
 from requests_app.decision.determine import NotAllowed
 from requests_app.fulfilment import steps as fulfilment
 from requests_app.journal import IllegalMove
-from requests_app.letters import correspond
+from requests_app.letters import correspond, outbox
 from requests_app.models import Case, LegalHold, Work
 
 HOLD_PROBLEMS = {
@@ -80,11 +80,19 @@ def reply(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
         problem = {"text": _("Write the reply first."), "href": "#id_reply"}
         return casefile.render_file(request, place, case, problems=[problem])
     try:
-        correspond.reply(case, by=place.desk.user, text=text, once=request.POST.get("once", "")[:40])
+        letter = correspond.reply(case, by=place.desk.user, text=text, once=request.POST.get("once", "")[:40])
     except correspond.NoAddress:
         problem = {"text": _("No e-mail address is known: answer by post."), "href": "#id_reply"}
         return casefile.render_file(request, place, case, problems=[problem], typed=typed)
-    messages.success(request, _("The reply is in the outbox."))
+    if letter is not None and not outbox.leaves(letter):
+        messages.warning(
+            request,
+            _(
+                "The reply is kept but NOT sent: too many letters went to this unproved address today. Try again tomorrow, or by phone or post."
+            ),
+        )
+    else:
+        messages.success(request, _("The reply is in the outbox."))
     return to_case(place, case, "events")
 
 

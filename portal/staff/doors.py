@@ -24,7 +24,7 @@ from portal.front import LANGUAGE_NAMES
 from portal.look.days import page_language
 from requests_app import access, register
 from requests_app.lifecycle import Move
-from requests_app.models import Case, Channel, Submission, Tray
+from requests_app.models import Case, Channel, Submission
 
 View = Callable[..., HttpResponse]
 IDLE_SECONDS = 30 * 60
@@ -159,9 +159,9 @@ def _case(place: Place, reference: str) -> Case:
 
 def _mail(place: Place, public_id: str) -> Submission:
     kept = Submission.objects.filter(controller=place.slug, public_id=public_id)
-    found = kept.exclude(tray=Tray.THREADED).select_related("key").first()
-    # What came by the form was never in the tray; its case's own page shows it, after a reason.
-    if found is None or found.channel != Channel.EMAIL:
+    found = kept.select_related("key", "joined").first()
+    # What came by the form was never in the tray, but for a late message; its case's own page shows it.
+    if found is None or (found.channel != Channel.EMAIL and found.joined_id is None):
         raise Http404
     return found
 
@@ -173,7 +173,8 @@ def frame(request: HttpRequest, place: Place | None) -> dict[str, object]:
     if place is None:
         return found
     here, controller = request.path, place.controller
-    tray, rules = here.startswith(place.url("tray")), here.startswith(place.url("rulebook"))
+    tray = here.startswith((place.url("tray"), place.url("lost")))
+    rules = here.startswith(place.url("rulebook"))
     return found | {
         "controller": controller,
         "controller_name": controller.text(controller.name, page_language()),

@@ -37,6 +37,7 @@ STATUSES = {
 }
 PLAIN = frozenset({"message_reply", "answer", "not_identified"})
 """Letters of every other kind may carry a code, which opens the requester's door and is shown to nobody else."""
+MOST_MAILS = 50
 CODE = re.compile(r"\b\d{3} ?\d{3}\b")
 
 
@@ -51,14 +52,17 @@ def rows(place: Place, case: Case) -> list[dict[str, object]]:
             "link": _("Open"),
         }
     ]
+    if case.submission.channel == Channel.EMAIL:
+        found.append(_mail_row(place, case.submission))
+    found += [_mail_row(place, mail) for mail in case.later_submissions.order_by("pk")[:MOST_MAILS]]
     for letter in case.letters.order_by("pk"):
         day = in_words(letter.sent_at or letter.made_at)
         found.append(
             {
                 "title": kind_words(letter),
-                "detail": f"{STATUSES.get(letter.status, letter.status)} · {day}",
+                "detail": f"{_status(letter)} · {day}",
                 "icon": "letter",
-                "state": "failed" if letter.status == Letter.Status.FAILED else "",
+                "state": "failed" if letter.status == Letter.Status.FAILED or letter.bounced_at else "",
                 "url": place.url("letter", case.reference, letter.pk),
                 "link": _("Open"),
             }
@@ -126,6 +130,24 @@ def paper(request: HttpRequest, place: Place, case: Case, number: int) -> HttpRe
     return HttpResponse(content, content_type=found.content_type, headers=headers)
 
 
+def _mail_row(place: Place, mail: Submission) -> dict[str, object]:
+    return {
+        "title": _("Mail and its files") if mail.channel == Channel.EMAIL else _("Message"),
+        "detail": moment_in_words(mail.received_at),
+        "icon": "letter",
+        "url": place.url("submission", mail.public_id),
+        "link": _("Open"),
+    }
+
+
+def _status(letter: Letter) -> str:
+    if letter.bounced_at:
+        return str(_("This person did not get our mail"))
+    if letter.trouble == "unsubscribed":
+        return str(_("Not sent: they want no more notices"))
+    return str(STATUSES.get(letter.status, letter.status))
+
+
 def kind_words(letter: Letter) -> str:
     """What a letter is called."""
     return str(KINDS.get(letter.kind, letter.kind.replace("_", " ").capitalize()))
@@ -148,7 +170,7 @@ def letter(request: HttpRequest, place: Place, case: Case, number: int) -> HttpR
         head.head(request, place, case, kind_words(found))
         | {
             "kind": kind_words(found),
-            "status": STATUSES.get(found.status, found.status),
+            "status": _status(found),
             "at": found.sent_at or found.made_at,
             "lang": found.language,
             "to": reveal.masked_in(content["to"], told, shown),

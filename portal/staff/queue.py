@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from identity import sealing
 from portal.look.clock import Clock
 from portal.look.days import moment_in_words
-from portal.staff import alerts, progress, views, words
+from portal.staff import alerts, lost, progress, views, words
 from portal.staff.doors import Place, frame, page, staff_page
 from requests_app import access, law, register, subject
 from requests_app.models import Case
@@ -103,6 +103,7 @@ def _list(
             "rows": rows(place, cases),
             "next_url": f"?{urlencode({'view': key, 'after': onward})}" if onward else None,
             "views": views.groups(place, key),
+            "alarm": lost.alarm(place),
             "by_our_date": key in views.BY_KEY,
             "empty": {"title": empty[0], "text": empty[1]},
         },

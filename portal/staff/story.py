@@ -78,6 +78,12 @@ SENTENCES = {
     "hold_renewed": (later("%(who)s renewed the legal hold"), "stop"),
     "hold_lifted": (later("%(who)s lifted the legal hold"), "done"),
     "recounted": (later("The days off changed, so the dates were counted again"), "clock"),
+    "letter_bounced": (later("This person did not get our mail: a letter came back"), "warning"),
+    "letter_tried_again": (later("%(who)s had a letter sent again"), "letter"),
+    "letter_seen_to": (later("%(who)s saw to a letter that did not arrive"), "letter"),
+    "mail_linked": (later("%(who)s put a held mail on this case"), "letter"),
+    "mail_unlinked": (later("%(who)s took a mail off this case again"), "letter"),
+    "notices_stopped": (later("The requester wants no more notices"), "letter"),
     "sorted_by_staff": (later("%(who)s opened it from held mail"), "paper"),
 }
 BACK_REASONS = {
@@ -98,7 +104,8 @@ FILTERS = {
     "notes": later("Notes"),
 }
 FILTERED = {
-    "letters": frozenset({"message_received", "reply_written", "answer", "answered_so_far", "ask_proof", "need_no_proof", "reminded"}),
+    "letters": frozenset({"message_received", "reply_written", "answer", "answered_so_far", "ask_proof", "need_no_proof", "reminded",
+                           "letter_bounced", "letter_tried_again", "letter_seen_to", "mail_linked", "mail_unlinked"}),
     "clock": frozenset({"receive", "reminded", "recounted", "retention_set", "answer_due", "answered_so_far", "answer"}),
     "systems": frozenset(
         {"searched", "system_unreachable", "system_confirmed", "system_failed", "tried_again", "fulfil", "recipients_told",

@@ -1,58 +1,46 @@
-"""Held mail: what could not be sorted by rule is read by a person, as text, and becomes cases or is set aside."""
+"""Held mail: a list of what no rule could sort, and the acts that sort it, each of which can be taken back."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
 from identity import sealing
-from portal.staff import papers, queue, views, words
+from portal.staff import lost, mail_page, queue, views, words
 from portal.staff.doors import Place, page, staff_page
-from requests_app import access, journal, law
+from portal.staff.mail_page import SET_ASIDE, render
+from portal.staff.mail_words import why
+from requests_app import access
+from requests_app.archive.purge import HELD_KEPT
 from requests_app.intake import held, mime
 from requests_app.models import Submission, Tray
 
-SET_ASIDE = {
-    "spam": later("Advertising or spam"),
-    "service": later("A question for customer service"),
-    "not_ours": later("Meant for somebody else"),
-    "double": later("The same as another mail"),
-}
-WHY = {
-    "unread": later("It is just being read"),
-    "unreadable": later("It could not be read"),
-    "too_big": later("It is too big"),
-    "too_deep": later("Its parts are nested too deep"),
-    "too_many_parts": later("It has too many parts"),
-    "too_many_lines": later("It has too many lines"),
-    "too_many_headers": later("It has too many headers"),
-    "no_sender": later("It names no sender"),
-    "several_senders": later("It names several senders"),
-    "own_address": later("It comes from one of our own addresses"),
-    "case_gone": later("It answers a case that is destroyed"),
-    "case_closed": later("It answers a case that is closed"),
-    "other_sender": later("It answers a case, but from another address"),
-    "message_id_used_before": later("Another mail came under the same number"),
-    "nothing_asked": later("No request was recognised"),
-    "brought_back": later("Brought back by staff"),
-    "auto_generated": later("A program sent it"),
-    "list": later("It came by a mailing list"),
-    "asks": later("It may ask for something staff must judge"),
-    "also": later("It asks for something more"),
-}
+KINDS = {
+    "": (later("All held"), Q()),
+    "unlinked": (later("Not linked"), Q(reason__in=["other_sender", "forged_sender", "case_gone"])),
+    "unclear": (
+        later("Unclear"),
+        Q(reason__startswith="asks") | Q(reason__startswith="for_") | Q(reason__in=["nothing_asked", "again", "encrypted"])
+        | Q(reason__contains=":asks"),
+    ),
+    "on_case": (later("More on a case"), Q(joined__isnull=False) | Q(reason__startswith="also")),
+}  # fmt: skip
 
 
 @staff_page()
 def tray(request: HttpRequest, place: Place) -> HttpResponse:
     """Held submissions, the oldest first: their clocks have started."""
-    waiting = Submission.objects.filter(controller=place.slug, tray=Tray.HELD)
-    if (after := request.GET.get("after", "")).isdigit():
-        waiting = waiting.filter(pk__gt=int(after))
+    kind = request.GET.get("kind", "")
+    chosen = KINDS.get(kind, KINDS[""])
+    waiting = Submission.objects.filter(chosen[1], controller=place.slug, tray=Tray.HELD)
+    if (after := request.GET.get("after", "")).isdecimal():
+        waiting = waiting.filter(pk__gt=int(after[:15]))
     found = list(waiting.select_related("joined").order_by("pk")[: queue.PAGE + 1])
     rows = [
         {
@@ -62,62 +50,115 @@ def tray(request: HttpRequest, place: Place) -> HttpResponse:
             "why": why(one.reason),
             "joined": one.joined.reference if one.joined else "",
             "joined_url": place.url("case", one.joined.reference) if one.joined else "",
+            "until": None if one.joined else (one.received_at + HELD_KEPT).date(),
         }
         for one in found[: queue.PAGE]
     ]
-    onward = f"?after={found[queue.PAGE - 1].pk}" if len(found) > queue.PAGE else None
-    return page(
-        request, place, "tray", {"rows": rows, "next_url": onward, "views": views.groups(place, "tray")}
+    onward = (
+        f"?kind={kind if kind in KINDS else ''}&after={found[queue.PAGE - 1].pk}"
+        if len(found) > queue.PAGE
+        else None
     )
+    context = {
+        "rows": rows,
+        "next_url": onward,
+        "views": views.groups(place, "tray"),
+        "kinds": [
+            {"title": title, "url": f"{place.url('tray')}?kind={key}", "current": chosen[0] == title}
+            for key, (title, _which) in KINDS.items()
+        ],
+        "lost_url": place.url("lost"),
+        "alarm": lost.alarm(place),
+    }
+    return page(request, place, "tray", context)
 
 
-@staff_page(works=True)
+@staff_page()
 def submission(request: HttpRequest, place: Place, mail: Submission) -> HttpResponse:
-    """One of them, as text."""
-    return _render(request, place, mail)
+    """One of them; its words only after a reason."""
+    return render(request, place, mail)
+
+
+@staff_page("POST", works=True)
+def look(request: HttpRequest, place: Place, mail: Submission) -> HttpResponse:
+    """Show what it says for a quarter of an hour, for a reason that is kept."""
+    reason = request.POST.get("reason", "")
+    if reason not in mail_page.REASONS:
+        problem = {"text": _("Choose why you need to see it."), "href": "#id_reason"}
+        return render(request, place, mail, [problem])
+    mail_page.show(request, place, mail, reason)
+    return redirect(place.url("submission", mail.public_id))
 
 
 @staff_page("POST", works=True)
 def open_as(request: HttpRequest, place: Place, mail: Submission) -> HttpResponse:
-    """It is a request: one case for each right chosen, counted from the day it came."""
+    """It is a request: one case for each right and each person chosen, counted from the day it came."""
     offered = {right.code for right in place.controller.rights}
     chosen = tuple(code for code in request.POST.getlist("rights") if code in offered)
     if not chosen:
         problem = {"text": _("Choose what it asks for."), "href": "#id_rights_0"}
-        return _render(request, place, mail, [problem])
+        return render(request, place, mail, [problem])
+    named, has_sender = mail_page.named_in(mail)
+    wanted = set(request.POST.getlist("people"))
+    people = tuple(one for one in named if one.email in wanted)
     sender = request.POST.get("sender", "").strip()[:254]
-    if not (sender or _suggested(mail)[1]) or (sender and not _is_address(sender)):
+    if not people and (not (sender or has_sender) or (sender and not _is_address(sender))):
         problem = {
             "text": f"{_('The requester’s e-mail address')}: {_('The mail itself names none, or more than one.')}",
             "href": "#id_sender",
         }
-        return _render(request, place, mail, [problem])
-    opened = held.open_held(mail, chosen, sender=sender)
-    if not opened.repeated:
-        for case in opened.cases:
-            journal.record(case, "sorted_by_staff", by=journal.staff(place.desk.user.pk))
+        return render(request, place, mail, [problem])
+    try:
+        opened = held.open_held(mail, chosen, sender=sender, people=people, by=place.desk.user)
+    except (sealing.KeyDestroyed, sealing.SealBroken):
+        raise Http404 from None
     first = next(iter(opened.cases), None)
     if first is None:
-        raise Http404
+        return redirect(place.url("submission", mail.public_id))
     messages.success(request, _("Opened. The clock runs from the day it came."))
+    if len(people) > 1:
+        return redirect(place.url("submission", mail.public_id))
     return redirect(place.url("case", first.reference))
 
 
 @staff_page("POST", works=True)
+def link(request: HttpRequest, place: Place, mail: Submission) -> HttpResponse:
+    """It belongs to a case."""
+    reference = "".join(sign for sign in request.POST.get("case", "").upper() if sign.isalnum())
+    try:
+        case = access.case_for(place.desk, place.slug, reference)
+    except access.NoSuchCase:
+        problem = {"text": _("There is no case with this reference."), "href": "#id_case"}
+        return render(request, place, mail, [problem])
+    try:
+        linked = case.key.wrapped is not None and held.link(mail, case, by=place.desk.user)
+    except (mime.UnreadableMail, sealing.KeyDestroyed, sealing.SealBroken):
+        linked = False
+    if not linked:
+        problem = {"text": _("It could not be put on this case."), "href": "#id_case"}
+        return render(request, place, mail, [problem])
+    messages.success(request, _("It is on the case now. This can be undone."))
+    return redirect(place.url("submission", mail.public_id))
+
+
+@staff_page("POST", works=True)
 def set_aside(request: HttpRequest, place: Place, mail: Submission) -> HttpResponse:
-    """It asks for nothing; it can be brought back."""
+    """It asks for nothing, or lies on its case already; it can be brought back."""
+    if mail.joined_id:
+        held.settle(mail, by=place.desk.user)
+        return redirect(place.url("submission", mail.public_id))
     reason = request.POST.get("reason", "")
     if reason not in SET_ASIDE:
-        problem = {"text": _("Choose why it is not a request."), "href": "#id_reason"}
-        return _render(request, place, mail, [problem])
-    held.set_aside(mail, reason)
+        problem = {"text": _("Choose why it is not a request."), "href": "#id_aside"}
+        return render(request, place, mail, [problem])
+    held.set_aside(mail, reason, by=place.desk.user)
     return redirect(place.url("submission", mail.public_id))
 
 
 @staff_page("POST", works=True)
 def bring_back(request: HttpRequest, place: Place, mail: Submission) -> HttpResponse:
     """Undo."""
-    held.bring_back(mail)
+    held.bring_back(mail, by=place.desk.user)
     return redirect(place.url("submission", mail.public_id))
 
 
@@ -127,64 +168,3 @@ def _is_address(typed: str) -> bool:
     except ValidationError:
         return False
     return True
-
-
-def why(reason: str) -> str:
-    """A reason kept by the mail room, in words."""
-    whole, _colon, detail = reason.partition(":")
-    if whole == "staff":
-        return str(SET_ASIDE.get(detail, detail))
-    return str(WHY.get(whole) or WHY.get(detail) or _("A person must read it"))
-
-
-def _render(
-    request: HttpRequest, place: Place, found: Submission, problems: list[dict[str, object]] | None = None
-) -> HttpResponse:
-    lang = words.page_language()
-    suggested, sender = _suggested(found)
-    context = {
-        "problems": problems or [],
-        "submission": found,
-        "why": why(found.reason),
-        "received_at": found.received_at,
-        "parts": papers.parts_of(found),
-        "waits": found.tray == Tray.HELD,
-        "aside": found.tray == Tray.IGNORED and found.reason.startswith("staff:"),
-        "cases": access.cases_for(place.desk, place.slug).filter(submission=found).order_by("pk"),
-        "rights_field": {
-            "name": "rights",
-            "kind": "checkboxes",
-            "label": _("What does it ask for?"),
-            "hint": _("Suggested by its words: %(rights)s") % {"rights": suggested} if suggested else "",
-            "choices": [
-                (right.code, law.regime(right.regime, found.received_at.date()).right(right.code).title.in_(lang))
-                for right in place.controller.rights
-            ],
-        },
-        "sender_field": None
-        if sender
-        else {
-            "name": "sender", "kind": "email", "label": _("The requester’s e-mail address"), "required": False,
-            "hint": _("The mail itself names none, or more than one."),
-        },
-        "reason_field": {
-            "name": "reason", "kind": "select", "label": _("Why is it not a request?"),
-            "choices": list(SET_ASIDE.items()),
-        },
-    }  # fmt: skip
-    return page(request, place, "submission", context, status=400 if problems else 200)
-
-
-def _suggested(found: Submission) -> tuple[str, str]:
-    """Titles of what its words seem to ask for, and its one sender."""
-    try:
-        letter, verdict = held.read_again(found)
-    except (mime.UnreadableMail, sealing.KeyDestroyed, sealing.SealBroken):
-        return "", ""
-    lang, titles = words.page_language(), []
-    for code in (*verdict.rights, *verdict.others):
-        for regime in law.REGIMES:
-            if code in regime.rights:
-                titles.append(regime.right(code).title.in_(lang))
-                break
-    return ", ".join(dict.fromkeys(titles)), letter.sender

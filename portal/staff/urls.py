@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.staff import acts, approve, casefile, decide, papers, queue, rulebook, tray
+from portal.staff import acts, approve, casefile, decide, lost, mail_page, papers, queue, rulebook, tray
 
 app_name = "staff"
 case = "<slug:slug>/<str:reference>/"
@@ -13,7 +13,11 @@ urlpatterns = [
     path("<slug:slug>/closed/", queue.closed, name="closed"),
     path("<slug:slug>/search/", queue.search, name="search"),
     path("<slug:slug>/tray/", tray.tray, name="tray"),
+    path("<slug:slug>/lost/", lost.lost, name="lost"),
     path("<slug:slug>/tray/<str:public_id>/", tray.submission, name="submission"),
+    path("<slug:slug>/tray/<str:public_id>/look/", tray.look, name="submission_look"),
+    path("<slug:slug>/tray/<str:public_id>/file/<int:number>/", mail_page.file, name="submission_file"),
+    path("<slug:slug>/tray/<str:public_id>/link/", tray.link, name="submission_link"),
     path("<slug:slug>/tray/<str:public_id>/open/", tray.open_as, name="submission_open"),
     path("<slug:slug>/tray/<str:public_id>/aside/", tray.set_aside, name="submission_aside"),
     path("<slug:slug>/tray/<str:public_id>/back/", tray.bring_back, name="submission_back"),
@@ -34,6 +38,7 @@ urlpatterns = [
     path(f"{case}letters/<int:number>/", papers.letter, name="letter"),
     path(f"{case}letters/<int:number>/pdf/", papers.letter_pdf, name="letter_pdf"),
     path(f"{case}papers/<int:number>/", papers.paper, name="paper"),
+    path(f"{case}letters/<int:number>/lost/", lost.act, name="letter_lost"),
     path(f"{case}decide/", decide.decide, name="decide"),
     path(f"{case}approve/", approve.approve, name="approve"),
 ]

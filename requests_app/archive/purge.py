@@ -35,6 +35,8 @@ SET_ASIDE_KEPT = timedelta(days=90)
 """How long a mail that was no request can still be brought back: our own rule."""
 HOLD_KEPT = timedelta(days=3 * 365)
 """How long the reason of an ended hold can still be shown: our own rule."""
+HELD_KEPT = timedelta(days=365)
+"""How long a held mail that nobody opened is kept: longer than any request takes, and not for ever."""
 
 
 def purge_expired() -> dict[str, int]:
@@ -54,11 +56,15 @@ def purge_expired() -> dict[str, int]:
     unrequested = Submission.objects.filter(
         tray=Tray.IGNORED, joined=None, cases=None, received_at__lt=now - SET_ASIDE_KEPT
     ).exclude(sealed=b"")
+    unopened = Submission.objects.filter(
+        tray=Tray.HELD, joined=None, cases=None, received_at__lt=now - HELD_KEPT
+    )
     return {
         "packages": _each(_destroy_package, expired.order_by("expires_at")),
         "cases": _each(_purge_if_due, closed.order_by("purge_on")),
         "logs": _each(journal.forget_events, logged.distinct()),
         "set_aside": _each(_destroy_submission, unrequested.order_by("received_at")),
+        "held": _each(_destroy_unopened, unopened.order_by("received_at")),
         "hashes": SubjectRecord.objects.filter(keep_until__lt=now.date()).delete()[0],
         "holds": _each(
             _forget_hold, past_holds.exclude(sealed_reason=b"").select_related("key").order_by("placed_at")
@@ -121,6 +127,12 @@ def _forget_hold(hold: LegalHold) -> None:
 def _destroy_submission(submission: Submission) -> None:
     sealing.destroy(submission.key)
     Submission.objects.filter(pk=submission.pk).update(sealed=b"", sender_index="")
+
+
+def _destroy_unopened(submission: Submission) -> None:
+    with transaction.atomic():
+        _destroy_submission(submission)
+        Submission.objects.filter(pk=submission.pk).update(tray=Tray.IGNORED, reason="unopened")
 
 
 def _destroy_package(package: Package) -> None:

@@ -73,9 +73,6 @@ def answered_by_no_one(envelope: Envelope, return_path: str | None) -> str:
         return "own_mail"
     if envelope.first("content-type").split(";")[0].strip().lower() in _REPORTS:
         return "report"
-    path = return_path if return_path is not None else _return_path(envelope)
-    if path is not None and not path.strip(" <>"):
-        return "null_return_path"
     if _keyword(envelope, "auto-submitted").startswith("auto-replied"):
         return "auto_reply"
     if (
@@ -84,6 +81,9 @@ def answered_by_no_one(envelope: Envelope, return_path: str | None) -> str:
         or envelope.all("x-autorespond")
     ):
         return "auto_reply"
+    path = return_path if return_path is not None else _return_path(envelope)
+    if path is not None and not path.strip(" <>"):
+        return "null_return_path"
     return ""
 
 

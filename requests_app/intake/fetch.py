@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -21,6 +21,7 @@ from imap_tools.utils import encode_folder
 
 from requests_app import register, worklist
 from requests_app.intake import mail
+from requests_app.models import MailboxMark
 
 log = logging.getLogger(__name__)
 
@@ -109,19 +110,68 @@ def _entered(door: Door) -> Iterator[BaseMailBox]:
 
 
 def _take_all(box: BaseMailBox, recipient: str, name: str) -> int:
-    taken = 0
-    uids = box.uids("UNSEEN", charset=None)[:MOST_AT_ONCE]
+    taken, broken = 0, False
+    position = _position(box, name)
+    uids = _waiting(box, position)[:MOST_AT_ONCE]
     folder = _folder_for_taken(box) if uids else ""
     for uid in uids:
         try:
-            taken += _take(box, uid, recipient, folder)
+            done = _take(box, uid, recipient, folder)
         except (*_CONNECTION_TROUBLE, OperationalError, InterfaceError) as trouble:
             log.warning("Polling %s stopped and goes on later: %s", name, type(trouble).__name__)
             break
         except Exception as trouble:
             # It stays unseen, so that the next poll tries it again; the others are taken now.
             log.error("One message of %s was not taken: %s", name, type(trouble).__name__)
+            done = False
+        taken += done
+        # The mark stops before the first that was not taken: the next poll begins there, seen or unseen.
+        broken = broken or not done
+        if not broken:
+            position.last_uid = max(position.last_uid, int(uid))
+    _remember(position)
     return taken
+
+
+def _position(box: BaseMailBox, name: str) -> MailboxMark:
+    """How far this mailbox was read. Under a new UIDVALIDITY (RFC 3501, 2.3.1.1) no number is the old one."""
+    status = box.folder.status(box.folder.get() or "INBOX", ("UIDVALIDITY", "UIDNEXT"))
+    validity, after_all = int(status["UIDVALIDITY"]), int(status["UIDNEXT"]) - 1
+    known = MailboxMark.objects.filter(mailbox=name).first()
+    if known is None:
+        # What lies here read from before our time was somebody's to answer.
+        return MailboxMark(mailbox=name, uid_validity=validity, last_uid=after_all, read_at=datetime.now(UTC))
+    if known.uid_validity != validity:
+        log.warning(
+            "The mailbox of %s was renumbered; what came since the last poll is looked at again", name
+        )
+        known.uid_validity, known.last_uid = validity, _before(box, known.read_at)
+    return known
+
+
+def _before(box: BaseMailBox, moment: datetime) -> int:
+    """The number after which everything has come since the day before that moment; a mail taken twice is one."""
+    since = box.uids(f"SINCE {_imap_day(moment - timedelta(days=1))}", charset=None)
+    return min(map(int, since)) - 1 if since else 0
+
+
+def _waiting(box: BaseMailBox, position: MailboxMark) -> list[str]:
+    """What nobody has read, and what came since the last poll even if somebody has read it meanwhile."""
+    unseen = box.uids("UNSEEN", charset=None)
+    since = box.uids(f"UID {position.last_uid + 1}:*", charset=None)
+    # "n:*" names the last message even where its number is below n.
+    return sorted({*unseen, *(uid for uid in since if int(uid) > position.last_uid)}, key=int)
+
+
+def _remember(position: MailboxMark) -> None:
+    MailboxMark.objects.update_or_create(
+        mailbox=position.mailbox,
+        defaults={
+            "uid_validity": position.uid_validity,
+            "last_uid": position.last_uid,
+            "read_at": datetime.now(UTC),
+        },
+    )
 
 
 def _take(box: BaseMailBox, uid: str, recipient: str, folder: str) -> bool:
@@ -200,3 +250,9 @@ def _file(box: BaseMailBox, uid: str, folder: str) -> None:
     if b"UIDPLUS" in able:
         # Only ours: a plain EXPUNGE would also remove what somebody else has marked.
         _checked(box.client.uid("EXPUNGE", uid))
+
+
+def _imap_day(moment: datetime) -> str:
+    """As IMAP writes a day, whatever the language of the machine."""
+    day: date = moment.date()
+    return f"{day.day}-{'JanFebMarAprMayJunJulAugSepOctNovDec'[day.month * 3 - 3 : day.month * 3]}-{day.year}"

@@ -5,33 +5,29 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Literal
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 
 from identity import sealing
-from requests_app import journal
+from requests_app import register
 from requests_app.intake import envelope as outside
-from requests_app.intake import mime, threads
-from requests_app.intake.envelope import Envelope
-from requests_app.intake.held import verdict_on
-from requests_app.intake.open_case import Arrival, fingerprint, keep, open_from, subject_index
-from requests_app.intake.quoted import own_words
-from requests_app.intake.sort import UNCLEAR, Verdict, language_for
-from requests_app.letters import conversation
-from requests_app.lifecycle import OPEN, State
-from requests_app.models import Case, Channel, Message, Submission, Tray
-from requests_app.register import Controller
+from requests_app.intake import mime, reading, scan, threads
+from requests_app.intake.delivery import Delivery, Finding, Result
+from requests_app.intake.open_case import fingerprint, keep, subject_index
+from requests_app.models import Channel, Submission, Tray
 
 log = logging.getLogger(__name__)
 
-Result = Literal["opened", "threaded", "held", "duplicate", "ignored", "rejected"]
 STRONGEST_FIRST: tuple[Result, ...] = ("opened", "threaded", "held", "duplicate", "ignored", "rejected")
 UNREAD = "unread"
 """Kept, and not looked at yet: the process died in between, or is still at it."""
+WAITING = (UNREAD, reading.UNSCANNED)
+LEFT_ALONE = timedelta(minutes=10)
+"""A mail unread for longer was left by a process that died."""
+AT_ONCE = 50
 
 
 @dataclass(frozen=True)
@@ -42,45 +38,6 @@ class Receipt:
     cases: tuple[str, ...] = ()
     """References."""
     reason: str = ""
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """One mail on its way to one controller."""
-
-    controller: Controller
-    raw: bytes
-    received_at: datetime
-    addresses: tuple[str, ...]
-    return_path: str | None
-    envelope: Envelope
-    cut_off: bool = False
-
-    def arrival(self, key: str, *, language: str = "", **told: object) -> Arrival:
-        """What ``open_case`` asks for."""
-        return Arrival(
-            controller=self.controller,
-            channel=Channel.EMAIL,
-            received_at=self.received_at,
-            language=language or self.controller.languages[0],
-            verbatim=self.raw,
-            arrival_key=key,
-            **told,  # type: ignore[arg-type]
-        )
-
-
-@dataclass
-class Finding:
-    """Where a submission goes, and what the columns beside its sealed content say."""
-
-    result: Result
-    tray: Tray
-    reason: str = ""
-    cases: tuple[Case, ...] = ()
-    joined: Case | None = None
-    language: str = ""
-    sender: str = ""
-    more: dict[str, object] = field(default_factory=dict)
 
 
 def receive(
@@ -118,6 +75,28 @@ def accepts(address: str) -> bool:
     return threads.controller_of(address) is not None
 
 
+def read_waiting(now: datetime) -> int:
+    """Read what was kept and not read: a process died over it, or the scanner was down. How many were."""
+    reasons = WAITING if scan.answers() else (UNREAD,)
+    kept = Submission.objects.filter(reason__in=reasons, channel=Channel.EMAIL, tray=Tray.HELD)
+    kept = kept.filter(received_at__lt=now - LEFT_ALONE).select_related("key").order_by("pk")
+    return sum(_read_kept(submission) for submission in kept[:AT_ONCE])
+
+
+def _read_kept(submission: Submission) -> bool:
+    try:
+        raw = sealing.unseal(submission.key, submission.sealed, "submission")
+    except (sealing.KeyDestroyed, sealing.SealBroken):
+        return False
+    envelope = outside.look_at(raw)
+    delivery = Delivery(
+        register.controller(submission.controller), raw, submission.received_at,
+        tuple(envelope.addressed_to), None, envelope,
+    )  # fmt: skip
+    receipt = _settle_once(submission, delivery)
+    return receipt is not None and receipt.reason not in WAITING
+
+
 def _receive(delivery: Delivery) -> Receipt:
     message_id = delivery.envelope.message_id
     marks = ("message-id", message_id) if message_id else ("raw", _digest(delivery.raw))
@@ -138,12 +117,13 @@ def _receive(delivery: Delivery) -> Receipt:
 def _settle_once(submission: Submission, delivery: Delivery) -> Receipt | None:
     """Read a mail that nobody has read yet; ``None`` when somebody has."""
     with transaction.atomic():
-        locked = Submission.objects.select_for_update().get(pk=submission.pk)
-        if locked.reason != UNREAD:
+        # Without what was sealed: a big mail is in memory once already.
+        locked = Submission.objects.select_for_update().defer("sealed").get(pk=submission.pk)
+        if locked.reason not in WAITING or locked.tray != Tray.HELD:
             return None
         try:
             with transaction.atomic():
-                finding = _find(locked, delivery)
+                finding = reading.find(locked, delivery)
         except mime.UnreadableMail as trouble:
             finding = Finding("held", Tray.HELD, str(trouble))
         except (OperationalError, InterfaceError):
@@ -158,104 +138,9 @@ def _settle_once(submission: Submission, delivery: Delivery) -> Receipt | None:
             language=finding.language or locked.language,
             sender_index=subject_index(locked.controller, finding.sender),
             joined=finding.joined,
+            sender_proof=finding.proof,
         )
     return Receipt(finding.result, tuple(case.reference for case in finding.cases), finding.reason[:60])
-
-
-def _find(submission: Submission, delivery: Delivery) -> Finding:
-    if why := outside.answered_by_no_one(delivery.envelope, delivery.return_path):
-        return Finding("ignored", Tray.IGNORED, why)
-    if delivery.cut_off:
-        return Finding("held", Tray.HELD, "too_big")
-    mail = mime.read(delivery.raw)
-    words = own_words(mail.text)
-    verdict = verdict_on(delivery.controller, mail, delivery.received_at)
-    language = language_for(delivery.controller, words or mail.text or mail.subject)
-    held = Finding("held", Tray.HELD, language=language, sender=mail.sender)
-    if machine := outside.sent_by_machine(delivery.envelope):
-        if verdict.rights or set(verdict.others) - {UNCLEAR}:
-            held.reason = f"{machine}:asks"
-            return held
-        return Finding("ignored", Tray.IGNORED, machine, language=language, sender=mail.sender)
-    if not mail.sender:
-        held.reason = "no_sender" if mail.senders < 2 else "several_senders"
-        return held
-    thread = threads.named_case(delivery.controller, delivery.addresses, delivery.envelope)
-    if thread is not None:
-        return _join(thread, submission, delivery, mail, verdict, held)
-    if accepts(mail.sender) or mail.sender.lower().endswith("@" + settings.MAIL_DOMAIN.lower()):
-        # A case whose requester is ourselves would write to itself for ever.
-        held.reason = "own_address"
-        return held
-    if not verdict.rights:
-        held.reason = _why_held(verdict)
-        return held
-    return _open(submission, delivery, mail, verdict, held)
-
-
-def _join(
-    thread: threads.Thread,
-    submission: Submission,
-    delivery: Delivery,
-    mail: mime.Mail,
-    verdict: Verdict,
-    held: Finding,
-) -> Finding:
-    case = thread.case
-    if case is None or case.state == State.ARCHIVED:
-        held.reason = "case_gone"
-        return held
-    if not threads.is_from_its_requester(case, mail.sender):
-        held.reason = "other_sender"
-        return held
-    message = conversation.add(
-        case,
-        Message.Kind.FROM_REQUESTER,
-        subject=mail.subject,
-        text=mail.text,
-        written_at=delivery.received_at,
-    )
-    references = {
-        "message": message.pk,
-        "submission": submission.public_id,
-        "attachments": len(mail.attachments),
-    }
-    journal.record(case, "message_received", by=journal.REQUESTER, references=references)
-    finding = Finding("threaded", Tray.THREADED, cases=(case,), joined=case, language=held.language)
-    finding.sender = mail.sender
-    known = set(case.submission.cases.values_list("right", flat=True)) | {case.right}
-    new = [right for right in verdict.rights if right not in known]
-    if State(case.state) not in OPEN:
-        finding.tray, finding.reason = Tray.HELD, "case_closed"
-    elif new:
-        # A further right asked for in a reply has its own clock: a person opens it.
-        finding.tray, finding.reason = Tray.HELD, "also:" + ",".join(new)
-    return finding
-
-
-def _open(
-    submission: Submission, delivery: Delivery, mail: mime.Mail, verdict: Verdict, held: Finding
-) -> Finding:
-    words = "\n".join(f"{right}: {verdict.words[right]}" for right in verdict.rights)
-    arrival = delivery.arrival(
-        submission.arrival_key,
-        language=held.language,
-        name=mail.name,
-        email=mail.sender,
-        rights=verdict.rights,
-        details={"mail_subject": mail.subject, "mail_words": words},
-    )
-    opened = open_from(submission, arrival)
-    finding = Finding("opened", Tray.OPENED, cases=opened.cases, language=held.language, sender=mail.sender)
-    if verdict.others:
-        finding.tray, finding.reason = Tray.HELD, "also:" + ",".join(verdict.others)
-    return finding
-
-
-def _why_held(verdict: Verdict) -> str:
-    if verdict.doubts:
-        return ",".join(verdict.doubts)
-    return "asks:" + ",".join(verdict.others) if verdict.others else "nothing_asked"
 
 
 def _is_the_same(submission: Submission, delivery: Delivery) -> bool:

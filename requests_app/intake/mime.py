@@ -2,60 +2,20 @@
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 import re
-import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
-from email import policy
-from email.header import decode_header
 from email.message import Message
-from email.parser import BytesParser
-from itertools import islice
 
-from requests_app.intake import html_text
+from requests_app.intake import html_text, wrapped
+from requests_app.intake.attachments import MOST_FILES, Attachment, type_of
+from requests_app.intake.charsets import characters, clean, decoded, one_line
+from requests_app.intake.parsed import MAX_DEPTH, Parsed, UnreadableMail, parse, refuse_many
 
-MAX_DEPTH = 20
-MAX_PARTS = 200
-MAX_LINES = 1_500_000
 MAX_TEXT = 200_000
 """Signs of text that are read; the rest stays in the original."""
-_NOT_CODECS = {
-    "idna",
-    "punycode",
-    "unicode_escape",
-    "raw_unicode_escape",
-    "undefined",
-    "mbcs",
-    "oem",
-    "utf_7_imap",
-}
-_WIDER = {
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "hz": "hz",
-    "big5": "big5hkscs",
-    "ascii": "",
-    "latin_1": "cp1252",
-}
-"""Mail says the narrow name and uses the wide set."""
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_SIGNED = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _EXACT_ADDRESS = re.compile(r"[^\s<>()\[\]\",;:\\@]{1,64}@[^\s<>()\[\]\",;:\\@]{1,189}")
-
-
-class UnreadableMail(Exception):
-    """The mail is beyond a limit or makes no sense; the reason is a word, never a quotation."""
-
-
-@dataclass(frozen=True)
-class Attachment:
-    """Named as the sender named it; typed by nobody yet."""
-
-    name: str
-    declared_type: str
-    size: int
-    digest: str
 
 
 @dataclass(frozen=True)
@@ -69,6 +29,10 @@ class Mail:
     subject: str
     text: str
     attachments: tuple[Attachment, ...]
+    forwarded: str = ""
+    """The text of a mail that lies inside this one as a whole."""
+    encrypted: bool = False
+    """Whether words of it can be read with a key only."""
 
 
 def read(raw: bytes) -> Mail:
@@ -82,110 +46,139 @@ def read(raw: bytes) -> Mail:
         raise UnreadableMail("unreadable") from None
 
 
+def files(raw: bytes) -> list[tuple[str, bytes]]:
+    """Name and content of what is attached, in the order of :attr:`Mail.attachments`; raises :class:`UnreadableMail`."""
+    try:
+        return [(name, content) for name, _declared, content in Reading(parse(raw)).files]
+    except UnreadableMail:
+        raise
+    except Exception:
+        raise UnreadableMail("unreadable") from None
+
+
 def _read(raw: bytes) -> Mail:
-    _refuse_bombs(raw)
-    message = BytesParser(policy=policy.compat32).parsebytes(raw)
-    if len(message.keys()) > 1000:
-        raise UnreadableMail("too_many_headers")
-    parts = list(_walk(message, 0))
-    if len(parts) > MAX_PARTS:
-        raise UnreadableMail("too_many_parts")
+    parsed = parse(raw)
+    message, reading = parsed.message, Reading(parsed)
     sender, senders, name = _sender(message)
     return Mail(
         sender=sender,
         senders=senders,
         name=name,
-        subject=_one_line(_decoded(_raw_value(message, "subject")))[:500],
-        text=_text(message)[:MAX_TEXT],
-        attachments=tuple(_attachment(part) for part in parts if _is_attached(part)),
+        subject=one_line(decoded(_raw_value(message, "subject")))[:500],
+        text=reading.text[:MAX_TEXT],
+        attachments=tuple(
+            Attachment(
+                one_line(decoded(title))[:200],
+                declared[:100],
+                type_of(content),
+                len(content),
+                hashlib.sha256(content).hexdigest(),
+            )
+            for title, declared, content in reading.files
+        ),
+        forwarded=reading.forwarded[:MAX_TEXT],
+        encrypted=reading.encrypted,
     )
 
 
-def _refuse_bombs(raw: bytes) -> None:
-    # The parser keeps a rule for each boundary it has met and tries them on every line.
-    if raw.count(b"\n") > MAX_LINES:
-        raise UnreadableMail("too_many_lines")
-    boundaries = re.finditer(rb"boundary\s*=", raw, re.IGNORECASE)
-    if next(islice(boundaries, MAX_PARTS, None), None) is not None:
-        raise UnreadableMail("too_many_parts")
+class Reading:
+    """One walk through the parts: the writer's words, the mails inside the mail, the files."""
 
+    def __init__(self, parsed: Parsed) -> None:
+        refuse_many(parsed.message)
+        self._parsed = parsed
+        self.files: list[tuple[str, str, bytes]] = []
+        """Name, declared type, content."""
+        self.encrypted = False
+        self._inside: list[str] = []
+        self._opened = 0
+        self.text = self._words(parsed.message)
+        self.forwarded = "\n\n".join(self._inside)
 
-def _walk(part: Message, depth: int) -> Iterator[Message]:
-    if depth > MAX_DEPTH:
-        raise UnreadableMail("too_deep")
-    yield part
-    if part.is_multipart():
-        for child in part.get_payload():
-            yield from _walk(child, depth + 1)
+    def _words(self, part: Message) -> str:
+        kind = part.get_content_type()
+        if part.is_multipart():
+            return self._several(part, kind)
+        if kind.startswith("multipart/"):
+            # Called multipart, but its boundary never comes: what is there is still somebody's words.
+            return clean(self._characters(part))
+        if kind in _SIGNED and (inner := self._signed(part)) is not None:
+            return inner
+        if kind == "application/ms-tnef" or _file_name(part).lower() == "winmail.dat":
+            return self._outlook(part)
+        if is_attached(part):
+            if kind in _SIGNED or kind == "application/pgp-encrypted":
+                self.encrypted = self.encrypted or "enveloped" in str(
+                    part.get_param("smime-type") or "enveloped"
+                )
+            self._keep(_file_name(part), kind, self._parsed.content(part))
+            return ""
+        if kind == "text/html":
+            return clean(html_text.to_text(self._characters(part)))
+        return self._plain(self._characters(part)) if kind.startswith("text/") else ""
 
-
-def _text(part: Message) -> str:
-    """The writer's own words: not what is attached, not mail inside the mail."""
-    kind = part.get_content_type()
-    if _is_attached(part) or kind == "message/rfc822":
-        return ""
-    if part.is_multipart():
-        texts = [_text(child) for child in part.get_payload()]
+    def _several(self, part: Message, kind: str) -> str:
+        children = [child for child in part.get_payload() if isinstance(child, Message)]
+        if kind == "message/rfc822":
+            inside = [self._words(child) for child in children]
+            self._inside += [f"{one_line(decoded(_raw_value(child, 'subject')))}\n\n{text}" for child, text in
+                             zip(children, inside, strict=True)]  # fmt: skip
+            return ""
+        if kind == "multipart/encrypted":
+            self.encrypted = True
+        if kind.startswith("message/"):
+            return ""
+        texts = [self._words(child) for child in children]
         if kind == "multipart/alternative":
             return next((text for text in texts if text.strip()), "")
         return "\n\n".join(text for text in texts if text.strip())
-    if kind.startswith("multipart/"):
-        # Called multipart, but its boundary never comes: what is there is still somebody's words.
-        return _clean(_characters(part))
-    if kind == "text/html":
-        return _clean(html_text.to_text(_characters(part)))
-    return _clean(_characters(part)) if kind.startswith("text/") else ""
+
+    def _plain(self, text: str) -> str:
+        opened = wrapped.open_text(text.replace("\r\n", "\n"))
+        for name, content in opened.files:
+            self._keep(name, "application/x-uuencode", content)
+        self.encrypted = self.encrypted or wrapped.is_encrypted_text(opened.text)
+        return clean(opened.text)
+
+    def _signed(self, part: Message) -> str | None:
+        inner = wrapped.open_signed(self._parsed.content(part))
+        self._opened += 1
+        if inner is None or self._opened > MAX_DEPTH:
+            return None
+        outer, self._parsed = self._parsed, parse(inner)
+        try:
+            refuse_many(self._parsed.message)
+            return self._words(self._parsed.message)
+        finally:
+            self._parsed = outer
+
+    def _outlook(self, part: Message) -> str:
+        opened = wrapped.open_tnef(self._parsed.content(part))
+        for name, content in opened.files:
+            self._keep(name, "application/ms-tnef", content)
+        return clean(opened.text) or clean(html_text.to_text(opened.html))
+
+    def _characters(self, part: Message) -> str:
+        return characters(self._parsed.content(part)[: MAX_TEXT * 4], str(part.get_param("charset") or ""))
+
+    def _keep(self, name: str, declared: str, content: bytes) -> None:
+        if len(self.files) < MOST_FILES:
+            self.files.append((name, declared, content))
 
 
-def _is_attached(part: Message) -> bool:
+def is_attached(part: Message) -> bool:
+    """Whether a part is a file beside the letter and not the letter."""
     disposition = _raw_value(part, "content-disposition").split(";")[0].strip().lower()
     if part.get_content_maintype() == "multipart":
         return False
     return disposition == "attachment" or part.get_content_maintype() != "text"
 
 
-def _attachment(part: Message) -> Attachment:
-    payload = part.get_payload(decode=True) or b""
+def _file_name(part: Message) -> str:
     try:
-        name = part.get_filename() or ""
+        return part.get_filename() or ""
     except (LookupError, ValueError, TypeError):
-        name = ""
-    return Attachment(
-        _one_line(_decoded(name))[:200],
-        part.get_content_type()[:100],
-        len(payload),
-        hashlib.sha256(payload).hexdigest(),
-    )
-
-
-def _characters(part: Message) -> str:
-    payload = part.get_payload(decode=True)
-    if payload is None:
         return ""
-    return characters(payload[: MAX_TEXT * 4], str(part.get_param("charset") or ""))
-
-
-def characters(octets: bytes, charset: str) -> str:
-    """Decode as declared, else as it looks, else with replacement signs; never fails."""
-    declared = _codec(charset)
-    for name in filter(None, (declared, "utf-8", "gb18030")):
-        try:
-            return octets.decode(name)
-        except (UnicodeDecodeError, LookupError, ValueError):
-            continue
-    return octets.decode(declared or "utf-8", "replace")
-
-
-def _codec(charset: str) -> str:
-    label = charset.strip(" \"'").lower().removeprefix("x-").removeprefix("unicode-1-1-")
-    try:
-        name = codecs.lookup(label).name.replace("-", "_")
-        "".encode(name)
-    except (LookupError, ValueError, UnicodeError):
-        return ""
-    if name in _NOT_CODECS:
-        return ""
-    return _WIDER.get({"iso8859_1": "latin_1"}.get(name, name), name)
 
 
 def _sender(message: Message) -> tuple[str, int, str]:
@@ -205,7 +198,7 @@ def _sender(message: Message) -> tuple[str, int, str]:
     addresses = list(found)
     if len(addresses) != 1 or not _EXACT_ADDRESS.fullmatch(addresses[0]):
         return "", len(addresses), ""
-    name = _one_line(_decoded(values[0].split("<")[0])).strip("\" '") if in_angles else ""
+    name = one_line(decoded(values[0].split("<")[0])).strip("\" '") if in_angles else ""
     return addresses[0], 1, name[:200]
 
 
@@ -216,26 +209,3 @@ def _raw_value(message: Message, wanted: str) -> str:
 def _as_text(value: object) -> str:
     octets = str(value).encode("utf-8", "surrogateescape")
     return characters(octets[:20_000], "utf-8")
-
-
-def _decoded(value: str) -> str:
-    """RFC 2047 words to text; a word that cannot be decoded stays as it stands."""
-    unfolded = re.sub(r"[\r\n]+[ \t]*", " ", value)
-    try:
-        pieces = decode_header(unfolded)
-    except (ValueError, LookupError):
-        return unfolded
-    text = []
-    for piece, charset in pieces:
-        text.append(piece if isinstance(piece, str) else characters(piece, charset or "utf-8"))
-    return "".join(text)
-
-
-def _one_line(text: str) -> str:
-    spaced = re.sub(r"\s+", " ", text)
-    return unicodedata.normalize("NFC", _CONTROLS.sub("", spaced)).strip()
-
-
-def _clean(text: str) -> str:
-    lines = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return unicodedata.normalize("NFC", lines).strip()

@@ -16,7 +16,7 @@ _SIMPLIFIED = str.maketrans(
     "刪個資訊數據帳號賬註銷複製請將權關閉閱導類種對於們這與並還沒無為轉發郵後錯誤實繼續給說該戶儲處報聯繫營廣訴舉貴",
     "删个资讯数据账号账注销复制请将权关闭阅导类种对于们这与并还没无为转发邮后错误实继续给说该户储处报联系营广诉举贵",
 )
-_SELF = re.compile(r"\b(?:my|me|mine|myself|i|i'm|i'd|us|our|we|personal)\b|我|本人|个人|自己")
+_SELF = re.compile(r"\b(?:my|me|mine|myself|i|i'm|i'd|personal)\b|我|本人|个人|自己")
 _BREAK = re.compile(
     r"(?<=[.!?;])\s+|[。！？；!?;]+|\n\s*\n|\n\s*(?:[-*•·]|\(?\d{1,2}[.)、]|[一二三四五六七八九十]、)\s*"
 )
@@ -69,7 +69,7 @@ class Verdict:
 
     rights: tuple[str, ...]
     words: dict[str, str]
-    """By right, the words that led to it."""
+    """By right, or by operation where no case is opened by rule, the words that led to it."""
     others: tuple[str, ...]
     """Operations recognised or suspected for which no case is opened by rule."""
     doubts: tuple[str, ...]
@@ -92,6 +92,7 @@ def decide(controller: Controller, sorting: Sorting, on: date) -> Verdict:
     offered = _Offered(controller, on)
     rights: dict[str, str] = {}
     others: list[str] = []
+    words: dict[str, str] = {}
     sure = sorting.sure_of()
     for what in sorting.suggested():
         code = offered.right_for(what) if what in sure else None
@@ -99,11 +100,12 @@ def decide(controller: Controller, sorting: Sorting, on: date) -> Verdict:
             rights.setdefault(code, sorting.words_for(what))
         elif what in sure or not _weaker_sign_of_the_same(what, sure):
             others.append(offered.operation(what))
+            words.setdefault(offered.operation(what), sorting.words_for(what))
     if _might_lose_a_copy(offered, rights, others):
         others, rights = list(dict.fromkeys([*others, *map(offered.operation, sure)])), {}
     offered_order = list(offered.by_code)
     ordered = sorted(rights, key=lambda code: (_turn(offered.by_code[code]), offered_order.index(code)))
-    return Verdict(tuple(ordered), rights, tuple(dict.fromkeys(others)), sorting.doubts)
+    return Verdict(tuple(ordered), words | rights, tuple(dict.fromkeys(others)), sorting.doubts)
 
 
 def language_for(controller: Controller, text: str) -> str:
@@ -189,7 +191,7 @@ def _is_plain(what: str, sentence: str, found: re.Match[str]) -> bool:
         near = sentence[max(0, found.start() - 120) : found.end() + 80]
         if _is_no_request(near, sentence):
             return False
-        if rules().not_personal.search(found[0]):
+        if rules().not_personal.search(sentence[found.start() : found.end() + 8]):
             return False
         return bool(_SELF.search(sentence) or re.search(r"request|right|1798|权|申请", found[0]))
     return True

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from requests_app import access, register
 from requests_app.intake.envelope import Envelope
 from requests_app.intake.open_case import subject_index
-from requests_app.letters.addresses import reference_in
+from requests_app.letters.addresses import letter_in, reference_in
 from requests_app.models import Case, Letter
 from requests_app.register import Controller
 
@@ -24,10 +24,12 @@ class Thread:
 
 
 def controller_of(address: str) -> Controller | None:
-    """Whose mail this address takes: a mailbox of the policy, or a case's secret address."""
-    return register.by_mailbox(address) or next(
-        (controller for controller in register.controllers() if _case_at(controller, address)), None
-    )
+    """Whose mail this address takes: a mailbox of the policy, a case's secret address, a letter's return path."""
+    if controller := register.by_mailbox(address):
+        return controller
+    if letter := letter_in(address):
+        return register.controller(letter.controller)
+    return next((controller for controller in register.controllers() if _case_at(controller, address)), None)
 
 
 def named_case(controller: Controller, addresses: Iterable[str], envelope: Envelope) -> Thread | None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import secrets
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
-from requests_app import journal
-from requests_app.intake.open_case import Arrival, Opened, fingerprint, open_cases
+from requests_app import journal, register
+from requests_app.intake.open_case import Arrival, Opened, fingerprint, keep, open_cases
 from requests_app.letters import conversation
-from requests_app.models import Case, Channel, Message
+from requests_app.lifecycle import OPEN, State
+from requests_app.models import Case, Channel, Message, Submission, Tray
 from requests_app.register import Controller
 
 
@@ -48,7 +51,25 @@ def send(controller: Controller, answers: Answers) -> Opened:
 
 def write_message(case: Case, text: str) -> Message:
     """What the requester writes about a case on its own page."""
+    now = timezone.now()
     with transaction.atomic():
-        message = conversation.add(case, Message.Kind.FROM_REQUESTER, text=text, written_at=timezone.now())
+        message = conversation.add(case, Message.Kind.FROM_REQUESTER, text=text, written_at=now)
         journal.record(case, "message_received", by=journal.REQUESTER, references={"message": message.pk})
+        if State(case.state) not in OPEN:
+            _show_to_staff(case, text, now)
     return message
+
+
+def _show_to_staff(case: Case, text: str, now: datetime) -> None:
+    """Nobody works a closed case, so its late message goes to the tray, as a late mail does."""
+    controller = register.controller(case.controller)
+    arrival = Arrival(
+        controller=controller,
+        channel=Channel.WEB,
+        received_at=now,
+        language=case.language,
+        verbatim=json.dumps({"message": text}, ensure_ascii=False).encode(),
+        arrival_key=fingerprint("message", case.public_id, now.isoformat(), secrets.token_hex(8)),
+    )
+    submission, _ = keep(arrival, Tray.HELD, "case_closed")
+    Submission.objects.filter(pk=submission.pk).update(joined=case)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from identity.models import User
 from requests_app import journal, subject
 from requests_app.letters import conversation, mails, outbox
-from requests_app.models import Case, Message
+from requests_app.models import Case, Letter, Message
 
 LONGEST = 10_000
 
@@ -27,8 +27,11 @@ def write_note(case: Case, *, by: User, text: str) -> Message:
     return note
 
 
-def reply(case: Case, *, by: User, text: str, once: str) -> Message | None:
-    """Queue it to the proved address, else to the one given; ``once`` makes a form sent twice one reply."""
+def reply(case: Case, *, by: User, text: str, once: str) -> Letter | None:
+    """Queue it to the proved address, else to the one given; ``once`` makes a form sent twice one reply.
+
+    The letter says whether it leaves: one too many to an unproved address is withheld.
+    """
     told = subject.read(case)
     proved = [value for kind, value in told.proved if kind == "email"]
     to = proved[0] if proved else told.email
@@ -50,4 +53,4 @@ def reply(case: Case, *, by: User, text: str, once: str) -> Message | None:
             case, "reply_written", by=journal.staff(by.pk),
             references={"message": message.pk, "letter": letter.pk},
         )  # fmt: skip
-    return message
+    return letter

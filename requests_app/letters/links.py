@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 
 from requests_app import subject
-from requests_app.models import Case
+from requests_app.letters.addresses import notices_token
+from requests_app.models import Case, Letter
 
 
 def case_link(case: Case) -> str:
@@ -16,3 +17,8 @@ def case_link(case: Case) -> str:
 def home(case: Case) -> str:
     """Where anybody may ask for something."""
     return f"{settings.PORTAL_ORIGIN}/{case.controller}/"
+
+
+def no_more_notices(letter: Letter) -> str:
+    """Where one click ends the notices about a case."""
+    return f"{settings.PORTAL_ORIGIN}/notices/{notices_token(letter)}/"

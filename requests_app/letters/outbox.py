@@ -8,26 +8,26 @@ import secrets
 import smtplib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import formataddr, parseaddr
 
 from celery import current_app
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from identity import sealing
-from requests_app import register, worklist
-from requests_app.letters.addresses import case_address
+from requests_app import journal, worklist
+from requests_app.letters.outgoing import NOTICES, build_mail
 from requests_app.models import Case, Letter
 
 log = logging.getLogger(__name__)
 SEND = "requests_app.send_letter"
 LOCK_SPACE, EVERY_LETTER = 0x1E77, 0
 UNPROVED_PER_DAY = 3
-GIVE_UP_AFTER = 40
-"""With pauses that double to an hour, about a day and a half."""
+GIVE_UP_AFTER = 128
+"""With pauses that double to an hour, about five days (RFC 5321, 4.5.4.1)."""
+NO_MORE_NOTICES = "notices_stopped"
+"""The event on a case whose requester wants no more of the letters no law asks for."""
 HOPELESS = (ValueError, sealing.KeyDestroyed, sealing.SealBroken)
 """An address that no header takes, words that are no longer there: trying again changes nothing."""
 
@@ -67,7 +67,8 @@ def queue(
     content = json.dumps({"to": to, "subject": words.subject, "text": words.text}, ensure_ascii=False)
     try:
         with transaction.atomic():
-            status = _status(index, now) if unproved else Letter.Status.QUEUED
+            unwanted = kind in NOTICES and case.events.filter(name=NO_MORE_NOTICES).exists()
+            status = Letter.Status.WITHHELD if unwanted else _status(index, now, unproved=unproved)
             letter = Letter.objects.create(
                 case=case,
                 controller=case.controller,
@@ -80,6 +81,7 @@ def queue(
                 address_index=index,
                 unproved=unproved,
                 status=status,
+                trouble="unsubscribed" if unwanted else "",
                 made_at=now,
                 next_try_at=now if status == Letter.Status.QUEUED else None,
                 message_id=f"<{secrets.token_hex(12)}@{settings.MAIL_DOMAIN}>",
@@ -96,7 +98,22 @@ def leaves(letter: Letter | None) -> bool:
     return letter is not None and letter.status == Letter.Status.QUEUED
 
 
-def _status(index: str, now: datetime) -> Letter.Status:
+def stop_notices(letter: Letter) -> bool:
+    """The requester wants no more notices on this letter's case; ``False`` when that was said before."""
+    case = letter.case
+    if case is None or letter.kind not in NOTICES:
+        return False
+    with transaction.atomic():
+        Case.objects.select_for_update().get(pk=case.pk)
+        if case.events.filter(name=NO_MORE_NOTICES).exists():
+            return False
+        journal.record(case, NO_MORE_NOTICES, by=journal.REQUESTER)
+    return True
+
+
+def _status(index: str, now: datetime, *, unproved: bool) -> Letter.Status:
+    if not unproved:
+        return Letter.Status.QUEUED
     # Two forms at the same moment are counted one after the other.
     worklist.take_turns("unproved", index)
     recent = Letter.objects.filter(address_index=index, unproved=True, made_at__gt=now - timedelta(days=1))
@@ -145,7 +162,7 @@ def send(pk: int) -> bool:
         if letter.status == Letter.Status.FAILED:
             return False
         try:
-            _mail(letter).send()
+            build_mail(letter, read(letter)).send()
         except (smtplib.SMTPException, OSError, *HOPELESS) as error:
             letter.trouble = type(error).__name__
             if letter.attempts >= GIVE_UP_AFTER or _is_final(error):
@@ -164,34 +181,3 @@ def _is_final(error: Exception) -> bool:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _reply in error.recipients.values())
     return isinstance(error, HOPELESS)
-
-
-def _mail(letter: Letter) -> EmailMultiAlternatives:
-    controller = register.controller(letter.controller)
-    content = read(letter)
-    name = controller.text(controller.name, letter.language)
-    mail = EmailMultiAlternatives(
-        subject=content["subject"],
-        body=content["text"],
-        # The pack may give the address with a name of its own; a header takes one.
-        from_email=formataddr((name, parseaddr(controller.mail_from)[1])),
-        to=[content["to"]],
-        reply_to=[case_address(letter.case)],
-        headers={
-            "Message-ID": letter.message_id,
-            # RFC 3834: marks our mail so that no automatic reply answers it.
-            "Auto-Submitted": "auto-generated",
-            "X-Auto-Response-Suppress": "All",
-        },
-    )
-    html = render_to_string(
-        "emails/frame.html",
-        {
-            "name": name,
-            "language": letter.language,
-            "paragraphs": content["text"].split("\n\n"),
-            "brand": controller.brand.brand,
-        },
-    )
-    mail.attach_alternative(html, "text/html")
-    return mail

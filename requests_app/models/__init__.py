@@ -4,7 +4,15 @@ from requests_app.models.case import Case, reference
 from requests_app.models.event import PURGE_ROLE, CaseEvent
 from requests_app.models.holding import Approval, Determination, Holding, LegalHold, Paper
 from requests_app.models.published_year import PublishedYear
-from requests_app.models.submission import Channel, Submission, Tray, public_id
+from requests_app.models.submission import (
+    Channel,
+    HookEvent,
+    MailboxMark,
+    Submission,
+    Tray,
+    TrayEvent,
+    public_id,
+)
 from requests_app.models.work import Letter, Message, Package, SubjectRecord, Work
 
 __all__ = [
@@ -15,8 +23,10 @@ __all__ = [
     "Channel",
     "Determination",
     "Holding",
+    "HookEvent",
     "LegalHold",
     "Letter",
+    "MailboxMark",
     "Message",
     "Package",
     "Paper",
@@ -24,6 +34,7 @@ __all__ = [
     "SubjectRecord",
     "Submission",
     "Tray",
+    "TrayEvent",
     "Work",
     "public_id",
     "reference",

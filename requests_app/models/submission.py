@@ -2,6 +2,7 @@
 
 import secrets
 
+import pgtrigger
 from django.db import models
 
 from identity.models import SealingKey
@@ -45,6 +46,8 @@ class Submission(models.Model):
     reason = models.CharField(max_length=60, blank=True)
     sender_index = models.CharField(max_length=64, blank=True)
     joined = models.ForeignKey("Case", models.PROTECT, null=True, related_name="later_submissions")
+    sender_proof = models.CharField(max_length=10, blank=True)
+    """What our own receiving host says of the sender: ``pass``, ``fail``, ``none``; empty when nobody was asked."""
 
     class Meta:
         indexes = [
@@ -52,3 +55,37 @@ class Submission(models.Model):
                 fields=["controller", "received_at"], name="submission_tray", condition=models.Q(tray="held")
             ),
         ]
+
+
+class TrayEvent(models.Model):
+    """What a member of staff did with a submission before it was a case: looked, linked, opened, set aside, undid."""
+
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="tray_events")
+    name = models.CharField(max_length=20)
+    reason = models.CharField(max_length=60, blank=True)
+    by_ref = models.CharField(max_length=60)
+    references = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        triggers = [
+            pgtrigger.Protect(name="tray_event_stays", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+
+class MailboxMark(models.Model):
+    """How far a polled mailbox has been read. A number is worth nothing under another ``uid_validity``."""
+
+    mailbox = models.CharField(max_length=100, unique=True)
+    uid_validity = models.BigIntegerField()
+    last_uid = models.BigIntegerField()
+    read_at = models.DateTimeField()
+
+
+class HookEvent(models.Model):
+    """A delivery of the signed HTTP hook that was taken, by the hash of its id: the same one is not taken again."""
+
+    event = models.CharField(max_length=64, unique=True)
+    result = models.JSONField()
+    at = models.DateTimeField(db_index=True)

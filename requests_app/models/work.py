@@ -78,10 +78,22 @@ class Letter(models.Model):
     made_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     message_id = models.CharField(max_length=120, blank=True)
+    bounced_at = models.DateTimeField(null=True)
+    """When a mail server told us that it could not be delivered after all."""
+    bounce = models.CharField(max_length=20, blank=True)
+    """The status code of RFC 3463, as ``5.1.1``."""
+    seen_at = models.DateTimeField(null=True)
+    """When a member of staff said that they have seen to a letter that did not arrive."""
 
     class Meta:
         indexes = [
             models.Index(fields=["next_try_at"], name="letter_outbox", condition=models.Q(status="queued")),
+            models.Index(
+                fields=["controller", "made_at"],
+                name="letter_in_trouble",
+                condition=models.Q(seen_at=None)
+                & (~models.Q(bounced_at=None) | models.Q(status__in=["queued", "failed"])),
+            ),
             models.Index(fields=["message_id"], name="letter_by_message_id"),
             models.Index(
                 fields=["address_index", "made_at"], name="letter_cap", condition=models.Q(unproved=True)

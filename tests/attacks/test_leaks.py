@@ -101,7 +101,7 @@ def test_no_log_line_holds_a_persons_words_even_when_things_break(samples, monke
         def broken(*_: object) -> None:
             raise RuntimeError(f"cannot write to {ADDRESS} about {CANARY}")
 
-        monkeypatch.setattr(outbox, "_mail", broken)
+        monkeypatch.setattr(outbox, "build_mail", broken)
         Letter.objects.filter(pk=letter.pk).update(next_try_at=letter.made_at)
         outbox.send_waiting()
         monkeypatch.setattr(tasks.pipeline, "follow_up", broken)

@@ -109,7 +109,7 @@ def test_a_greylist_only_delays_a_letter(monkeypatch, code, status) -> None:
     letter = outbox.queue(
         case=case, kind="reminder", once="r", to="dana@example.com", words=mails.reminder(case)
     )
-    monkeypatch.setattr(outbox, "_mail", lambda letter: Server(code))
+    monkeypatch.setattr(outbox, "build_mail", lambda *_: Server(code))
     assert not outbox.send(letter.pk)
     letter.refresh_from_db()
     assert (letter.status, letter.attempts, bool(letter.next_try_at)) == (status, 1, status == "queued")
@@ -125,14 +125,14 @@ def test_one_letter_that_cannot_be_written_does_not_bar_the_others(monkeypatch) 
         for c in (bad, odd, good)
     ]
     sealing.destroy(bad.key)
-    build = outbox._mail
+    build = outbox.build_mail
 
-    def broken(letter: Letter) -> object:
+    def broken(letter: Letter, content: dict[str, str]) -> object:
         if letter.pk == letters[1].pk:
             raise RuntimeError
-        return build(letter)
+        return build(letter, content)
 
-    monkeypatch.setattr(outbox, "_mail", broken)
+    monkeypatch.setattr(outbox, "build_mail", broken)
     mail.outbox.clear()
     outbox.send_waiting()
     assert [one.to for one in mail.outbox] == [["d2@example.org"]]

@@ -39,6 +39,26 @@ def several(
     return f'{kind}; boundary="b0"', ("".join(pieces) + ("--b0--\n" if closed else "")).encode()
 
 
+def report(action: str = "failed", status: str = "5.1.1", *, returned: str = "") -> bytes:
+    """A delivery report as RFC 3464 lays it out; ``returned`` is the Message-ID of what did not arrive."""
+    kind, body = several(
+        [
+            ("Content-Type: text/plain", "I could not deliver your mail. Please delete my data."),
+            (
+                "Content-Type: message/delivery-status",
+                "Reporting-MTA: dns; mx.example.com\n\nFinal-Recipient: rfc822; dana@example.com\n"
+                f"Action: {action}\nStatus: {status} (bad mailbox)\n",
+            ),
+            (
+                "Content-Type: text/rfc822-headers",
+                f"Message-ID: {returned or '<other@example.org>'}\nSubject: Hello",
+            ),
+        ],
+        kind="multipart/report; report-type=delivery-status",
+    )
+    return letter(body, kind=kind, sender="MAILER-DAEMON <mailer-daemon@example.com>")
+
+
 def _nested(depth: int) -> tuple[str, bytes]:
     text = "".join(f"--b{n}\nContent-Type: multipart/mixed; boundary=b{n + 1}\n\n" for n in range(depth))
     return "multipart/mixed; boundary=b0", f"{text}--b{depth}\nContent-Type: text/plain\n\n{ASK}\n".encode()

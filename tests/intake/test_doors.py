@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 import pytest
 
 from requests_app.intake import fetch
-from requests_app.models import Case, Submission
+from requests_app.models import Case, MailboxMark, Submission
 from tests.house import House, free_port
 from tests.imap import Server, running
 from tests.intake.letters_by_post import CHINESE, letter
@@ -175,6 +175,36 @@ def test_a_lost_connection_is_made_up_for_by_the_next_poll(
 
 def _connection_lost(*_: object) -> None:
     raise ConnectionResetError
+
+
+def test_what_somebody_reads_before_the_poll_is_taken_all_the_same_and_what_was_read_before_our_time_is_not(
+    imap: Server,
+) -> None:
+    with imap.mailbox() as box:
+        box.append(letter("Read long ago."), flag_set=[r"\Seen"])
+    assert fetch.fetch_all() == 0
+    with imap.mailbox() as box:
+        box.append(letter(), flag_set=[r"\Seen"])
+    assert fetch.fetch_all() == 1
+    assert fetch.fetch_all() == 0
+    assert Case.objects.count() == 1
+    with imap.mailbox() as box:
+        assert len(box.uids()) == 1
+
+
+def test_a_renumbered_mailbox_loses_nothing_and_opens_nothing_twice(imap: Server) -> None:
+    """RFC 3501: under another UIDVALIDITY the old numbers mean nothing, here that everything was read."""
+    raw = letter()
+    with imap.mailbox() as box:
+        box.append(raw)
+    assert fetch.fetch_all() == 1
+    MailboxMark.objects.update(uid_validity=1, last_uid=10_000_000)
+    with imap.mailbox() as box:
+        box.append(raw, flag_set=[r"\Seen"])
+        box.append(letter("Where is my order?"), flag_set=[r"\Seen"])
+    assert fetch.fetch_all() == 2
+    assert (Case.objects.count(), Submission.objects.count()) == (1, 2)
+    assert MailboxMark.objects.get().uid_validity != 1
 
 
 def test_a_mail_too_big_is_kept_by_its_beginning(imap: Server, settings) -> None:

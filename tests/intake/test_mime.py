@@ -1,5 +1,6 @@
 """Reading what real and hostile mail contains: no exception but one, no bomb goes off, one sender or none."""
 
+import base64
 import time
 
 import pytest
@@ -8,13 +9,42 @@ from requests_app.intake import mime
 from requests_app.intake.envelope import look_at
 from requests_app.intake.html_text import to_text
 from requests_app.intake.quoted import own_words
-from tests.intake.letters_by_post import BOMBS, READABLE, SENDERS, letter
+from tests.intake import wrapped_mail
+from tests.intake.letters_by_post import BOMBS, READABLE, SENDERS, letter, several
+
+ODD = READABLE | wrapped_mail.READABLE
 
 
-@pytest.mark.parametrize("name", READABLE)
+@pytest.mark.parametrize("name", ODD)
 def test_an_odd_mail_is_read(name: str) -> None:
-    raw, text = READABLE[name]
+    raw, text = ODD[name]
     assert text in mime.read(raw).text
+
+
+@pytest.mark.parametrize("name", wrapped_mail.WITH_FILES)
+def test_a_file_is_found_in_any_wrapping_and_typed_by_its_content(name: str) -> None:
+    raw, files = wrapped_mail.WITH_FILES[name]
+    found = mime.read(raw).attachments
+    assert [(one.name, one.type, one.size) for one in found] == files
+    assert [len(content) for _name, content in mime.files(raw)] == [size for _name, _type, size in files]
+
+
+@pytest.mark.parametrize("name", wrapped_mail.ENCRYPTED)
+def test_what_is_encrypted_is_known_to_be(name: str) -> None:
+    assert mime.read(wrapped_mail.ENCRYPTED[name]).encrypted
+
+
+@pytest.mark.parametrize("name", wrapped_mail.FORWARDED)
+def test_a_mail_inside_a_mail_is_not_its_senders_words(name: str) -> None:
+    mail = mime.read(wrapped_mail.FORWARDED[name])
+    assert (mail.text, "delete all of my personal" in mail.forwarded) == ("", True)
+
+
+@pytest.mark.parametrize("name", wrapped_mail.BROKEN)
+def test_a_broken_wrapping_costs_little_and_breaks_nothing(name: str) -> None:
+    began = time.monotonic()
+    mime.read(wrapped_mail.BROKEN[name])
+    assert time.monotonic() - began < 1
 
 
 @pytest.mark.parametrize("name", BOMBS)
@@ -42,8 +72,6 @@ def test_a_subject_cannot_break_out_of_its_line() -> None:
 
 
 def test_an_attachment_is_listed_by_name_size_and_digest() -> None:
-    from tests.intake.letters_by_post import several
-
     kind, body = several([("Content-Type: text/plain", "hi"), ("Content-Type: image/png; name=a.png", "png")])
     found = mime.read(letter(body, kind=kind)).attachments
     assert [(a.name, a.declared_type, a.size) for a in found] == [("a.png", "image/png", 3)]
@@ -92,3 +120,23 @@ def test_the_outside_of_anything_can_be_looked_at() -> None:
         b"From dana\n x\n: y\n\n",
     ):
         assert look_at(raw).message_id == ""
+
+
+def test_a_long_file_is_read_whole_wherever_it_lies() -> None:
+    content = bytes(range(256)) * 1500
+    lines = base64.encodebytes(content).decode()
+    kind, body = several([
+        ("Content-Type: text/plain", "word\n" * 1500 + "the end"),
+        ("Content-Type: application/pdf; name=a\nContent-Transfer-Encoding: base64", lines),
+        ("Content-Type: application/pdf; name=b\nContent-Transfer-Encoding: base64", f"{lines}\n{lines}"),
+        ("Content-Type: application/octet-stream; name=c", f"not encoded\n{lines}"),
+    ])  # fmt: skip
+    raw = letter(body, kind=kind)
+    mail = mime.read(raw)
+    assert mail.text.count("word") == 1500
+    assert mail.text.endswith("the end")
+    assert "cut-" not in mail.text
+    files = dict(mime.files(raw))
+    assert files["a"] == content
+    assert files["b"].startswith(content)
+    assert files["c"].replace(b"\r\n", b"\n").strip() == f"not encoded\n{lines}".encode().strip()

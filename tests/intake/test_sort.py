@@ -8,6 +8,7 @@ import pytest
 
 from requests_app import register
 from requests_app.intake.sort import decide, language_for, sort
+from tests.intake import labelled
 
 LETTERS = tomllib.loads((Path(__file__).parent / "letters.toml").read_text(encoding="utf-8"))
 TODAY = date(2026, 11, 21)
@@ -23,6 +24,18 @@ def test_a_letter_opens_what_it_asks_for_and_nothing_else(slug: str, letter: dic
     assert set(letter.get("doubts", [])) == set(verdict.doubts)
     if not letter.get("others") and not letter.get("rights"):
         assert not verdict.others
+
+
+def test_letters_the_rules_were_never_tuned_on_are_mostly_understood_and_rarely_misunderstood() -> None:
+    """A floor under what ``make bench`` prints: at least 150 letters, a third of them held out."""
+    held_out, known = (labelled.letters(name) for name in ("held_out", "known"))
+    assert len(held_out) + len(known) >= 150
+    assert len(held_out) * 2.1 > len(known)
+    assert not {mail["text"] for mail in held_out} & {mail["text"] for mail in known}
+    read = labelled.read(held_out)
+    assert read.whole().precision() >= 0.9
+    assert read.whole().recall() >= 0.7
+    assert read.told / read.asks >= 0.9
 
 
 def test_the_words_that_led_to_a_right_are_shown() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from requests_app.letters import mails, outbox
+from requests_app.letters.outgoing import build_mail
 from requests_app.lifecycle import State
 from tests.build import build_case, found
 
@@ -63,7 +64,7 @@ def test_the_mail_itself_has_one_sender_and_an_escaped_page_in_its_language():
     case = build_case({"customers.identity": found(1)})
     words = mails.message_reply(case, "<script>alert(1)</script>\n\nA second paragraph")
     letter = outbox.queue(case=case, kind="message_reply", once="m1", to="dana@example.org", words=words)
-    mail = outbox._mail(letter)
+    mail = build_mail(letter, outbox.read(letter))
     message = mail.message()
     page = mail.alternatives[0][0]
     assert message["From"] == "MiMap <bd@mimap.com>"

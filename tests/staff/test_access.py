@@ -44,7 +44,7 @@ def test_of_another_controller_nothing_is_there(name, role) -> None:
     # Under the right controller's address, and under their own with the other's case.
     for slug in ("mimap", "mipmap"):
         url = address(name, slug, case, mail.public_id)
-        if slug == "mipmap" and name in {"queue", "closed", "search", "tray", "rulebook", "regime"}:
+        if slug == "mipmap" and name in {"queue", "closed", "search", "tray", "lost", "rulebook", "regime"}:
             continue
         for answer in (outsider.get(url), outsider.post(url, {"reason": "identify"})):
             assert answer.status_code in {404, 405}, url
@@ -52,8 +52,8 @@ def test_of_another_controller_nothing_is_there(name, role) -> None:
     assert CaseEvent.objects.count() == before
 
 
-READS = {"queue", "closed", "tray", "case", "search", "rulebook", "regime"}
-ACTS = sorted(set(NAMES) - READS - {"approve", "letter"})
+READS = {"queue", "closed", "tray", "lost", "case", "search", "rulebook", "regime"}
+ACTS = sorted(set(NAMES) - READS - {"approve", "letter", "submission"})
 
 
 @pytest.mark.parametrize("name", sorted(READS))

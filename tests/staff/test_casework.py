@@ -225,6 +225,9 @@ def test_any_caseworker_places_a_hold_and_only_an_approver_lifts_it(olu) -> None
 def test_a_held_mail_becomes_cases_from_the_day_it_came(olu) -> None:
     mail, desk = held_mail(), at_desk(olu)
     here = reverse("staff:submission", args=["mimap", mail.public_id])
+    assert "Please send me what you have on me." not in desk.get(here).content.decode()
+    assert desk.post(f"{here}look/", {"reason": "curious"}).status_code == 400
+    desk.post(f"{here}look/", {"reason": "sort"})
     assert "Please send me what you have on me." in desk.get(here).content.decode()
     open_ = reverse("staff:submission_open", args=["mimap", mail.public_id])
     assert desk.post(open_, {"rights": ["NO_SUCH"]}).status_code == 400
@@ -234,6 +237,8 @@ def test_a_held_mail_becomes_cases_from_the_day_it_came(olu) -> None:
     assert [case.right for case in cases] == ["KNOW_PCS", "DELETE"]
     assert cases[0].received_at == mail.received_at
     assert Submission.objects.get(pk=mail.pk).tray == Tray.OPENED
+    deeds = mail.tray_events.values_list("name", "reason", "by_ref")
+    assert list(deeds) == [("looked", "sort", str(olu.pk)), ("opened", "", str(olu.pk))]
 
 
 def test_setting_a_mail_aside_needs_a_reason_and_can_be_undone(olu) -> None:

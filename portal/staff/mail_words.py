@@ -1,0 +1,64 @@
+"""Why a mail is where it is, in words."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
+
+SET_ASIDE = {
+    "spam": later("Advertising or spam"),
+    "service": later("A question for customer service"),
+    "not_ours": later("Meant for somebody else"),
+    "double": later("The same as another mail"),
+}
+WHY = {
+    "unread": later("It is just being read"),
+    "unscanned": later("The virus scanner does not answer; it is read as soon as it does"),
+    "infected": later("The virus scanner found something in it"),
+    "unreadable": later("It could not be read"),
+    "encrypted": later("It is encrypted; ask its sender to write in plain text"),
+    "too_big": later("It is too big"),
+    "too_deep": later("Its parts are nested too deep"),
+    "too_many_parts": later("It has too many parts"),
+    "too_many_lines": later("It has too many lines"),
+    "too_many_headers": later("It has too many headers"),
+    "no_sender": later("It names no sender"),
+    "several_senders": later("It names several senders"),
+    "own_address": later("It comes from one of our own addresses"),
+    "case_gone": later("It answers a case that is destroyed"),
+    "case_closed": later("It answers a case that is closed"),
+    "other_sender": later("It answers a case, but from another address"),
+    "forged_sender": later("It answers a case, but its sender’s address is probably forged"),
+    "message_id_used_before": later("Another mail came under the same number"),
+    "maybe_bounce": later("A letter of ours may not have arrived"),
+    "nothing_asked": later("No request was recognised"),
+    "again": later("The same address asked for the same today"),
+    "for_many": later("It names several people: an agent may be writing for them"),
+    "for_another": later("Somebody may be writing for somebody else"),
+    "brought_back": later("Brought back by staff"),
+    "auto_generated": later("A program sent it"),
+    "list": later("It came by a mailing list"),
+    "asks": later("It may ask for something staff must judge"),
+    "also": later("It asks for something more"),
+    "unopened": later("Nobody opened it within a year; its content is destroyed"),
+}
+BY_STAFF = {
+    "split": later("Opened by staff as cases of several people"),
+    "linked": later("Put on a case by staff"),
+    "settled": later("Read by staff"),
+}
+PROOF = {
+    "pass": later("Its domain stands for it"),
+    "fail": later("Its domain disowns it: probably forged"),
+    "none": later("Its domain says nothing about it"),
+    "": later("Not checked"),
+}
+
+
+def why(reason: str) -> str:
+    """A reason kept by the mail room."""
+    whole, _colon, detail = reason.partition(":")
+    if whole == "staff":
+        return str(SET_ASIDE.get(detail) or BY_STAFF.get(detail) or detail)
+    first = whole.split(",")[0]
+    return str(WHY.get(first) or WHY.get(detail) or _("A person must read it"))

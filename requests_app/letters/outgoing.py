@@ -1,0 +1,50 @@
+"""A letter of the outbox made into the mail that leaves: its headers, its plain text, its page."""
+
+from __future__ import annotations
+
+from email.utils import formataddr, parseaddr
+
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+from requests_app import register
+from requests_app.letters import links
+from requests_app.letters.addresses import case_address, return_address
+from requests_app.models import Letter
+
+NOTICES = frozenset({"reminder"})
+"""Letters no law asks for: the only kind that a person can stop, and that says how (RFC 8058)."""
+
+
+def build_mail(letter: Letter, content: dict[str, str]) -> EmailMultiAlternatives:
+    """``content`` is the letter's ``to``, ``subject`` and ``text``."""
+    controller = register.controller(letter.controller)
+    name = controller.text(controller.name, letter.language)
+    headers = {
+        # The pack may give the address with a name of its own; a header takes one.
+        "From": formataddr((name, parseaddr(controller.mail_from)[1])),
+        "Message-ID": letter.message_id,
+        # RFC 3834: marks our mail so that no automatic reply answers it.
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
+    if letter.kind in NOTICES:
+        headers["List-Unsubscribe"] = f"<{links.no_more_notices(letter)}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    mail = EmailMultiAlternatives(
+        subject=content["subject"],
+        body=content["text"],
+        # The envelope's sender, not the header's: failures come back to the one letter they are about.
+        from_email=return_address(letter),
+        to=[content["to"]],
+        reply_to=[case_address(letter.case)],
+        headers=headers,
+    )
+    page = {
+        "name": name,
+        "language": letter.language,
+        "paragraphs": content["text"].split("\n\n"),
+        "brand": controller.brand.brand,
+    }
+    mail.attach_alternative(render_to_string("emails/frame.html", page), "text/html")
+    return mail

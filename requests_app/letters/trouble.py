@@ -1,0 +1,98 @@
+"""Letters that did not arrive: stuck in the outbox, given up, or returned; each stays in sight until a person saw to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from celery import current_app
+from django.db import transaction
+from django.db.models import Min, Q, QuerySet
+from django.utils import timezone
+
+from identity.models import User
+from requests_app import journal
+from requests_app.letters.outbox import SEND
+from requests_app.lifecycle import State
+from requests_app.models import Case, Letter
+
+STUCK_AFTER = timedelta(minutes=10)
+"""A letter that has waited this long is not waiting its turn: the mail server is down or refuses."""
+PRESSING_WITHIN = timedelta(days=5)
+COUNT_TO = 1000
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """What the queue says when mail does not get through."""
+
+    letters: int
+    """At most a thousand; that many means "or more"."""
+    due_on: date | None
+    """The earliest date among their open cases."""
+    pressing: bool
+    """Whether that date is near or past."""
+
+
+def in_trouble(controller: str, now: datetime) -> QuerySet[Letter]:
+    """What did not arrive and nobody has seen to."""
+    stuck = Q(status=Letter.Status.QUEUED, made_at__lt=now - STUCK_AFTER)
+    lost = Q(status=Letter.Status.FAILED) | Q(bounced_at__isnull=False)
+    found = Letter.objects.filter(stuck | lost, controller=controller, seen_at=None)
+    return found.exclude(case__state=State.ARCHIVED)
+
+
+def alarm(controller: str, now: datetime, today: date) -> Alarm | None:
+    """``None`` while all mail gets through; two bounded queries otherwise."""
+    some = in_trouble(controller, now).values("pk")[:COUNT_TO]
+    count = some.count()
+    if not count:
+        return None
+    open_cases = Case.objects.open().filter(letters__in=some)
+    due_on = open_cases.aggregate(first=Min("due_on"))["first"]
+    return Alarm(count, due_on, pressing=due_on is not None and due_on <= today + PRESSING_WITHIN)
+
+
+def note_bounce(letter: Letter, code: str, *, submission: str) -> bool:
+    """A server returned it; ``submission`` is its report's public id. ``False`` when that was known."""
+    with transaction.atomic():
+        if letter.case is not None:
+            Case.objects.select_for_update().get(pk=letter.case.pk)
+        sent = Letter.objects.filter(pk=letter.pk, bounced_at=None)
+        new = bool(sent.update(bounced_at=timezone.now(), bounce=code[:20], seen_at=None))
+        if new and letter.case is not None:
+            journal.record(
+                letter.case, "letter_bounced", by=journal.PIPELINE,
+                references={"letter": letter.pk, "status": code[:20], "submission": submission},
+            )  # fmt: skip
+    return new
+
+
+def try_again(letter: Letter, *, by: User) -> bool:
+    """Put it back into the outbox, to go at once; ``False`` when it is not in trouble or its words are destroyed."""
+    with transaction.atomic():
+        locked = Letter.objects.select_for_update().get(pk=letter.pk)
+        lost = locked.bounced_at or locked.status in {Letter.Status.FAILED, Letter.Status.QUEUED}
+        if not lost or locked.seen_at or not locked.sealed:
+            return False
+        locked.status, locked.attempts, locked.next_try_at = Letter.Status.QUEUED, 0, timezone.now()
+        locked.bounced_at, locked.bounce, locked.trouble = None, "", ""
+        locked.save(update_fields=["status", "attempts", "next_try_at", "bounced_at", "bounce", "trouble"])
+        _record(locked, "letter_tried_again", by)
+        transaction.on_commit(lambda: current_app.send_task(SEND, [locked.pk]), robust=True)
+    return True
+
+
+def see_to(letter: Letter, *, by: User) -> bool:
+    """A person dealt with it another way; it leaves the list, and the record says who said so."""
+    with transaction.atomic():
+        lost = Letter.objects.filter(Q(status=Letter.Status.FAILED) | Q(bounced_at__isnull=False))
+        if not lost.filter(pk=letter.pk, seen_at=None).update(seen_at=timezone.now()):
+            return False
+        _record(letter, "letter_seen_to", by)
+    return True
+
+
+def _record(letter: Letter, name: str, by: User) -> None:
+    if letter.case is not None:
+        journal.record(letter.case, name, by=journal.staff(by.pk), references={"letter": letter.pk})
