@@ -47,8 +47,8 @@ def assessing(
     return case
 
 
-def approving(controller: str = "mimap", *, by: User) -> Case:
-    """Decided and proposed by this person."""
+def approving(controller: str = "mimap", *, by: User, ground: str = "") -> Case:
+    """Decided and proposed by this person; ``ground`` stands in for the one the inventory suggests."""
     case = assessing(controller)
     suggest.follow(case, by=by)
     for advice in suggest.undecided(determine.advise(case)):
@@ -60,7 +60,8 @@ def approving(controller: str = "mimap", *, by: User) -> Case:
         )  # fmt: skip
     for advice in determine.advise(case):
         if advice.determination and advice.determination.exemption:
-            used = next(e for e in advice.exemptions if e.code == advice.determination.exemption)
+            code = ground or advice.determination.exemption
+            used = next(e for e in advice.exemptions if e.code == code)
             answers = dict(advice.answers)
             answers |= {f.key: _answer(f) for f in used.unanswered(advice.facts)}
             answers |= {piece.key: "file 12" for piece in used.evidence}

@@ -140,7 +140,7 @@ def _note_rest(_connection: Any, record: Any) -> None:
 def _test_rested(engine: Engine, connection: Any, record: Any, _proxy: Any) -> None:
     """Ask whether it lives only after it has been idle: asking each time costs three round trips."""
     since = record.info.get("rested_since")
-    if since is None or time.monotonic() - since < REST_SECONDS:
+    if since is None or 0 <= time.monotonic() - since < REST_SECONDS:
         return
     try:
         engine.dialect.do_ping(connection)
