@@ -26,6 +26,8 @@ class Subject:
     """Identifiers as the systems hold them: ``("email", …)``, ``("customer_id", …)``."""
     candidates: list[tuple[str, str]] = field(default_factory=list)
     """Identifiers a code was sent to; they become proved when it is typed."""
+    by_hand: list[tuple[str, str]] = field(default_factory=list)
+    """Identifiers a member of staff proposed as the person's; proved once a second person agrees."""
     facts: dict[str, str] = field(default_factory=dict)
     """What they told us to be compared with the systems, by path; gone as soon as it was compared (11 CCR 7060(d))."""
     answer_to: str = ""
@@ -68,7 +70,7 @@ def masked(address: str) -> str:
 def read(case: Case) -> Subject:
     """Open it; raises ``KeyDestroyed`` after the purge."""
     kept = json.loads(sealing.unseal(case.key, case.sealed_subject, PURPOSE))
-    for name in ("proved", "candidates"):
+    for name in ("proved", "candidates", "by_hand"):
         kept[name] = [tuple(pair) for pair in kept.get(name, [])]
     return Subject(**kept)
 

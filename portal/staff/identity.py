@@ -13,9 +13,9 @@ from identity import evidence
 from identity.models import Evidence
 from identity.sealing import KeyDestroyed
 from portal.look.days import in_words, moment_in_words
-from portal.staff import head, identity_words, words
+from portal.staff import head, identity_words, reveal, words
 from portal.staff.doors import Place, page, staff_page
-from requests_app import doubts, law, lifecycle, register
+from requests_app import doubts, law, lifecycle, register, subject
 from requests_app.doubts import NotSettled
 from requests_app.journal import IllegalMove
 from requests_app.models import Case, Doubt
@@ -238,7 +238,7 @@ def _doubt_row(place: Place, case: Case, doubt: Doubt) -> Row:
     return {
         "pk": doubt.pk,
         "title": identity_words.DOUBTS.get(doubt.kind, doubt.kind),
-        "evidence": identity_words.evidence_of(doubt),
+        "evidence": _by_hand(case) if doubt.kind == Doubt.Kind.BY_HAND else identity_words.evidence_of(doubt),
         "raised": moment_in_words(doubt.raised_at, "short"),
         "reason": reason,
         "settled_by": str(doubt.settled_by) if doubt.settled_by_id else "",
@@ -255,6 +255,12 @@ def _doubt_row(place: Place, case: Case, doubt: Doubt) -> Row:
         and place.desk.approves_for(place.slug),
         "waits": open_ and doubt.settled_by_id is not None,
     }
+
+
+def _by_hand(case: Case) -> str:
+    told = reveal.told_of(case)
+    named = ", ".join(subject.masked(value) for _kind, value in told.by_hand) if told else ""
+    return _("On record as %(named)s") % {"named": named} if named else ""
 
 
 def _document(place: Place, case: Case, piece: Evidence) -> Row:

@@ -80,7 +80,7 @@ def propose_by_hand(case: Case, *, by: User, reason: str, on_record: str) -> Non
         doubts.raise_doubt(case, Doubt.Kind.BY_HAND, by=journal.staff(by.pk))
         doubt = case.doubts.get(kind=Doubt.Kind.BY_HAND, closed_at=None)
         told = subject.read(case)
-        told.candidates = proved or told.candidates
+        told.by_hand = proved
         journal.record(
             case, "hand_proposed", by=journal.staff(by.pk), sealed_subject=subject.seal(case, told)
         )
@@ -93,7 +93,8 @@ def agree(case: Case, doubt: Doubt, *, by: User) -> None:
         doubts.confirm(case, doubt, by=by)
         if doubt.kind == Doubt.Kind.BY_HAND and case.state == State.VERIFYING:
             told = subject.read(case)
-            sisters.earn(case, [need.STAFF_CHECK], told.candidates, by=journal.staff(by.pk), only=True)
+            # Exactly what the second person saw; a code sent meanwhile proves nothing here.
+            sisters.earn(case, [need.STAFF_CHECK], told.by_hand, by=journal.staff(by.pk), only=True)
 
 
 def refuse(case: Case, *, by: User, reason: str) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.db import transaction
 
 from identity import evidence, sealing
-from requests_app import access, journal, law, lifecycle, subject
+from requests_app import access, doubts, journal, law, lifecycle, subject
 from requests_app.journal import By
 from requests_app.letters import mails, outbox
 from requests_app.lifecycle import Outcome
-from requests_app.models import Case
+from requests_app.models import Case, Doubt
 from requests_app.verification import needs, sisters
 
 
@@ -77,9 +77,14 @@ def _fall_back(case: Case, rule: law.Unverified) -> Case | None:
         reminded_at=case.reminded_at, due_on=reckoning.respond.due_on, last_on=reckoning.respond.last_on,
         provisional=reckoning.respond.provisional, reckoning=reckoning.to_json(), key=sealing.new_key(),
         subject_index=case.subject_index, link_hash=hashed, methods=case.methods, fallback_of=case,
+        standard=regime.right(code).standard.level,
     )  # fmt: skip
     linked.sealed_subject = subject.seal(linked, told)
     journal.open_chains(
         [linked], by=journal.PIPELINE, references={"channel": case.channel, "continues": case.reference}
     )
+    for doubt in doubts.open_doubts(case):
+        # Whatever was doubted about the one who asks is no less doubtful now.
+        if doubt.kind != Doubt.Kind.BY_HAND:
+            doubts.raise_doubt(linked, doubt.kind, by=journal.PIPELINE, references=doubt.references)
     return linked

@@ -253,6 +253,7 @@ def test_a_copy_nobody_proved_becomes_a_list_of_kinds_with_the_same_receipt() ->
     verification.answer(case, code_in(case))
     case.refresh_from_db()
     assert case.methods == [need.EMAIL_CODE] and case.state == State.VERIFYING
+    doubts.raise_doubt(case, Kind.LOOK_ALIKE, by=journal.PIPELINE)
     clock.watch(timezone.now())
     run_pipeline()
     case.refresh_from_db()
@@ -261,6 +262,7 @@ def test_a_copy_nobody_proved_becomes_a_list_of_kinds_with_the_same_receipt() ->
     assert (linked.right, linked.received_at, linked.due_on) == ("KNOW_CAT", case.received_at, case.due_on)
     assert linked.state == State.ASSESSING and linked.methods == [need.EMAIL_CODE]
     assert subject.read(linked).declaration == ""
+    assert kinds_of(linked) == {Kind.LOOK_ALIKE}, "a doubt about who asks goes along"
     clock.watch(timezone.now())
     assert Case.objects.filter(fallback_of__isnull=False).count() == 1
 
@@ -300,6 +302,10 @@ def test_settling_by_hand_takes_two_people_and_a_record() -> None:
     with pytest.raises(asking.NotAllowed):
         asking.propose_by_hand(case, by=olu, reason="at the counter", on_record="nobody@example.org")
     asking.propose_by_hand(case, by=olu, reason="at the counter", on_record="dana@example.com")
+    # A code asked for meanwhile changes nothing about what the second person agrees to.
+    verification.ask_again(case)
+    run_pipeline()
+    case.refresh_from_db()
     doubt = next(d for d in doubts.open_doubts(case) if d.kind == Kind.BY_HAND)
     with pytest.raises(NotSettled):
         asking.agree(case, doubt, by=olu)

@@ -137,7 +137,7 @@ def test_a_document_is_the_last_resort_and_is_destroyed(
     danna.press("main form button.primary")
     assert not Evidence.objects.exists(), "without the separate consent nothing is taken"
     danna.page.set_input_files('input[type="file"]', card)
-    danna.page.check('input[name="consent"]')
+    danna.page.locator('label[for="id_consent"]').click()
     danna.press("main form button.primary")
     piece = Evidence.objects.get()
     assert (house.folder / "vault" / piece.path).exists()
