@@ -16,7 +16,7 @@ from requests_app.fulfilment import steps as fulfilment
 from requests_app.lifecycle import State
 from requests_app.models import Case, CaseEvent, Work
 from requests_app.response import steps as response
-from requests_app.verification import clock
+from requests_app.verification import clock, facts, moving, visit
 from requests_app.verification import steps as verification
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,7 @@ STEPS: dict[State, Callable[[Case], None]] = {
 
 EVENT_STEPS: dict[str, Callable[[Case], None]] = {
     "code_requested": verification.challenge,
+    "facts_given": facts.compare,
     "answer_due": response.answer_so_far,
 }
 
@@ -102,6 +103,11 @@ def _sweep(now: datetime) -> None:
             do_work(work)
         except Exception:
             log.exception(f"work failed, work {work.pk}")
+    for knock in visit.unattended(before=now - LOST_AFTER):
+        try:
+            visit.attend(knock)
+        except Exception:
+            log.exception(f"a knock was not attended, knock {knock.pk}")
     _carry_on(fulfilment.held_back(now))
 
 
@@ -117,10 +123,11 @@ def _carry_on(waiting: list[Case]) -> None:
 
 
 def watch_clocks() -> None:
-    """Look after cases whose day is near: unproved ones, and those whose systems are still at work."""
+    """Look after cases whose day is near, those whose systems are at work, and changes of address."""
     now = timezone.now()
     clock.watch(now)
     due.watch(now)
+    moving.complete_due(now)
 
 
 def recount() -> int:

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from portal.staff import acts, approve, casefile, decide, lost, mail_page, papers, queue, rulebook, tray
+from portal.staff import (
+    acts,
+    approve,
+    casefile,
+    decide,
+    identity,
+    lost,
+    mail_page,
+    papers,
+    queue,
+    rulebook,
+    tray,
+)
 
 app_name = "staff"
 case = "<slug:slug>/<str:reference>/"
@@ -39,6 +51,12 @@ urlpatterns = [
     path(f"{case}letters/<int:number>/pdf/", papers.letter_pdf, name="letter_pdf"),
     path(f"{case}papers/<int:number>/", papers.paper, name="paper"),
     path(f"{case}letters/<int:number>/lost/", lost.act, name="letter_lost"),
+    path(f"{case}identity/", identity.show, name="identity"),
+    path(f"{case}identity/act/", identity.act, name="identity_act"),
+    path(f"{case}identity/agree/", identity.agree, name="identity_agree"),
+    path(f"{case}identity/documents/<int:number>/", identity.review, name="document"),
+    path(f"{case}identity/documents/<int:number>/take/", identity.take, name="document_take"),
+    path(f"{case}identity/documents/<int:number>/picture/", identity.picture, name="picture"),
     path(f"{case}decide/", decide.decide, name="decide"),
     path(f"{case}approve/", approve.approve, name="approve"),
 ]

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from identity import sealing
 from identity.models import User
-from requests_app import access, journal, law, lifecycle, register, rules, windows
+from requests_app import access, doubts, journal, law, lifecycle, register, rules, windows
 from requests_app.decision import evidence, use
 from requests_app.decision.problem import NotAllowed
 from requests_app.models import Approval, Case, Determination, Holding
@@ -136,6 +136,8 @@ def problems(case: Case) -> list[tuple[str, str]]:
     papers = list(case.papers.all())
     if not case.preview_digest:
         found.append(("", "not_searched"))
+    if doubts.block_release(case):
+        found.append(("", "doubt"))
     for advice in advise(case):
         if not advice.holding.found:
             continue
@@ -212,6 +214,8 @@ def approve(case: Case, *, by: User, seen_digest: str, typed_reference: str) -> 
     if "".join(sign for sign in typed_reference.upper() if sign.isalnum()) != case.reference:
         raise NotAllowed([("reference", "reference")])
     with _still(case):
+        if doubts.block_release(case):
+            raise NotAllowed([("", "doubt")])
         # Asked once more: what an approval sets going must stand on facts and evidence that are there now.
         if seen_digest != digest(case) or problems(case):
             raise NotAllowed([("", "changed")])

@@ -33,9 +33,8 @@ def reply(case: Case, *, by: User, text: str, once: str) -> Letter | None:
     The letter says whether it leaves: one too many to an unproved address is withheld.
     """
     told = subject.read(case)
-    proved = [value for kind, value in told.proved if kind == "email"]
-    to = proved[0] if proved else told.email
-    if not to:
+    to, proved = told.delivered_to
+    if not to or outbox.is_number(to):
         raise NoAddress
     with transaction.atomic():
         # The case before the address, in the order in which the pipeline takes both.

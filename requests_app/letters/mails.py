@@ -49,9 +49,30 @@ def code(case: Case, typed: str) -> Words:
     return _render("code", case, code=_spaced(typed), minutes=int(LIFE.total_seconds() // 60))
 
 
-def reminder(case: Case) -> Words:
-    """That it is the requester's turn."""
-    return _render("reminder", case)
+def reminder(case: Case, missing: Sequence[str] = ()) -> Words:
+    """That it is the requester's turn, and what is still missing in their language."""
+    return _render("reminder", case, missing=missing)
+
+
+def address_notice(case: Case) -> Words:
+    """To an address on record: somebody gave another one. Fixed words, and not the other address."""
+    return _render(
+        "address_notice", case, right=_right(case).title.in_(case.language), mailbox=_mailbox(case)
+    )
+
+
+def text(case: Case, kind: str, *, code: str = "") -> Words:
+    """A text message of a few words: ``code``, ``acknowledgement``, ``reminder``, ``answer``, ``address_notice``."""
+    return _render(
+        f"text_{kind}",
+        case,
+        name=register.controller(case.controller).text(
+            register.controller(case.controller).name, case.language
+        ),
+        code=_spaced(code),
+        minutes=int(LIFE.total_seconds() // 60),
+        mailbox=_mailbox(case),
+    )
 
 
 def date_moved(case: Case, before: date) -> Words:
@@ -80,6 +101,11 @@ def not_identified(case: Case, letter: LetterText) -> Words:
 def _up_to_the_date(case: Case) -> Sequence[CountedRow]:
     counted = counted_rows(law.Reckoning.from_json(case.reckoning), case.language)
     return counted[: next((number for number, row in enumerate(counted, 1) if row.total), len(counted))]
+
+
+def _mailbox(case: Case) -> str:
+    controller = register.controller(case.controller)
+    return controller.mailboxes[0].address if controller.mailboxes else controller.mail_from
 
 
 def _spaced(code: str) -> str:

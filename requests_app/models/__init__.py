@@ -1,6 +1,7 @@
 """What the portal keeps about a case."""
 
 from requests_app.models.case import Case, reference
+from requests_app.models.doubt import Doubt
 from requests_app.models.event import PURGE_ROLE, CaseEvent
 from requests_app.models.holding import Approval, Determination, Holding, LegalHold, Paper
 from requests_app.models.published_year import PublishedYear
@@ -13,7 +14,7 @@ from requests_app.models.submission import (
     TrayEvent,
     public_id,
 )
-from requests_app.models.work import Letter, Message, Package, SubjectRecord, Work
+from requests_app.models.work import Knock, Letter, Message, Package, SubjectRecord, Work
 
 __all__ = [
     "PURGE_ROLE",
@@ -22,8 +23,10 @@ __all__ = [
     "CaseEvent",
     "Channel",
     "Determination",
+    "Doubt",
     "Holding",
     "HookEvent",
+    "Knock",
     "LegalHold",
     "Letter",
     "MailboxMark",

@@ -56,6 +56,11 @@ class Submission(models.Model):
             ),
         ]
 
+    @property
+    def matter(self) -> str:
+        """The opaque name under which identity knows what was shown for all its cases together."""
+        return f"submission:{self.public_id}"
+
 
 class TrayEvent(models.Model):
     """What a member of staff did with a submission before it was a case: looked, linked, opened, set aside, undid."""

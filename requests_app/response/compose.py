@@ -33,8 +33,9 @@ def answer(
     ``so_far``: our date has come while systems are still at work, and the letter names them.
     """
     ledger = ledgers.read(case, so_far=so_far)
+    told = subject.read(case)
     # Whoever was not identified is not greeted by name: the name is what a stranger typed.
-    name = "" if ledger.outcome is Outcome.NOT_IDENTIFIED else subject.read(case).name
+    name = told.name if told.delivered_to[1] and ledger.outcome is not Outcome.NOT_IDENTIFIED else ""
     letter = _letter(ledger, name, package_until)
     check(letter, ledger.blocks)
     return letter, ledger.outcome

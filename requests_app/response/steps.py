@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from identity import vault
-from requests_app import journal, lifecycle, subject, worklist
+from requests_app import doubts, journal, lifecycle, subject, worklist
 from requests_app.journal import IllegalMove
+from requests_app.law import Level
 from requests_app.letters import mails, outbox, pdf
 from requests_app.letters.text import LetterText
 from requests_app.lifecycle import Outcome, State
@@ -26,7 +27,7 @@ def answer(case: Case) -> bool:
         case.refresh_from_db()
         if not mine or case.state != State.RESPONDING:
             return False
-        address, proved = _address(case)
+        address, proved = subject.read(case).delivered_to
         if not address:
             return _stuck(case, "no_address")
         try:
@@ -41,16 +42,25 @@ def answer_so_far(case: Case) -> bool:
         case.refresh_from_db()
         if not mine or case.state != State.FULFILLING or case.answered_at:
             return False
-        address, proved = _address(case)
-        if not address or not proved:
-            return _stuck(case, "address_not_proved")
+        address, proved = subject.read(case).delivered_to
+        if why := _held_back(case, proved=proved) if address else "no_address":
+            return _stuck(case, why)
         try:
-            return _send_so_far(case, address)
+            return _send_so_far(case, address, proved)
         except LetterIncomplete as trouble:
             return _stuck(case, trouble.lacks)
 
 
-def _send_so_far(case: Case, address: str) -> bool:
+def _held_back(case: Case, *, proved: bool) -> str:
+    """Why nothing goes out yet. Where the law asks no proof there is none to wait for, and nothing personal in the letter."""
+    if case.standard == Level.NONE:
+        return ""
+    if not proved:
+        return "address_not_proved"
+    return "doubt" if doubts.block_release(case) else ""
+
+
+def _send_so_far(case: Case, address: str, proved: bool) -> bool:
     ledger = ledgers.read(case, so_far=True)
     until = package.last_moment(case, timezone.now()).astimezone(ledger.zone).date()
     letter, _outcome = compose.answer(case, package_until=until, so_far=True)
@@ -61,7 +71,7 @@ def _send_so_far(case: Case, address: str) -> bool:
         with transaction.atomic():
             # The last system may confirm at this very moment; then the whole answer goes out instead.
             journal.keep_still(case)
-            _queue(case, letter, document, address, proved=True, once="answer-so-far")
+            _queue(case, letter, document, address, proved, once="answer-so-far")
             journal.record(
                 case, SO_FAR, by=journal.PIPELINE, answered_at=timezone.now(),
                 references={"letter": letter.digest} | ({"package": made.digest} if made else {}),
@@ -79,8 +89,8 @@ def _send(case: Case, address: str, proved: bool) -> bool:
     handed_over = compose.given_as_package(ledger) and bool(rows.sources(ledger))
     until = made.expires_at if made else package.last_moment(case, timezone.now())
     letter, outcome = compose.answer(case, package_until=until.astimezone(ledger.zone).date())
-    if outcome is not Outcome.NOT_IDENTIFIED and not proved:
-        return _stuck(case, "address_not_proved")
+    if outcome is not Outcome.NOT_IDENTIFIED and (why := _held_back(case, proved=proved)):
+        return _stuck(case, why)
     document = pdf.render(letter)
     if handed_over and made is None:
         made = package.make(case, document)
@@ -112,18 +122,13 @@ def _queue(
 ) -> None:
     answered = case.events.filter(name=lifecycle.ANSWER.name).count()
     once = once or ("answer" if not answered else f"answer-{answered + 1}")
-    if proved:
+    if outbox.is_number(address):
+        kind, words = "answer", mails.text(case, "answer")
+    elif proved or case.outcome != Outcome.NOT_IDENTIFIED:
         kind, words = "answer", mails.answer(case, letter)
     else:
         kind, words = "not_identified", mails.not_identified(case, letter)
     outbox.queue(case=case, kind=kind, once=once, to=address, words=words, unproved=not proved, pdf=document)
-
-
-def _address(case: Case) -> tuple[str, bool]:
-    """Where the answer goes, and whether it was proved to be theirs."""
-    told = subject.read(case)
-    proved = next((value for kind, value in told.proved if kind == "email"), "")
-    return (proved, True) if proved else (told.email, False)
 
 
 def _package_of_this_round(case: Case) -> Package | None:
