@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from identity import evidence, sealing
-from requests_app import access, doubts, journal, law, lifecycle, subject
+from requests_app import access, doubts, journal, law, lifecycle, owed, subject
 from requests_app.journal import By
 from requests_app.letters import mails, outbox
 from requests_app.lifecycle import Outcome
@@ -65,7 +65,6 @@ def _fall_back(case: Case, rule: law.Unverified) -> Case | None:
         return None
     regime = law.regime(case.regime, case.received_on)
     code = str(rule.fallback)
-    reckoning = law.reckon(regime, code, case.received_at)
     told = subject.read(case)
     told.link, hashed = access.new_link()
     # A signature was given for the greater right alone.
@@ -73,11 +72,9 @@ def _fall_back(case: Case, rule: law.Unverified) -> Case | None:
     linked = Case(
         controller=case.controller, regime=case.regime, regime_version=case.regime_version, right=code,
         language=case.language, channel=case.channel, submission=case.submission, received_at=case.received_at,
-        received_on=case.received_on, acknowledge_on=case.acknowledge_on, acknowledged_at=case.acknowledged_at,
-        reminded_at=case.reminded_at, due_on=reckoning.respond.due_on, last_on=reckoning.respond.last_on,
-        provisional=reckoning.respond.provisional, reckoning=reckoning.to_json(), key=sealing.new_key(),
+        acknowledged_at=case.acknowledged_at, reminded_at=case.reminded_at, key=sealing.new_key(),
         subject_index=case.subject_index, link_hash=hashed, methods=case.methods, fallback_of=case,
-        standard=regime.right(code).standard.level,
+        standard=regime.right(code).standard.level, **owed.columns(owed.dates(regime, code, case.received_at)),
     )  # fmt: skip
     linked.sealed_subject = subject.seal(linked, told)
     journal.open_chains(
