@@ -6,13 +6,16 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 
 from identity import sealing
-from identity.models import Duty, Role, User
-from requests_app.lifecycle import APPROVERS, Move, State, Who
-from requests_app.models import Case
+from identity.models import Duty, User
+from requests_app import permits
+from requests_app.lifecycle import Move, State
+from requests_app.models import REVEALED, Case, CaseEvent, Submission, Tray
+from requests_app.permits import Act
 
 
 class NoSuchCase(LookupError):
@@ -64,21 +67,20 @@ class Desk:
 
     @property
     def controllers(self) -> list[str]:
-        """Controllers whose cases they may see."""
+        """Controllers they serve."""
         return sorted(self.roles)
 
-    def works_for(self, controller: str) -> bool:
-        """Whether they may act there at all: an auditor only reads."""
-        return bool(self.roles.get(controller, frozenset()) - {Role.AUDITOR})
+    def may_do(self, act: Act, controller: str) -> bool:
+        """Whether a role of theirs allows the act there."""
+        return bool(self.roles.get(controller, frozenset()) & act.who)
 
-    def approves_for(self, controller: str) -> bool:
-        """Whether they are one of those who approve there: privacy lead or counsel."""
-        return bool(self.roles.get(controller, frozenset()) & APPROVERS)
+    def works_for(self, controller: str) -> bool:
+        """Whether they may act there at all: an auditor only reads, an administrator sees no case."""
+        return self.may_do(permits.WORK, controller)
 
     def may(self, case: Case, move: Move) -> bool:
         """Whether their role allows the move on this case now, proposer and approver being two people."""
-        roles = self.roles.get(case.controller, frozenset())
-        if not any(Who(role) in move.who for role in roles if role in set(Who)):
+        if not self.may_do(permits.of_move(move), case.controller):
             return False
         if State(case.state) not in move.sources or self.is_about(case):
             return False
@@ -100,10 +102,24 @@ def desk(user: User) -> Desk:
 
 
 def cases_for(desk: Desk, controller: str) -> QuerySet[Case]:
-    """The cases of one controller, if this person serves it; raises :class:`NoSuchCase` otherwise."""
-    if controller not in desk.roles:
+    """The cases of one controller that this person may read; raises :class:`NoSuchCase` if there can be none.
+
+    One's own requests are colleagues' work, so they are not among them.
+    """
+    if not desk.may_do(permits.READ_CASE, controller):
         raise NoSuchCase
-    return Case.objects.filter(controller=controller)
+    own = sealing.blind(controller, "email", desk.user.email)
+    return Case.objects.filter(controller=controller).exclude(subject_index=own)
+
+
+def mail_for(desk: Desk, controller: str) -> QuerySet[Submission]:
+    """Submissions that wait, or waited, for a person to sort them; raises :class:`NoSuchCase` likewise."""
+    if not desk.may_do(permits.READ_CASE, controller):
+        raise NoSuchCase
+    own = sealing.blind(controller, "email", desk.user.email)
+    return (
+        Submission.objects.filter(controller=controller).exclude(tray=Tray.THREADED).exclude(sender_index=own)
+    )
 
 
 def case_for(desk: Desk, controller: str, reference: str) -> Case:
@@ -117,3 +133,11 @@ def case_for(desk: Desk, controller: str, reference: str) -> Case:
     if found is None:
         raise NoSuchCase
     return found
+
+
+def reveals_for(desk: Desk, controller: str, since: datetime, until: datetime) -> QuerySet[CaseEvent]:
+    """Who unmasked a name or address, where and why, the latest first; raises :class:`NoSuchCase` likewise."""
+    if not desk.may_do(permits.READ_REVEALS, controller):
+        raise NoSuchCase
+    looks = CaseEvent.objects.filter(name=REVEALED, case__controller=controller)
+    return looks.filter(at__gte=since, at__lt=until).select_related("case").order_by("-at", "-pk")

@@ -102,6 +102,8 @@ Staff sign in at       http://localhost:{web_port}/staff/
   olu@example.com        correct-horse-olu    handler: decides and proposes
   pia@example.com        correct-horse-pia    privacy lead: approves
   cora@example.com       correct-horse-cora   counsel
+  ada@example.com        correct-horse-ada    auditor: reads the journal, nothing personal
+  adam@example.com       correct-horse-adam   administrator: sees to staff, reads no case
   The second factor is set up at first sign-in with any authenticator app.
 Send it a mail         make mail FROM=dana@example.com TO=bd@mimap.com \\
                          SUBJECT="My data" BODY="Please send me a copy of my data."

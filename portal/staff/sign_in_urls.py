@@ -4,7 +4,7 @@ from allauth.account import views
 from django.urls import path
 
 from portal.front import LANGUAGE_NAMES
-from portal.staff import sign_in
+from portal.staff import invite, sign_in
 
 both = {"extra_context": {"languages": list(LANGUAGE_NAMES.items())}}
 """No controller is named here, so the page itself says in which languages it can be read."""
@@ -13,7 +13,8 @@ urlpatterns = [
     path("login/", views.LoginView.as_view(**both), name="account_login"),
     path("logout/", views.LogoutView.as_view(**both), name="account_logout"),
     path("inactive/", views.AccountInactiveView.as_view(**both), name="account_inactive"),
-    path("reauthenticate/", views.ReauthenticateView.as_view(**both), name="account_reauthenticate"),
+    path("reauthenticate/", sign_in.AgainView.as_view(**both), name=sign_in.AGAIN),
+    path("password/<uidb64>/<token>/", invite.NewPasswordView.as_view(), name="password_new"),
     path("second-factor/", sign_in.second_factor, name="second_factor"),
     path("second-factor/new/", sign_in.enrol, name="second_factor_new"),
     path("second-factor/new/qr.svg", sign_in.qr, name="second_factor_qr"),

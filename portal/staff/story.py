@@ -12,7 +12,7 @@ from identity.models import User
 from portal.look.days import in_words
 from portal.staff import reveal, words
 from portal.staff.doors import Place
-from requests_app import journal
+from requests_app import journal, permits
 from requests_app.letters import conversation
 from requests_app.models import Case, CaseEvent, Message
 from requests_app.subject import Subject
@@ -105,7 +105,8 @@ def tell(
     if only in FILTERED:
         events = events.filter(name__in=FILTERED[only])
     found = list(events[:LATEST])
-    messages = {m.pk: m for m in Message.objects.filter(case=case).order_by("-pk")[:LATEST]}
+    said = Message.objects.filter(case=case).order_by("-pk")[:LATEST]
+    messages = {m.pk: m for m in said} if place.may_do(permits.READ_PAPERS) else {}
     for message in messages.values():
         message.case = case
     names = names_of(found)

@@ -50,7 +50,7 @@ WHY = {
 @staff_page()
 def tray(request: HttpRequest, place: Place) -> HttpResponse:
     """Held submissions, the oldest first: their clocks have started."""
-    waiting = Submission.objects.filter(controller=place.slug, tray=Tray.HELD)
+    waiting = access.mail_for(place.desk, place.slug).filter(tray=Tray.HELD)
     if (after := request.GET.get("after", "")).isdigit():
         waiting = waiting.filter(pk__gt=int(after))
     found = list(waiting.select_related("joined").order_by("pk")[: queue.PAGE + 1])

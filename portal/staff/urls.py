@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.staff import acts, approve, casefile, decide, papers, queue, tray
+from portal.staff import acts, approve, casefile, decide, papers, people, queue, reveals, staff_log, tray
 
 app_name = "staff"
 case = "<slug:slug>/<str:reference>/"
@@ -12,6 +12,12 @@ urlpatterns = [
     path("<slug:slug>/", queue.queue, name="queue"),
     path("<slug:slug>/closed/", queue.closed, name="closed"),
     path("<slug:slug>/search/", queue.search, name="search"),
+    path("<slug:slug>/reveals/", reveals.reveals, name="reveals"),
+    path("<slug:slug>/staff-log/", staff_log.staff_log, name="staff_log"),
+    path("<slug:slug>/people/", people.everybody, name="people"),
+    path("<slug:slug>/people/add/", people.add, name="person_add"),
+    path("<slug:slug>/people/<int:number>/", people.person, name="person"),
+    path("<slug:slug>/people/<int:number>/change/", people.change, name="person_change"),
     path("<slug:slug>/tray/", tray.tray, name="tray"),
     path("<slug:slug>/tray/<str:public_id>/", tray.submission, name="submission"),
     path("<slug:slug>/tray/<str:public_id>/open/", tray.open_as, name="submission_open"),

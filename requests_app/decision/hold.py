@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from identity.models import User
-from requests_app import access, journal, worklist
+from requests_app import access, journal, permits, worklist
 from requests_app.decision.determine import NotAllowed
 from requests_app.models import Case, LegalHold, Work
 
@@ -29,7 +29,8 @@ def place(case: Case, *, by: User, reason: str, review_on: date) -> LegalHold:
     """Nothing about this person is erased from now on, in any case of this controller."""
     wrong = [("reason", "reason")] if not reason.strip() else []
     wrong += [("review_on", "past")] if review_on <= worklist.today_of(case) else []
-    if not access.desk(by).works_for(case.controller):
+    desk = access.desk(by)
+    if not desk.may_do(permits.HOLD, case.controller) or desk.is_about(case):
         wrong = [("", "not_your_move")]
     if not case.subject_index:
         wrong = [("", "nobody_to_hold")]
@@ -52,7 +53,8 @@ def place(case: Case, *, by: User, reason: str, review_on: date) -> LegalHold:
 
 def lift(case: Case, hold: LegalHold, *, by: User) -> None:
     """End a hold on this case's person; what it stopped is tried again at once."""
-    if not access.desk(by).approves_for(case.controller):
+    desk = access.desk(by)
+    if not desk.may_do(permits.LIFT_HOLD, case.controller) or desk.is_about(case):
         raise NotAllowed([("", "not_your_move")])
     with transaction.atomic():
         lifted = LegalHold.objects.filter(

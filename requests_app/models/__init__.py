@@ -1,13 +1,14 @@
 """What the portal keeps about a case."""
 
 from requests_app.models.case import Case, reference
-from requests_app.models.event import PURGE_ROLE, CaseEvent
+from requests_app.models.event import PURGE_ROLE, REVEALED, CaseEvent
 from requests_app.models.holding import Approval, Determination, Holding, LegalHold
 from requests_app.models.submission import Channel, Submission, Tray, public_id
 from requests_app.models.work import Letter, Message, Package, SubjectRecord, Work
 
 __all__ = [
     "PURGE_ROLE",
+    "REVEALED",
     "Approval",
     "Case",
     "CaseEvent",
