@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from identity import sealing
 from identity.models import Duty, User
 from requests_app import permits
-from requests_app.lifecycle import Move, State
+from requests_app.lifecycle import APPROVE, Move, State
 from requests_app.models import REVEALED, Case, CaseEvent, Submission, Tray
 from requests_app.permits import Act
 
@@ -77,6 +77,10 @@ class Desk:
     def works_for(self, controller: str) -> bool:
         """Whether they may act there at all: an auditor only reads, an administrator sees no case."""
         return self.may_do(permits.WORK, controller)
+
+    def approves_for(self, controller: str) -> bool:
+        """Whether they are one of those who approve there."""
+        return self.may_do(permits.of_move(APPROVE), controller)
 
     def may(self, case: Case, move: Move) -> bool:
         """Whether their role allows the move on this case now, proposer and approver being two people."""

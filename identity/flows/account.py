@@ -8,6 +8,7 @@ to the caller as plain values, and comes in again with the answer.
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import secrets
 from collections.abc import Mapping
@@ -139,9 +140,7 @@ def answer(
     return _account(provider, about, kept, token, now)
 
 
-def _judge_return(
-    provider: Provider, begun: Begun, came_back: Mapping[str, str], now: datetime
-) -> None:
+def _judge_return(provider: Provider, begun: Begun, came_back: Mapping[str, str], now: datetime) -> None:
     # A state of another browser, or none: somebody wants this browser signed in as somebody else.
     if not hmac.compare_digest(begun.state.encode(), came_back.get("state", "").encode()):
         raise NotProved("state")
@@ -238,10 +237,8 @@ def _fetch(provider: Provider, url: str) -> Mapping[str, Any]:
         found = None
     if not isinstance(found, dict):
         raise NotProved("unreachable")
-    try:
+    with contextlib.suppress(RedisError, OSError):
         cache.set(key, found, KNOWN_FOR_SECONDS)
-    except (RedisError, OSError):
-        pass
     return found
 
 

@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0002_staff'),
-        ('requests_app', '0002_purge_role'),
+        ('identity', '0003_staff'),
+        ('requests_app', '0003_identity'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
