@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from identity import sealing
 from identity.models import Duty, User
@@ -56,6 +56,14 @@ def cases_by_submission(controller: str, public_id: str) -> list[Case]:
     """The cases one submission opened, for the browser that sent it; empty when there are none left."""
     sent = Case.objects.filter(controller=controller, submission__public_id=public_id)
     return list(sent.exclude(state=State.ARCHIVED).select_related("key", "submission").order_by("pk"))
+
+
+def cases_by_proof(controller: str, *, email_index: str, account_index: str) -> list[Case]:
+    """The latest fifty cases of whoever proved this address or this account; an empty index finds nothing."""
+    proved = Q(subject_index=email_index) if email_index else Q(pk__in=())
+    proved |= Q(account_index=account_index) if account_index else Q(pk__in=())
+    found = Case.objects.filter(proved, controller=controller).exclude(state=State.ARCHIVED)
+    return list(found.select_related("key", "submission").order_by("-received_at", "-pk")[:50])
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,15 @@ class EmailForm(Question):
     )
 
 
+class AddressForm(Question):
+    """Whose requests?"""
+
+    email = email_field(
+        label=_("Your e-mail address"),
+        help_text=_("The one you gave with your requests. We send a code to it."),
+    )
+
+
 class CheckForm(Question):
     """Nothing to fill in. The one field is for programs that fill in everything."""
 

@@ -7,8 +7,9 @@ from io import BytesIO
 
 import django_otp
 import segno
-from allauth.account.views import BaseReauthenticateView
+from allauth.account.views import BaseReauthenticateView, LoginView
 from django import forms
+from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -42,6 +43,14 @@ class DoorAdapter(staff.StaffAdapter):
     def get_reauthentication_methods(self, user: User) -> list[dict[str, str]]:
         """One page takes the password or the second factor, for accounts without a password too."""
         return [{"id": AGAIN, "description": "", "url": reverse(AGAIN)}] if user.is_authenticated else []
+
+
+class DoorView(LoginView):
+    """The password, or the way to the operator's identity provider where there is one."""
+
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        """Whether there is."""
+        return super().get_context_data(**kwargs) | {"has_provider": bool(settings.STAFF_OIDC_ISSUER)}
 
 
 @require_http_methods(["GET", "POST"])

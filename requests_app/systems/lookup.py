@@ -32,3 +32,23 @@ def lookup(
                     if row[field.name]:
                         forms[str(row[field.name])] = None
     return tuple(forms)[:MOST_FORMS]
+
+
+def beside(
+    inventory: Inventory, connectors: Mapping[str, Connector], known: tuple[str, str], kind: str
+) -> tuple[str, ...]:
+    """Identifiers of one kind that stand in the same rows as a known one: the address on record of an account.
+
+    Raises ``SystemUnreachable``.
+    """
+    forms: dict[str, None] = {}
+    for collection in inventory.collections():
+        connector = connectors[collection.system]
+        by_kind = {field.identity: field.name for field in collection.fields.values() if field.identity}
+        if "search" not in connector.operations or not {known[0], kind} <= by_kind.keys():
+            continue
+        match = Match((by_kind[known[0]],), ((known[1],),), ignore_case=known[0] == "email")
+        for row in connector.find(collection, [match], (by_kind[kind],), MOST_FORMS):
+            if row[by_kind[kind]]:
+                forms[str(row[by_kind[kind]])] = None
+    return tuple(forms)[:MOST_FORMS]

@@ -167,23 +167,37 @@ def matter_of(case: Case) -> str:
     return f"submission:{case.submission.public_id}"
 
 
-def _settle(case: Case, proved: list[tuple[str, str]], declaration: str) -> None:
+def settle_by_account(case: Case, proved: list[tuple[str, str]], account_index: str) -> bool:
+    """The requester signed in anew to an account on record; True when some sister case is settled by it."""
+    asked = [
+        sister
+        for sister in case.submission.cases.filter(state=lifecycle.State.VERIFYING).order_by("pk")
+        if needs.may_ask(sister, need.ACCOUNT)
+    ]
+    for sister in asked:
+        _settle(sister, proved, "", method=need.ACCOUNT, account_index=account_index)
+    return any(sister.state != lifecycle.State.VERIFYING for sister in asked)
+
+
+def _settle(
+    case: Case, proved: list[tuple[str, str]], declaration: str, method: str = need.EMAIL_CODE, **changes: str
+) -> None:
     known = subject.read(case)
-    known.proved = proved
-    methods = [*case.methods, need.EMAIL_CODE]
+    known.proved = list(dict.fromkeys([*known.proved, *proved]))
+    methods = [*case.methods, method]
     if declaration and needs.may_ask(case, need.DECLARATION):
         methods.append(need.DECLARATION)
         known.declaration = json.dumps(
             {"signed": declaration, "at": timezone.now().isoformat()}, ensure_ascii=False
         )
-    sealed = subject.seal(case, known)
+    changes |= {"methods": methods, "sealed_subject": subject.seal(case, known)}
     case.methods = methods
     if needs.outstanding(case):
-        journal.record(case, "proof_incomplete", by=journal.REQUESTER, methods=methods, sealed_subject=sealed)
+        journal.record(case, "proof_incomplete", by=journal.REQUESTER, **changes)
         return
     journal.advance(
         case, lifecycle.SETTLE_IDENTITY, by=journal.REQUESTER, references={"methods": methods},
-        methods=methods, identified_at=timezone.now(), waits_for="", sealed_subject=sealed,
+        identified_at=timezone.now(), waits_for="", **changes,
     )  # fmt: skip
 
 
