@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.core.mail import EmailMessage
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
@@ -53,4 +53,4 @@ class NewPasswordView(PasswordResetConfirmView):
         """Set it through the one door that writes it down."""
         people.set_password(self.user, form.cleaned_data["new_password1"], by=self.user)
         self.request.session.flush()
-        return HttpResponse(status=302, headers={"Location": str(self.success_url)})
+        return HttpResponseRedirect(str(self.success_url))

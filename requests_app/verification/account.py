@@ -20,7 +20,7 @@ from django.utils import timezone
 from identity import sealing
 from identity.flows import account as sign_in
 from identity.flows import email_code
-from requests_app import access, journal, subject, systems
+from requests_app import access, journal, lifecycle, subject, systems
 from requests_app.letters import mails, outbox
 from requests_app.models import Case
 from requests_app.register import Controller
@@ -103,7 +103,8 @@ def may_prove(case: Case, controller: Controller) -> bool:
     """Whether an account could still help this case or a sister of it."""
     if provider(controller) is None or _is_stopped(case):
         return False
-    return any(needs.may_ask(sister, need.ACCOUNT) for sister in _open(case))
+    waiting = case.submission.cases.filter(state__in=lifecycle.SETTLE_IDENTITY.sources)
+    return any(needs.may_ask(sister, need.ACCOUNT) for sister in waiting)
 
 
 def prove(case: Case, controller: Controller, who: SignedIn) -> Outcome:
@@ -203,7 +204,3 @@ def _stop(case: Case, reason: str) -> Outcome:
 
 def _is_stopped(case: Case) -> bool:
     return any(sister.events.filter(name=STOPPED).exists() for sister in case.submission.cases.all())
-
-
-def _open(case: Case) -> list[Case]:
-    return [sister for sister in case.submission.cases.order_by("pk") if sister.closed_at is None]
