@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from identity import people
 from identity.models import User
 from portal.front import LANGUAGE_NAMES
+from portal.look.days import page_language
 from requests_app.register import Controller
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ def send(controller: Controller, user: User, *, by: User) -> bool:
     text = _(
         "You are asked to work on data requests of %(controller)s.\n\nSet your password within a day:\n\n%(link)s\n\n"
         "Then sign in; you will be asked to set up a second factor."
-    ) % {"controller": controller.text(controller.name, "en"), "link": link}
+    ) % {"controller": controller.text(controller.name, page_language()), "link": link}
     mail = EmailMessage(_("Your account for data requests"), text, controller.mail_from, [user.email])
     try:
         mail.send()

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
+from django.utils.translation import pgettext
 
 from identity import people, staff
 from identity.models import Role, User
@@ -168,7 +169,7 @@ def _roles_here(place: Place, user: User) -> str:
 
 
 def _state(user: User) -> str:
-    return _("open") if user.is_active else _("closed")
+    return pgettext("account", "open") if user.is_active else pgettext("account", "closed")
 
 
 def _ways(user: User) -> str:

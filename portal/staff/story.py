@@ -31,6 +31,7 @@ SENTENCES = {
     "code_sent": (later("A code was sent"), "letter"),
     "code_refused": (later("No further code was sent: too many already"), "warning"),
     "code_wrong": (later("A wrong code was typed"), "warning"),
+    "account_stopped": (later("An account was refused as proof: a sign of fraud"), "warning"),
     "proof_incomplete": (later("The code was right; more proof is needed"), "half"),
     "settle_identity": (later("Identity was settled"), "lock"),
     "ask_more_proof": (later("%(who)s asked for more proof"), "lock"),
@@ -78,6 +79,11 @@ BACK_REASONS = {
     "ground": later("The ground does not carry this"),
     "scope": later("Too much or too little is decided"),
     "letter": later("The letter must say it differently"),
+}
+ACCOUNT_SIGNS = {
+    "suspected": later("the company itself marks the account"),
+    "unknown_account": later("no system knows the account"),
+    "another_account": later("another account proved this request before"),
 }
 FILTERS = {
     "all": later("All"),
@@ -174,6 +180,8 @@ def _detail(event: CaseEvent) -> str:
     known, parts = event.references, []
     if event.name == "revealed":
         parts.append(str(reveal.REASONS.get(event.reason, event.reason)))
+    elif event.name == "account_stopped":
+        parts.append(str(ACCOUNT_SIGNS.get(event.reason, event.reason)))
     elif event.name == "send_back":
         parts.append(str(BACK_REASONS.get(event.reason, event.reason)))
     if "channel" in known:

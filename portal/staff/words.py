@@ -63,6 +63,7 @@ STANDARDS = {
 METHODS = {
     "email_code": later("code by e-mail"),
     "declaration": later("signed declaration"),
+    "account": later("account sign-in"),
 }
 GRANTING = {
     "access": pgettext_lazy("determination", "Give"),
