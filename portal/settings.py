@@ -35,6 +35,8 @@ PACKAGE_DAYS = 30
 STAFF_OIDC_ISSUER = env.text("PORTAL_STAFF_OIDC_ISSUER", "")
 STAFF_OIDC_CLIENT_ID = env.text("PORTAL_STAFF_OIDC_CLIENT_ID", *([] if STAFF_OIDC_ISSUER else [""]))
 STAFF_OIDC_CLIENT_SECRET = env.text("PORTAL_STAFF_OIDC_CLIENT_SECRET", *([] if STAFF_OIDC_ISSUER else [""]))
+SMS_URL = env.address("PORTAL_SMS_URL")
+SMS_TOKEN = env.secret("PORTAL_SMS_TOKEN") if SMS_URL else ""
 env.refuse_if_incomplete()
 
 DEBUG = False

@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from identity import texting
 from portal.public import draft as drafts
 from portal.public import offers as offered
 from portal.public import whys
 from portal.public.doors import SENT, of_controller
 from portal.public.draft import Draft
-from portal.public.forms import CheckForm, EmailForm, NameForm, Question, WhatForm, WhereForm
+from portal.public.forms import CheckForm, ContactForm, EmailForm, NameForm, Question, WhatForm, WhereForm
 from portal.public.limits import SENDING, limited
 from portal.public.page import keeps_calm, page
 from portal.public.summary import answers_given, what_follows
@@ -30,17 +31,27 @@ class Step:
     name: str
     field: str
     form: type[Question]
+    also: str = ""
+    """A second field of the same question; one of the two is enough."""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What it asks for."""
+        return (self.field, self.also) if self.also else (self.field,)
 
 
 WHAT = Step("what", "rights", WhatForm)
 WHERE = Step("where", "lives_in_california", WhereForm)
 NAME = Step("name", "name", NameForm)
 EMAIL = Step("e-mail", "email", EmailForm)
+CONTACT = Step("e-mail", "email", ContactForm, also="phone")
 
 
 def steps_of(controller: Controller) -> list[Step]:
     """The questions this controller asks, in order."""
-    return [WHAT, *([WHERE] if offered.asks_where(controller) else []), NAME, EMAIL]
+    texts = controller.calling_code and texting.available()
+    reach = CONTACT if texts else EMAIL
+    return [WHAT, *([WHERE] if offered.asks_where(controller) else []), NAME, reach]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,7 +69,7 @@ def question(request: HttpRequest, step: str) -> HttpResponse:
         return HttpResponseRedirect(_url(controller, missing.name))
     form = _form(request, here, draft)
     if request.method == "POST" and form.is_valid():
-        draft.answers[here.field] = form.cleaned_data[here.field]
+        draft.answers |= {name: form.cleaned_data[name] for name in here.fields}
         drafts.keep(request, draft)
         following = None if "change" in request.GET else steps[place + 1 :]
         target = following[0].name if following else "check"
@@ -68,8 +79,8 @@ def question(request: HttpRequest, step: str) -> HttpResponse:
         "question",
         {
             "form": form,
-            "single": form[here.field],
-            "heading": form.fields[here.field].label,
+            "single": None if here.also else form[here.field],
+            "heading": _("How can we reach you?") if here.also else form.fields[here.field].label,
             "caption": _("Question %(n)s of %(all)s") % {"n": place + 1, "all": len(steps)},
             "lead": _lead(here),
             "notes": getattr(form.fields[here.field], "notes", None),
@@ -129,6 +140,7 @@ def _send(request: HttpRequest, draft: Draft, rights: list[offered.Offer]) -> No
             rights=tuple(offer.code for offer in rights),
             name=draft.text("name"),
             email=draft.text("email"),
+            phone=draft.text("phone"),
             details=details,
         ),
     )
@@ -138,9 +150,11 @@ def _send(request: HttpRequest, draft: Draft, rights: list[offered.Offer]) -> No
 
 
 def _form(request: HttpRequest, step: Step, draft: Draft) -> Question:
-    given: dict[str, object] = {"initial": {step.field: draft.answers.get(step.field)}}
+    given: dict[str, object] = {"initial": {name: draft.answers.get(name) for name in step.fields}}
     if request.method == "POST":
         given["data"] = request.POST
+    if step.form is ContactForm:
+        given["calling_code"] = request.controller.calling_code
     if step.form is WhatForm:
         given |= {"offers": offered.offers(request.controller), "language": request.language}
         pointed = request.GET.get("right", "")
@@ -151,7 +165,7 @@ def _form(request: HttpRequest, step: Step, draft: Draft) -> Question:
 
 
 def _first_missing(steps: list[Step], draft: Draft) -> Step | None:
-    return next((step for step in steps if not draft.answers.get(step.field)), None)
+    return next((step for step in steps if not any(draft.answers.get(name) for name in step.fields)), None)
 
 
 def _lead(step: Step) -> str:

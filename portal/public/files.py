@@ -58,7 +58,7 @@ def files(request: HttpRequest, case: Case) -> HttpResponse:
             "form": form if sent or request.method == "POST" else None,
             "heading": _("A fresh code for your files"),
             "lead": _("We send it to %(address)s, the address that was checked.")
-            % {"address": _masked(visit.address_of_files(subject.read(case)))},
+            % {"address": subject.masked(subject.read(case).delivered_to[0])},
             "account_url": _sign_in_again(request, case),
             "back_url": back,
             "whys": whys.of_code(request.controller),
@@ -139,7 +139,3 @@ def _sign_in_again(request: HttpRequest, case: Case) -> str:
 
 def _ask_first(case: Case) -> HttpResponse:
     return HttpResponseRedirect(reverse("public:files", args=[case.controller, case.reference]))
-
-
-def _masked(address: str) -> str:
-    return subject.Subject(email=address).masked_email

@@ -26,7 +26,9 @@ from requests_app.verification import visit
 def find(request: HttpRequest) -> HttpResponse:
     """Reference and e-mail; a pair that does not fit leads to the same next page."""
     slug = request.controller.slug
-    form = FindForm(request.POST if request.method == "POST" else None)
+    form = FindForm(
+        request.POST if request.method == "POST" else None, calling_code=request.controller.calling_code
+    )
     if request.method == "POST" and form.is_valid():
         waiting = visit.ask(slug, form.cleaned_data["reference"], form.cleaned_data["email"])
         return _wait(request, waiting)
@@ -123,6 +125,6 @@ def close(request: HttpRequest) -> HttpResponse:
 
 def _wait(request: HttpRequest, waiting: visit.Waiting) -> HttpResponse:
     slug = request.controller.slug
-    kept = {"matter": waiting.matter, "reference": waiting.reference}
+    kept = {"matter": waiting.matter, "reference": waiting.reference, "number": waiting.number}
     request.session[WAITING] = request.session.get(WAITING, {}) | {slug: kept}
     return HttpResponseRedirect(reverse("public:find_code", args=[slug]))

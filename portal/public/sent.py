@@ -31,7 +31,7 @@ from portal.public.statement import statement
 from requests_app import access, law, subject
 from requests_app.lifecycle import State
 from requests_app.models import Case
-from requests_app.verification import account
+from requests_app.verification import account, need, needs
 from requests_app.verification import steps as verification
 
 ASKED_AGAIN = "asked_again"
@@ -48,6 +48,7 @@ def sent(request: HttpRequest) -> HttpResponse:
     if not cases:
         return HttpResponseRedirect(reverse("public:find", args=[controller.slug]))
     told = subject.read(cases[0])
+    proving = next((case for case in cases if _asks_proof(case)), None)
     zone = law.regime(cases[0].regime, cases[0].received_on).zone
     with timezone.override(ZoneInfo(zone)):
         return page(
@@ -57,7 +58,9 @@ def sent(request: HttpRequest) -> HttpResponse:
                 "lead": _lead(cases, told.masked_email, request.language),
                 "slips": [slip(case) for case in cases],
                 "steps": _next_steps(cases, told.masked_email),
-                "next_url": reverse("public:code", args=[controller.slug, cases[0].reference]),
+                "next_url": reverse("public:code", args=[controller.slug, proving.reference])
+                if proving
+                else "",
                 "next_words": _("Enter the code"),
                 "follow_url": reverse("public:find", args=[controller.slug]),
                 "whys": whys.of_sent(controller, request.language, outside=lives_outside(told)),
@@ -74,6 +77,8 @@ def code(request: HttpRequest, case: Case) -> HttpResponse:
     own_page = reverse("public:case", args=[case.controller, case.reference])
     if case.state != State.VERIFYING and case.state != State.RECEIVED:
         return HttpResponseRedirect(own_page)
+    if case.state == State.VERIFYING and not asks_code(case):
+        return HttpResponseRedirect(reverse("public:proof", args=[case.controller, case.reference]))
     signs = verification.needs_declaration(case)
     form = (SignedCodeForm if signs else CodeForm)(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -94,6 +99,7 @@ def code(request: HttpRequest, case: Case) -> HttpResponse:
             "statement": statement(case) if signs else "",
             "asked_again": again,
             **_account_way(request, case),
+            "other_url": reverse("public:proof", args=[case.controller, case.reference]),
             "again_url": reverse("public:code_again", args=[case.controller, case.reference]),
             "back_url": own_page if visits(request, case) else reverse("public:sent", args=[case.controller]),
             "submit": _("Sign and continue") if signs else _("Continue"),
@@ -125,6 +131,11 @@ def _account_way(request: HttpRequest, case: Case) -> dict[str, object]:
         "account_title": controller.text(controller.account.title, request.language),
         "account_trouble": trouble,
     }
+
+
+def asks_code(case: Case) -> bool:
+    """Whether a code is among what is still missing."""
+    return any(needs.may_ask(case, method) for method in need.CODES)
 
 
 def wrong_code(outcome: Answer) -> str:
@@ -185,8 +196,16 @@ def _lead(cases: list[Case], address: str, language: str) -> str:
     }
 
 
+def _asks_proof(case: Case) -> bool:
+    standard = law.regime(case.regime, case.received_on).right(case.right).standard
+    return standard.level is not law.Level.NONE
+
+
 def _next_steps(cases: list[Case], address: str) -> list[dict[str, object]]:
     first = min(cases, key=lambda case: case.due_on)
+    if not any(map(_asks_proof, cases)):
+        steps = [{"title": _("We do it"), "detail": _("There is nothing to prove."), "state": "now"}]
+        return [*steps, {"title": _("We answer"), "detail": _answers(cases), "state": "next"}]
     steps: list[dict[str, object]] = [
         {
             "title": _("You: type the code we send"),

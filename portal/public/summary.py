@@ -44,6 +44,14 @@ def answers_given(
             "about": _("your e-mail address"),
         },
     ]
+    if draft.text("phone"):
+        number = {
+            "term": _("Mobile number"),
+            "value": draft.text("phone"),
+            "url": change["email"],
+            "about": _("your mobile number"),
+        }
+        reach = [*(reach if draft.text("email") else reach[:1]), number]
     return [
         {"title": _("Your request"), "rows": asked},
         {"title": _("How we find and reach you"), "rows": reach},
@@ -59,7 +67,7 @@ def what_follows(rights: list[Offer], now: datetime, language: str) -> list[Row]
     """Today, next, and the day of each answer if it were sent this minute."""
     rows: list[Row] = [
         {"term": _("Today"), "value": _("You get a reference, and the clock starts.")},
-        {"term": _("Next"), "value": _("We e-mail you a code, so that nobody else can ask in your name.")},
+        {"term": _("Next"), "value": _next(rights)},
     ]
     for offer in rights:
         respond = law.reckon(offer.regime, offer.code, now).respond
@@ -69,6 +77,12 @@ def what_follows(rights: list[Offer], now: datetime, language: str) -> list[Row]
             sentence = _("%(first)s %(second)s") % {"first": _ended(sentence), "second": last}
         rows.append({"term": _("By %(day)s") % {"day": in_words(respond.due_on, "long")}, "value": sentence})
     return rows
+
+
+def _next(rights: list[Offer]) -> str:
+    if all(offer.right.standard.level is law.Level.NONE for offer in rights):
+        return _("We do it. There is nothing to prove.")
+    return _("We send you a code, so that nobody else can ask in your name.")
 
 
 def last_day(right: law.Right, day: str) -> str:

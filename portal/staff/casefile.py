@@ -13,7 +13,7 @@ from identity.models import User
 from portal.look import month
 from portal.look.clock import Clock, Rail
 from portal.look.days import in_words, moment_in_words
-from portal.staff import head, ledger, papers, progress, queue, reveal, story, words
+from portal.staff import head, identity, identity_words, ledger, papers, progress, queue, reveal, story, words
 from portal.staff.doors import Place, page, staff_page
 from requests_app import access, journal, law, permits
 from requests_app.decision import determine, hold, suggest
@@ -137,7 +137,9 @@ def _missing(place: Place, case: Case, holds: list[LegalHold]) -> list[Row]:
                 rows.append(
                     {"title": asked, "detail": detail, "state": "open", "url": anchor, "link": _("Answer")}
                 )
-    rows.append(_identity(case))
+    see = {"url": place.url("identity", case.reference), "link": _("See")}
+    rows.append(_identity(case) | (see if place.may_do(permits.READ_PAPERS) else {}))
+    rows += identity.line(place, case)
     if holds:
         rows.append(
             {
@@ -156,7 +158,7 @@ def _missing(place: Place, case: Case, holds: list[LegalHold]) -> list[Row]:
 
 def _identity(case: Case) -> Row:
     standard = words.STANDARDS.get(case.standard, case.standard)
-    methods = ", ".join(str(words.METHODS.get(method, method)) for method in case.methods)
+    methods = ", ".join(str(identity_words.METHODS.get(method, method)) for method in case.methods)
     if case.identified_at:
         title = _("Identity: %(standard)s, settled %(day)s") % {
             "standard": standard,

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from portal.staff import acts, approve, casefile, decide, papers, people, queue, reveals, staff_log, tray
+from portal.staff import (
+    acts,
+    approve,
+    casefile,
+    decide,
+    identity,
+    papers,
+    people,
+    queue,
+    reveals,
+    staff_log,
+    tray,
+)
 
 app_name = "staff"
 case = "<slug:slug>/<str:reference>/"
@@ -36,6 +48,12 @@ urlpatterns = [
     path(f"{case}original/", papers.original, name="original"),
     path(f"{case}letters/<int:number>/", papers.letter, name="letter"),
     path(f"{case}letters/<int:number>/pdf/", papers.letter_pdf, name="letter_pdf"),
+    path(f"{case}identity/", identity.show, name="identity"),
+    path(f"{case}identity/act/", identity.act, name="identity_act"),
+    path(f"{case}identity/agree/", identity.agree, name="identity_agree"),
+    path(f"{case}identity/<str:document>/", identity.review, name="document"),
+    path(f"{case}identity/<str:document>/take/", identity.take, name="document_take"),
+    path(f"{case}identity/<str:document>/picture/", identity.picture, name="picture"),
     path(f"{case}decide/", decide.decide, name="decide"),
     path(f"{case}approve/", approve.approve, name="approve"),
 ]

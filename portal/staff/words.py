@@ -60,11 +60,6 @@ STANDARDS = {
     law.Level.HIGH: later("reasonably high"),
     law.Level.ACCOUNT: later("account sign-in"),
 }
-METHODS = {
-    "email_code": later("code by e-mail"),
-    "declaration": later("signed declaration"),
-    "account": later("account sign-in"),
-}
 GRANTING = {
     "access": pgettext_lazy("determination", "Give"),
     "categories": pgettext_lazy("determination", "Give"),
@@ -137,6 +132,10 @@ def waiting(case: Case, place: Place) -> tuple[str, str]:
         return _handler(case, place), _("tell the recipients")
     fixed: Mapping[str, tuple[str, str]] = {
         "code": (_("Requester"), _("code by e-mail")),
+        "proof": (_("Requester"), _("more proof")),
+        "facts": (_("Portal"), _("comparing facts")),
+        "document": (_handler(case, place), _("look at a document")),
+        "doubt": (_handler(case, place), _("settle a doubt")),
         "systems": (_("Systems"), _("carrying it out")),
         "legal_hold": (_("Legal hold"), _("nothing may be erased")),
         "letter": (_("Letter"), _("going out")),

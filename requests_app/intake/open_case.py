@@ -30,6 +30,8 @@ class Arrival:
     """Equal for a second arrival of the same thing: a form's own number, a Message-ID."""
     name: str = ""
     email: str = ""
+    phone: str = ""
+    """A mobile number in E.164 form."""
     rights: tuple[str, ...] = ()
     details: dict[str, str] = field(default_factory=dict)
 
@@ -65,7 +67,7 @@ def keep(arrival: Arrival, tray: str, reason: str = "") -> tuple[Submission, boo
                 sealed=sealing.seal(key, arrival.verbatim, "submission"),
                 tray=tray,
                 reason=reason,
-                sender_index=subject_index(arrival.controller.slug, arrival.email),
+                sender_index=subject_index(arrival.controller.slug, arrival.email, arrival.phone),
             )
     except IntegrityError:
         return Submission.objects.get(arrival_key=arrival.arrival_key), False
@@ -100,9 +102,11 @@ def open_from(submission: Submission, arrival: Arrival) -> Opened:
     return Opened(submission, tuple(cases), {case.reference: token for case, token in made})
 
 
-def subject_index(controller: str, email: str) -> str:
-    """The keyed hash by which a person's other requests are found; empty without an address."""
-    return sealing.blind(controller, "email", email) if email else ""
+def subject_index(controller: str, email: str, phone: str = "") -> str:
+    """The keyed hash by which a person's other requests are found; empty without an address or number."""
+    if not email:
+        return sealing.blind(controller, "phone", phone) if phone else ""
+    return sealing.blind(controller, "email", email)
 
 
 def _operation(case: Case) -> str:
@@ -116,7 +120,9 @@ def _draw_up(submission: Submission, arrival: Arrival, code: str, key: SealingKe
     regime = law.regime(regime_code, arrival.received_at.astimezone(zone).date())
     reckoning = law.reckon(regime, code, arrival.received_at)
     token, hashed = access.new_link()
-    told = Subject(name=arrival.name, email=arrival.email, details=arrival.details, link=token)
+    told = Subject(
+        name=arrival.name, email=arrival.email, phone=arrival.phone, details=arrival.details, link=token
+    )
     case = Case(
         controller=controller.slug,
         regime=regime.code,
@@ -133,7 +139,7 @@ def _draw_up(submission: Submission, arrival: Arrival, code: str, key: SealingKe
         provisional=reckoning.respond.provisional,
         reckoning=reckoning.to_json(),
         key=key,
-        subject_index=subject_index(controller.slug, arrival.email),
+        subject_index=subject_index(controller.slug, arrival.email, arrival.phone),
         link_hash=hashed,
     )
     case.sealed_subject = subject.seal(case, told)

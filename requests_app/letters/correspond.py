@@ -30,9 +30,8 @@ def write_note(case: Case, *, by: User, text: str) -> Message:
 def reply(case: Case, *, by: User, text: str, once: str) -> Message | None:
     """Queue it to the proved address, else to the one given; ``once`` makes a form sent twice one reply."""
     told = subject.read(case)
-    proved = [value for kind, value in told.proved if kind == "email"]
-    to = proved[0] if proved else told.email
-    if not to:
+    to, proved = told.delivered_to
+    if not to or outbox.is_number(to):
         raise NoAddress
     with transaction.atomic():
         # The case before the address, in the order in which the pipeline takes both.

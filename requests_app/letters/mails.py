@@ -50,9 +50,30 @@ def code(case: Case, typed: str) -> Words:
     return _render("code", case, code=_spaced(typed), minutes=int(LIFE.total_seconds() // 60))
 
 
-def reminder(case: Case) -> Words:
-    """That it is the requester's turn."""
-    return _render("reminder", case)
+def reminder(case: Case, missing: Sequence[str] = ()) -> Words:
+    """That it is the requester's turn, and what is still missing in their language."""
+    return _render("reminder", case, missing=missing)
+
+
+def address_notice(case: Case) -> Words:
+    """To an address on record: somebody gave another one. Fixed words, and not the other address."""
+    return _render(
+        "address_notice", case, right=_right(case).title.in_(case.language), mailbox=_mailbox(case)
+    )
+
+
+def text(case: Case, kind: str, *, code: str = "") -> Words:
+    """A text message of a few words: ``code``, ``acknowledgement``, ``reminder``, ``answer``, ``address_notice``."""
+    return _render(
+        f"text_{kind}",
+        case,
+        name=register.controller(case.controller).text(
+            register.controller(case.controller).name, case.language
+        ),
+        code=_spaced(code),
+        minutes=int(LIFE.total_seconds() // 60),
+        mailbox=_mailbox(case),
+    )
 
 
 def message_reply(case: Case, message: str) -> Words:
@@ -68,6 +89,11 @@ def answer(case: Case, letter: LetterText) -> Words:
 def not_identified(case: Case, letter: LetterText) -> Words:
     """The answer to somebody we could not identify."""
     return _render("not_identified", case, letter=letter.plain())
+
+
+def _mailbox(case: Case) -> str:
+    controller = register.controller(case.controller)
+    return controller.mailboxes[0].address if controller.mailboxes else controller.mail_from
 
 
 def _spaced(code: str) -> str:

@@ -52,3 +52,8 @@ class Submission(models.Model):
                 fields=["controller", "received_at"], name="submission_tray", condition=models.Q(tray="held")
             ),
         ]
+
+    @property
+    def matter(self) -> str:
+        """The opaque name under which identity knows what was shown for all its cases together."""
+        return f"submission:{self.public_id}"

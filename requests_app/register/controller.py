@@ -105,6 +105,8 @@ class Controller:
     inventory: Inventory
     switches: Mapping[str, object]
     account: AccountSignIn | None = None
+    calling_code: str = ""
+    """Country calling code of its customers' mobile numbers, without the plus; empty: nobody is asked for a number."""
     directory: Path = Path()
     """Where its pack lies."""
 

@@ -80,6 +80,7 @@ class ControllerKeys(_Strict):
     languages: list[str] = Key(min_length=1)
     hosts: list[str] = Key(default_factory=list)
     mail_from: str
+    calling_code: str = Key(default="", pattern=r"[1-9]\d{0,2}|")
     regimes: list[str]
     switches: dict[str, Any] = Key(default_factory=dict)
     brand: BrandKeys
@@ -141,6 +142,7 @@ def read_pack(directory: Path) -> Controller:
         inventory=read_inventory(directory / "inventory.yml"),
         switches=keys.switches,
         account=_account(keys.account) if keys.account else None,
+        calling_code=keys.calling_code,
     )
 
 

@@ -28,8 +28,9 @@ class LetterIncomplete(Exception):
 def answer(case: Case, *, package_until: date | None = None) -> tuple[LetterText, Outcome]:
     """The letter that goes out, complete or not at all; raises :class:`LetterIncomplete`."""
     ledger = ledgers.read(case)
+    told = subject.read(case)
     # Whoever was not identified is not greeted by name: the name is what a stranger typed.
-    name = "" if ledger.outcome is Outcome.NOT_IDENTIFIED else subject.read(case).name
+    name = told.name if told.delivered_to[1] and ledger.outcome is not Outcome.NOT_IDENTIFIED else ""
     letter = _letter(ledger, name, package_until)
     check(letter, ledger.blocks)
     return letter, ledger.outcome

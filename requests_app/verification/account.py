@@ -19,13 +19,12 @@ from django.utils import timezone
 
 from identity import sealing
 from identity.flows import account as sign_in
-from identity.flows import email_code
-from requests_app import access, journal, lifecycle, subject, systems
-from requests_app.letters import mails, outbox
+from identity.flows.email_code import Answer
+from requests_app import access, journal, subject, systems
 from requests_app.models import Case
 from requests_app.register import Controller
 from requests_app.systems.lookup import beside, lookup
-from requests_app.verification import need, needs, steps
+from requests_app.verification import codes, need, needs, sisters
 
 PURPOSE = "account"
 STOPPED = "account_stopped"
@@ -103,8 +102,7 @@ def may_prove(case: Case, controller: Controller) -> bool:
     """Whether an account could still help this case or a sister of it."""
     if provider(controller) is None or _is_stopped(case):
         return False
-    waiting = case.submission.cases.filter(state__in=lifecycle.SETTLE_IDENTITY.sources)
-    return any(needs.may_ask(sister, need.ACCOUNT) for sister in waiting)
+    return any(needs.may_ask(sister, need.ACCOUNT) for sister in sisters.waiting(case))
 
 
 def prove(case: Case, controller: Controller, who: SignedIn) -> Outcome:
@@ -122,8 +120,11 @@ def prove(case: Case, controller: Controller, who: SignedIn) -> Outcome:
     account_index = who.indexes(case.controller)["account_index"]
     if case.account_index not in ("", account_index):
         return _stop(case, "another_account")
-    settled = steps.settle_by_account(case, proved, account_index)
-    return Outcome.SETTLED if settled else Outcome.MORE
+    for sister in sisters.waiting(case):
+        journal.record(sister, "account_used", by=journal.REQUESTER, account_index=account_index)
+    credited = sisters.earn(case, [need.ACCOUNT], proved, by=journal.REQUESTER)
+    waiting = {sister.pk for sister in sisters.waiting(case)}
+    return Outcome.MORE if {sister.pk for sister in credited} <= waiting else Outcome.SETTLED
 
 
 def is_theirs(case: Case, who: SignedIn) -> bool:
@@ -156,27 +157,21 @@ def send_code(controller: str, sealed: str) -> None:
     found = access.cases_by_proof(controller, email_index=index, account_index="")
     if not found:
         return
-    matter = _matter(controller, email)
-    issued = email_code.begin(matter=matter, purpose=PURPOSE, address_index=index, now=timezone.now())
+    issued = codes.issue(found[0], matter=_matter(controller, email), purpose=PURPOSE, to=email)
     if issued is None:
         return
-    proved = any(
-        kind == "email" and value.casefold() == email.casefold()
-        for kind, value in subject.read(found[0]).proved
-    )
-    outbox.queue(
-        case=found[0], kind="code", once=f"{PURPOSE}-{issued.expires_at.timestamp():.6f}", to=email,
-        words=mails.code(found[0], issued.code), unproved=not proved,
-    )  # fmt: skip
+    on_record = {value.casefold() for value in subject.read(found[0]).on_record}
+    once = f"{PURPOSE}-{issued.expires_at.timestamp():.6f}"
+    codes.send(found[0], issued, to=email, once=once, proved=email.casefold() in on_record)
 
 
 def _matter(controller: str, email: str) -> str:
     return f"account:{sealing.blind(controller, 'email', email)}"
 
 
-def answer(matter: str, code: str) -> email_code.Answer:
+def answer(matter: str, code: str) -> Answer:
     """Judge the code that was typed."""
-    return email_code.answer(matter=matter, purpose=PURPOSE, code=code, now=timezone.now())
+    return codes.judge(matter=matter, purpose=PURPOSE, to="", code=code)
 
 
 def _on_record(
@@ -203,4 +198,4 @@ def _stop(case: Case, reason: str) -> Outcome:
 
 
 def _is_stopped(case: Case) -> bool:
-    return any(sister.events.filter(name=STOPPED).exists() for sister in case.submission.cases.all())
+    return any(sister.events.filter(name=STOPPED).exists() for sister in sisters.all_of(case))
