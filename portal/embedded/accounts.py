@@ -7,6 +7,7 @@ Core 1.0 asks of a provider that is sent ``max_age``.
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from dataclasses import dataclass, field, replace
@@ -74,4 +75,5 @@ def build(people: tuple[storage.User, ...] = PEOPLE) -> Flask:
 
 
 if __name__ == "__main__":
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     run_simple("127.0.0.1", int(os.environ["ACCOUNTS_PORT"]), build().wsgi_app, threaded=True)
