@@ -5,7 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 MAIL_PORT ?= 2525
-export PORT MAIL_PORT
+ACCOUNTS_PORT ?= 8090
+export PORT MAIL_PORT ACCOUNTS_PORT
 
 .PHONY: help run test check test-long test-services bench lock mail journal manage clean
 

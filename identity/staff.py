@@ -1,4 +1,4 @@
-"""Staff sign in with a password and, always, a second factor."""
+"""Staff sign in with a password or at the operator's identity provider and, always, with a second factor."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from identity import people
 from identity.models import User
 
 RECOVERY_CODES = 10
@@ -43,7 +44,9 @@ def confirm_device(device: TOTPDevice, token: str) -> bool:
     """Enrolment ends when a code of the new device is right."""
     if not device.verify_token(token):
         return False
-    TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
+    with transaction.atomic():
+        TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
+        people.enrolled(device.user)
     return True
 
 

@@ -6,13 +6,16 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from identity import sealing
-from identity.models import Duty, Role, User
-from requests_app.lifecycle import APPROVERS, Move, State, Who
-from requests_app.models import Case
+from identity.models import Duty, User
+from requests_app import permits
+from requests_app.lifecycle import APPROVE, Move, State
+from requests_app.models import REVEALED, Case, CaseEvent, Submission
+from requests_app.permits import Act
 
 
 class NoSuchCase(LookupError):
@@ -55,6 +58,14 @@ def cases_by_submission(controller: str, public_id: str) -> list[Case]:
     return list(sent.exclude(state=State.ARCHIVED).select_related("key", "submission").order_by("pk"))
 
 
+def cases_by_proof(controller: str, *, email_index: str, account_index: str) -> list[Case]:
+    """The latest fifty cases of whoever proved this address or this account; an empty index finds nothing."""
+    proved = Q(subject_index=email_index) if email_index else Q(pk__in=())
+    proved |= Q(account_index=account_index) if account_index else Q(pk__in=())
+    found = Case.objects.filter(proved, controller=controller).exclude(state=State.ARCHIVED)
+    return list(found.select_related("key", "submission").order_by("-received_at", "-pk")[:50])
+
+
 @dataclass(frozen=True)
 class Desk:
     """What one member of staff may see and do: their roles by controller."""
@@ -64,21 +75,24 @@ class Desk:
 
     @property
     def controllers(self) -> list[str]:
-        """Controllers whose cases they may see."""
+        """Controllers they serve."""
         return sorted(self.roles)
 
+    def may_do(self, act: Act, controller: str) -> bool:
+        """Whether a role of theirs allows the act there."""
+        return bool(self.roles.get(controller, frozenset()) & act.who)
+
     def works_for(self, controller: str) -> bool:
-        """Whether they may act there at all: an auditor only reads."""
-        return bool(self.roles.get(controller, frozenset()) - {Role.AUDITOR})
+        """Whether they may act there at all: an auditor only reads, an administrator sees no case."""
+        return self.may_do(permits.WORK, controller)
 
     def approves_for(self, controller: str) -> bool:
-        """Whether they are one of those who approve there: privacy lead or counsel."""
-        return bool(self.roles.get(controller, frozenset()) & APPROVERS)
+        """Whether they are one of those who approve there."""
+        return self.may_do(permits.of_move(APPROVE), controller)
 
     def may(self, case: Case, move: Move) -> bool:
         """Whether their role allows the move on this case now, proposer and approver being two people."""
-        roles = self.roles.get(case.controller, frozenset())
-        if not any(Who(role) in move.who for role in roles if role in set(Who)):
+        if not self.may_do(permits.of_move(move), case.controller):
             return False
         if State(case.state) not in move.sources or self.is_about(case):
             return False
@@ -100,10 +114,26 @@ def desk(user: User) -> Desk:
 
 
 def cases_for(desk: Desk, controller: str) -> QuerySet[Case]:
-    """The cases of one controller, if this person serves it; raises :class:`NoSuchCase` otherwise."""
-    if controller not in desk.roles:
+    """The cases of one controller that this person may read; raises :class:`NoSuchCase` if there can be none.
+
+    One's own requests are colleagues' work, so they are not among them.
+    """
+    if not desk.may_do(permits.READ_CASE, controller):
         raise NoSuchCase
-    return Case.objects.filter(controller=controller)
+    own = sealing.blind(controller, "email", desk.user.email)
+    return Case.objects.filter(controller=controller).exclude(subject_index=own)
+
+
+def mail_for(desk: Desk, controller: str) -> QuerySet[Submission]:
+    """What came in and was, or is, sorted by people; raises :class:`NoSuchCase` likewise.
+
+    Neither one's own letters nor letters about one's own case.
+    """
+    if not desk.may_do(permits.READ_CASE, controller):
+        raise NoSuchCase
+    own = sealing.blind(controller, "email", desk.user.email)
+    kept = Submission.objects.filter(controller=controller)
+    return kept.exclude(sender_index=own).exclude(joined__subject_index=own)
 
 
 def case_for(desk: Desk, controller: str, reference: str) -> Case:
@@ -117,3 +147,11 @@ def case_for(desk: Desk, controller: str, reference: str) -> Case:
     if found is None:
         raise NoSuchCase
     return found
+
+
+def reveals_for(desk: Desk, controller: str, since: datetime, until: datetime) -> QuerySet[CaseEvent]:
+    """Who unmasked a name or address, where and why, the latest first; raises :class:`NoSuchCase` likewise."""
+    if not desk.may_do(permits.READ_REVEALS, controller):
+        raise NoSuchCase
+    looks = CaseEvent.objects.filter(name=REVEALED, case__controller=controller)
+    return looks.filter(at__gte=since, at__lt=until).select_related("case").order_by("-at", "-pk")

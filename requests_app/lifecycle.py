@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from identity.roles import Role
+
 
 class State(StrEnum):
     """Whose move it is."""
@@ -32,17 +34,14 @@ class Outcome(StrEnum):
 
 
 class Who(StrEnum):
-    """Who may make a move. Staff are named by role; the pipeline is the portal itself."""
+    """Who may make a move besides staff, who are named by role; the pipeline is the portal itself."""
 
     PIPELINE = "pipeline"
     REQUESTER = "requester"
-    HANDLER = "handler"
-    PRIVACY_LEAD = "privacy_lead"
-    COUNSEL = "counsel"
 
 
-STAFF = frozenset({Who.HANDLER, Who.PRIVACY_LEAD})
-APPROVERS = frozenset({Who.PRIVACY_LEAD, Who.COUNSEL})
+STAFF = frozenset({Role.HANDLER, Role.PRIVACY_LEAD})
+APPROVERS = frozenset({Role.PRIVACY_LEAD, Role.COUNSEL})
 OPEN = frozenset(State) - {State.CLOSED, State.ARCHIVED}
 BEFORE_APPROVAL = frozenset({State.RECEIVED, State.VERIFYING, State.ASSESSING, State.APPROVING})
 
@@ -54,7 +53,7 @@ class Move:
     name: str
     sources: frozenset[State]
     target: State
-    who: frozenset[Who]
+    who: frozenset[Who | Role]
     another_person: bool = False
     """Whoever proposed may not make this move."""
     outcome_needed: bool = False
@@ -64,7 +63,7 @@ MOVES: dict[str, Move] = {}
 
 
 def _move(
-    name: str, *sources: State, to: State, who: frozenset[Who] | set[Who], another_person: bool = False,
+    name: str, *sources: State, to: State, who: frozenset[Role] | set[Who | Role], another_person: bool = False,
     outcome_needed: bool = False,
 ) -> Move:  # fmt: skip
     MOVES[name] = Move(name, frozenset(sources), to, frozenset(who), another_person, outcome_needed)

@@ -8,7 +8,7 @@ from requests_app.archive import purge as purging
 from requests_app.intake import fetch, mail
 from requests_app.letters import outbox
 from requests_app.models import CaseEvent, Knock, Work
-from requests_app.verification import visit
+from requests_app.verification import account, visit
 
 
 @shared_task(name="requests_app.follow_up")
@@ -29,6 +29,12 @@ def do_work(work_id: int) -> None:
 def send_letter(letter_id: int) -> None:
     """Send one letter at once."""
     outbox.send(letter_id)
+
+
+@shared_task(name="requests_app.send_account_code")
+def send_account_code(controller: str, sealed: str) -> None:
+    """Mail a code to somebody who wants to see all of their cases, if there are any."""
+    account.send_code(controller, sealed)
 
 
 @shared_task(name="requests_app.attend_knock")

@@ -3,6 +3,7 @@
 from identity.models.challenge import Challenge
 from identity.models.evidence import Evidence
 from identity.models.keys import SealingKey
-from identity.models.staff import Duty, Role, User
+from identity.models.staff import Duty, StaffChange, User
+from identity.roles import Role
 
-__all__ = ["Challenge", "Duty", "Evidence", "Role", "SealingKey", "User"]
+__all__ = ["Challenge", "Duty", "Evidence", "Role", "SealingKey", "StaffChange", "User"]

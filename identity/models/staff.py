@@ -1,16 +1,14 @@
-"""The people who answer: staff accounts and what each may do for which controller."""
+"""The people who answer: staff accounts, what each may do for which controller, and every change to either."""
 
+from collections.abc import Iterator
+
+import pgtrigger
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 
-
-class Role(models.TextChoices):
-    """What a member of staff may be for one controller."""
-
-    HANDLER = "handler", "Handler"
-    PRIVACY_LEAD = "privacy_lead", "Privacy lead"
-    COUNSEL = "counsel", "Counsel"
-    AUDITOR = "auditor", "Auditor"
+from identity.roles import Role
 
 
 class Users(BaseUserManager):
@@ -36,9 +34,22 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     language = models.CharField(max_length=10, default="en")
     joined_at = models.DateTimeField(auto_now_add=True)
+    provider_subject = models.CharField(max_length=64, blank=True)
+    """Keyed hash of who this is at the operator's identity provider; empty until the first sign-in there."""
+    session_round = models.PositiveIntegerField(default=0)
+    """Counted up to end every session at once."""
 
     USERNAME_FIELD = "email"
     objects = Users()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider_subject"],
+                condition=~models.Q(provider_subject=""),
+                name="one_account_per_provider_subject",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name or f"Staff {self.pk}"
@@ -48,6 +59,24 @@ class User(AbstractBaseUser):
         """Two letters for a badge."""
         words = self.name.split() or ["?"]
         return "".join(word[0] for word in (words if len(words) == 1 else (words[0], words[-1]))).upper()
+
+    def get_session_auth_hash(self) -> str:
+        """A session holds while password, roles and second factor are those it began with, however they change."""
+        return self._standing(settings.SECRET_KEY)
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same under earlier keys of the installation, while one is being replaced."""
+        return (self._standing(key) for key in settings.SECRET_KEY_FALLBACKS)
+
+    def _standing(self, key: str) -> str:
+        # Row numbers are never given twice, so what is taken away and given back is not the same again.
+        duties = self.duties.order_by("pk").values_list("pk", "controller", "role")
+        factors = self.totpdevice_set.filter(confirmed=True).values_list(models.Value("totp"), "pk")
+        codes = self.staticdevice_set.filter(confirmed=True).values_list(models.Value("static"), "pk")
+        standing = repr(
+            (self.password, self.session_round, list(duties), sorted(factors.union(codes, all=True)))
+        )
+        return salted_hmac("identity.session", standing, secret=key, algorithm="sha256").hexdigest()
 
 
 class Duty(models.Model):
@@ -59,3 +88,49 @@ class Duty(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "controller", "role"], name="one_duty_each")]
+
+
+class StaffChange(models.Model):
+    """What changed about a member of staff, by whom: written once, for the auditor to read.
+
+    People stand here by number, so that the row outlives an account. ``by`` is
+    empty when the operator did it on the machine itself.
+    """
+
+    class What(models.TextChoices):
+        """Each thing that can change."""
+
+        HIRED = "hired"
+        ROLE_GIVEN = "role_given"
+        ROLE_TAKEN = "role_taken"
+        INVITED = "invited"
+        PASSWORD_SET = "password_set"  # noqa: S105
+        FACTOR_ENROLLED = "factor_enrolled"
+        FACTOR_RESET = "factor_reset"
+        SESSIONS_ENDED = "sessions_ended"
+        PROVIDER_BOUND = "provider_bound"
+        CLOSED = "closed"
+        REOPENED = "reopened"
+
+    at = models.DateTimeField(auto_now_add=True)
+    what = models.CharField(max_length=20, choices=What)
+    about = models.BigIntegerField()
+    by = models.BigIntegerField(null=True)
+    controller = models.SlugField(blank=True)
+    """Where the change counts; empty when it counts wherever the person serves."""
+    role = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["about", "-id"], name="staff_change_about")]
+        triggers = [
+            pgtrigger.Protect(
+                name="staff_change_is_never_changed", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+            pgtrigger.Trigger(
+                name="staff_change_is_never_truncated",
+                level=pgtrigger.Statement,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Truncate,
+                func="RAISE EXCEPTION 'pgtrigger: Cannot truncate the log of staff';",
+            ),
+        ]

@@ -14,6 +14,9 @@ from portal.embedded.valkey import Valkey
 SAMPLES = {"mipmap": "MIPMAP_CUSTOMER_DB", "mimap": "MIMAP_CUSTOMER_DB"}
 """Sample customer database of each shipped pack, and the variable its inventory names."""
 
+CLIENT = {"client_id": "data-rights-portal", "client_secret": "known-to-everybody"}
+"""How the portal is known at the sample companies' sign-in."""
+
 
 def made_once(run: Path) -> dict[str, str]:
     """Secrets of this checkout, kept in ``run/secrets.json`` (mode 0600)."""
@@ -60,3 +63,17 @@ def environment(
     }
     values |= {variable: sample_url(postgres, slug) for slug, variable in SAMPLES.items()}
     return values
+
+
+def sign_in_settings(port: int) -> dict[str, str]:
+    """What the portal reads to send customers and staff there."""
+    issuer = f"http://localhost:{port}"
+    return {
+        "MIMAP_ACCOUNT_ISSUER": issuer,
+        "MIMAP_ACCOUNT_SECRET": CLIENT["client_secret"],
+        "MIPMAP_ACCOUNT_ISSUER": issuer,
+        "MIPMAP_ACCOUNT_SECRET": CLIENT["client_secret"],
+        "PORTAL_STAFF_OIDC_ISSUER": issuer,
+        "PORTAL_STAFF_OIDC_CLIENT_ID": CLIENT["client_id"],
+        "PORTAL_STAFF_OIDC_CLIENT_SECRET": CLIENT["client_secret"],
+    }

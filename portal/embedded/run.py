@@ -15,7 +15,7 @@ from urllib.request import urlopen
 
 from honcho.manager import Manager
 
-from portal.embedded.environment import SAMPLES, environment, sample_url
+from portal.embedded.environment import SAMPLES, environment, sample_url, sign_in_settings
 from portal.embedded.leftovers import MARK, end_leftovers
 from portal.embedded.postgres import Postgres
 from portal.embedded.samples import build
@@ -25,12 +25,13 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def main() -> int:
-    """Start servers, prepare the databases, then supervise the portal's four processes until interrupted."""
+    """Start servers, prepare the databases, then supervise the portal's processes until interrupted."""
     run = Path(os.environ.get("PORTAL_RUN", ROOT / ".run")).resolve()
     web_port = int(os.environ.get("PORT", "8000"))
     mail_port = int(os.environ.get("MAIL_PORT", "2525"))
+    accounts_port = int(os.environ.get("ACCOUNTS_PORT", "8090"))
     end_leftovers(str(run))
-    for port, variable in ((web_port, "PORT"), (mail_port, "MAIL_PORT")):
+    for port, variable in ((web_port, "PORT"), (mail_port, "MAIL_PORT"), (accounts_port, "ACCOUNTS_PORT")):
         if _busy(port):
             print(f"Port {port} is in use by another program. Choose another: make run {variable}={port + 1}")
             return 1
@@ -40,7 +41,8 @@ def main() -> int:
     valkey.start()
     try:
         # Whatever the operator has set (DATABASE_URL, REDIS_URL …) wins over what is embedded.
-        values = environment(run, postgres, valkey, web_port=web_port, mail_port=mail_port) | dict(os.environ)
+        values = environment(run, postgres, valkey, web_port=web_port, mail_port=mail_port)
+        values |= sign_in_settings(accounts_port) | dict(os.environ) | {"ACCOUNTS_PORT": str(accounts_port)}
         _prepare(run, postgres, values)
         return _supervise(values | {MARK: str(run)}, web_port, mail_port)
     finally:
@@ -77,6 +79,7 @@ def _supervise(values: dict[str, str], web_port: int, mail_port: int) -> int:
         "worker": f"exec {celery} worker --concurrency 2 --loglevel WARNING --without-gossip --without-mingle",
         "beat": f"exec {celery} beat --loglevel WARNING",
         "mail": f"exec {manage} mail_inlet",
+        "accounts": f"exec {python} -W ignore -m portal.embedded.accounts",
     }.items():
         manager.add_process(name, command, env=values, cwd=str(ROOT))
     Thread(target=_tell_when_ready, args=(web_port, mail_port), daemon=True).start()
@@ -102,6 +105,9 @@ Staff sign in at       http://localhost:{web_port}/staff/
   olu@example.com        correct-horse-olu    handler: decides and proposes
   pia@example.com        correct-horse-pia    privacy lead: approves
   cora@example.com       correct-horse-cora   counsel
+  ada@example.com        correct-horse-ada    auditor: reads the journal, nothing personal
+  adam@example.com       correct-horse-adam   administrator: sees to staff, reads no case
+  "With your organisation" is a sign-in of the sample companies: press MM100001 (Dana), 100001 (王丹娜) or olu.
   The second factor is set up at first sign-in with any authenticator app.
 Send it a mail         make mail FROM=dana@example.com TO=bd@mimap.com \\
                          SUBJECT="My data" BODY="Please send me a copy of my data."

@@ -16,7 +16,8 @@ from requests_app.models import Case
 VISIT = timedelta(minutes=60)
 FRESH = timedelta(minutes=10)
 VISITS, FRESHNESS, SENT, WAITING, LINKED = "visits", "fresh", "sent", "waiting", "linked"
-"""Names in the session; each holds opaque numbers and times, never an answer or an address."""
+ACCOUNT, ACCOUNT_TROUBLE = "account", "account_trouble"
+"""Names in the session; each holds opaque numbers, times and sealed texts, never an answer or an address in clear."""
 
 View = Callable[..., HttpResponse]
 
@@ -115,7 +116,7 @@ def came_by_link(request: HttpRequest, case: Case) -> bool:
 
 def leave(request: HttpRequest) -> None:
     """Close every page at once, as on a shared computer."""
-    for name in (VISITS, FRESHNESS, SENT, WAITING, LINKED):
+    for name in (VISITS, FRESHNESS, SENT, WAITING, LINKED, ACCOUNT):
         request.session.pop(name, None)
     request.session.cycle_key()
 

@@ -20,7 +20,7 @@ from requests_app import subject
 from requests_app.letters import outbox
 from requests_app.models import Case
 from requests_app.response import deliver
-from requests_app.verification import visit
+from requests_app.verification import account, visit
 
 CODE_SENT = "file_code_sent"
 
@@ -59,6 +59,7 @@ def files(request: HttpRequest, case: Case) -> HttpResponse:
             "heading": _("A fresh code for your files"),
             "lead": _("We send it to %(address)s, the address that was checked.")
             % {"address": subject.masked(subject.read(case).delivered_to[0])},
+            "account_url": _sign_in_again(request, case),
             "back_url": back,
             "whys": whys.of_code(request.controller),
         },
@@ -127,6 +128,13 @@ def _rows(case: Case, packages: list[object], letters: list[object]) -> list[dic
         for number, one in enumerate(letters, 1)
     ]
     return rows
+
+
+def _sign_in_again(request: HttpRequest, case: Case) -> str:
+    """Who proved the case by an account may sign in to it anew instead of typing a code."""
+    if not case.account_index or account.provider(request.controller) is None:
+        return ""
+    return reverse("public:account_provider", args=[case.controller]) + f"?for=files&case={case.reference}"
 
 
 def _ask_first(case: Case) -> HttpResponse:

@@ -47,7 +47,14 @@ def find(request: HttpRequest) -> HttpResponse:
                     "text": _(
                         "It is in our first e-mail, together with a link to this page. Or write to us."
                     ),
-                }
+                },
+                {
+                    "title": _("Several requests?"),
+                    "text": _("See them all in one list. You need no account for it."),
+                    "links": [
+                        {"url": reverse("public:account", args=[slug]), "title": _("All your requests here")}
+                    ],
+                },
             ],
         },
     )

@@ -118,6 +118,15 @@ class EmailForm(Question):
     )
 
 
+class AddressForm(Question):
+    """Whose requests?"""
+
+    email = email_field(
+        label=_("Your e-mail address"),
+        help_text=_("The one you gave with your requests. We send a code to it."),
+    )
+
+
 class ContactForm(EmailForm):
     """An address or, where some have only given us a number, a number; either is enough."""
 

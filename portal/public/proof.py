@@ -21,7 +21,7 @@ from portal.public.proof_forms import SIGNED, DocumentForm, FactsForm
 from portal.public.statement import statement
 from requests_app import law, lifecycle
 from requests_app.models import Case
-from requests_app.verification import documents, facts, need, needs
+from requests_app.verification import account, documents, facts, need, needs
 from requests_app.verification import steps as verification
 
 NOT_KEPT = {
@@ -46,7 +46,7 @@ def proof(request: HttpRequest, case: Case) -> HttpResponse:
         {
             "reference": case.reference,
             "rows": [_row(request, one) for one in needs.needs_of(case)],
-            "ways": _ways(case),
+            "ways": _account_way(request, case) + _ways(case),
             "busy": _busy(case),
             "used_up": not facts.tries_left(case),
             "answer_by": in_words(case.due_on, "long"),
@@ -152,6 +152,20 @@ def _row(request: HttpRequest, one: need.Need) -> dict[str, object]:
             for reason in one.reasons
         ],
     }
+
+
+def _account_way(request: HttpRequest, case: Case) -> list[dict[str, object]]:
+    controller = request.controller
+    if controller.account is None or not account.may_prove(case, controller):
+        return []
+    name = controller.text(controller.account.title, request.language)
+    return [
+        {
+            "title": _("Sign in with your %(name)s") % {"name": name},
+            "detail": _("Nothing else is asked then."),
+            "url": reverse("public:account_use", args=[case.controller, case.reference]),
+        }
+    ]
 
 
 def _ways(case: Case) -> list[dict[str, object]]:

@@ -15,7 +15,15 @@ from identity.flows.email_code import Answer
 from portal.look import month
 from portal.look.days import in_words
 from portal.public import progress, whys
-from portal.public.doors import SENT, knows_whose, of_controller, of_sender, open_visit, visits
+from portal.public.doors import (
+    ACCOUNT_TROUBLE,
+    SENT,
+    knows_whose,
+    of_controller,
+    of_sender,
+    open_visit,
+    visits,
+)
 from portal.public.forms import CodeForm, SignedCodeForm
 from portal.public.limits import ASKING_CODES, TYPING, limited
 from portal.public.page import keeps_calm, page
@@ -23,7 +31,7 @@ from portal.public.statement import statement
 from requests_app import access, law, subject
 from requests_app.lifecycle import State
 from requests_app.models import Case
-from requests_app.verification import need, needs
+from requests_app.verification import account, need, needs
 from requests_app.verification import steps as verification
 
 ASKED_AGAIN = "asked_again"
@@ -90,6 +98,7 @@ def code(request: HttpRequest, case: Case) -> HttpResponse:
             "lead": _where_sent(request, case),
             "statement": statement(case) if signs else "",
             "asked_again": again,
+            **_account_way(request, case),
             "other_url": reverse("public:proof", args=[case.controller, case.reference]),
             "again_url": reverse("public:code_again", args=[case.controller, case.reference]),
             "back_url": own_page if visits(request, case) else reverse("public:sent", args=[case.controller]),
@@ -109,6 +118,19 @@ def code_again(request: HttpRequest, case: Case) -> HttpResponse:
         verification.ask_again(case)
     request.session[ASKED_AGAIN] = True
     return HttpResponseRedirect(reverse("public:code", args=[case.controller, case.reference]))
+
+
+def _account_way(request: HttpRequest, case: Case) -> dict[str, object]:
+    """The controller's own sign-in, where it could prove this case."""
+    controller = request.controller
+    trouble = request.session.pop(ACCOUNT_TROUBLE, "") if request.method == "GET" else ""
+    if controller.account is None or not account.may_prove(case, controller):
+        return {}
+    return {
+        "account_url": reverse("public:account_use", args=[case.controller, case.reference]),
+        "account_title": controller.text(controller.account.title, request.language),
+        "account_trouble": trouble,
+    }
 
 
 def asks_code(case: Case) -> bool:

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from portal.public import address, ask, case, files, find, policy, proof, sent, start
+from portal.public import account, address, ask, case, files, find, policy, proof, sent, start
 
 
 class DayConverter:
@@ -34,6 +34,12 @@ urlpatterns = [
     path("<slug:slug>/ask/check/", ask.check, name="check"),
     path("<slug:slug>/ask/<slug:step>/", ask.question, name="ask"),
     path("<slug:slug>/sent/", sent.sent, name="sent"),
+    path("<slug:slug>/account/", account.overview, name="account"),
+    path("<slug:slug>/account/code/", account.code, name="account_code"),
+    path("<slug:slug>/account/provider/", account.provider, name="account_provider"),
+    path("<slug:slug>/account/back/", account.back, name="account_back"),
+    path("<slug:slug>/account/leave/", account.leave, name="account_leave"),
+    path("<slug:slug>/request/<str:reference>/account/", account.use, name="account_use"),
     path("<slug:slug>/follow/", find.find, name="find"),
     path("<slug:slug>/follow/code/", find.code, name="find_code"),
     path("<slug:slug>/follow/close/", find.close, name="close"),

@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as later
 
 from portal.staff import casefile, head, reveal
 from portal.staff.doors import Place, page, refused, staff_page, to_case
-from requests_app import journal, worklist
+from requests_app import journal, permits, worklist
 from requests_app.decision import determine, hold
 from requests_app.decision.determine import NotAllowed
 from requests_app.fulfilment import steps as fulfilment
 from requests_app.journal import IllegalMove
 from requests_app.letters import correspond, outbox
+from requests_app.lifecycle import SEND_LETTER_BACK
 from requests_app.models import Case, LegalHold, Work
 
 HOLD_PROBLEMS = {
@@ -117,7 +118,7 @@ def recipients_told(request: HttpRequest, place: Place, case: Case) -> HttpRespo
     return to_case(place, case, "systems")
 
 
-@staff_page("POST", works=True)
+@staff_page("POST", act=permits.of_move(SEND_LETTER_BACK))
 def take_back(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """An answer that has not gone out comes back to the desk."""
     try:
@@ -128,7 +129,7 @@ def take_back(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     return to_case(place, case)
 
 
-@staff_page("POST", works=True)
+@staff_page("POST", act=permits.HOLD)
 def place_hold(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """From now on nothing of this person's is erased."""
     typed = {name: request.POST.get(name, "") for name in ("hold_reason", "review_on", "kind")}
@@ -146,29 +147,23 @@ def place_hold(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     return to_case(place, case, "hold")
 
 
-@staff_page("POST", works=True)
+@staff_page("POST", act=permits.LIFT_HOLD)
 def lift_hold(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
-    """End it; a privacy lead's or counsel's act."""
-    return _on_hold(request, place, case, number, hold.lift)
+    """End it; an approver's act."""
+    return _on_hold(place, case, number, hold.lift)
 
 
-@staff_page("POST", works=True)
+@staff_page("POST", act=permits.LIFT_HOLD)
 def renew_hold(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
-    """The authority renewed its direction; a privacy lead or counsel says so."""
-    return _on_hold(request, place, case, number, hold.renew)
+    """The authority renewed its direction; an approver says so."""
+    return _on_hold(place, case, number, hold.renew)
 
 
-def _on_hold(
-    request: HttpRequest, place: Place, case: Case, number: int, act: Callable[..., None]
-) -> HttpResponse:
+def _on_hold(place: Place, case: Case, number: int, act: Callable[..., None]) -> HttpResponse:
     found = next((one for one in hold.in_force(case) if one.pk == number), None)
     if found is None:
         raise Http404
-    try:
-        act(case, found, by=place.desk.user)
-    except NotAllowed:
-        why = _("Only a privacy lead or counsel lifts or renews a legal hold.")
-        return page(request, place, "refused", {"why": why}, 403)
+    act(case, found, by=place.desk.user)
     return to_case(place, case, "hold")
 
 

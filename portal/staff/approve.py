@@ -13,7 +13,7 @@ from portal.front import LANGUAGE_NAMES
 from portal.look.days import in_words, moment_in_words
 from portal.staff import casefile, decide, head, ledger, story, words
 from portal.staff.doors import Place, page, refused, staff_page, to_case
-from requests_app import law
+from requests_app import law, permits
 from requests_app.decision import determine, hold
 from requests_app.decision.determine import Advice, Choice, NotAllowed
 from requests_app.journal import IllegalMove
@@ -25,7 +25,7 @@ from requests_app.response import compose
 Row = dict[str, object]
 
 
-@staff_page("GET", "POST", works=True, fresh=False)
+@staff_page("GET", "POST", works=True)
 def approve(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """Show the proposal; whoever may not approve it is told why."""
     if case.state not in APPROVE.sources:
@@ -37,9 +37,9 @@ def approve(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     return sign(request, slug=place.slug, reference=case.reference)
 
 
-@staff_page("POST", works=True, fresh=True)
+@staff_page("POST", act=permits.of_move(APPROVE))
 def sign(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
-    """Approve; the password must have been typed within five minutes."""
+    """Approve; a password or second factor must have been given within five minutes."""
     try:
         begun = determine.approve(
             case,

@@ -15,7 +15,7 @@ from portal.look.clock import Clock, Rail
 from portal.look.days import in_words, moment_in_words
 from portal.staff import head, identity, identity_words, ledger, papers, progress, queue, reveal, story, words
 from portal.staff.doors import Place, page, staff_page
-from requests_app import access, journal, law, owed
+from requests_app import access, journal, law, owed, permits
 from requests_app.decision import determine, hold, suggest
 from requests_app.fulfilment import execute as fulfilment
 from requests_app.lifecycle import PROPOSE, SEND_LETTER_BACK
@@ -72,7 +72,8 @@ def render_file(
         "reveal_reasons": [] if shown else list(reveal.REASONS.items()),
         "can_write": place.works() and case.closed_at is None and told is not None,
         "works_here": place.works() and told is not None,
-        "lifts": place.desk.approves_for(place.slug),
+        "lifts": place.may_do(permits.LIFT_HOLD),
+        "reads_papers": place.may_do(permits.READ_PAPERS),
         "once": secrets.token_urlsafe(12),
         "proof": journal.verify(case),
     }
@@ -118,8 +119,10 @@ def _other_dates(case: Case, reckoning: law.Reckoning) -> list[Row]:
 
 def colleagues(place: Place) -> list[User]:
     """Everybody who may work this controller's cases."""
-    found = User.objects.filter(is_active=True, duties__controller=place.slug)
-    return list(found.exclude(duties__role="auditor").distinct().order_by("name", "pk"))
+    found = User.objects.filter(
+        is_active=True, duties__controller=place.slug, duties__role__in=permits.WORK.who
+    )
+    return list(found.distinct().order_by("name", "pk"))
 
 
 def _missing(place: Place, case: Case, holds: list[LegalHold]) -> list[Row]:
@@ -152,7 +155,8 @@ def _missing(place: Place, case: Case, holds: list[LegalHold]) -> list[Row]:
                 rows.append(
                     {"title": asked, "detail": detail, "state": "open", "url": anchor, "link": _("Answer")}
                 )
-    rows.append(_identity(case) | {"url": place.url("identity", case.reference), "link": _("See")})
+    see = {"url": place.url("identity", case.reference), "link": _("See")}
+    rows.append(_identity(case) | (see if place.may_do(permits.READ_PAPERS) else {}))
     rows += identity.line(place, case)
     if holds:
         rows.append(

@@ -1,4 +1,4 @@
-"""The one door of every staff page: password, second factor, duty, controller, case; in that order, here only."""
+"""The one door of every staff page: sign-in, second factor, controller, case, role, freshness; in that order, here only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from allauth.account.authentication import get_authentication_records
 from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -22,13 +21,15 @@ from django.utils.translation import gettext as _
 
 from portal.front import LANGUAGE_NAMES
 from portal.look.days import page_language
-from requests_app import access, register
+from requests_app import access, permits, register
 from requests_app.lifecycle import Move
 from requests_app.models import Case, Channel, Submission
+from requests_app.permits import Act
 
 View = Callable[..., HttpResponse]
 IDLE_SECONDS = 30 * 60
 """A desk left alone this long asks for the password again."""
+FRESH_AT = "fresh_at"
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,10 @@ class Place:
         """Whether they may act here at all: an auditor only reads."""
         return self.desk.works_for(self.slug)
 
+    def may_do(self, act: Act) -> bool:
+        """Whether a role of theirs allows this act here."""
+        return self.desk.may_do(act, self.slug)
+
     def may(self, case: Case, move: Move) -> bool:
         """Whether they may make this move on this case now."""
         return self.desk.may(case, move)
@@ -62,13 +67,17 @@ class Place:
         return reverse(f"staff:{name}", args=[self.slug, *arguments])
 
 
-def staff_page(*methods: str, fresh: bool = False, works: bool = False) -> Callable[[View], View]:
+def staff_page(
+    *methods: str, act: Act = permits.READ_CASE, works: bool = False, fresh: bool = False
+) -> Callable[[View], View]:
     """Guard a view that takes ``(request, place, …)``, or ``(request, desk)`` when its address names no controller.
 
-    ``methods`` are the only ones it answers, ``GET`` unless said otherwise. ``works`` refuses whoever may
-    only read. ``fresh`` asks for the password again when it was typed more than five minutes ago.
+    ``methods`` are the only ones it answers, ``GET`` unless said otherwise. ``act`` is what the page or its
+    form does, by the table of permits; ``works`` is short for ``act=permits.WORK``. A form whose act asks for
+    it, or a page that is ``fresh``, wants a password or a second factor given within five minutes.
     """
     allowed = methods or ("GET",)
+    wanted = permits.WORK if works else act
 
     def guard(view: View) -> View:
         @wraps(view)
@@ -79,10 +88,8 @@ def staff_page(*methods: str, fresh: bool = False, works: bool = False) -> Calla
                 return detour
             request.session.set_expiry(IDLE_SECONDS)
             desk = access.desk(request.user)
-            if not desk.roles:
-                return render(request, "staff/no_access.html", frame(request, None), status=403)
             if slug is None:
-                return view(request, desk, **found)
+                return view(request, desk, **found) if desk.roles else no_access(request)
             place = _place(request, desk, slug)
             with timezone.override(ZoneInfo(place.controller.zone)):
                 if "reference" in found:
@@ -92,23 +99,36 @@ def staff_page(*methods: str, fresh: bool = False, works: bool = False) -> Calla
                 # Nothing can be written to a case whose key was destroyed on its date.
                 writes = request.method == "POST"
                 ended = writes and "case" in found and found["case"].key.wrapped is None
-                if works and (ended or not place.works()):
+                if not found.keys() & {"case", "mail"} and not place.may_do(wanted):
+                    # Whoever may not read what stands here is not even told that it does.
+                    raise Http404
+                if ended or not place.may_do(wanted):
                     return refused(request, place)
-                if fresh and not password_is_fresh(request):
-                    # allauth keeps the form and sends it again once the password was typed.
+                if (fresh or (writes and wanted.fresh)) and not is_fresh(request):
+                    # allauth keeps the form and sends it again afterwards.
                     raise ReauthenticationRequired
                 return view(request, place, **found)
 
         guarded.staff_methods = allowed
+        guarded.staff_act = wanted
         return guarded
 
     return guard
 
 
-def password_is_fresh(request: HttpRequest) -> bool:
-    """Whether the password was typed within the last five minutes, at sign-in or since."""
-    typed = [r["at"] for r in get_authentication_records(request, request.user) if r["method"] == "password"]
-    return bool(typed) and time.time() - typed[-1] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+def note_fresh(request: HttpRequest) -> None:
+    """The person has just given their password or their second factor."""
+    request.session[FRESH_AT] = time.time()
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether they did so within the last five minutes."""
+    return time.time() - request.session.get(FRESH_AT, 0) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
+def no_access(request: HttpRequest) -> HttpResponse:
+    """Signed in, but without a duty."""
+    return render(request, "staff/no_access.html", frame(request, None), status=403)
 
 
 def page(
@@ -158,8 +178,11 @@ def _case(place: Place, reference: str) -> Case:
 
 
 def _mail(place: Place, public_id: str) -> Submission:
-    kept = Submission.objects.filter(controller=place.slug, public_id=public_id)
-    found = kept.select_related("key", "joined").first()
+    try:
+        kept = access.mail_for(place.desk, place.slug)
+    except access.NoSuchCase:
+        raise Http404 from None
+    found = kept.filter(public_id=public_id).select_related("key", "joined").first()
     # What came by the form was never in the tray, but for a late message; its case's own page shows it.
     if found is None or (found.channel != Channel.EMAIL and found.joined_id is None):
         raise Http404
@@ -172,33 +195,48 @@ def frame(request: HttpRequest, place: Place | None) -> dict[str, object]:
     found: dict[str, object] = {"languages": list(LANGUAGE_NAMES.items()), "place": place}
     if place is None:
         return found
-    here, controller = request.path, place.controller
-    tray = here.startswith((place.url("tray"), place.url("lost")))
-    rules = here.startswith(place.url("rulebook"))
+    controller = place.controller
     return found | {
         "controller": controller,
         "controller_name": controller.text(controller.name, page_language()),
         "site": {
-            "home_url": place.url("queue"),
+            "home_url": place.url(home_of(place.desk, place.slug)),
             "brand_url": reverse("public:brand", args=[place.slug]),
             "logo_url": reverse("public:logo", args=[place.slug]),
         },
-        "tabs": [
-            {"url": place.url("queue"), "title": _("Queue"), "current": not (tray or rules)},
-            {"url": place.url("tray"), "title": _("Held mail"), "current": tray},
-            {"url": place.url("rulebook"), "title": _("Rulebook"), "current": rules},
-        ],
+        "tabs": _tabs(request, place),
         "others": _others(place),
-        "search_url": place.url("search"),
+        "search_url": place.url("search") if place.may_do(permits.READ_CASE) else "",
         "me": {"name": str(place.desk.user), "initials": place.desk.user.initials},
     }
+
+
+def home_of(desk: access.Desk, slug: str) -> str:
+    """The name of the page on which this person's work begins there."""
+    return "queue" if desk.may_do(permits.READ_CASE, slug) else "people"
+
+
+def _tabs(request: HttpRequest, place: Place) -> list[dict[str, object]]:
+    tabs = [
+        ("queue", _("Queue"), permits.READ_CASE),
+        ("tray", _("Held mail"), permits.READ_CASE),
+        ("rulebook", _("Rulebook"), permits.READ_CASE),
+        ("reveals", _("Looks"), permits.READ_REVEALS),
+        ("people", _("Staff"), permits.SEE_STAFF),
+        ("staff_log", _("Log of staff"), permits.READ_STAFF_LOG),
+    ]
+    shown = [(place.url(name), title) for name, title, act in tabs if place.may_do(act)]
+    # Lost letters lie beside held mail; the queue's address begins every other one.
+    path = place.url("tray") if request.path.startswith(place.url("lost")) else request.path
+    here = max((url for url, _title in shown if path.startswith(url)), key=len, default="")
+    return [{"url": url, "title": title, "current": url == here} for url, title in shown]
 
 
 def _others(place: Place) -> list[dict[str, str]]:
     """The other controllers they serve, where one installation shows several."""
     return [
         {
-            "url": reverse("staff:queue", args=[controller.slug]),
+            "url": reverse(f"staff:{home_of(place.desk, controller.slug)}", args=[controller.slug]),
             "title": controller.text(controller.name, page_language()),
         }
         for controller in register.controllers()

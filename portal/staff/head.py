@@ -34,7 +34,7 @@ def head(request: HttpRequest, place: Place, case: Case, title: str = "") -> dic
             "reference": case.reference,
             "title": _titled(title, right.title.in_(_language())),
             "state": case.state,
-            "masked": reveal.who(request, case),
+            "masked": reveal.who(request, place, case),
             "reveal_url": "" if shown or not place.works() else f"{home}#reveal",
             "trail": trail,
             "facts": [

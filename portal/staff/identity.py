@@ -15,7 +15,7 @@ from identity.sealing import KeyDestroyed
 from portal.look.days import in_words, moment_in_words
 from portal.staff import head, identity_words, reveal, words
 from portal.staff.doors import Place, page, staff_page
-from requests_app import doubts, law, lifecycle, register, subject
+from requests_app import doubts, law, lifecycle, permits, register, subject
 from requests_app.doubts import NotSettled
 from requests_app.journal import IllegalMove
 from requests_app.models import Case, Doubt
@@ -24,7 +24,7 @@ from requests_app.verification import asking, documents, failing, need, needs, s
 Row = dict[str, object]
 
 
-@staff_page()
+@staff_page(act=permits.READ_PAPERS)
 def show(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """Everything about identity on one page."""
     return _render(request, place, case)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.utils.translation import ngettext
 from portal.look.days import in_words
 from portal.staff import papers, views
 from portal.staff.doors import Place, page, staff_page
+from requests_app import access
 from requests_app.letters import trouble
 from requests_app.models import Case, Letter
 
@@ -38,6 +40,7 @@ def lost(request: HttpRequest, place: Place) -> HttpResponse:
     start = request.GET.get("from", "")
     first = int(start[:6]) if start.isdecimal() else 0
     some = trouble.in_trouble(place.slug, place.now).select_related("case")
+    some = some.filter(Q(case=None) | Q(case__in=access.cases_for(place.desk, place.slug)))
     found = list(some.order_by("case__due_on", "pk")[first : first + PAGE + 1])
     context = {
         "rows": [_row(place, letter) for letter in found[:PAGE]],

@@ -14,7 +14,7 @@ from identity import sealing
 from portal.look.days import in_words, moment_in_words, page_language
 from portal.staff import head, reveal, words
 from portal.staff.doors import Place, page, refused, staff_page
-from requests_app import law
+from requests_app import law, permits
 from requests_app.decision import evidence, use
 from requests_app.intake import mime
 from requests_app.letters import outbox
@@ -42,7 +42,9 @@ CODE = re.compile(r"\b\d{3} ?\d{3}\b")
 
 
 def rows(place: Place, case: Case) -> list[dict[str, object]]:
-    """For the panel: the submission, then the letters."""
+    """For the panel: the submission, then the letters; none for who reads no papers."""
+    if not place.may_do(permits.READ_PAPERS):
+        return []
     found: list[dict[str, object]] = [
         {
             "title": _("Submission, as it arrived"),
@@ -153,7 +155,7 @@ def kind_words(letter: Letter) -> str:
     return str(KINDS.get(letter.kind, letter.kind.replace("_", " ").capitalize()))
 
 
-@staff_page()
+@staff_page(act=permits.READ_PAPERS)
 def letter(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
     """The words of one letter; name and address masked unless shown, codes and links never shown."""
     found = _letter(case, number)

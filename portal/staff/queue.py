@@ -7,7 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,8 +16,8 @@ from identity import sealing
 from portal.look.clock import Clock
 from portal.look.days import moment_in_words
 from portal.staff import alerts, lost, progress, views, words
-from portal.staff.doors import Place, frame, page, staff_page
-from requests_app import access, law, register, subject
+from portal.staff.doors import Place, home_of, no_access, page, staff_page
+from requests_app import access, law, permits, register, subject
 from requests_app.models import Case
 
 PAGE = 50
@@ -30,8 +30,8 @@ def home(request: HttpRequest, desk: access.Desk) -> HttpResponse:
     for slug in desk.controllers:
         own = getattr(request, "controller", None)
         if slug in known and (own is None or own.slug == slug):
-            return redirect("staff:queue", slug)
-    return render(request, "staff/no_access.html", frame(request, None), status=403)
+            return redirect(f"staff:{home_of(desk, slug)}", slug)
+    return no_access(request)
 
 
 @staff_page()
@@ -63,14 +63,17 @@ def closed(request: HttpRequest, place: Place) -> HttpResponse:
 
 @staff_page("GET", "POST")
 def search(request: HttpRequest, place: Place) -> HttpResponse:
-    """By reference, or by the exact e-mail address; asked by POST, so that no address lands in a log."""
+    """By reference, or by the exact e-mail address; asked by POST, so that no address lands in a log.
+
+    Who may not read papers is not told which cases belong to an address.
+    """
     asked = request.POST.get("q", "").strip()[:320]
     found: list[Case] = []
-    if "@" in asked:
+    if "@" in asked and place.may_do(permits.READ_PAPERS):
         index = sealing.blind(place.slug, "email", asked)
         cases = access.cases_for(place.desk, place.slug).filter(subject_index=index)
         found = list(cases.select_related("assignee", "key", "after").order_by("-received_at")[:PAGE])
-    elif asked:
+    elif asked and "@" not in asked:
         reference = "".join(sign for sign in asked.upper() if sign.isalnum())
         try:
             case = access.case_for(place.desk, place.slug, reference)
@@ -127,7 +130,7 @@ def _row(place: Place, case: Case, works: Iterable[progress.Seen]) -> dict[str, 
         "reasons": law.Reckoning.from_json(case.reckoning).respond.reasons,
         "provisional": case.provisional,
         "right": words.short(right),
-        "initials": _initials(case),
+        "initials": _initials(case) if place.may_do(permits.READ_PAPERS) else "",
         "waits_for": who,
         "waits_what": what,
         "systems": progress.states(place.controller, case, works),

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from identity import sealing
 from portal.staff import words
 from portal.staff.doors import Place
-from requests_app import journal, subject
-from requests_app.models import Case
+from requests_app import journal, permits, subject
+from requests_app.models import REVEALED, Case
 
 SHOWN_SECONDS = 15 * 60
 KEY = "revealed"
@@ -31,16 +31,18 @@ def is_shown(request: HttpRequest, case: Case) -> bool:
 
 def show(request: HttpRequest, place: Place, case: Case, reason: str) -> None:
     """Record who looked and why, then show."""
-    journal.record(case, "revealed", by=journal.staff(place.desk.user.pk), reason=reason)
+    journal.record(case, REVEALED, by=journal.staff(place.desk.user.pk), reason=reason)
     kept = {key: until for key, until in request.session.get(KEY, {}).items() if until > time.time()}
     request.session[KEY] = kept | {case.public_id: int(time.time()) + SHOWN_SECONDS}
 
 
-def who(request: HttpRequest, case: Case) -> str:
-    """Name and address, masked or not."""
+def who(request: HttpRequest, place: Place, case: Case) -> str:
+    """Name and address, masked or not; nothing of either for who reads no papers."""
     told = told_of(case)
     if told is None:
         return str(_("Destroyed on its date"))
+    if not place.may_do(permits.READ_PAPERS):
+        return "***"
     if is_shown(request, case):
         return " · ".join(part for part in (told.name, told.email) if part) or "–"
     return words.masked(told)

@@ -12,7 +12,7 @@ from identity.models import User
 from portal.look.days import in_words
 from portal.staff import identity_words, reveal, words
 from portal.staff.doors import Place
-from requests_app import journal, publishing
+from requests_app import journal, permits, publishing
 from requests_app.letters import conversation
 from requests_app.models import Case, CaseEvent, Message
 from requests_app.subject import Subject
@@ -31,6 +31,8 @@ SENTENCES = {
     "code_sent": (later("A code was sent"), "letter"),
     "code_refused": (later("No further code was sent: too many already"), "warning"),
     "code_wrong": (later("A wrong code was typed"), "warning"),
+    "account_used": (later("The requester signed in to their account"), "lock"),
+    "account_stopped": (later("An account was refused as proof: a sign of fraud"), "warning"),
     "proof_incomplete": (later("The code was right; more proof is needed"), "half"),
     "settle_identity": (later("Identity was settled"), "lock"),
     "ask_more_proof": (later("%(who)s asked for more proof"), "lock"),
@@ -114,6 +116,11 @@ RECOUNT_REASONS = {
     publishing.YEAR_PUBLISHED: later("an announced year was published here"),
     publishing.NEWER_CALENDAR: later("a newer release brings a newer calendar"),
 }
+ACCOUNT_SIGNS = {
+    "suspected": later("the company itself marks the account"),
+    "unknown_account": later("no system knows the account"),
+    "another_account": later("another account proved this request before"),
+}
 FILTERS = {
     "all": later("All"),
     "letters": later("Letters"),
@@ -141,7 +148,8 @@ def tell(
     if only in FILTERED:
         events = events.filter(name__in=FILTERED[only])
     found = list(events[:LATEST])
-    messages = {m.pk: m for m in Message.objects.filter(case=case).order_by("-pk")[:LATEST]}
+    said = Message.objects.filter(case=case).order_by("-pk")[:LATEST]
+    messages = {m.pk: m for m in said} if place.may_do(permits.READ_PAPERS) else {}
     for message in messages.values():
         message.case = case
     names = names_of(found)
@@ -211,6 +219,8 @@ def _detail(event: CaseEvent) -> str:
         parts.append(str(reveal.REASONS.get(event.reason, event.reason)))
     elif event.name == publishing.RECOUNTED:
         parts += _recounted(event)
+    elif event.name == "account_stopped":
+        parts.append(str(ACCOUNT_SIGNS.get(event.reason, event.reason)))
     elif event.name == "send_back":
         parts.append(str(BACK_REASONS.get(event.reason, event.reason)))
     elif event.name.startswith("doubt_"):

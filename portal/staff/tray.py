@@ -38,7 +38,7 @@ def tray(request: HttpRequest, place: Place) -> HttpResponse:
     """Held submissions, the oldest first: their clocks have started."""
     kind = request.GET.get("kind", "")
     chosen = KINDS.get(kind, KINDS[""])
-    waiting = Submission.objects.filter(chosen[1], controller=place.slug, tray=Tray.HELD)
+    waiting = access.mail_for(place.desk, place.slug).filter(chosen[1], tray=Tray.HELD)
     if (after := request.GET.get("after", "")).isdecimal():
         waiting = waiting.filter(pk__gt=int(after[:15]))
     found = list(waiting.select_related("joined").order_by("pk")[: queue.PAGE + 1])

@@ -13,7 +13,7 @@ from portal.look.clock import SOON_WITHIN_DAYS
 from portal.staff.doors import Place
 from requests_app import access
 from requests_app.lifecycle import APPROVE, ASK_PROOF, PROPOSE, SETTLE_IDENTITY, Move
-from requests_app.models import Submission, Tray
+from requests_app.models import Tray
 
 COUNT_TO = 1000
 """Counts look at the first thousand open cases by date; beyond that they say so."""
@@ -86,7 +86,7 @@ def groups(place: Place, current: str) -> list[dict[str, object]]:
                 "current": current == view.key,
             }
         )
-    held = Submission.objects.filter(controller=place.slug, tray=Tray.HELD).values("pk")[:COUNT_TO].count()
+    held = access.mail_for(place.desk, place.slug).filter(tray=Tray.HELD).values("pk")[:COUNT_TO].count()
     rows[str(ASIDE)] += [
         {
             "url": place.url("tray"),

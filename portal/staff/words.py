@@ -52,6 +52,7 @@ ROLES = {
     Role.PRIVACY_LEAD: later("privacy lead"),
     Role.COUNSEL: later("counsel"),
     Role.AUDITOR: later("auditor"),
+    Role.ADMINISTRATOR: later("administrator"),
 }
 STANDARDS = {
     law.Level.NONE: later("no proof may be asked"),

@@ -119,7 +119,8 @@ def purge(case: Case) -> None:
                 _destroy_submission(submission)
         journal.advance(
             case, lifecycle.PURGE, by=journal.PIPELINE, references={"log_until": str(case.log_until)},
-            sealed_subject=b"", subject_index="", link_hash=f"purged:{case.public_id}", preview_digest="",
+            sealed_subject=b"", subject_index="", account_index="", link_hash=f"purged:{case.public_id}",
+            preview_digest="",
         )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from identity import sealing
 from identity.models import User
-from requests_app import access, journal, law, worklist
+from requests_app import access, journal, law, permits, worklist
 from requests_app.decision.determine import NotAllowed
 from requests_app.models import Case, LegalHold, Work
 
@@ -53,7 +53,7 @@ def place(
     wrong += [("review_on", "past")] if review_on is None or review_on <= today else []
     if kind not in LegalHold.Kind.values or (kind == LegalHold.Kind.ENFORCEMENT and lapses_on is None):
         wrong += [("kind", "kind")]
-    if not access.desk(by).works_for(case.controller):
+    if not _may(by, permits.HOLD, case):
         wrong = [("", "not_your_move")]
     if not case.subject_index:
         wrong = [("", "nobody_to_hold")]
@@ -80,7 +80,7 @@ def place(
 
 def renew(case: Case, hold: LegalHold, *, by: User) -> None:
     """A law enforcement direction was renewed: it binds for the statute's days once more, from today."""
-    if not access.desk(by).approves_for(case.controller):
+    if not _may(by, permits.LIFT_HOLD, case):
         raise NotAllowed([("", "not_your_move")])
     days = enforcement_days(case)
     if hold.kind != LegalHold.Kind.ENFORCEMENT or not days:
@@ -98,7 +98,7 @@ def renew(case: Case, hold: LegalHold, *, by: User) -> None:
 
 def lift(case: Case, hold: LegalHold, *, by: User) -> None:
     """End a hold on this case's person; what it stopped is tried again at once."""
-    if not access.desk(by).approves_for(case.controller):
+    if not _may(by, permits.LIFT_HOLD, case):
         raise NotAllowed([("", "not_your_move")])
     with transaction.atomic():
         lifted = LegalHold.objects.filter(
@@ -109,3 +109,8 @@ def lift(case: Case, hold: LegalHold, *, by: User) -> None:
         journal.record(case, "hold_lifted", by=journal.staff(by.pk), references={"hold": hold.pk})
         for work in case.works.filter(status=Work.Status.FAILED, trouble="legal_hold"):
             worklist.try_again_now(work)
+
+
+def _may(user: User, act: permits.Act, case: Case) -> bool:
+    desk = access.desk(user)
+    return desk.may_do(act, case.controller) and not desk.is_about(case)

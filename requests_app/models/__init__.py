@@ -2,7 +2,7 @@
 
 from requests_app.models.case import Case, reference
 from requests_app.models.doubt import Doubt
-from requests_app.models.event import PURGE_ROLE, CaseEvent
+from requests_app.models.event import PURGE_ROLE, REVEALED, CaseEvent
 from requests_app.models.holding import Approval, Determination, Holding, LegalHold, Paper
 from requests_app.models.published_year import PublishedYear
 from requests_app.models.submission import (
@@ -18,6 +18,7 @@ from requests_app.models.work import Knock, Letter, Message, Package, SubjectRec
 
 __all__ = [
     "PURGE_ROLE",
+    "REVEALED",
     "Approval",
     "Case",
     "CaseEvent",

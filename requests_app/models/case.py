@@ -78,6 +78,8 @@ class Case(models.Model):
     key = models.ForeignKey(SealingKey, models.PROTECT, related_name="+")
     sealed_subject = models.BinaryField()
     subject_index = models.CharField(max_length=64)
+    account_index = models.CharField(max_length=64, blank=True)
+    """Keyed hash of the account whose sign-in proved who asks; empty when none did."""
     link_hash = models.CharField(max_length=64, unique=True)
 
     standard = models.CharField(max_length=12, blank=True)
@@ -106,6 +108,11 @@ class Case(models.Model):
             ),
             models.Index(fields=["controller", "-closed_at", "-id"], name="case_closed"),
             models.Index(fields=["controller", "subject_index", "right"], name="case_subject"),
+            models.Index(
+                fields=["controller", "account_index"],
+                name="case_account",
+                condition=~models.Q(account_index=""),
+            ),
             models.Index(fields=["purge_on"], name="case_purge", condition=models.Q(state="closed")),
             models.Index(
                 fields=["due_on"], name="case_clock", condition=~models.Q(state__in=["closed", "archived"])

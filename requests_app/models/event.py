@@ -6,6 +6,8 @@ from django.db import models
 from requests_app.models.case import Case
 
 PURGE_ROLE = "portal_purge"
+REVEALED = "revealed"
+"""The event of a look at what is masked."""
 
 
 class CaseEvent(models.Model):
@@ -34,6 +36,7 @@ class CaseEvent(models.Model):
         constraints = [models.UniqueConstraint(fields=["case", "number"], name="one_event_per_number")]
         indexes = [
             models.Index(fields=["at"], name="event_unfollowed", condition=models.Q(followed_at=None)),
+            models.Index(fields=["at"], name="event_revealed", condition=models.Q(name="revealed")),
         ]
         triggers = [
             pgtrigger.Protect(

@@ -19,6 +19,7 @@ from .problem import Problem, UnreadablePack
 LANGUAGES = frozenset({"en", "zh-Hans"})
 """Languages the portal's own words exist in."""
 
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 _ADDRESS = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+")
 
 
@@ -46,7 +47,7 @@ def check(controller: Controller) -> tuple[Problem, ...]:
     toml = controller.directory / "controller.toml"
     found = [
         Problem(controller.slug, toml, what, remedy)
-        for rule in (_languages, _zone, _words, _rights, _mailboxes, _brand)
+        for rule in (_languages, _zone, _words, _rights, _mailboxes, _account, _brand)
         for what, remedy in rule(controller)
     ]
     found += [Problem(controller.slug, file, what, remedy) for file, what, remedy in _policies(controller)]
@@ -171,6 +172,33 @@ def _mailboxes(controller: Controller) -> Found:
             yield f"The mailbox {address} is no address.", "Write it as name@host."
         if addresses.count(address) > 1:
             yield f"The mailbox {address} stands there twice.", "Remove one."
+
+
+def _account(controller: Controller) -> Found:
+    account = controller.account
+    if account is None:
+        return
+    if not account.issuer.startswith("https://") and not _VARIABLE.fullmatch(account.issuer):
+        yield (
+            f"The issuer {account.issuer} is neither an https address nor the name of a variable.",
+            "Write what the provider's tokens name as `iss`.",
+        )
+    if not _VARIABLE.fullmatch(account.secret):
+        yield (
+            "The account's secret is no name of a variable.",
+            "Name the variable; keep the secret out of files.",
+        )
+    if "en" not in account.title:
+        yield "The account's title has no English words.", "Add `en`."
+    kinds = {f.identity for c in controller.inventory.collections() for f in c.fields.values()} - {None}
+    for kind in account.identities:
+        if kind == "email":
+            yield "The account maps email.", "Leave it out: it counts when the provider says it is verified."
+        elif kind not in kinds:
+            yield (
+                f"The account maps {kind}, which no field of the inventory holds.",
+                "Use an identity of the inventory.",
+            )
 
 
 def _brand(controller: Controller) -> Found:

@@ -67,6 +67,22 @@ class OutsideRoute:
 
 
 @dataclass(frozen=True)
+class AccountSignIn:
+    """Where the controller's own customers sign in (OpenID Connect), and what a sign-in there proves."""
+
+    issuer: str
+    """Its address, or the environment variable that holds it; a variable unset or empty: not offered."""
+    client_id: str
+    secret: str
+    """Name of the environment variable that holds the client secret; never the secret itself."""
+    title: Wording
+    identities: Mapping[str, str]
+    """Kind of identifier in the inventory, and the claim that carries it: ``customer_id`` by ``sub``."""
+    stop_claims: tuple[str, ...] = ()
+    """Claims that are true of an account which the controller suspects of fraud (11 CCR 7061(b))."""
+
+
+@dataclass(frozen=True)
 class Controller:
     """The organisation that answers."""
 
@@ -90,6 +106,7 @@ class Controller:
     policies: tuple[PolicyVersion, ...]
     inventory: Inventory
     switches: Mapping[str, object]
+    account: AccountSignIn | None = None
     calling_code: str = ""
     """Country calling code of its customers' mobile numbers, without the plus; empty: nobody is asked for a number."""
     directory: Path = Path()

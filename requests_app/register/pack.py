@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic import Field as Key
 
-from .controller import Brand, Controller, Mailbox, OutsideRoute, PolicyVersion, RightOffered
+from .controller import AccountSignIn, Brand, Controller, Mailbox, OutsideRoute, PolicyVersion, RightOffered
 from .datasets import read_inventory
 from .problem import UnreadablePack, explain_validation
 
@@ -67,6 +67,17 @@ class PolicyKeys(_Strict):
     note: dict[str, str] = Key(default_factory=dict)
 
 
+class AccountKeys(_Strict):
+    """``[account]``"""
+
+    issuer: str
+    client_id: str
+    secret: str
+    title: dict[str, str]
+    identities: dict[str, str] = Key(default_factory=dict)
+    stop_claims: list[str] = Key(default_factory=list)
+
+
 class ControllerKeys(_Strict):
     """The whole of ``controller.toml``."""
 
@@ -85,6 +96,7 @@ class ControllerKeys(_Strict):
     rights: list[RightKeys]
     outside_routes: list[RouteKeys] = Key(default_factory=list)
     policies: list[PolicyKeys] = Key(min_length=1)
+    account: AccountKeys | None = None
 
 
 def read_packs(path: Path) -> tuple[Controller, ...]:
@@ -140,8 +152,13 @@ def read_pack(directory: Path) -> Controller:
         ),
         inventory=read_inventory(directory / "inventory.yml"),
         switches=keys.switches,
+        account=_account(keys.account) if keys.account else None,
         calling_code=keys.calling_code,
     )
+
+
+def _account(keys: AccountKeys) -> AccountSignIn:
+    return AccountSignIn(**keys.model_dump() | {"stop_claims": tuple(keys.stop_claims)})
 
 
 def _controller_keys(file: Path) -> ControllerKeys:

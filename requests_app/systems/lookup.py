@@ -61,3 +61,22 @@ def _fields(
 def _match(field: Field, kind: str, value: str) -> Match:
     ways = forms("phone", value) if kind == "phone" else (value,)
     return Match((field.name,), tuple((way,) for way in ways), ignore_case=kind == "email")
+
+
+def beside(
+    inventory: Inventory, connectors: Mapping[str, Connector], known: tuple[str, str], kind: str
+) -> tuple[str, ...]:
+    """Identifiers of one kind that stand in the same rows as a known one: the address on record of an account.
+
+    Raises ``SystemUnreachable``.
+    """
+    found: dict[str, None] = {}
+    for connector, collection, field in _fields(inventory, connectors, known[0]):
+        for other in collection.fields.values():
+            if other.identity != kind:
+                continue
+            match = _match(field, *known)
+            for row in connector.find(collection, [match], (other.name,), MOST_FORMS):
+                if row[other.name]:
+                    found[str(row[other.name])] = None
+    return tuple(found)[:MOST_FORMS]

@@ -199,6 +199,7 @@ def test_a_day_before_its_date_nothing_is_touched() -> None:
 @pytest.mark.django_db
 def test_on_its_date_a_case_loses_what_it_sealed_and_keeps_its_log() -> None:
     case = closed()
+    Case.objects.filter(pk=case.pk).update(account_index="f" * 64)
     token = subject.read(case).link
     # The day's last package was made anew by staff, so that it is still there on the date.
     Package.objects.update(expires_at=noon(case.purge_on) + timedelta(days=9))
@@ -221,6 +222,7 @@ def test_on_its_date_a_case_loses_what_it_sealed_and_keeps_its_log() -> None:
     case = Case.objects.select_related("key", "submission__key").get(pk=case.pk)
     assert {name: getattr(case, name) for name in kept} == kept
     assert (case.state, case.subject_index, bytes(case.sealed_subject)) == (State.ARCHIVED, "", b"")
+    assert case.account_index == ""
     for purpose, (key, content) in sealed.items():
         key.refresh_from_db()
         assert key.wrapped is None and key.destroyed_at

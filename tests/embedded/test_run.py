@@ -15,12 +15,14 @@ from tests.house import free_port, until
 from tests.stack import ROOT
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(400)]
+ACCOUNTS = free_port()
 
 
 def _environment(run: Path, web: int, mail: int) -> dict[str, str]:
     """Nothing but what any shell has: the tests' own settings must not help."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return kept | {"PORTAL_RUN": str(run), "PORT": str(web), "MAIL_PORT": str(mail)}
+    ports = {"PORT": str(web), "MAIL_PORT": str(mail), "ACCOUNTS_PORT": str(ACCOUNTS)}
+    return kept | {"PORTAL_RUN": str(run)} | ports
 
 
 def _start(run: Path, web: int, mail: int) -> subprocess.Popen[bytes]:

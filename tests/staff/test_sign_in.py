@@ -109,6 +109,8 @@ def test_a_duty_taken_away_is_gone_at_once() -> None:
     olu = hire("Olu", "mimap", "mipmap")
     desk = at_desk(olu)
     Duty.objects.filter(user=olu, controller="mimap").delete()
+    assert desk.get(reverse("staff:queue", args=["mipmap"])).url.startswith(reverse("account_login"))
+    desk = at_desk(olu)
     assert desk.get(reverse("staff:queue", args=["mimap"])).status_code == 404
     assert desk.get(reverse("staff:queue", args=["mipmap"])).status_code == 200
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from identity.models import Duty, Role, User
+from identity import people
+from identity.models import Role, User
 from requests_app import register
 
 PEOPLE = (
     ("olu@example.com", "Olu Adeyemi", "correct-horse-olu", (Role.HANDLER,)),
     ("pia@example.com", "Pia Lindqvist", "correct-horse-pia", (Role.PRIVACY_LEAD,)),
     ("cora@example.com", "Cora Meyer", "correct-horse-cora", (Role.COUNSEL,)),
+    ("ada@example.com", "Ada Novak", "correct-horse-ada", (Role.AUDITOR,)),
+    ("adam@example.com", "Adam Berg", "correct-horse-adam", (Role.ADMINISTRATOR,)),
 )
 
 
@@ -25,7 +28,10 @@ class Command(BaseCommand):
         if not settings.PORTAL_EMBEDDED:
             raise CommandError("These passwords are public: this works only in `make run`. Use make_staff.")
         for email, name, password, roles in PEOPLE:
-            user = User.objects.filter(email=email).first() or User.objects.create_user(email, password, name)
+            user = User.objects.filter(email=email).first()
+            if user is None:
+                user = people.hire(email, name)
+                people.set_password(user, password, by=None)
             for controller in register.controllers():
                 for role in roles:
-                    Duty.objects.get_or_create(user=user, controller=controller.slug, role=role)
+                    people.give(user, controller.slug, role)

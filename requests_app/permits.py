@@ -1,0 +1,59 @@
+"""What each role may do at its controller: the one table that pages, posts and tests read.
+
+Moves of a case stand in :mod:`requests_app.lifecycle` with who may make them;
+:func:`of_move` reads them from there. All else that staff do is named here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from identity.roles import Role
+from requests_app.lifecycle import APPROVE, APPROVERS, MOVES, Move
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something staff do, and the roles that may."""
+
+    name: str
+    who: frozenset[str]
+    fresh: bool = False
+    """Whether a password or a second factor must have been given within minutes."""
+
+
+ACTS: dict[str, Act] = {}
+
+
+def _act(name: str, *who: Role, fresh: bool = False) -> Act:
+    ACTS[name] = Act(name, frozenset(who), fresh)
+    return ACTS[name]
+
+
+CASEWORKERS = (Role.HANDLER, Role.PRIVACY_LEAD, Role.COUNSEL)
+
+READ_CASE = _act("read_case", *CASEWORKERS, Role.AUDITOR)
+"""Lists, clocks, journal: nothing personal."""
+READ_PAPERS = _act("read_papers", *CASEWORKERS)
+"""Letters, messages, notes, held mail: masked, but a person's own words."""
+WORK = _act("work", *CASEWORKERS)
+"""Assign, write, reveal with a reason, try a system again, sort held mail."""
+HOLD = _act("hold", *CASEWORKERS, fresh=True)
+LIFT_HOLD = _act("lift_hold", *APPROVERS, fresh=True)
+READ_REVEALS = _act("read_reveals", Role.PRIVACY_LEAD, Role.AUDITOR)
+READ_STAFF_LOG = _act("read_staff_log", Role.PRIVACY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR)
+SEE_STAFF = _act("see_staff", Role.ADMINISTRATOR)
+MANAGE_STAFF = _act("manage_staff", Role.ADMINISTRATOR, fresh=True)
+
+WEIGHTY = frozenset({APPROVE.name})
+"""Moves that release or erase."""
+
+
+def of_move(move: Move) -> Act:
+    """A move as an act: the roles among those who may make it."""
+    return Act(move.name, frozenset(move.who & set(Role)), move.name in WEIGHTY)
+
+
+def every_act() -> dict[str, Act]:
+    """Moves and acts together."""
+    return {name: of_move(move) for name, move in MOVES.items()} | ACTS
