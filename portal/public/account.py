@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from identity import sealing
 from identity.flows import account as flow
 from identity.flows.email_code import Answer
+from portal.public import progress
 from portal.public.doors import (
     ACCOUNT,
     ACCOUNT_TROUBLE,
@@ -30,7 +31,6 @@ from portal.public.doors import leave as close_all
 from portal.public.forms import AddressForm, CodeForm
 from portal.public.limits import ASKING_CODES, TYPING, limited
 from portal.public.page import keeps_calm, page
-from portal.public.progress import clock_of
 from portal.public.sent import wrong_code
 from requests_app import access, law, subject, systems
 from requests_app.models import Case
@@ -54,7 +54,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         cases = account.cases_of(controller, who)
         if not all(visits(request, case) for case in cases):
             open_visit(request, cases)
-        rows = [_row(request, case) for case in cases]
+        under = progress.working_calendars(cases)
+        rows = [_row(request, case, progress.working_calendar(case, under)) for case in cases]
         return page(request, "account", {"rows": rows, "as_whom": _as_whom(request, who)})
     form = AddressForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -233,14 +234,14 @@ def _as_whom(request: HttpRequest, who: SignedIn) -> str:
     return request.controller.text(account_of.title, request.language) if account_of else ""
 
 
-def _row(request: HttpRequest, case: Case) -> dict[str, object]:
+def _row(request: HttpRequest, case: Case, calendar: law.Calendar | None) -> dict[str, object]:
     right = law.regime(case.regime, case.received_on).right(case.right)
     return {
         "reference": case.reference,
         "url": reverse("public:case", args=[case.controller, case.reference]),
         "title": right.title.in_(request.language),
         "received_on": case.received_on,
-        "clock": clock_of(case, timezone.now()),
+        "clock": progress.clock_of(case, timezone.now(), calendar),
     }
 
 

@@ -66,7 +66,7 @@ def test_nobody_settles_doubts_about_themselves_or_at_another_desk() -> None:
     pia = hire("Pia", "mimap")
     Case.objects.filter(pk=case.pk).update(subject_index=doubts.sealing.blind("mimap", "email", pia.email))
     given = {"act": "settle", "doubt": doubt.pk, "basis": "mistake", "reason": "it is I"}
-    assert at_desk(pia).post(_url(case, "act/"), given).status_code == 400
+    assert at_desk(pia).post(_url(case, "act/"), given).status_code == 404
     assert at_desk(hire("Olu", "mipmap")).post(_url(case, "act/"), given).status_code == 404
     assert at_desk(hire("Ada", "mimap")).post(_url(case, "act/"), given).status_code == 403
     other, theirs = _doubted()
