@@ -1,5 +1,6 @@
 """What is owed, by when, and what the law lets one withhold: plain values in, plain values out."""
 
+from .acting import SELF, Age, Ask, Authority, Capacity, Limit, Relation, capacities_for
 from .assess import Assessment, Ground, assess
 from .calendar import Calendar
 from .calendars import CALENDARS
@@ -16,9 +17,14 @@ __all__ = [
     "CALENDARS",
     "HOUSE",
     "REGIMES",
+    "SELF",
+    "Age",
+    "Ask",
     "Assessment",
+    "Authority",
     "Block",
     "Calendar",
+    "Capacity",
     "Choice",
     "Due",
     "Duty",
@@ -27,6 +33,7 @@ __all__ = [
     "Ground",
     "HoldingFacts",
     "Level",
+    "Limit",
     "Operation",
     "Outcome",
     "Question",
@@ -34,6 +41,7 @@ __all__ = [
     "Reckoning",
     "Records",
     "Regime",
+    "Relation",
     "RetentionFacts",
     "Right",
     "Standard",
@@ -42,6 +50,7 @@ __all__ = [
     "Window",
     "Words",
     "assess",
+    "capacities_for",
     "cite_in",
     "day_en",
     "day_zh",
