@@ -13,7 +13,10 @@ PURPOSE = "subject"
 
 @dataclass
 class Subject:
-    """What the requester told us, and the identifiers that were proved."""
+    """What we were told of the person the information is about, and the identifiers that were proved.
+
+    Whoever asks for another is the ``representative``: they are written to, and are not the person.
+    """
 
     name: str = ""
     email: str = ""
@@ -24,14 +27,33 @@ class Subject:
     """Identifiers as the systems hold them: ``("email", …)``, ``("customer_id", …)``."""
     candidates: list[tuple[str, str]] = field(default_factory=list)
     """Identifiers a code was sent to; they become proved when it is typed."""
+    representative: dict[str, str] = field(default_factory=dict)
+    """``name``, ``email`` and ``age`` (an age group's code, of a minor acted for); empty where one asks for oneself."""
+    answer_to: str = ""
+    """Where the answer goes by a mandate that was accepted; empty: to the person, at an address on record."""
     declaration: str = ""
     """The signed declaration under penalty of perjury, kept with the case (11 CCR 7062(c))."""
 
     @property
     def masked_email(self) -> str:
         """``d***@example.org``: enough to recognise one's own, too little to learn another's."""
-        local, _, domain = self.email.partition("@")
-        return f"{local[:1]}***@{domain}" if domain else ""
+        return masked(self.email)
+
+    @property
+    def writes_from(self) -> str:
+        """The address of whoever asked."""
+        return self.representative.get("email", "") or self.email
+
+    @property
+    def written_by(self) -> str:
+        """The name of whoever asked."""
+        return self.representative.get("name", "") or self.name
+
+
+def masked(address: str) -> str:
+    """An address with all but its first sign hidden; empty for none."""
+    local, _, domain = address.partition("@")
+    return f"{local[:1]}***@{domain}" if domain else ""
 
 
 def read(case: Case) -> Subject:

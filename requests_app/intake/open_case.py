@@ -32,6 +32,14 @@ class Arrival:
     email: str = ""
     rights: tuple[str, ...] = ()
     details: dict[str, str] = field(default_factory=dict)
+    capacity: str = law.SELF
+    """A code of the regime's capacities; a right that nobody may ask for so opens no case."""
+    representative: dict[str, str] = field(default_factory=dict)
+    """Name and address of one who acts for another; ``name`` and ``email`` above are then the other's."""
+
+
+class NobodyMayAct(ValueError):
+    """The regime lets nobody ask for this right in that capacity."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,10 @@ def keep(arrival: Arrival, tray: str, reason: str = "") -> tuple[Submission, boo
                 sealed=sealing.seal(key, arrival.verbatim, "submission"),
                 tray=tray,
                 reason=reason,
-                sender_index=subject_index(arrival.controller.slug, arrival.email),
+                capacity=arrival.capacity,
+                sender_index=subject_index(
+                    arrival.controller.slug, arrival.representative.get("email", "") or arrival.email
+                ),
             )
     except IntegrityError:
         return Submission.objects.get(arrival_key=arrival.arrival_key), False
@@ -90,7 +101,7 @@ def open_from(submission: Submission, arrival: Arrival) -> Opened:
             _draw_up(submission, arrival, code, key) for code, key in zip(arrival.rights, keys, strict=True)
         ]
         cases = [case for case, _ in made]
-        journal.open_chains(cases, by=journal.REQUESTER, references={"channel": arrival.channel})
+        journal.open_chains(cases, by=journal.REQUESTER, references=_references(arrival))
         # A copy is given before the data it copies is erased.
         waiting = [case for case in cases[1:] if _operation(case) == "delete"]
         for case in waiting:
@@ -105,6 +116,11 @@ def subject_index(controller: str, email: str) -> str:
     return sealing.blind(controller, "email", email) if email else ""
 
 
+def _references(arrival: Arrival) -> dict[str, str]:
+    acts = {"capacity": arrival.capacity} if arrival.capacity != law.SELF else {}
+    return {"channel": arrival.channel, **acts}
+
+
 def _operation(case: Case) -> str:
     return law.regime(case.regime, case.received_on).right(case.right).operation
 
@@ -114,9 +130,18 @@ def _draw_up(submission: Submission, arrival: Arrival, code: str, key: SealingKe
     regime_code = next(right.regime for right in controller.rights if right.code == code)
     zone = ZoneInfo(law.regime(regime_code).zone)
     regime = law.regime(regime_code, arrival.received_at.astimezone(zone).date())
+    capacity = regime.capacities.get(arrival.capacity)
+    if capacity is None or (capacity.for_another and capacity.authority(code) is None):
+        raise NobodyMayAct(f"{code} as {arrival.capacity}")
     reckoning = law.reckon(regime, code, arrival.received_at)
     token, hashed = access.new_link()
-    told = Subject(name=arrival.name, email=arrival.email, details=arrival.details, link=token)
+    told = Subject(
+        name=arrival.name,
+        email=arrival.email,
+        details=arrival.details,
+        link=token,
+        representative=arrival.representative if capacity.for_another else {},
+    )
     case = Case(
         controller=controller.slug,
         regime=regime.code,
@@ -125,6 +150,7 @@ def _draw_up(submission: Submission, arrival: Arrival, code: str, key: SealingKe
         language=arrival.language,
         channel=arrival.channel,
         submission=submission,
+        capacity=capacity.code,
         received_at=arrival.received_at,
         received_on=reckoning.received_on,
         acknowledge_on=reckoning.acknowledge.due_on if reckoning.acknowledge else None,

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from django.db import transaction
 from django.utils import timezone
 
-from requests_app import journal
+from requests_app import journal, law
 from requests_app.intake.open_case import Arrival, Opened, fingerprint, open_cases
 from requests_app.letters import conversation
 from requests_app.models import Case, Channel, Message
@@ -26,6 +26,9 @@ class Answers:
     name: str
     email: str
     details: dict[str, str] = field(default_factory=dict)
+    capacity: str = law.SELF
+    representative: dict[str, str] = field(default_factory=dict)
+    """Name and address of one who asks for another."""
 
 
 def send(controller: Controller, answers: Answers) -> Opened:
@@ -42,6 +45,8 @@ def send(controller: Controller, answers: Answers) -> Opened:
             email=answers.email,
             rights=answers.rights,
             details=answers.details,
+            capacity=answers.capacity,
+            representative=answers.representative,
         )
     )
 

@@ -33,6 +33,8 @@ class Visitor(Client):
         self.post(self.at("ask/what/"), {"rights": rights})
         if self.slug == "mimap":
             self.post(self.at("ask/where/"), {"lives_in_california": where})
+        self.post(self.at("ask/who/"), {"capacity": "self"})
+        self.post(self.at("ask/how/"), {"relation": "customer"})
         self.post(self.at("ask/name/"), {"name": name})
         self.post(self.at("ask/e-mail/"), {"email": email or DANA[self.slug]})
 
