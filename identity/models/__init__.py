@@ -1,7 +1,8 @@
-"""What identity keeps: data keys, challenges, staff and their duties."""
+"""What identity keeps: data keys, challenges, evidence, staff and their duties."""
 
 from identity.models.challenge import Challenge
+from identity.models.evidence import Evidence
 from identity.models.keys import SealingKey
 from identity.models.staff import Duty, Role, User
 
-__all__ = ["Challenge", "Duty", "Role", "SealingKey", "User"]
+__all__ = ["Challenge", "Duty", "Evidence", "Role", "SealingKey", "User"]

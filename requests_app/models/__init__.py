@@ -1,6 +1,7 @@
 """What the portal keeps about a case."""
 
 from requests_app.models.case import Case, reference
+from requests_app.models.doubt import Doubt
 from requests_app.models.event import PURGE_ROLE, CaseEvent
 from requests_app.models.holding import Approval, Determination, Holding, LegalHold
 from requests_app.models.submission import Channel, Submission, Tray, public_id
@@ -13,6 +14,7 @@ __all__ = [
     "CaseEvent",
     "Channel",
     "Determination",
+    "Doubt",
     "Holding",
     "LegalHold",
     "Letter",

@@ -83,6 +83,8 @@ class Case(models.Model):
 
     standard = models.CharField(max_length=12, blank=True)
     methods = models.JSONField(default=list)
+    asked_proof = models.JSONField(default=list)
+    """Methods that staff asked for beyond the standard, each after a recorded doubt."""
     identified_at = models.DateTimeField(null=True)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="assigned"
@@ -91,6 +93,8 @@ class Case(models.Model):
     preview_digest = models.CharField(max_length=64, blank=True)
     waits_for = models.CharField(max_length=40, blank=True)
     after = models.ForeignKey("self", models.PROTECT, null=True, related_name="followers")
+    fallback_of = models.OneToOneField("self", models.PROTECT, null=True, related_name="fallback")
+    """The case this one continues with the same receipt (11 CCR 7024(a)); the two are counted once."""
 
     objects = Cases.as_manager()
 

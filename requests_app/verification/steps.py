@@ -14,7 +14,7 @@ from requests_app import journal, law, lifecycle, register, subject, systems
 from requests_app.letters import mails, outbox
 from requests_app.models import Case, Letter
 from requests_app.systems.lookup import lookup
-from requests_app.verification import standard
+from requests_app.verification import need, needs, standard
 
 PURPOSE = "verify"
 
@@ -157,7 +157,7 @@ def answer(case: Case, code: str, *, declaration: str = "") -> email_code.Answer
 def needs_declaration(case: Case) -> bool:
     """Whether any sister case still needs the signed declaration."""
     return any(
-        sister.standard == law.Level.HIGH
+        needs.may_ask(sister, need.DECLARATION)
         for sister in case.submission.cases.filter(state=lifecycle.State.VERIFYING)
     )
 
@@ -170,14 +170,15 @@ def matter_of(case: Case) -> str:
 def _settle(case: Case, proved: list[tuple[str, str]], declaration: str) -> None:
     known = subject.read(case)
     known.proved = proved
-    methods = [*case.methods, "email_code"]
-    if declaration and case.standard == law.Level.HIGH:
-        methods.append("declaration")
+    methods = [*case.methods, need.EMAIL_CODE]
+    if declaration and needs.may_ask(case, need.DECLARATION):
+        methods.append(need.DECLARATION)
         known.declaration = json.dumps(
             {"signed": declaration, "at": timezone.now().isoformat()}, ensure_ascii=False
         )
     sealed = subject.seal(case, known)
-    if not standard.earned(methods, case.standard):
+    case.methods = methods
+    if needs.outstanding(case):
         journal.record(case, "proof_incomplete", by=journal.REQUESTER, methods=methods, sealed_subject=sealed)
         return
     journal.advance(

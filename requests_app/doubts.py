@@ -1,0 +1,170 @@
+"""Doubts about who is asking: raised with evidence, blocking release, settled by people and on the journal.
+
+A doubt never blocks a right whose standard is none: there is nothing to be sure of.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from identity import sealing
+from identity.models import User
+from requests_app import access, journal, law
+from requests_app.journal import By
+from requests_app.models import Case, Doubt
+
+Kind = Doubt.Kind
+PURPOSE = "doubt"
+LONGEST_REASON = 2_000
+CLEARING = {
+    "second_proof": "The standard was earned a second way",
+    "asked_on_record": "The person answered at an address or number on record",
+    "document": "A document was reviewed",
+    "authority": "The authority was checked with whoever gave it",
+    "known_person": "A record of the house shows it",
+    "mistake": "The doubt was mistaken",
+}
+"""On what a doubt may be settled, by code. A document by itself never is enough: see :func:`settle`."""
+
+
+class NotSettled(Exception):
+    """The server refused. ``why`` is ``not_yours``, ``reason``, ``basis``, ``document_alone``, ``same_person`` or ``closed``."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def applies(case: Case) -> bool:
+    """Whether anything may be doubted here at all: not where the law asks no proof."""
+    return case.standard not in ("", law.Level.NONE)
+
+
+def raise_doubt(case: Case, kind: str, *, by: By, references: dict[str, Any] | None = None) -> Doubt | None:
+    """Open a doubt, once for each kind; ``None`` where it changes nothing."""
+    if not applies(case):
+        return None
+    with transaction.atomic():
+        # Two at once take turns at the case, so that one of them finds the other's.
+        Case.objects.select_for_update().get(pk=case.pk)
+        if Doubt.objects.filter(case=case, kind=kind, closed_at=None).exists():
+            return None
+        raised = Doubt.objects.create(
+            case=case, kind=kind, references=references or {}, raised_at=timezone.now()
+        )
+        journal.record(
+            case, "doubt_raised", by=by, reason=kind, references={"doubt": raised.pk, **(references or {})}
+        )
+    return raised
+
+
+def of_case(case: Case) -> list[Doubt]:
+    """All of them, oldest first, open or closed."""
+    return list(Doubt.objects.filter(case=case).select_related("settled_by", "confirmed_by"))
+
+
+def open_doubts(case: Case) -> list[Doubt]:
+    """Those that stop a release."""
+    return [doubt for doubt in of_case(case) if doubt.closed_at is None] if applies(case) else []
+
+
+def block_release(case: Case) -> bool:
+    """Whether nothing may be disclosed or erased yet."""
+    return applies(case) and Doubt.objects.filter(case=case, closed_at=None).exists()
+
+
+def needs_second_person(case: Case) -> bool:
+    """Whether what would be released is sensitive: anything but a list of categories."""
+    return law.regime(case.regime, case.received_on).right(case.right).operation != "categories"
+
+
+def settle(case: Case, doubt: Doubt, *, by: User, basis: str, reason: str) -> bool:
+    """Settle in the requester's favour; True when closed, False when a second person must still agree.
+
+    Raises :class:`NotSettled`. A document alone settles nothing about where
+    data goes: it shows a name, and not that an address is that person's.
+    """
+    with transaction.atomic():
+        Case.objects.select_for_update().get(pk=case.pk)
+        doubt.refresh_from_db()
+        _refuse_unless_theirs(case, by)
+        if doubt.closed_at is not None:
+            raise NotSettled("closed")
+        if basis not in CLEARING:
+            raise NotSettled("basis")
+        if not reason.strip():
+            raise NotSettled("reason")
+        if basis == "document" and doubt.kind in (Kind.NEW_ADDRESS, Kind.ADDRESS_CHANGE, Kind.BY_HAND):
+            raise NotSettled("document_alone")
+        now = timezone.now()
+        closed = None if needs_second_person(case) else now
+        sealed = sealing.seal(case.key, reason.strip()[:LONGEST_REASON].encode(), PURPOSE)
+        _write(
+            doubt, settled_by=by, settled_at=now, basis=basis, sealed_reason=sealed,
+            confirmed_by=None, closed_at=closed,
+        )  # fmt: skip
+        name = "doubt_settled" if closed else "doubt_proposed"
+        _record(case, doubt, name, by, basis=basis)
+    return closed is not None
+
+
+def confirm(case: Case, doubt: Doubt, *, by: User) -> None:
+    """A second person, one who approves, agrees. Raises :class:`NotSettled`."""
+    with transaction.atomic():
+        Case.objects.select_for_update().get(pk=case.pk)
+        doubt.refresh_from_db()
+        _refuse_unless_theirs(case, by, approver=True)
+        if doubt.closed_at is not None or doubt.settled_by_id is None:
+            raise NotSettled("closed")
+        if doubt.settled_by_id == by.pk:
+            raise NotSettled("same_person")
+        _write(doubt, confirmed_by=by, closed_at=timezone.now())
+        _record(case, doubt, "doubt_settled", by, basis=doubt.basis)
+
+
+def decline(case: Case, doubt: Doubt, *, by: User) -> None:
+    """A second person does not agree: the doubt stands as before."""
+    with transaction.atomic():
+        doubt.refresh_from_db()
+        _refuse_unless_theirs(case, by, approver=True)
+        if doubt.closed_at is not None or doubt.settled_by_id is None:
+            raise NotSettled("closed")
+        _write(doubt, settled_by=None, settled_at=None, basis="", sealed_reason=None)
+        _record(case, doubt, "doubt_stands", by)
+
+
+def withdraw(case: Case, kind: str, *, by: By, reason: str) -> None:
+    """What was doubted is no longer there: the change of address was taken back, for one."""
+    with transaction.atomic():
+        for doubt in Doubt.objects.select_for_update().filter(case=case, kind=kind, closed_at=None):
+            _write(doubt, closed_at=timezone.now())
+            journal.record(case, "doubt_settled", by=by, reason=reason, references={"doubt": doubt.pk})
+
+
+def reason_of(doubt: Doubt) -> str:
+    """What was written; raises ``KeyDestroyed`` after the purge."""
+    if doubt.sealed_reason is None:
+        return ""
+    return sealing.unseal(doubt.case.key, doubt.sealed_reason, PURPOSE).decode()
+
+
+def _refuse_unless_theirs(case: Case, by: User, *, approver: bool = False) -> None:
+    desk = access.desk(by)
+    fits = desk.approves_for(case.controller) if approver else desk.works_for(case.controller)
+    if not fits or desk.is_about(case):
+        raise NotSettled("not_yours")
+
+
+def _write(doubt: Doubt, **changes: User | datetime | str | bytes | None) -> None:
+    Doubt.objects.filter(pk=doubt.pk).update(**changes)
+    for name, value in changes.items():
+        setattr(doubt, name, value)
+
+
+def _record(case: Case, doubt: Doubt, name: str, by: User, **more: str) -> None:
+    references = {"doubt": doubt.pk, **more}
+    journal.record(case, name, by=journal.staff(by.pk), reason=doubt.kind, references=references)
