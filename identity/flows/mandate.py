@@ -103,6 +103,11 @@ def deny(matter: str, *, now: datetime) -> bool:
     return bool(known.update(status=Status.DENIED, confirmed_at=None, answer_to_holder=False, decided_at=now))
 
 
+def forget(matter: str) -> None:
+    """The matter is over and its content destroyed: not even the hashes of who acted for whom stay."""
+    Mandate.objects.filter(matter=matter).update(holder_index="", person_index="")
+
+
 def holder_proved(matter: str, *, now: datetime) -> None:
     """The one who acts typed a code sent to their own address."""
     Mandate.objects.filter(matter=matter, holder_proved_at=None).update(holder_proved_at=now)

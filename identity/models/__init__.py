@@ -3,6 +3,7 @@
 from identity.models.challenge import Challenge
 from identity.models.evidence import Evidence
 from identity.models.keys import SealingKey
+from identity.models.mandate import Mandate
 from identity.models.staff import Duty, Role, User
 
-__all__ = ["Challenge", "Duty", "Evidence", "Role", "SealingKey", "User"]
+__all__ = ["Challenge", "Duty", "Evidence", "Mandate", "Role", "SealingKey", "User"]

@@ -11,12 +11,12 @@ from identity.flows.email_code import Answer
 from identity.sealing import KeyDestroyed
 from portal.look.days import in_words
 from portal.public import progress, whys
-from portal.public.doors import files_open, of_visitor, open_files
+from portal.public.doors import acts_for_another, files_open, of_visitor, open_files
 from portal.public.forms import CodeForm
 from portal.public.limits import TYPING, limited
 from portal.public.page import keeps_calm, page
 from portal.public.sent import wrong_code
-from requests_app import subject
+from requests_app import law, subject
 from requests_app.letters import outbox
 from requests_app.models import Case
 from requests_app.response import deliver
@@ -34,7 +34,7 @@ def files(request: HttpRequest, case: Case) -> HttpResponse:
     here = reverse("public:files", args=[case.controller, case.reference])
     back = reverse("public:case", args=[case.controller, case.reference])
     packages, letters = progress.packages_of(case), progress.letters_of(case)
-    if not packages and not letters:
+    if _is_anothers(request, case) or (not packages and not letters):
         return page(request, "files_gone", {"back_url": back}, status=404)
     if files_open(request, case):
         return page(request, "files", {"rows": _rows(case, packages, letters), "back_url": back})
@@ -58,7 +58,7 @@ def files(request: HttpRequest, case: Case) -> HttpResponse:
             "form": form if sent or request.method == "POST" else None,
             "heading": _("A fresh code for your files"),
             "lead": _("We send it to %(address)s, the address that was checked.")
-            % {"address": _masked(visit.address_of_files(subject.read(case)))},
+            % {"address": subject.masked(visit.address_of_files(subject.read(case)))},
             "back_url": back,
             "whys": whys.of_code(request.controller),
         },
@@ -70,7 +70,7 @@ def files(request: HttpRequest, case: Case) -> HttpResponse:
 @keeps_calm
 def package(request: HttpRequest, case: Case, public_id: str) -> HttpResponse:
     """The package as a stream, unsealed on its way out."""
-    if not files_open(request, case):
+    if not files_open(request, case) or _is_anothers(request, case):
         return _ask_first(case)
     found = next((one for one in progress.packages_of(case) if one.public_id == public_id), None)
     if found is None:
@@ -91,7 +91,7 @@ def package(request: HttpRequest, case: Case, public_id: str) -> HttpResponse:
 @keeps_calm
 def letter(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     """The letter as PDF, under its place among the case's letters."""
-    if not files_open(request, case):
+    if not files_open(request, case) or _is_anothers(request, case):
         return _ask_first(case)
     letters = progress.letters_of(case)
     if not 1 <= number <= len(letters):
@@ -103,6 +103,11 @@ def letter(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{case.reference}-{number}.pdf"'
     return response
+
+
+def _is_anothers(request: HttpRequest, case: Case) -> bool:
+    """Whether the answer belongs to the other side: the person's for one who acts, and the other way round."""
+    return case.capacity != law.SELF and acts_for_another(request, case) != bool(subject.read(case).answer_to)
 
 
 def _rows(case: Case, packages: list[object], letters: list[object]) -> list[dict[str, object]]:
@@ -131,7 +136,3 @@ def _rows(case: Case, packages: list[object], letters: list[object]) -> list[dic
 
 def _ask_first(case: Case) -> HttpResponse:
     return HttpResponseRedirect(reverse("public:files", args=[case.controller, case.reference]))
-
-
-def _masked(address: str) -> str:
-    return subject.Subject(email=address).masked_email

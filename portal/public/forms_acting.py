@@ -11,6 +11,7 @@ from portal.public.forms import LONGEST_NAME, Question, email_field, one_line
 from requests_app import law
 
 ELSEWHERE = "other"
+LONGEST_STATEMENT = 4_000
 
 
 class WhoForm(Question):
@@ -80,6 +81,36 @@ class RelationForm(Question):
             *((relation.code, relation.title.in_(language)) for relation in relations),
             (ELSEWHERE, now("Something else, or I do not know")),
         ]
+
+
+class PaperForm(Question):
+    """One paper; what it is, its content says."""
+
+    paper = forms.FileField(
+        help_text=_(
+            "A PDF, JPEG or PNG of at most 8 MB. Cover what is not needed, such as numbers of documents."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+        error_messages={
+            "required": _("Choose a file"),
+            "missing": _("Choose a file"),
+            "invalid": _("Choose a file"),
+            "empty": _("This file is empty. Choose another"),
+        },
+    )
+
+
+class StatementForm(Question):
+    """Something to be stated in a few lines."""
+
+    statement = forms.CharField(
+        max_length=LONGEST_STATEMENT,
+        widget=forms.Textarea(attrs={"rows": "6"}),
+        error_messages={
+            "required": _("Write a few lines"),
+            "max_length": _("Shorten it to 4,000 characters"),
+        },
+    )
 
 
 class PersonNameForm(Question):

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from identity.flows.email_code import Answer
 from portal.look import month
-from portal.look.days import in_words
+from portal.look.days import in_words, page_language
 from portal.public import whys
+from portal.public.acting import acting_steps
 from portal.public.doors import SENT, knows_whose, of_controller, of_sender, open_visit, visits
 from portal.public.forms import CodeForm, SignedCodeForm
 from portal.public.limits import ASKING_CODES, TYPING, limited
@@ -23,6 +24,7 @@ from portal.public.statement import statement
 from requests_app import access, law, subject
 from requests_app.lifecycle import State
 from requests_app.models import Case
+from requests_app.verification import acting
 from requests_app.verification import steps as verification
 
 ASKED_AGAIN = "asked_again"
@@ -39,17 +41,20 @@ def sent(request: HttpRequest) -> HttpResponse:
     if not cases:
         return HttpResponseRedirect(reverse("public:find", args=[controller.slug]))
     told = subject.read(cases[0])
+    lead = cases[0]
+    acts = next((acting.authority_of(case) for case in cases if case.capacity != law.SELF), None)
+    address, at = subject.masked(told.writes_from), [controller.slug, lead.reference]
     zone = law.regime(cases[0].regime, cases[0].received_on).zone
     with timezone.override(ZoneInfo(zone)):
         return page(
             request,
             "confirmation",
             {
-                "lead": _lead(cases, told.masked_email, request.language),
+                "lead": _lead(cases, address, request.language),
                 "slips": [slip(case) for case in cases],
-                "steps": _next_steps(cases, told.masked_email),
-                "next_url": reverse("public:code", args=[controller.slug, cases[0].reference]),
-                "next_words": _("Enter the code"),
+                "steps": _next_steps(cases, address, acts),
+                "next_url": reverse("public:papers" if acts else "public:code", args=at),
+                "next_words": _("Show that you may act") if acts else _("Enter the code"),
                 "follow_url": reverse("public:find", args=[controller.slug]),
                 "whys": whys.of_sent(controller, request.language, outside=lives_outside(told)),
             },
@@ -63,6 +68,8 @@ def sent(request: HttpRequest) -> HttpResponse:
 def code(request: HttpRequest, case: Case) -> HttpResponse:
     """Type the code; an address we do not know gets the same page and the same answers."""
     own_page = reverse("public:case", args=[case.controller, case.reference])
+    if case.capacity != law.SELF:
+        return HttpResponseRedirect(reverse("public:papers", args=[case.controller, case.reference]))
     if case.state != State.VERIFYING and case.state != State.RECEIVED:
         return HttpResponseRedirect(own_page)
     signs = verification.needs_declaration(case)
@@ -162,16 +169,20 @@ def _lead(cases: list[Case], address: str, language: str) -> str:
     }
 
 
-def _next_steps(cases: list[Case], address: str) -> list[dict[str, object]]:
+def _next_steps(cases: list[Case], address: str, acts: law.Authority | None) -> list[dict[str, object]]:
     first = min(cases, key=lambda case: case.due_on)
-    steps: list[dict[str, object]] = [
-        {
-            "title": _("You: type the code we send"),
-            "detail": _("To %(address)s, six digits, good for 10 minutes. Ask for a new one at any time.")
-            % {"address": address},
-            "state": "now",
-        }
-    ]
+    steps: list[dict[str, object]] = (
+        acting_steps(acts, page_language())
+        if acts
+        else [
+            {
+                "title": _("You: type the code we send"),
+                "detail": _("To %(address)s, six digits, good for 10 minutes. Ask for a new one at any time.")
+                % {"address": address},
+                "state": "now",
+            }
+        ]
+    )
     if first.acknowledge_on:
         steps.append(
             {

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from portal.public import ask, case, files, find, policy, sent, start
+from portal.public import ask, case, files, find, papers, policy, sent, start
 
 
 class DayConverter:
@@ -41,6 +41,9 @@ urlpatterns = [
     path("<slug:slug>/request/<str:reference>/", case.case, name="case"),
     path("<slug:slug>/request/<str:reference>/code/", sent.code, name="code"),
     path("<slug:slug>/request/<str:reference>/code/again/", sent.code_again, name="code_again"),
+    path("<slug:slug>/request/<str:reference>/papers/", papers.papers, name="papers"),
+    path("<slug:slug>/request/<str:reference>/papers/code/", papers.own_code, name="own_code"),
+    path("<slug:slug>/request/<str:reference>/allow/", papers.allow, name="allow"),
     path("<slug:slug>/request/<str:reference>/withdraw/", case.withdraw, name="withdraw"),
     path("<slug:slug>/request/<str:reference>/calendar.ics", case.calendar, name="calendar"),
     path("<slug:slug>/request/<str:reference>/files/", files.files, name="files"),

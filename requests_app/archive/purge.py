@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from identity import sealing, vault
-from identity.flows import email_code
+from identity.flows import email_code, mandate
 from requests_app import journal, lifecycle, worklist
 from requests_app.models import (
     Case,
@@ -104,6 +104,7 @@ def purge(case: Case) -> None:
 
 def _destroy_submission(submission: Submission) -> None:
     sealing.destroy(submission.key)
+    mandate.forget(submission.matter)
     Submission.objects.filter(pk=submission.pk).update(sealed=b"", sender_index="")
 
 

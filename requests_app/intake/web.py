@@ -51,9 +51,11 @@ def send(controller: Controller, answers: Answers) -> Opened:
     )
 
 
-def write_message(case: Case, text: str) -> Message:
-    """What the requester writes about a case on its own page."""
+def write_message(case: Case, text: str, *, by_ref: str = "") -> Message:
+    """What the requester writes about a case on its own page; ``by_ref`` marks one who acts for another."""
     with transaction.atomic():
-        message = conversation.add(case, Message.Kind.FROM_REQUESTER, text=text, written_at=timezone.now())
+        message = conversation.add(
+            case, Message.Kind.FROM_REQUESTER, text=text, written_at=timezone.now(), by_ref=by_ref
+        )
         journal.record(case, "message_received", by=journal.REQUESTER, references={"message": message.pk})
     return message

@@ -30,6 +30,8 @@ class Ask:
     confirmed: bool = True
     instead_of: str = ""
     """Key of another ask: showing either is enough."""
+    how: Literal["paper", "words", "in_person"] = "paper"
+    """A paper to be shown, something to be stated, or an act that staff see for themselves."""
     last_resort: bool = False
     """Asked only after a member of staff has put a doubt on record."""
 
@@ -166,6 +168,13 @@ def table(*capacities: Capacity) -> dict[str, Capacity]:
     if len(found) != len(capacities) + 1:
         raise ValueError("two capacities share a code")
     return found
+
+
+# A true paper about one person must not open the records of another, whose address is all it takes to ask.
+SAME_PERSON = (
+    "Do the records found under the address given belong to the person this is about?",
+    "按所提供邮箱查到的记录，是否属于请求所涉及的人？",
+)
 
 
 def must(capacity: str, key: str, en: str, zh: str, *, be: bool = True) -> Question:

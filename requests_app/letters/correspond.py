@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from identity.flows import mandate
 from identity.models import User
 from requests_app import journal, subject
 from requests_app.letters import conversation, mails, outbox
@@ -28,10 +29,17 @@ def write_note(case: Case, *, by: User, text: str) -> Message:
 
 
 def reply(case: Case, *, by: User, text: str, once: str) -> Message | None:
-    """Queue it to the proved address, else to the one given; ``once`` makes a form sent twice one reply."""
+    """Queue it to the proved address, else to the one given; ``once`` makes a form sent twice one reply.
+
+    Whoever acts for another is the one who is written to, proved once they typed a code of their own.
+    """
     told = subject.read(case)
-    proved = [value for kind, value in told.proved if kind == "email"]
-    to = proved[0] if proved else told.email
+    held = mandate.of(case.submission.matter) if told.representative else None
+    if told.representative:
+        proved = [told.writes_from] if held and held.holder_proved_at else []
+    else:
+        proved = [value for kind, value in told.proved if kind == "email"]
+    to = proved[0] if proved else told.writes_from
     if not to:
         raise NoAddress
     with transaction.atomic():

@@ -42,6 +42,7 @@ def acknowledgement(cases: Sequence[Case], *, code: str = "", unknown: bool = Fa
         ],
         counted=counted[:up_to_the_date],
         asks_proof=any(_right(case).standard.level is not Level.NONE for case in cases),
+        acting=_acting(cases),
     )
 
 
@@ -53,6 +54,26 @@ def code(case: Case, typed: str) -> Words:
 def reminder(case: Case) -> Words:
     """That it is the requester's turn."""
     return _render("reminder", case)
+
+
+def person_asked(case: Case) -> Words:
+    """To the person somebody acts for, at an address on record: do they allow it? In our words alone, no name."""
+    return _render("person_asked", case, right=_right(case).title.in_(case.language), named=_named(case))
+
+
+def person_told(case: Case) -> Words:
+    """To the same, where the law asks nothing of them: that somebody acts, and what to do if that is wrong."""
+    return _render("person_told", case, right=_right(case).title.in_(case.language), named=_named(case))
+
+
+def papers_again(case: Case, reason: str) -> Words:
+    """What was shown does not do; which reason, and how to show it again."""
+    return _render("papers_again", case, reason=reason)
+
+
+def answered_elsewhere(case: Case) -> Words:
+    """To one who acted: that the person got the answer. Nothing of what it says."""
+    return _render("answered_elsewhere", case, right=_right(case).title.in_(case.language))
 
 
 def message_reply(case: Case, message: str) -> Words:
@@ -68,6 +89,28 @@ def answer(case: Case, letter: LetterText) -> Words:
 def not_identified(case: Case, letter: LetterText) -> Words:
     """The answer to somebody we could not identify."""
     return _render("not_identified", case, letter=letter.plain())
+
+
+def _acting(cases: Sequence[Case]) -> dict[str, object] | None:
+    """What one who acts for another is told of what comes next; ``None`` for somebody who asks for themselves."""
+    lead, grants = cases[0], []
+    for case in cases:
+        capacity = law.regime(case.regime, case.received_on).capacity(case.capacity)
+        if capacity.for_another and (grant := capacity.authority(case.right)):
+            grants.append(grant)
+    if not grants:
+        return None
+    asks = {ask.key: ask.words.in_(lead.language) for grant in grants for ask in grant.required}
+    return {
+        "named": _named(lead),
+        "asks": list(asks.values()),
+        "confirms": any(grant.person == "confirms" for grant in grants),
+        "told": any(grant.person == "is_told" for grant in grants),
+    }
+
+
+def _named(case: Case) -> str:
+    return law.regime(case.regime, case.received_on).capacity(case.capacity).named.in_(case.language)
 
 
 def _spaced(code: str) -> str:

@@ -54,3 +54,8 @@ class Submission(models.Model):
                 fields=["controller", "received_at"], name="submission_tray", condition=models.Q(tray="held")
             ),
         ]
+
+    @property
+    def matter(self) -> str:
+        """The opaque name under which identity knows whoever sent it: one check serves all its cases."""
+        return f"submission:{self.public_id}"

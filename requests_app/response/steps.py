@@ -75,13 +75,20 @@ def _queue(case: Case, letter: LetterText, document: bytes, address: str, proved
     else:
         kind, words = "not_identified", mails.not_identified(case, letter)
     outbox.queue(case=case, kind=kind, once=once, to=address, words=words, unproved=not proved, pdf=document)
+    told = subject.read(case)
+    if told.representative and address != told.writes_from:
+        # Whoever acted for the person learns that it is answered, and nothing of what was answered.
+        outbox.queue(
+            case=case, kind="answered_elsewhere", once=f"{once}-elsewhere", to=told.writes_from,
+            words=mails.answered_elsewhere(case), unproved=True,
+        )  # fmt: skip
 
 
 def _address(case: Case) -> tuple[str, bool]:
     """Where the answer goes, and whether it was proved to be theirs."""
     told = subject.read(case)
-    proved = next((value for kind, value in told.proved if kind == "email"), "")
-    return (proved, True) if proved else (told.email, False)
+    proved = told.answer_to or next((value for kind, value in told.proved if kind == "email"), "")
+    return (proved, True) if proved else (told.writes_from, False)
 
 
 def _package_of_this_round(case: Case) -> Package | None:

@@ -47,7 +47,7 @@ def _look_after(case: Case, now: datetime) -> None:
 
 def _remind(case: Case, now: datetime) -> None:
     told = subject.read(case)
-    if told.email:
-        outbox.queue(case=case, kind="reminder", once="reminder", to=told.email,
+    if told.writes_from:
+        outbox.queue(case=case, kind="reminder", once="reminder", to=told.writes_from,
                      words=mails.reminder(case), unproved=True)  # fmt: skip
     journal.record(case, "reminded", by=journal.PIPELINE, reminded_at=now)

@@ -14,7 +14,7 @@ from requests_app import journal, law, lifecycle, register, subject, systems
 from requests_app.letters import mails, outbox
 from requests_app.models import Case, Letter
 from requests_app.systems.lookup import lookup
-from requests_app.verification import need, needs, standard
+from requests_app.verification import acting, need, needs, representative, standard
 
 PURPOSE = "verify"
 
@@ -22,7 +22,14 @@ PURPOSE = "verify"
 def begin(case: Case) -> None:
     """RECEIVED: set the standard, and ask for proof unless none may be asked."""
     needed = standard.standard_of(case, register.controller(case.controller), has_account=False)
-    if needed.level is law.Level.NONE:
+    if acting.acts(case):
+        acting.claim(case)
+        opens = bool(needs.outstanding(case))
+        move = lifecycle.ASK_PROOF if opens else lifecycle.NEED_NO_PROOF
+        waits_for = acting.WAITS if opens else ""
+        if not opens:
+            _acknowledge(case)
+    elif needed.level is law.Level.NONE:
         _acknowledge(case)
         move, waits_for = lifecycle.NEED_NO_PROOF, ""
     else:
@@ -49,6 +56,9 @@ def challenge(case: Case) -> None:
     if lead.pk != case.pk or case.state != lifecycle.State.VERIFYING:
         return
     told = subject.read(case)
+    if acting.acts(case):
+        representative.challenge(case, lambda: _acknowledge(case))
+        return
     if not told.email:
         return
     inventory = register.controller(case.controller).inventory
@@ -109,12 +119,12 @@ def _send_code(case: Case, addresses: tuple[str, ...], code: str) -> None:
 
 def _acknowledge(case: Case, *, unknown: bool = False) -> None:
     told = subject.read(case)
-    if told.email and not _was_acknowledged(case):
+    if told.writes_from and not _was_acknowledged(case):
         words = mails.acknowledgement(_sisters(case), unknown=unknown)
         once = f"acknowledgement-{case.chain_length}"
         with transaction.atomic():
             letter = outbox.queue(
-                case=case, kind="acknowledgement", once=once, to=told.email, words=words, unproved=True
+                case=case, kind="acknowledgement", once=once, to=told.writes_from, words=words, unproved=True
             )
             if outbox.leaves(letter):
                 _note_acknowledged(case)
@@ -164,7 +174,7 @@ def needs_declaration(case: Case) -> bool:
 
 def matter_of(case: Case) -> str:
     """One verification for all cases of a submission."""
-    return f"submission:{case.submission.public_id}"
+    return case.submission.matter
 
 
 def _settle(case: Case, proved: list[tuple[str, str]], declaration: str) -> None:

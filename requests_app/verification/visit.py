@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from identity import sealing
-from identity.flows import email_code
-from requests_app import access, journal, subject
+from identity.flows import email_code, mandate
+from requests_app import access, journal, law, subject
 from requests_app.letters import mails, outbox
 from requests_app.models import Case
+from requests_app.verification import representative
 
 FOLLOW = "follow"
+FOLLOW_ACTING = "follow_acting"
 DOWNLOAD = "download"
 
 
@@ -23,6 +25,8 @@ class Waiting:
 
     matter: str
     reference: str
+    acting: bool = False
+    """Whether the code went to one who acts for another, and not to the person it is about."""
 
 
 def ask(controller: str, reference: str, email: str) -> Waiting:
@@ -34,6 +38,8 @@ def ask(controller: str, reference: str, email: str) -> Waiting:
         case = None
     if case is not None and hmac.compare_digest(case.subject_index, index):
         return ask_for(case)
+    if case is not None and hmac.compare_digest(_holder_index(case), index):
+        return ask_for(case, acting=True)
     # A matter of its own, always the same for the same words, so that tries run out as they would for a real one.
     decoy = sealing.blind(controller, "decoy", f"{reference}|{index}")
     matter = f"decoy:{decoy[:60]}"
@@ -42,19 +48,28 @@ def ask(controller: str, reference: str, email: str) -> Waiting:
     return Waiting(matter, "")
 
 
-def ask_for(case: Case) -> Waiting:
-    """Send a code to the address the requester told us, whether or not any system knows it."""
+def ask_for(case: Case, *, acting: bool = False) -> Waiting:
+    """Send a code to the address the requester told us, whether or not any system knows it.
+
+    Where somebody acts for another, each has an address, and codes of their own.
+    """
     told = subject.read(case)
-    _send(case, FOLLOW, told.email, proved=_is_proved(told))
-    return Waiting(case.matter, case.reference)
+    if acting:
+        _send(case, FOLLOW_ACTING, told.writes_from, proved=False)
+    else:
+        _send(case, FOLLOW, told.email, proved=_is_proved(told))
+    return Waiting(case.matter, case.reference, acting)
 
 
 def answer(controller: str, waiting: Waiting, code: str) -> tuple[email_code.Answer, Case | None]:
     """Judge the code typed; the case comes with the right answer only."""
-    outcome = email_code.answer(matter=waiting.matter, purpose=FOLLOW, code=code, now=timezone.now())
+    purpose = FOLLOW_ACTING if waiting.acting else FOLLOW
+    outcome = email_code.answer(matter=waiting.matter, purpose=purpose, code=code, now=timezone.now())
     if outcome is not email_code.Answer.RIGHT:
         return outcome, None
     case = access.case_by_reference(controller, waiting.reference)
+    if waiting.acting:
+        representative.own_address_proved(case)
     return outcome, case
 
 
@@ -92,4 +107,9 @@ def _is_proved(told: subject.Subject) -> bool:
 
 def address_of_files(told: subject.Subject) -> str:
     """The address that was proved, as the system holds it; the one told where nothing had to be proved."""
-    return next((value for kind, value in told.proved if kind == "email"), told.email)
+    return told.answer_to or next((value for kind, value in told.proved if kind == "email"), told.email)
+
+
+def _holder_index(case: Case) -> str:
+    held = mandate.of(case.submission.matter) if case.capacity != law.SELF else None
+    return held.holder_index if held else ""

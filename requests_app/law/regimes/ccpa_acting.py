@@ -4,7 +4,7 @@ Not formalised: when a business is "reasonably" sure that a permission was signe
 Nobody is named by the statute to act for a consumer who has died, so no such path is offered here.
 """
 
-from ..acting import Age, Ask, Authority, Capacity, Limit, Relation, must, table
+from ..acting import SAME_PERSON, Age, Ask, Authority, Capacity, Limit, Relation, must, table
 from ..terms import HOUSE, Words
 
 # 11 CCR 7063: know, delete and correct. The rulebook does not say whether it reaches the automated rights.
@@ -39,6 +39,7 @@ POWER_CHECKS = (
     must("attorney", "made", "Is it a power of attorney as the law asks?", "是否为符合法律要求的授权书？"),
     must("attorney", "names", "Does it name the one who asks?", "是否写明请求人？"),
     must("attorney", "in_force", "Is it in force today?", "目前是否有效？"),
+    must("attorney", "same", *SAME_PERSON),
 )
 
 NEVER_AGAIN = Limit(
@@ -72,7 +73,7 @@ PARENT_METHODS = (
         "11 CCR § 7070(a)(2)",
     ),
     *(
-        Ask(key, Words(en, zh), "11 CCR § 7070(a)(2)", instead_of=_FORM)
+        Ask(key, Words(en, zh), "11 CCR § 7070(a)(2)", instead_of=_FORM, how="in_person")
         for key, en, zh in (
             ("parent_card", "A payment by card in your own name.", "以您本人名下的银行卡支付。"),
             (
@@ -108,6 +109,7 @@ GUARDIAN_CHECKS = (
         "Was one of the methods listed carried out in full?",
         "所列方式之一是否已完整完成？",
     ),
+    must("guardian", "same", *SAME_PERSON),
 )
 _ALONE = Words(
     "From 13 on, young people ask for themselves. Let them send it, or act with their signed permission.",

@@ -4,7 +4,7 @@ The law lists no papers. What is asked of an agent is practice, unconfirmed; ide
 Not formalised: what a relative's own lawful and legitimate interest is in one case.
 """
 
-from ..acting import Age, Ask, Authority, Capacity, Limit, Relation, must, table
+from ..acting import SAME_PERSON, Age, Ask, Authority, Capacity, Limit, Relation, must, table
 from ..terms import HOUSE, Words
 
 VERIFIED = frozenset(
@@ -109,6 +109,7 @@ GUARDIAN = Capacity(
                     "Does it show parenthood or guardianship?",
                     "能否证明亲子或监护关系？",
                 ),
+                must("guardian", "same", *SAME_PERSON),
             ),
             person="is_told",
             answer_to="representative",
@@ -151,6 +152,7 @@ RELATIVE = Capacity(
                         "简要说明您自身的合法、正当利益。",
                     ),
                     "PIPL art. 49",
+                    how="words",
                 ),
             ),
             (
@@ -169,6 +171,7 @@ RELATIVE = Capacity(
                     "Is the interest stated their own, lawful and legitimate?",
                     "所述利益是否为其自身的合法、正当利益？",
                 ),
+                must("relative", "same", *SAME_PERSON),
                 must(
                     "relative",
                     "arranged",

@@ -18,7 +18,7 @@ _POWER = Ask(
 )
 _NEVER_AGAIN = Limit(california.NEVER_AGAIN.words, HOUSE)
 _PARENT_METHODS = tuple(
-    Ask(ask.key, ask.words, HOUSE, instead_of=ask.instead_of, last_resort=ask.last_resort)
+    Ask(ask.key, ask.words, HOUSE, instead_of=ask.instead_of, how=ask.how, last_resort=ask.last_resort)
     for ask in california.PARENT_METHODS
 )
 
