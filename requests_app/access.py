@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from identity import sealing
+from identity.flows import mandate
 from identity.models import Duty, Role, User
+from requests_app import law
 from requests_app.lifecycle import APPROVERS, Move, State, Who
 from requests_app.models import Case
 
@@ -85,9 +87,11 @@ class Desk:
         return not (move.another_person and case.proposed_by_id == self.user.pk)
 
     def is_about(self, case: Case) -> bool:
-        """Whether it is their own case: nobody decides about themselves."""
+        """Whether it is their own case, or one they brought for another: nobody decides about themselves."""
         own = sealing.blind(case.controller, "email", self.user.email)
-        return hmac.compare_digest(own, case.subject_index)
+        held = mandate.of(case.submission.matter) if case.capacity != law.SELF else None
+        holder = held.holder_index if held else ""
+        return hmac.compare_digest(own, case.subject_index) or hmac.compare_digest(own, holder)
 
 
 def desk(user: User) -> Desk:

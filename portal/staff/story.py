@@ -71,6 +71,16 @@ SENTENCES = {
     "tried_again": (later("%(who)s asked %(system)s to try again"), "half"),
     "hold_placed": (later("%(who)s placed a legal hold"), "stop"),
     "hold_lifted": (later("%(who)s lifted the legal hold"), "done"),
+    "person_asked": (later("The person acted for was asked, where an address is on record"), "letter"),
+    "person_told": (later("The person acted for was told, where an address is on record"), "letter"),
+    "person_on_record": (later("The address on record was noted"), "paper"),
+    "papers_shown": (later("The one who acts showed something"), "paper"),
+    "papers_seen": (later("%(who)s noted what was shown in person"), "paper"),
+    "paper_opened": (later("%(who)s opened what was shown"), "lock"),
+    "mandate_accepted": (later("%(who)s accepted the authority"), "done"),
+    "mandate_doubted": (later("%(who)s doubted what was shown"), "warning"),
+    "person_confirmed": (later("The person acted for said yes"), "done"),
+    "person_denied": (later("The person acted for said no"), "stop"),
     "sorted_by_staff": (later("%(who)s opened it from held mail"), "paper"),
 }
 BACK_REASONS = {
@@ -79,6 +89,15 @@ BACK_REASONS = {
     "scope": later("Too much or too little is decided"),
     "letter": later("The letter must say it differently"),
 }
+DOUBTS = {
+    "unreadable": later("It cannot be read"),
+    "not_signed": later("It is not signed by the person it speaks for"),
+    "not_named": later("It does not name the one who asks, or the person"),
+    "not_covered": later("It does not cover what is asked"),
+    "expired": later("It is no longer in force"),
+    "forged": later("Something in it does not fit together"),
+}
+"""Why what was shown does not do; the letter says the same in its own words."""
 FILTERS = {
     "all": later("All"),
     "letters": later("Letters"),
@@ -160,6 +179,7 @@ def _by(event: CaseEvent) -> str:
     kinds: dict[str, Callable[[], str]] = {
         "pipeline": lambda: _("The portal"),
         "requester": lambda: _("The requester"),
+        "person": lambda: _("The person concerned"),
     }
     return kinds.get(event.by_kind, lambda: _("Staff"))()
 
@@ -175,6 +195,10 @@ def _detail(event: CaseEvent) -> str:
         parts.append(str(reveal.REASONS.get(event.reason, event.reason)))
     elif event.name == "send_back":
         parts.append(str(BACK_REASONS.get(event.reason, event.reason)))
+    elif event.name == "mandate_doubted":
+        parts.append(str(DOUBTS.get(event.reason, event.reason)))
+    if "on_record" in known and not known["on_record"]:
+        parts.append(_("no address on record"))
     if "channel" in known:
         parts.append(str(words.CHANNELS.get(known["channel"], known["channel"])))
     if "standard" in known:

@@ -12,8 +12,9 @@ from django.utils.translation import pgettext_lazy
 from portal.look.clock import SOON_WITHIN_DAYS
 from portal.staff.doors import Place
 from requests_app import access
-from requests_app.lifecycle import APPROVE, ASK_PROOF, PROPOSE, SETTLE_IDENTITY, Move
+from requests_app.lifecycle import APPROVE, ASK_MORE_PROOF, ASK_PROOF, PROPOSE, SETTLE_IDENTITY, Move
 from requests_app.models import Submission, Tray
+from requests_app.verification import acting
 
 COUNT_TO = 1000
 """Counts look at the first thousand open cases by date; beyond that they say so."""
@@ -46,7 +47,8 @@ BY_KEY = {view.key: view for view in VIEWS}
 def condition(view: str, place: Place) -> Q:
     """The rows of a view, among the open cases of one controller."""
     # Nobody has shown anything yet: such a case may be spam, and is kept out of every other view.
-    unverified = Q(state__in=UNPROVED, methods=[])
+    # One who showed by what authority they act has shown something, and waits for us.
+    unverified = Q(state__in=UNPROVED, methods=[]) & ~Q(waits_for__in=acting.STAFFS)
     mine = place.desk.user
     found = {
         "mine": _my_move(place),
@@ -105,6 +107,10 @@ def _my_move(place: Place) -> Q:
 
     if mine(PROPOSE):
         found |= Q(state__in=PROPOSE.sources, waits_for="decision") & (
+            Q(assignee=None) | Q(assignee=place.desk.user)
+        )
+    if mine(ASK_MORE_PROOF):
+        found |= Q(state__in=SETTLE_IDENTITY.sources, waits_for__in=acting.STAFFS) & (
             Q(assignee=None) | Q(assignee=place.desk.user)
         )
     if mine(APPROVE):

@@ -16,6 +16,7 @@ from requests_app.lifecycle import APPROVE, PROPOSE, Outcome
 from requests_app.models import Case, Channel
 from requests_app.register import Controller
 from requests_app.subject import Subject
+from requests_app.verification import acting
 
 CHANNELS = {
     Channel.WEB: later("Web"),
@@ -62,6 +63,11 @@ STANDARDS = {
 METHODS = {
     "email_code": later("code by e-mail"),
     "declaration": later("signed declaration"),
+    "mandate": later("authority checked and accepted"),
+    "person_confirms": later("confirmed by the person acted for"),
+    "own_address": later("code to the address of the one who acts"),
+    "permission": later("signed permission"),
+    "power_of_attorney": later("power of attorney"),
 }
 GRANTING = {
     "access": pgettext_lazy("determination", "Give"),
@@ -133,8 +139,14 @@ def waiting(case: Case, place: Place) -> tuple[str, str]:
         return _handler(case, place), _("the letter lacks something: take it back")
     if kind == "recipients":
         return _handler(case, place), _("tell the recipients")
+    if kind in acting.STAFFS:
+        return _handler(case, place), _("check the authority") if kind == acting.CHECK else _(
+            "the person said no"
+        )
     fixed: Mapping[str, tuple[str, str]] = {
         "code": (_("Requester"), _("code by e-mail")),
+        acting.WAITS: (_("Requester"), _("authority to act")),
+        acting.PERSON: (_("The person concerned"), _("confirms")),
         "systems": (_("Systems"), _("carrying it out")),
         "legal_hold": (_("Legal hold"), _("nothing may be erased")),
         "letter": (_("Letter"), _("going out")),

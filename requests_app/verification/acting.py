@@ -16,7 +16,10 @@ from requests_app.verification import need
 from requests_app.verification.need import Need
 
 WAITS = "authority"
-"""What such a case waits for until it is settled."""
+"""What such a case waits for first: something to be shown. The three below are later, and staff's to see."""
+CHECK, PERSON, DENIED = "authority_check", "authority_person", "authority_denied"
+STAFFS = (CHECK, DENIED)
+"""Those in which it is a member of staff's move."""
 WRITES = "representative"
 """Marks a message as written by one who acts for another."""
 ACCEPTED = "mandate"
@@ -69,6 +72,18 @@ def answers_holder(case: Case, held: Mandate | None) -> bool:
     """Whether the answer goes to the one who acts: by the law's table, or by what they showed."""
     to_holder = authority_of(case).answer_to == "representative"
     return to_holder or bool(held and held.answer_to_holder)
+
+
+def waits_for(case: Case) -> str:
+    """Whose move it is while the authority is open."""
+    held, grant = claim_of(case), authority_of(case)
+    if held is None:
+        return WAITS
+    if held.status == Mandate.Status.DENIED:
+        return DENIED
+    if held.status != Mandate.Status.ACCEPTED:
+        return WAITS if grant.missing(held.shown) else CHECK
+    return PERSON if grant.person == "confirms" and not held.confirmed_at else WAITS
 
 
 def authority_needs(case: Case) -> Iterable[Need]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import os
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -10,7 +9,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from identity import evidence, sealing
+from identity import evidence
 from identity.flows import mandate
 from identity.models import Mandate, User
 from requests_app import access, doubts, journal, law, lifecycle, register, subject, systems
@@ -77,7 +76,7 @@ def may_show(case: Case) -> tuple[law.Ask, ...]:
     if held is None or held.status in (Mandate.Status.DENIED, Mandate.Status.ACCEPTED):
         return ()
     found: dict[str, law.Ask] = {}
-    for sister in _verifying(case):
+    for sister in verifying(case):
         grant = acting.authority_of(sister)
         for ask in grant.asks:
             if not ask.last_resort or held.status == Mandate.Status.DOUBTED:
@@ -94,8 +93,9 @@ def show(case: Case, key: str, content: bytes) -> None:
             matter=case.submission.matter, kind=key, content=content, now=timezone.now(), kept_for=PAPERS_KEPT
         )
         mandate.show(case.submission.matter, key)
-        for sister in _verifying(case):
-            journal.record(sister, "papers_shown", by=journal.REQUESTER, references={"ask": key})
+        for sister in verifying(case):
+            journal.record(sister, "papers_shown", by=journal.REQUESTER, references={"ask": key},
+                           waits_for=acting.waits_for(sister))  # fmt: skip
     settle(case, by=journal.REQUESTER)
 
 
@@ -108,8 +108,9 @@ def state(case: Case, key: str, text: str) -> None:
             case, Message.Kind.FROM_REQUESTER, text=text, written_at=timezone.now(), by_ref=acting.WRITES
         )
         mandate.show(case.submission.matter, key)
-        for sister in _verifying(case):
-            journal.record(sister, "papers_shown", by=journal.REQUESTER, references={"ask": key})
+        for sister in verifying(case):
+            journal.record(sister, "papers_shown", by=journal.REQUESTER, references={"ask": key},
+                           waits_for=acting.waits_for(sister))  # fmt: skip
     settle(case, by=journal.REQUESTER)
 
 
@@ -123,7 +124,7 @@ def may_confirm(case: Case) -> bool:
     """Whether the person may still say yes: nobody has, and their address is on record."""
     held = acting.claim_of(case)
     undecided = held is not None and held.confirmed_at is None and held.status != Mandate.Status.DENIED
-    asked = any(acting.authority_of(sister).person == "confirms" for sister in _verifying(case))
+    asked = any(acting.authority_of(sister).person == "confirms" for sister in verifying(case))
     return undecided and asked and bool(subject.read(case).candidates)
 
 
@@ -139,8 +140,8 @@ def confirm(case: Case) -> bool:
     if not may_confirm(case):
         return False
     mandate.confirm(case.submission.matter, now=timezone.now())
-    for sister in _verifying(case):
-        journal.record(sister, "person_confirmed", by=journal.PERSON)
+    for sister in verifying(case):
+        journal.record(sister, "person_confirmed", by=journal.PERSON, waits_for=acting.waits_for(sister))
     settle(case, by=journal.PERSON)
     return True
 
@@ -153,8 +154,10 @@ def deny(case: Case) -> bool:
     evidence.destroy_all(case.submission.matter, now=timezone.now())
     for sister in _sisters(case):
         if sister.state in lifecycle.OPEN and not acting.proves_nothing(sister):
-            journal.record(sister, "person_denied", by=journal.PERSON)
-            if sister.state != State.VERIFYING:
+            open_yet = sister.state == State.VERIFYING
+            waits = {"waits_for": acting.DENIED} if open_yet else {}
+            journal.record(sister, "person_denied", by=journal.PERSON, **waits)
+            if not open_yet:
                 doubts.raise_doubt(sister, Doubt.Kind.MANDATE, by=journal.PERSON)
     return True
 
@@ -163,7 +166,7 @@ def checklist(case: Case) -> dict[str, law.Question]:
     """The questions staff answer before they accept, for all cases of the submission."""
     return {
         question.key: question
-        for sister in _verifying(case)
+        for sister in verifying(case)
         for question in acting.authority_of(sister).checks
     }
 
@@ -174,7 +177,7 @@ def seen_by_hand(case: Case, key: str, *, by: User) -> None:
     if key not in {ask.key for ask in may_show(case)}:
         raise KeyError(key)
     mandate.show(case.submission.matter, key)
-    for sister in _verifying(case):
+    for sister in verifying(case):
         journal.record(
             sister, "papers_seen", by=journal.staff(by.pk), references={"ask": key, "how": BY_HAND}
         )
@@ -189,7 +192,7 @@ def accept(case: Case, *, by: User, answers: Mapping[str, bool | None], answer_t
     _refuse_unless_theirs(case, by)
     held, matter, now = acting.claim_of(case), case.submission.matter, timezone.now()
     shown = held.shown if held else []
-    missing = [ask.key for s in _verifying(case) for ask in acting.authority_of(s).missing(shown)]
+    missing = [ask.key for s in verifying(case) for ask in acting.authority_of(s).missing(shown)]
     if missing:
         raise mandate.NotAccepted("not_shown", tuple(dict.fromkeys(missing)))
     expected = {key: bool(question.must_be) for key, question in checklist(case).items()}
@@ -197,10 +200,11 @@ def accept(case: Case, *, by: User, answers: Mapping[str, bool | None], answer_t
         mandate.accept(
             matter, answers=answers, expected=expected, answer_to_holder=answer_to_holder, by_ref=str(by.pk), now=now
         )  # fmt: skip
-        for sister in _verifying(case):
+        for sister in verifying(case):
             journal.record(
                 sister, "mandate_accepted", by=journal.staff(by.pk),
                 references={"checks": sorted(expected), "to_holder": answer_to_holder},
+                waits_for=acting.waits_for(sister),
             )  # fmt: skip
         evidence.destroy_all(matter, now=now)
     settle(case, by=journal.staff(by.pk))
@@ -214,7 +218,7 @@ def doubt(case: Case, *, by: User, answers: Mapping[str, bool | None], reason: s
         mandate.doubt(matter, answers=answers, reason=reason, by_ref=str(by.pk), now=now)
         evidence.destroy_all(matter, now=now)
         told = subject.read(case)
-        for sister in _verifying(case):
+        for sister in verifying(case):
             journal.record(
                 sister, "mandate_doubted", by=journal.staff(by.pk), reason=reason, waits_for=acting.WAITS
             )
@@ -235,7 +239,7 @@ def give_up(case: Case, *, by: User) -> None:
 
 def settle(case: Case, *, by: By) -> None:
     """Whichever cases of the submission need nothing more move on, each by its own table."""
-    for sister in _verifying(case):
+    for sister in verifying(case):
         if needs.outstanding(sister):
             continue
         try:
@@ -264,11 +268,14 @@ def _share(sister: Case, candidates: list[tuple[str, str]]) -> None:
     journal.record(sister, "person_on_record", by=journal.PIPELINE, sealed_subject=subject.seal(sister, told))
 
 
+def may_review(case: Case, *, by: User) -> bool:
+    """Whether this member of staff may judge the authority: not in a case of their own, on either side."""
+    desk = access.desk(by)
+    return desk.works_for(case.controller) and not desk.is_about(case)
+
+
 def _refuse_unless_theirs(case: Case, by: User) -> None:
-    desk, held = access.desk(by), acting.claim_of(case)
-    own = sealing.blind(case.controller, "email", by.email)
-    acts_themselves = held is not None and hmac.compare_digest(own, held.holder_index)
-    if not desk.works_for(case.controller) or desk.is_about(case) or acts_themselves or not _verifying(case):
+    if not may_review(case, by=by) or not verifying(case):
         raise NotYours
 
 
@@ -276,5 +283,6 @@ def _sisters(case: Case) -> list[Case]:
     return list(case.submission.cases.select_related("key", "submission").order_by("pk"))
 
 
-def _verifying(case: Case) -> list[Case]:
+def verifying(case: Case) -> list[Case]:
+    """The cases of the submission whose authority is still open."""
     return [sister for sister in _sisters(case) if sister.state == State.VERIFYING]
