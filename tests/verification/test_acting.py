@@ -10,8 +10,9 @@ from identity.flows.mandate import NotAccepted
 from identity.models import Evidence, Mandate
 from requests_app import journal, law, register, subject
 from requests_app.intake.open_case import NobodyMayAct
+from requests_app.letters import outbox
 from requests_app.lifecycle import State
-from requests_app.models import Case
+from requests_app.models import Case, Letter
 from requests_app.response import steps as response
 from requests_app.verification import needs, representative
 from tests.acting import ANA, accept, letters_to, open_acting, picture, prove_own_address, refreshed, show_all
@@ -83,9 +84,6 @@ def test_that_the_person_is_asked_or_told_at_the_address_on_record_and_nowhere_e
 
 def test_that_a_letter_to_the_person_carries_nothing_the_other_typed(
 ) -> None:  # fmt: skip
-    from requests_app.letters import outbox
-    from requests_app.models import Letter
-
     open_acting("mimap", "KNOW_PCS", name="Dana http://spam.example")
     said = outbox.read(Letter.objects.select_related("key").get(kind="person_asked"))
     assert "Ana" not in said["text"] and "spam" not in said["text"] and ANA["mimap"] not in said["text"]
