@@ -44,6 +44,7 @@ def papers(request: HttpRequest, case: Case) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _keep(form, case, ask):
         return HttpResponseRedirect(_url(case))
     field = next(iter(form.fields))
+    instead = [one for one in open_now if one.key != ask.key and _stands_in(one, ask)]
     return page(
         request,
         "papers",
@@ -55,14 +56,14 @@ def papers(request: HttpRequest, case: Case) -> HttpResponse:
             "shown": _rows(case),
             "others": [
                 {"url": f"{_url(case)}?show={one.key}", "title": one.words.in_(request.language)}
-                for one in open_now
-                if one.key != ask.key and one.how != "in_person"
+                for one in instead
+                if one.how != "in_person"
             ],
-            "in_person": [one.words.in_(request.language) for one in open_now if one.how == "in_person"],
+            "in_person": [one.words.in_(request.language) for one in instead if one.how == "in_person"],
             "email": request.controller.mailboxes[0].address if request.controller.mailboxes else "",
             "submit": _("Show it to us"),
             "back_url": _back(request, case),
-            "whys": [_destroyed(), *whys.of_authority([acting.authority_of(case)], request.language)],
+            "whys": [_destroyed(), *whys.of_limits([acting.authority_of(case)], request.language)],
         },
     )
 
@@ -104,10 +105,15 @@ def _wanted(request: HttpRequest, case: Case, open_now: tuple[law.Ask, ...]) -> 
     return next((by_key[ask.key] for ask in missing if ask.key in by_key), None)
 
 
+def _stands_in(one: law.Ask, ask: law.Ask) -> bool:
+    """Whether showing the one makes the other needless, or is the last thing left after a doubt."""
+    return one.last_resort or one.instead_of == ask.key or ask.instead_of == one.key
+
+
 def _form(request: HttpRequest, ask: law.Ask, case: Case) -> PaperForm | StatementForm:
     data = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = StatementForm(data[0]) if ask.how == "words" else PaperForm(*data)
-    next(iter(form.fields.values())).label = ask.words.in_(request.language)
+    next(iter(form.fields.values())).label = ask.words.in_(request.language).rstrip(".。")
     return form
 
 

@@ -56,12 +56,14 @@ TITLES = {
 
 ACTING = {
     "receive": gettext_noop("You sent a request for somebody else"),
+    "acknowledged": gettext_noop("We told you what to show"),
     "settle_identity": gettext_noop("You may act, and the request goes on"),
     "not_identified": gettext_noop("We could not make sure that you may act"),
 }
 """Where one acts for another, in place of the sentence above."""
 ABOUT = {
     "receive": gettext_noop("Somebody sent a request for you"),
+    "acknowledged": gettext_noop("We told them what to show"),
     "settle_identity": gettext_noop("The request goes on"),
     "not_identified": gettext_noop("We could not make sure that they may act for you"),
 }

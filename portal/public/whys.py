@@ -73,24 +73,30 @@ def of_question(
 
 def of_authority(authorities: list[law.Authority], language: str) -> list[Why]:
     """What somebody who acts for another will be asked for, and what never; each with its rule."""
-    found: list[Why] = []
-    for ask in dict.fromkeys(ask for grant in authorities for ask in grant.required):
-        found.append(
-            {
-                "title": _("What you will be asked to show"),
-                "text": _unconfirmed(ask.words.in_(language), ask.confirmed),
-                "citation": law.cite_in(ask.citation, language),
-            }
-        )
-    for limit in dict.fromkeys(limit for grant in authorities for limit in grant.never):
-        found.append(
-            {
-                "title": _("What we do not ask"),
-                "text": limit.words.in_(language),
-                "citation": law.cite_in(limit.citation, language),
-            }
-        )
-    return found
+    asked: dict[str, str] = {}
+    for ask in (ask for grant in authorities for ask in grant.required):
+        cited = _("%(sentence)s (%(citation)s).") % {
+            "sentence": ask.words.in_(language).rstrip(".。"),
+            "citation": law.cite_in(ask.citation, language),
+        }
+        asked.setdefault(ask.key, _unconfirmed(cited, ask.confirmed))
+    if not asked:
+        return of_limits(authorities, language)
+    said = {"title": _("What you will be asked to show"), "text": " ".join(asked.values())}
+    return [said, *of_limits(authorities, language)]
+
+
+def of_limits(authorities: list[law.Authority], language: str) -> list[Why]:
+    """What is never asked on this path, each with its rule."""
+    limits = {limit.words.en: limit for grant in authorities for limit in grant.never}
+    return [
+        {
+            "title": _("What we do not ask"),
+            "text": limit.words.in_(language),
+            "citation": law.cite_in(limit.citation, language),
+        }
+        for limit in limits.values()
+    ]
 
 
 def _unconfirmed(text: str, confirmed: bool) -> str:

@@ -31,8 +31,8 @@ def panel(request: HttpRequest, place: Place, case: Case) -> Row | None:
         "named": acting.capacity_of(case).named.in_(lang),
         "rule": _cited(grant.citation, grant.confirmed),
         "who": reveal.who_acts(request, case),
-        "shown": [_shown_row(place, case, ask, held, works) for ask in _asks(case)],
-        "person": _person_row(case, grant, held, told.candidates if told else []),
+        "shown": [_with_icon(_shown_row(place, case, ask, held, works)) for ask in _asks(case)],
+        "person": _with_icon(_person_row(case, grant, held, told.candidates if told else [])),
         "never": [f"{limit.words.in_(lang)} ({law.cite_in(limit.citation, lang)})" for limit in grant.never],
         "checks": [_check(question, held) for question in representative.checklist(case).values()]
         if works and not decided
@@ -78,6 +78,13 @@ def fact_rows(case: Case) -> list[tuple[str, object]]:
     return rows
 
 
+ICONS = {"ok": "done", "open": "warning", "failed": "stop", "half": "half"}
+
+
+def _with_icon(row: Row) -> Row:
+    return row | {"icon": ICONS[str(row["state"])]}
+
+
 def _asks(case: Case) -> list[law.Ask]:
     """What is required, for all cases of the submission; what was shown in its place stands in its row."""
     found: dict[str, law.Ask] = {}
@@ -119,7 +126,7 @@ def _person_row(
     case: Case, grant: law.Authority, held: Mandate | None, on_record: list[tuple[str, str]]
 ) -> Row:
     if held is not None and held.status == Mandate.Status.DENIED:
-        return {"title": _("The person acted for said no. Nothing may be released."), "state": "stop"}
+        return {"title": _("The person acted for said no. Nothing may be released."), "state": "failed"}
     if grant.person == "is_left_alone":
         return {"title": _("The person acted for is left alone: nothing is asked of them."), "state": "ok"}
     if held is not None and held.confirmed_at:

@@ -53,7 +53,7 @@ def code(case: Case, typed: str) -> Words:
 
 def reminder(case: Case) -> Words:
     """That it is the requester's turn."""
-    return _render("reminder", case)
+    return _render("reminder", case, acting=case.capacity != law.SELF)
 
 
 def person_asked(case: Case) -> Words:

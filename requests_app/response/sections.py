@@ -205,6 +205,9 @@ def _not_identified(ledger: Ledger) -> Section:
     if said is None and "not_identified" in required:
         said = required["not_identified"].words
     paragraphs = [(said.in_(language),)] if said else []
+    capacity = ledger.regime.capacity(ledger.case.capacity)
+    if capacity.for_another:
+        paragraphs.insert(0, passage(words.NO_AUTHORITY.in_(language), named=capacity.named.in_(language)))
     codes = {"not_identified"} & required.keys()
     if "record_kept" in required:
         paragraphs.append((words.RECORD_KEPT.in_(language),))

@@ -104,13 +104,15 @@ def state(case: Case, key: str, text: str) -> None:
     if key not in {ask.key for ask in may_show(case) if ask.how == "words"}:
         raise KeyError(key)
     with transaction.atomic():
-        conversation.add(
-            case, Message.Kind.FROM_REQUESTER, text=text, written_at=timezone.now(), by_ref=acting.WRITES
-        )
         mandate.show(case.submission.matter, key)
         for sister in verifying(case):
-            journal.record(sister, "papers_shown", by=journal.REQUESTER, references={"ask": key},
-                           waits_for=acting.waits_for(sister))  # fmt: skip
+            message = conversation.add(
+                sister, Message.Kind.FROM_REQUESTER, text=text, written_at=timezone.now(), by_ref=acting.WRITES
+            )
+            journal.record(
+                sister, "papers_shown", by=journal.REQUESTER, references={"ask": key, "message": message.pk},
+                waits_for=acting.waits_for(sister),
+            )  # fmt: skip
     settle(case, by=journal.REQUESTER)
 
 

@@ -192,18 +192,18 @@ CAPACITIES = table(AGENT, GUARDIAN, RELATIVE)
 # PIPL art. 45: any individual, whatever brought them into the systems.
 _SAME = Words("You have the same rights as a customer.", "您享有与客户相同的权利。")
 RELATIONS = (
-    Relation("customer", Words("As a customer", "我是客户")),
-    Relation("visitor", Words("As a visitor, to a website or in person", "我是网站访客或来访者")),
-    Relation("applicant", Words("As a job applicant", "我应聘过职位"), _SAME, "PIPL art. 45(1)-(2)"),
+    Relation("customer", Words("As a customer", "客户")),
+    Relation("visitor", Words("As a visitor, to a website or in person", "网站访客或来访者")),
+    Relation("applicant", Words("As a job applicant", "应聘者"), _SAME, "PIPL art. 45(1)-(2)"),
     Relation(
         "supplier",
-        Words("As a contact at a supplier or partner", "我是供应商或合作方的联系人"),
+        Words("As a contact at a supplier or partner", "供应商或合作方的联系人"),
         _SAME,
         "PIPL art. 45(1)-(2)",
     ),
     Relation(
         "employee",
-        Words("As an employee, now or earlier", "我是现任或前任员工"),
+        Words("As an employee, now or earlier", "现任或前任员工"),
         _SAME,
         "PIPL art. 45(1)-(2)",
     ),
