@@ -24,6 +24,12 @@ NEVER_DISCLOSED = frozenset(
 )
 """Kinds of data that 11 CCR 7024(d) forbids to disclose; a letter names the kind instead."""
 
+NO_PROOF = (
+    "user.name", "user.unique_id", "user.financial", "user.payment", "user.government_id",
+    "user.authorization", "user.biometric", "user.demographic",
+)  # fmt: skip
+"""Categories no fact may be matched by: anybody can know them, or asking for them is itself a risk (11 CCR 7060(c)(2))."""
+
 _CATEGORIES = frozenset(category.fides_key for category in DEFAULT_TAXONOMY.data_category)
 _OPPOSITE = {
     "younger_than_months": "older_than_months",
@@ -44,6 +50,7 @@ def check_inventory(inventory: Inventory, languages: Sequence[str]) -> Found:
         yield from _reach(system)
         for collection in system.collections.values():
             yield from _fields(collection)
+            yield from _proof(collection)
             yield from _cover(collection)
             for holding in collection.holdings:
                 yield from _holding(holding, collection, system)
@@ -84,6 +91,27 @@ def _fields(collection: Collection) -> Found:
             yield (
                 f"{path} has the unknown never_disclose kind {field.never_disclose}.",
                 f"Use {', '.join(sorted(NEVER_DISCLOSED))}.",
+            )
+
+
+def _proof(collection: Collection) -> Found:
+    """What may be compared with what a requester tells us, and when an address says it changed."""
+    for field in collection.fields.values():
+        path = f"{collection.name}.{field.name}"
+        if field.match is not None and (field.category.startswith(NO_PROOF) or field.never_disclose):
+            yield (
+                f"{path} may not be matched: {field.category} proves nothing or must not be asked for.",
+                "Take `match` away.",
+            )
+        if field.changed_at is None:
+            continue
+        if field.identity not in ("email", "phone"):
+            yield f"{path} has `changed_at` but is no address.", "Only an `email` or `phone` changes hands."
+        when = collection.fields.get(field.changed_at)
+        if when is None or when.data_type not in ("date", "datetime"):
+            yield (
+                f"{path} names {field.changed_at}, which is no date column of {collection.name}.",
+                "Name the column that says when it changed, and give it `type: datetime`.",
             )
 
 

@@ -27,6 +27,7 @@ from .inventory import (
     Field,
     Holding,
     Inventory,
+    MatchKind,
     Reference,
     Retention,
     RowCondition,
@@ -56,6 +57,8 @@ class FieldKeys(_Strict):
     never_disclose: str | None = None
     sensitive: bool = False
     editable: bool = False
+    match: MatchKind | None = None
+    changed_at: str | None = None
 
 
 class RetentionKeys(_Strict):
@@ -248,6 +251,8 @@ def _field(declared: DatasetField, keys: FieldKeys, system: str, path: Path) -> 
         never_disclose=keys.never_disclose,
         sensitive=keys.sensitive,
         editable=keys.editable,
+        match=keys.match,
+        changed_at=keys.changed_at,
     )
 
 

@@ -13,6 +13,10 @@ EraseRule = Literal["delete", "null", "mask", "keep"]
 """What erasing means for a holding: remove the rows, blank the fields, overwrite them, or nothing."""
 
 
+MatchKind = Literal["email", "phone", "number", "postal_code", "text", "date"]
+"""What a fact is, and so what counts as the same: a number without its hyphens, a phone without its spaces."""
+
+
 @dataclass(frozen=True)
 class Reference:
     """A value of this field is a value of that field (fideslang ``references``)."""
@@ -41,6 +45,10 @@ class Field:
     """The kind of 11 CCR 7024(d) data it is (``bank_account``, ``government_id``, ``password`` …)."""
     sensitive: bool = False
     editable: bool = False
+    match: MatchKind | None = None
+    """How a value told by the requester is compared with this one; ``None``: it proves nothing."""
+    changed_at: str | None = None
+    """The column of the same row that says when this address or number last changed."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +144,13 @@ class Inventory:
         """Every collection of every system, in file order."""
         for system in self.systems.values():
             yield from system.collections.values()
+
+    def matchable(self) -> Iterator[tuple[Collection, Field]]:
+        """Fields whose values may help to show who is asking, in file order."""
+        for collection in self.collections():
+            for field_ in collection.fields.values():
+                if field_.match is not None:
+                    yield collection, field_
 
     def holdings(self) -> Iterator[Holding]:
         """Every holding, in file order."""

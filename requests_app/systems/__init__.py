@@ -17,6 +17,7 @@ from .graph import Graph, erasing_order, systems_in_erasing_order
 from .holdings import holdings_of
 from .ledger import Entry, Ledger
 from .plan import Decision, Note, Plan, Step, make_plan
+from .points import Matched, match_points
 from .preview import HoldingPreview, Preview, SystemPreview, preview, preview_of
 from .reading import read
 from .walk import Found, FoundRows, SystemStatus, Walk, find
@@ -36,6 +37,7 @@ __all__ = [
     "Key",
     "Ledger",
     "Leftover",
+    "Matched",
     "Note",
     "Plan",
     "Preview",
@@ -55,6 +57,7 @@ __all__ = [
     "find",
     "holdings_of",
     "make_plan",
+    "match_points",
     "preview",
     "preview_of",
     "read",

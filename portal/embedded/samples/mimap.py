@@ -13,6 +13,7 @@ from .people import (
     BEN,
     DANA,
     KNOWN_AT_MIMAP,
+    RECENT,
     Days,
     Person,
     make_americans,
@@ -33,6 +34,8 @@ CITIES = (
 )
 FEATURES = ("Catalogue", "Quick order", "Quotes", "Order tracking", "Certificates")
 DEVICES = (("phone", "Android 16", "Example Phone 8"), ("laptop", "Windows 11", "Example Book 14"))
+RECENTLY = 5
+"""Days."""
 KNOWN_ORDER_AGES = (20, 200, 700, 1500, 2000)
 """Days: two of them older than the four years the shop keeps its records of sales."""
 
@@ -63,6 +66,7 @@ class _Shop(Rows):
             else random.choice((None, "Harbor Bakery", "Sunrise Foods")),
             company_url=random.choice((None, "https://shop.example.com")),
             about="Prefers deliveries before noon." if known else None,
+            email_changed_at=days.moment(RECENTLY) if person is RECENT else None,
             created_at=days.moment(joined),
             last_login_at=days.moment(random.randrange(0, 30)),
         )

@@ -19,6 +19,7 @@ CUSTOMERS = Table(
     Column("company_name", String(120)),
     Column("company_url", String(200)),
     Column("about", Text),
+    Column("email_changed_at", Moment()),
     Filled("created_at", Moment()),
     Column("last_login_at", Moment()),
 )

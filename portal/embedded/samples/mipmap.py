@@ -67,6 +67,7 @@ class _Platform(Rows):
             phone=person.phone,
             email=person.email,
             status="正常",
+            contact_changed_at=None,
             registered_at=days.moment(joined),
             last_sign_in_at=days.moment(random.randrange(0, 30)),
         )

@@ -19,6 +19,7 @@ ACCOUNTS = Table(
     Column("phone", String(20), unique=True),
     Column("email", String(200), unique=True),
     Filled("status", String(20)),
+    Column("contact_changed_at", Moment()),
     Filled("registered_at", Moment()),
     Column("last_sign_in_at", Moment()),
 )

@@ -54,8 +54,10 @@ class Person:
 DANA = Person("Dana Whitfield", "dana@example.com", "+14155550100", "dana.whitfield")
 BEN = Person("Ben Whitfield", "ben@example.com", "+14155550101", "ben.whitfield")
 NAMESAKE = Person("Dana Whitfield", "dana.whitfield@example.org", "+12125550100", "dwhitfield")
-KNOWN_AT_MIMAP = (DANA, BEN, NAMESAKE)
-"""Dana; Ben, who shares orders with her; another woman of the same name, who must never be found for her."""
+RECENT = Person("Nora Quist", "nora@example.com", "+14155550102", "nora.quist")
+KNOWN_AT_MIMAP = (DANA, BEN, NAMESAKE, RECENT)
+"""Dana; Ben, who shares orders with her; another woman of the same name, who must never be found for her;
+and Nora, whose e-mail address changed five days ago."""
 
 SUPPLIER = Person("Tomás Vega", "tomas@example.net", "+13125550100", "tomas.vega")
 APPLICANT = Person("Priya Natarajan", "priya@example.org", "+16175550100", "priya")
