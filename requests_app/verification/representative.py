@@ -107,7 +107,11 @@ def state(case: Case, key: str, text: str) -> None:
         mandate.show(case.submission.matter, key)
         for sister in verifying(case):
             message = conversation.add(
-                sister, Message.Kind.FROM_REQUESTER, text=text, written_at=timezone.now(), by_ref=acting.WRITES
+                sister,
+                Message.Kind.FROM_REQUESTER,
+                text=text,
+                written_at=timezone.now(),
+                by_ref=acting.WRITES,
             )
             journal.record(
                 sister, "papers_shown", by=journal.REQUESTER, references={"ask": key, "message": message.pk},

@@ -13,6 +13,7 @@ from requests_app.intake.open_case import NobodyMayAct
 from requests_app.letters import outbox
 from requests_app.lifecycle import State
 from requests_app.models import Case, Letter
+from requests_app.response import compose
 from requests_app.response import steps as response
 from requests_app.verification import needs, representative
 from tests.acting import ANA, accept, letters_to, open_acting, picture, prove_own_address, refreshed, show_all
@@ -184,3 +185,26 @@ def test_that_the_table_of_the_law_is_the_only_one() -> None:
                 assert grant
                 asked = {need.code for need in needs.needs_of(case) if need.code.startswith("authority:")}
                 assert asked == {f"authority:{ask.key}" for ask in grant.required}
+
+
+@pytest.mark.parametrize(
+    ("controller", "right", "capacity", "greets", "says"),
+    [
+        ("mimap", "KNOW_PCS", "agent", "Dana Whitfield", "made for you by your authorised agent"),
+        ("mimap", "KNOW_PCS", "guardian", "Ana Ruiz", "you made for another, as parent or guardian"),
+        ("mipmap", "CN_COPY", "agent", "Dana Whitfield", "您的受托代理人代您提出的请求"),
+        ("mipmap", "CN_COPY", "relative", "Ana Ruiz", "以逝者近亲属的身份代他人提出的请求"),
+    ],
+)
+def test_that_the_letter_speaks_to_whoever_gets_it(
+    controller: str, right: str, capacity: str, greets: str, says: str
+) -> None:
+    (case,) = open_acting(controller, right, capacity=capacity)
+    show_all(case)
+    accept(case, member("Olu", **{controller: "handler"}))
+    representative.confirm(case)
+    prove_own_address(case)
+    (case,) = refreshed(case)
+    letter = compose.preview(case)
+    assert letter.name == f"{greets[0]}***"
+    assert says in "".join("".join(passage) for passage in letter.opening)
