@@ -89,7 +89,7 @@ class Desk:
     def is_about(self, case: Case) -> bool:
         """Whether it is their own case, or one they brought for another: nobody decides about themselves."""
         own = sealing.blind(case.controller, "email", self.user.email)
-        held = mandate.of(case.submission.matter) if case.capacity != law.SELF else None
+        held = mandate.of(case.authority_matter) if case.capacity != law.SELF else None
         holder = held.holder_index if held else ""
         return hmac.compare_digest(own, case.subject_index) or hmac.compare_digest(own, holder)
 

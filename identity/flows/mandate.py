@@ -104,8 +104,8 @@ def deny(matter: str, *, now: datetime) -> bool:
 
 
 def forget(matter: str) -> None:
-    """The matter is over and its content destroyed: not even the hashes of who acted for whom stay."""
-    Mandate.objects.filter(matter=matter).update(holder_index="", person_index="")
+    """The matter and all below it are over and destroyed: not even the hashes of who acted for whom stay."""
+    Mandate.objects.filter(matter__startswith=f"{matter}:").update(holder_index="", person_index="")
 
 
 def holder_proved(matter: str, *, now: datetime) -> None:

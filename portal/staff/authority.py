@@ -48,7 +48,7 @@ def open_paper(request: HttpRequest, place: Place, case: Case, piece: str) -> Ht
     """One paper, to one reviewer at a time, saved and never shown inside our pages."""
     if not representative.may_review(case, by=place.desk.user):
         return refused(request, place)
-    matter, by, now = case.submission.matter, place.desk.user, timezone.now()
+    matter, by, now = case.authority_matter, place.desk.user, timezone.now()
     try:
         evidence.claim(piece, matter=matter, by=by, now=now)
         found, content = evidence.read(piece, matter=matter, by=by, now=now)

@@ -88,7 +88,7 @@ def _with_icon(row: Row) -> Row:
 def _asks(case: Case) -> list[law.Ask]:
     """What is required, for all cases of the submission; what was shown in its place stands in its row."""
     found: dict[str, law.Ask] = {}
-    for sister in case.submission.cases.order_by("pk"):
+    for sister in case.submission.cases.filter(subject_index=case.subject_index).order_by("pk"):
         for ask in acting.authority_of(sister).required:
             found.setdefault(ask.key, ask)
     return list(found.values())
@@ -98,7 +98,7 @@ def _shown_row(place: Place, case: Case, ask: law.Ask, held: Mandate | None, wor
     lang = words.page_language()
     grant = acting.authority_of(case)
     keys = {ask.key} | {other.key for other in grant.asks if other.instead_of == ask.key}
-    pieces = [piece for piece in evidence.of_matter(case.submission.matter) if piece.kind in keys]
+    pieces = [piece for piece in evidence.of_matter(case.authority_matter) if piece.kind in keys]
     had = bool(held and keys & set(held.shown))
     accepted = held is not None and held.status == Mandate.Status.ACCEPTED
     return {

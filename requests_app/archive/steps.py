@@ -26,9 +26,10 @@ def close(case: Case) -> None:
     """
     if case.closed_at is None:
         return
-    if not case.submission.cases.filter(state=State.VERIFYING).exists():
+    together = case.submission.cases.filter(subject_index=case.subject_index)
+    if not together.filter(state=State.VERIFYING).exists():
         # What was shown in order to ask has served; it may not stay (11 CCR 7060(d)).
-        evidence.destroy_all(case.submission.matter, now=timezone.now())
+        evidence.destroy_all(case.authority_matter, now=timezone.now())
     regime = law.regime(case.regime, case.received_on)
     closed_on = case.closed_at.astimezone(ZoneInfo(regime.zone)).date()
     purge_on = months_after(closed_on, regime.records.content_months)

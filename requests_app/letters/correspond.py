@@ -34,7 +34,7 @@ def reply(case: Case, *, by: User, text: str, once: str) -> Message | None:
     Whoever acts for another is the one who is written to, proved once they typed a code of their own.
     """
     told = subject.read(case)
-    held = mandate.of(case.submission.matter) if told.representative else None
+    held = mandate.of(case.authority_matter) if told.representative else None
     if told.representative:
         proved = [told.writes_from] if held and held.holder_proved_at else []
     else:

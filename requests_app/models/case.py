@@ -128,3 +128,8 @@ class Case(models.Model):
     def matter(self) -> str:
         """The opaque name under which identity knows this case."""
         return f"case:{self.public_id}"
+
+    @property
+    def authority_matter(self) -> str:
+        """The name of an authority to act for this person: one for all cases of theirs that came together."""
+        return f"{self.submission.matter}:{self.subject_index[:16]}"

@@ -49,7 +49,7 @@ def claim(case: Case) -> Mandate:
     """Note that somebody claims to act; once for all cases of a submission."""
     told = subject.read(case)
     return mandate.begin(
-        matter=case.submission.matter,
+        matter=case.authority_matter,
         capacity=case.capacity,
         holder_index=sealing.blind(case.controller, "email", told.representative.get("email", "")),
         person_index=case.subject_index,
@@ -59,7 +59,7 @@ def claim(case: Case) -> Mandate:
 
 def claim_of(case: Case) -> Mandate | None:
     """The claim, once the case has begun."""
-    return mandate.of(case.submission.matter) if acts(case) else None
+    return mandate.of(case.authority_matter) if acts(case) else None
 
 
 def proves_nothing(case: Case) -> bool:

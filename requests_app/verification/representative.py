@@ -38,6 +38,11 @@ def challenge(case: Case, acknowledge: Callable[[], None]) -> None:
     """
     grant, told = acting.authority_of(case), subject.read(case)
     acknowledge()
+    asked = [one for one in verifying(case) if acting.authority_of(one).person != "is_left_alone"]
+    if grant.person != "is_left_alone" and asked and asked[0].pk != case.pk:
+        # One letter to the person for all their cases: the first of them writes it.
+        settle(case, by=journal.PIPELINE)
+        return
     if grant.person == "is_left_alone" or told.candidates or not told.email:
         settle(case, by=journal.PIPELINE)
         return
@@ -90,9 +95,9 @@ def show(case: Case, key: str, content: bytes) -> None:
         raise KeyError(key)
     with transaction.atomic():
         evidence.keep(
-            matter=case.submission.matter, kind=key, content=content, now=timezone.now(), kept_for=PAPERS_KEPT
+            matter=case.authority_matter, kind=key, content=content, now=timezone.now(), kept_for=PAPERS_KEPT
         )
-        mandate.show(case.submission.matter, key)
+        mandate.show(case.authority_matter, key)
         for sister in verifying(case):
             journal.record(sister, "papers_shown", by=journal.REQUESTER, references={"ask": key},
                            waits_for=acting.waits_for(sister))  # fmt: skip
@@ -104,7 +109,7 @@ def state(case: Case, key: str, text: str) -> None:
     if key not in {ask.key for ask in may_show(case) if ask.how == "words"}:
         raise KeyError(key)
     with transaction.atomic():
-        mandate.show(case.submission.matter, key)
+        mandate.show(case.authority_matter, key)
         for sister in verifying(case):
             message = conversation.add(
                 sister,
@@ -122,7 +127,7 @@ def state(case: Case, key: str, text: str) -> None:
 
 def own_address_proved(case: Case) -> None:
     """The one who acts typed a code sent to their own address."""
-    mandate.holder_proved(case.submission.matter, now=timezone.now())
+    mandate.holder_proved(case.authority_matter, now=timezone.now())
     settle(case, by=journal.REQUESTER)
 
 
@@ -145,7 +150,7 @@ def confirm(case: Case) -> bool:
     """The person says yes, from a page that a code to their address on record opened."""
     if not may_confirm(case):
         return False
-    mandate.confirm(case.submission.matter, now=timezone.now())
+    mandate.confirm(case.authority_matter, now=timezone.now())
     for sister in verifying(case):
         journal.record(sister, "person_confirmed", by=journal.PERSON, waits_for=acting.waits_for(sister))
     settle(case, by=journal.PERSON)
@@ -156,8 +161,8 @@ def deny(case: Case) -> bool:
     """The person says no: final. Nothing goes on, and what was already settled is doubted."""
     if not may_deny(case):
         return False
-    mandate.deny(case.submission.matter, now=timezone.now())
-    evidence.destroy_all(case.submission.matter, now=timezone.now())
+    mandate.deny(case.authority_matter, now=timezone.now())
+    evidence.destroy_all(case.authority_matter, now=timezone.now())
     for sister in _sisters(case):
         if sister.state in lifecycle.OPEN and not acting.proves_nothing(sister):
             open_yet = sister.state == State.VERIFYING
@@ -182,7 +187,7 @@ def seen_by_hand(case: Case, key: str, *, by: User) -> None:
     _refuse_unless_theirs(case, by)
     if key not in {ask.key for ask in may_show(case)}:
         raise KeyError(key)
-    mandate.show(case.submission.matter, key)
+    mandate.show(case.authority_matter, key)
     for sister in verifying(case):
         journal.record(
             sister, "papers_seen", by=journal.staff(by.pk), references={"ask": key, "how": BY_HAND}
@@ -196,7 +201,7 @@ def accept(case: Case, *, by: User, answers: Mapping[str, bool | None], answer_t
     Raises :class:`mandate.NotAccepted`, also while anything required was not shown.
     """
     _refuse_unless_theirs(case, by)
-    held, matter, now = acting.claim_of(case), case.submission.matter, timezone.now()
+    held, matter, now = acting.claim_of(case), case.authority_matter, timezone.now()
     shown = held.shown if held else []
     missing = [ask.key for s in verifying(case) for ask in acting.authority_of(s).missing(shown)]
     if missing:
@@ -219,7 +224,7 @@ def accept(case: Case, *, by: User, answers: Mapping[str, bool | None], answer_t
 def doubt(case: Case, *, by: User, answers: Mapping[str, bool | None], reason: str) -> None:
     """What was shown does not do, for a reason on record: it is destroyed, and the one who acts is asked again."""
     _refuse_unless_theirs(case, by)
-    matter, now = case.submission.matter, timezone.now()
+    matter, now = case.authority_matter, timezone.now()
     with transaction.atomic():
         mandate.doubt(matter, answers=answers, reason=reason, by_ref=str(by.pk), now=now)
         evidence.destroy_all(matter, now=now)
@@ -286,7 +291,9 @@ def _refuse_unless_theirs(case: Case, by: User) -> None:
 
 
 def _sisters(case: Case) -> list[Case]:
-    return list(case.submission.cases.select_related("key", "submission").order_by("pk"))
+    # A letter may ask for several people; what one of them allows says nothing about another.
+    theirs = case.submission.cases.filter(subject_index=case.subject_index)
+    return list(theirs.select_related("key", "submission").order_by("pk"))
 
 
 def verifying(case: Case) -> list[Case]:

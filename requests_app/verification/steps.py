@@ -52,13 +52,14 @@ def challenge(case: Case) -> None:
     Raises ``SystemFailure``, so that the step is tried again when a system
     is down; the receipt is acknowledged without waiting for it.
     """
+    if acting.acts(case):
+        if case.state == lifecycle.State.VERIFYING:
+            representative.challenge(case, lambda: _acknowledge(case))
+        return
     lead = _lead(case)
     if lead.pk != case.pk or case.state != lifecycle.State.VERIFYING:
         return
     told = subject.read(case)
-    if acting.acts(case):
-        representative.challenge(case, lambda: _acknowledge(case))
-        return
     if not told.email:
         return
     inventory = register.controller(case.controller).inventory

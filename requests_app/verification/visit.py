@@ -111,5 +111,5 @@ def address_of_files(told: subject.Subject) -> str:
 
 
 def _holder_index(case: Case) -> str:
-    held = mandate.of(case.submission.matter) if case.capacity != law.SELF else None
+    held = mandate.of(case.authority_matter) if case.capacity != law.SELF else None
     return held.holder_index if held else ""

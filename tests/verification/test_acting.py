@@ -9,7 +9,8 @@ import pytest
 from identity.flows.mandate import NotAccepted
 from identity.models import Evidence, Mandate
 from requests_app import journal, law, register, subject
-from requests_app.intake.open_case import NobodyMayAct
+from requests_app.archive import purge
+from requests_app.intake.open_case import Arrival, NobodyMayAct, open_from
 from requests_app.letters import outbox
 from requests_app.lifecycle import State
 from requests_app.models import Case, Letter
@@ -67,7 +68,7 @@ def test_of_a_path_from_the_claim_to_its_settlement(
     assert told.proved == [("email", DANA[controller])], "the person, as a system holds the address"
     assert response._address(case) == (DANA[controller] if answered == "person" else ANA[controller], True)
     assert journal.verify(case) is None
-    assert not Evidence.objects.filter(matter=case.submission.matter, destroyed_at=None).exists()
+    assert not Evidence.objects.filter(matter=case.authority_matter, destroyed_at=None).exists()
 
 
 @pytest.mark.parametrize(
@@ -208,3 +209,32 @@ def test_that_the_letter_speaks_to_whoever_gets_it(
     letter = compose.preview(case)
     assert letter.name == f"{greets[0]}***"
     assert says in "".join("".join(passage) for passage in letter.opening)
+
+
+def test_that_one_letter_for_two_people_needs_the_yes_of_each() -> None:
+    """What Dana allows says nothing about Ben."""
+    (dana,) = open_acting("mimap", "KNOW_PCS")
+    told = {"capacity": "agent", "representative": {"name": "Ana Ruiz", "email": ANA["mimap"]}}
+    arrival = Arrival(
+        controller=register.controller("mimap"), channel="post", received_at=dana.received_at, language="en",
+        verbatim=b"{}", arrival_key="unused", name="Ben Whitfield", email="ben@example.com", rights=("KNOW_PCS",),
+        **told,
+    )  # fmt: skip
+    (ben,) = open_from(dana.submission, arrival).cases
+    run_pipeline()
+    assert letters_to("ben@example.com") == ["person_asked"]
+    show_all(dana)
+    accept(dana, member("Olu", mimap="handler"))
+    representative.confirm(dana)
+    dana, ben = refreshed(dana, ben)
+    assert (dana.state, ben.state) == (State.ASSESSING, State.VERIFYING)
+    assert {need.code for need in needs.outstanding(ben)} == {"authority:permission", "person_confirms"}
+
+
+def test_that_the_hashes_of_who_acted_go_with_the_case() -> None:
+    (case,) = open_acting("mimap", "KNOW_PCS")
+    representative.give_up(case, by=member("Olu", mimap="handler"))
+    run_pipeline()
+    purge.purge(refreshed(case)[0])
+    held = Mandate.objects.get()
+    assert (held.holder_index, held.person_index) == ("", "")

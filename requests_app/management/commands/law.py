@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Iterator
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -38,11 +39,36 @@ class Command(BaseCommand):
                 f"  {right.code:<16} {right.title.in_(language)}  [{right.basis}]  "
                 f"{duty.number} {duty.count}  {right.standard.level}{_mark(right.confirmed)}"
             )
+        self.stdout.write("\nWho may act")
+        for line in _acting(regime, language):
+            self.stdout.write(line)
         self.stdout.write("\nExemptions")
         for exemption in regime.exemptions.values():
             self.stdout.write(
                 f"  {exemption.code:<16} {exemption.title.in_(language)}  [{exemption.citation}]  "
                 f"{exemption.approver}{_mark(exemption.confirmed)}"
+            )
+
+
+def _acting(regime: law.Regime, language: str) -> Iterator[str]:
+    """One line for each capacity and set of rights: what may be asked, of whom, and who is answered."""
+    for capacity in regime.capacities.values():
+        for grant in capacity.grants:
+            asks = ", ".join(
+                ask.key
+                + (
+                    " (last resort)"
+                    if ask.last_resort
+                    else f" (or {ask.instead_of})"
+                    if ask.instead_of
+                    else ""
+                )
+                for ask in grant.asks
+            )
+            yield (
+                f"  {capacity.code:<16} {' '.join(sorted(grant.rights))}: {asks or 'nothing'}; the person "
+                f"{grant.person.replace('_', ' ')}; answer to the {grant.answer_to}  "
+                f"[{law.cite_in(grant.citation, language)}]{_mark(grant.confirmed)}"
             )
 
 
