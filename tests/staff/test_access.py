@@ -19,7 +19,13 @@ FULL = "<script>alert(1)</script>"
 def address(name: str, slug: str, case: Case, submission: str, letter: int = 1) -> str:
     """An address of the table, about this case or this mail."""
     pattern = next(pattern for pattern in urlpatterns if pattern.name == name)
-    values = {"slug": slug, "reference": case.reference, "public_id": submission, "number": letter}
+    values = {
+        "slug": slug,
+        "reference": case.reference,
+        "public_id": submission,
+        "number": letter,
+        "piece": "none",
+    }
     return reverse(f"staff:{name}", kwargs={key: values[key] for key in pattern.pattern.converters})
 
 
