@@ -49,6 +49,15 @@ class Environment:
             self.problems.append(f"{name} must be on or off.")
         return False
 
+    def address(self, name: str) -> str:
+        """An https address, or nothing; plain http only to this machine, as for a bridge beside the portal."""
+        url = self.text(name, "")
+        parts = urlsplit(url)
+        local = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        if url and not (parts.hostname and (parts.scheme == "https" or local)):
+            self.problems.append(f"{name} must start with https://.")
+        return url
+
     def words(self, name: str, default: str = "") -> list[str]:
         """A comma-separated list."""
         return [word.strip() for word in self.text(name, default).split(",") if word.strip()]

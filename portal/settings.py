@@ -32,6 +32,8 @@ MAIL_INLET_PORT = int(env.text("PORTAL_MAIL_INLET_PORT", "2525"))
 MAX_MAIL_BYTES = 25 * 1024 * 1024
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024
 PACKAGE_DAYS = 30
+SMS_URL = env.address("PORTAL_SMS_URL")
+SMS_TOKEN = env.secret("PORTAL_SMS_TOKEN") if SMS_URL else ""
 env.refuse_if_incomplete()
 
 DEBUG = False

@@ -15,6 +15,7 @@ from identity import sealing
 from identity.models import User
 from requests_app import access, journal, law
 from requests_app.journal import By
+from requests_app.lifecycle import State
 from requests_app.models import Case, Doubt
 
 Kind = Doubt.Kind
@@ -82,6 +83,22 @@ def needs_second_person(case: Case) -> bool:
     return law.regime(case.regime, case.received_on).right(case.right).operation != "categories"
 
 
+def note(case: Case, doubt: Doubt, *, by: User, reason: str) -> None:
+    """Write beside an open doubt why it is one; sealed, and settled by nobody thereby."""
+    earlier = reason_of(doubt)
+    text = "\n".join(part for part in (earlier, reason.strip()) if part)[:LONGEST_REASON]
+    _write(doubt, sealed_reason=sealing.seal(case.key, text.encode(), PURPOSE))
+
+
+def propose(case: Case, doubt: Doubt, *, by: User, basis: str, reason: str) -> None:
+    """Settle as far as one person may, whatever is released: a second one must always agree."""
+    with transaction.atomic():
+        _refuse_unless_theirs(case, by)
+        sealed = sealing.seal(case.key, reason.strip()[:LONGEST_REASON].encode(), PURPOSE)
+        _write(doubt, settled_by=by, settled_at=timezone.now(), basis=basis, sealed_reason=sealed)
+        _record(case, doubt, "doubt_proposed", by, basis=basis)
+
+
 def settle(case: Case, doubt: Doubt, *, by: User, basis: str, reason: str) -> bool:
     """Settle in the requester's favour; True when closed, False when a second person must still agree.
 
@@ -101,7 +118,7 @@ def settle(case: Case, doubt: Doubt, *, by: User, basis: str, reason: str) -> bo
         if basis == "document" and doubt.kind in (Kind.NEW_ADDRESS, Kind.ADDRESS_CHANGE, Kind.BY_HAND):
             raise NotSettled("document_alone")
         now = timezone.now()
-        closed = None if needs_second_person(case) else now
+        closed = None if needs_second_person(case) or doubt.kind == Kind.BY_HAND else now
         sealed = sealing.seal(case.key, reason.strip()[:LONGEST_REASON].encode(), PURPOSE)
         _write(
             doubt, settled_by=by, settled_at=now, basis=basis, sealed_reason=sealed,
@@ -133,7 +150,7 @@ def decline(case: Case, doubt: Doubt, *, by: User) -> None:
         _refuse_unless_theirs(case, by, approver=True)
         if doubt.closed_at is not None or doubt.settled_by_id is None:
             raise NotSettled("closed")
-        _write(doubt, settled_by=None, settled_at=None, basis="", sealed_reason=None)
+        _write(doubt, settled_by=None, settled_at=None, basis="")
         _record(case, doubt, "doubt_stands", by)
 
 
@@ -142,7 +159,9 @@ def withdraw(case: Case, kind: str, *, by: By, reason: str) -> None:
     with transaction.atomic():
         for doubt in Doubt.objects.select_for_update().filter(case=case, kind=kind, closed_at=None):
             _write(doubt, closed_at=timezone.now())
-            journal.record(case, "doubt_settled", by=by, reason=reason, references={"doubt": doubt.pk})
+            goes_on = case.state in (State.FULFILLING, State.RESPONDING)
+            references = {"doubt": doubt.pk, "how": reason}
+            journal.record(case, "doubt_settled", by=by, reason=kind, references=references, follow=goes_on)
 
 
 def reason_of(doubt: Doubt) -> str:
@@ -166,5 +185,9 @@ def _write(doubt: Doubt, **changes: User | datetime | str | bytes | None) -> Non
 
 
 def _record(case: Case, doubt: Doubt, name: str, by: User, **more: str) -> None:
-    references = {"doubt": doubt.pk, **more}
-    journal.record(case, name, by=journal.staff(by.pk), reason=doubt.kind, references=references)
+    # What waited for this goes on: the release, or the answer.
+    goes_on = name == "doubt_settled" and case.state in (State.FULFILLING, State.RESPONDING, State.VERIFYING)
+    journal.record(
+        case, name, by=journal.staff(by.pk), reason=doubt.kind,
+        references={"doubt": doubt.pk, **more}, follow=goes_on,
+    )  # fmt: skip

@@ -15,7 +15,7 @@ from requests_app.fulfilment import steps as fulfilment
 from requests_app.lifecycle import State
 from requests_app.models import Case, CaseEvent, Work
 from requests_app.response import steps as response
-from requests_app.verification import clock
+from requests_app.verification import clock, facts, moving, visit
 from requests_app.verification import steps as verification
 
 log = logging.getLogger(__name__)
@@ -32,6 +32,7 @@ STEPS: dict[State, Callable[[Case], None]] = {
 
 EVENT_STEPS: dict[str, Callable[[Case], None]] = {
     "code_requested": verification.challenge,
+    "facts_given": facts.compare,
 }
 
 WORK: dict[str, Callable[[Work], None]] = {
@@ -91,6 +92,11 @@ def _sweep(now: datetime) -> None:
             do_work(work)
         except Exception:
             log.exception(f"work failed, work {work.pk}")
+    for knock in visit.unattended(before=now - LOST_AFTER):
+        try:
+            visit.attend(knock)
+        except Exception:
+            log.exception("a knock was not attended, knock %s", knock.pk)
     for case in fulfilment.held_back(now):
         try:
             _carry_on(case)
@@ -106,5 +112,6 @@ def _carry_on(case: Case) -> None:
 
 
 def watch_clocks() -> None:
-    """Look after cases whose day is near."""
+    """Look after cases whose day is near, and after changes of address whose days have passed."""
     clock.watch(timezone.now())
+    moving.complete_due(timezone.now())

@@ -20,6 +20,8 @@ class Subject:
 
     name: str = ""
     email: str = ""
+    phone: str = ""
+    """A mobile number in E.164 form (``+8613…``), where they gave one."""
     details: dict[str, str] = field(default_factory=dict)
     link: str = ""
     """Token of the private link, so that later letters can carry it."""
@@ -29,19 +31,23 @@ class Subject:
     """Identifiers a code was sent to; they become proved when it is typed."""
     representative: dict[str, str] = field(default_factory=dict)
     """``name``, ``email`` and ``age`` (an age group's code, of a minor acted for); empty where one asks for oneself."""
+    facts: dict[str, str] = field(default_factory=dict)
+    """What they told us to be compared with the systems, by path; gone as soon as it was compared (11 CCR 7060(d))."""
     answer_to: str = ""
-    """Where the answer goes by a mandate that was accepted; empty: to the person, at an address on record."""
+    """Where the answer goes instead of the address on record, once that was accepted; empty: to the one on record."""
+    moving_to: str = ""
+    """A new address that waits for its codes and its days of waiting."""
     declaration: str = ""
     """The signed declaration under penalty of perjury, kept with the case (11 CCR 7062(c))."""
 
     @property
     def masked_email(self) -> str:
         """``d***@example.org``: enough to recognise one's own, too little to learn another's."""
-        return masked(self.email)
+        return masked(self.email) or masked(self.phone)
 
     @property
     def writes_from(self) -> str:
-        """The address of whoever asked."""
+        """The e-mail address of whoever asked."""
         return self.representative.get("email", "") or self.email
 
     @property
@@ -49,11 +55,29 @@ class Subject:
         """The name of whoever asked."""
         return self.representative.get("name", "") or self.name
 
+    @property
+    def reached_at(self) -> str:
+        """The address that whoever asked gave, else the number."""
+        return self.writes_from or self.phone
+
+    @property
+    def on_record(self) -> tuple[str, ...]:
+        """Proved addresses, then proved numbers, as the systems write them."""
+        return tuple(v for wanted in ("email", "phone") for kind, v in self.proved if kind == wanted)
+
+    @property
+    def delivered_to(self) -> tuple[str, bool]:
+        """Where an answer goes, and whether that was shown to be theirs: never to an address merely typed."""
+        proved = self.answer_to or next(iter(self.on_record), "")
+        return (proved, True) if proved else (self.reached_at, False)
+
 
 def masked(address: str) -> str:
-    """An address with all but its first sign hidden; empty for none."""
+    """An address or a number with all but its ends hidden; empty for none."""
     local, _, domain = address.partition("@")
-    return f"{local[:1]}***@{domain}" if domain else ""
+    if domain:
+        return f"{local[:1]}***@{domain}"
+    return f"***{address[-4:]}" if address else ""
 
 
 def read(case: Case) -> Subject:

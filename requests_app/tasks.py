@@ -6,7 +6,8 @@ from requests_app import pipeline
 from requests_app.archive import purge as purging
 from requests_app.intake import fetch
 from requests_app.letters import outbox
-from requests_app.models import CaseEvent, Work
+from requests_app.models import CaseEvent, Knock, Work
+from requests_app.verification import visit
 
 
 @shared_task(name="requests_app.follow_up")
@@ -27,6 +28,13 @@ def do_work(work_id: int) -> None:
 def send_letter(letter_id: int) -> None:
     """Send one letter at once."""
     outbox.send(letter_id)
+
+
+@shared_task(name="requests_app.attend_knock")
+def attend_knock(knock_id: int) -> None:
+    """See whether a reference and an address belong together; safe to run twice."""
+    for knock in Knock.objects.filter(pk=knock_id):
+        visit.attend(knock)
 
 
 @shared_task(name="requests_app.sweep")

@@ -1,4 +1,4 @@
-"""Prove control of an e-mail address by typing a six-digit code that was sent to it.
+"""Prove control of an e-mail address or a mobile number by typing a six-digit code that was sent to it.
 
 Short life and few tries: OWASP ASVS 5.0, 6.5.5 and 6.6.2. The code exists in
 clear only in the letter; here it is a keyed hash bound to matter and purpose.

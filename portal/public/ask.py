@@ -13,7 +13,7 @@ from portal.public import offers as offered
 from portal.public import whys
 from portal.public.doors import SENT, of_controller
 from portal.public.draft import Draft
-from portal.public.forms import CheckForm, Question, WhatForm
+from portal.public.forms import CheckForm, ContactForm, Question, WhatForm
 from portal.public.forms_acting import AgeForm, RelationForm, WhoForm
 from portal.public.limits import SENDING, limited
 from portal.public.page import keeps_calm, page
@@ -56,7 +56,7 @@ def question(request: HttpRequest, step: str) -> HttpResponse:
         return HttpResponseRedirect(_url(controller, missing.name))
     form = _form(request, here, draft)
     if request.method == "POST" and form.is_valid():
-        draft.answers[here.field] = form.cleaned_data[here.field]
+        draft.answers |= {name: form.cleaned_data[name] for name in here.fields}
         drafts.keep(request, draft)
         # The answer may have changed which questions there are.
         steps = steps_of(controller, draft)
@@ -68,8 +68,8 @@ def question(request: HttpRequest, step: str) -> HttpResponse:
         "question",
         {
             "form": form,
-            "single": form[here.field],
-            "heading": form.fields[here.field].label,
+            "single": None if here.also else form[here.field],
+            "heading": _("How can we reach you?") if here.also else form.fields[here.field].label,
             "caption": _("Question %(n)s of %(all)s") % {"n": place + 1, "all": len(steps)},
             "lead": _lead(here, controller, draft),
             "notes": getattr(form.fields[here.field], "notes", None),
@@ -144,6 +144,7 @@ def _send(request: HttpRequest, draft: Draft, rights: list[offered.Offer]) -> No
             rights=tuple(offer.code for offer in rights),
             name=draft.text("person_name" if acts else "name"),
             email=draft.text("person_email" if acts else "email"),
+            phone="" if acts else draft.text("phone"),
             details=details,
             capacity=capacity.code if acts else law.SELF,
             representative=own if acts else {},
@@ -155,9 +156,11 @@ def _send(request: HttpRequest, draft: Draft, rights: list[offered.Offer]) -> No
 
 
 def _form(request: HttpRequest, step: Step, draft: Draft) -> Question:
-    given: dict[str, object] = {"initial": {step.field: draft.answers.get(step.field)}}
+    given: dict[str, object] = {"initial": {name: draft.answers.get(name) for name in step.fields}}
     if request.method == "POST":
         given["data"] = request.POST
+    if step.form is ContactForm:
+        given["calling_code"] = request.controller.calling_code
     if step.form is WhatForm:
         given |= {"offers": offered.offers(request.controller), "language": request.language}
         pointed = request.GET.get("right", "")

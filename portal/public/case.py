@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.look.days import in_words
 from portal.public import progress, sentences, whys
 from portal.public.acting import turns_of
+from portal.public.address import address_why
 from portal.public.calendar_file import calendar_file
 from portal.public.doors import acts_for_another, of_sender, of_visitor, visit_ends_at
 from portal.public.forms import MessageForm
@@ -83,7 +84,8 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
                     request.language,
                     withdraw_url=withdraw_url,
                     outside=lives_outside(told),
-                ),
+                )
+                + address_why(case),
             },
         )
 

@@ -58,7 +58,7 @@ def files(request: HttpRequest, case: Case) -> HttpResponse:
             "form": form if sent or request.method == "POST" else None,
             "heading": _("A fresh code for your files"),
             "lead": _("We send it to %(address)s, the address that was checked.")
-            % {"address": subject.masked(visit.address_of_files(subject.read(case)))},
+            % {"address": subject.masked(subject.read(case).delivered_to[0])},
             "back_url": back,
             "whys": whys.of_code(request.controller),
         },

@@ -26,7 +26,9 @@ from requests_app.verification import visit
 def find(request: HttpRequest) -> HttpResponse:
     """Reference and e-mail; a pair that does not fit leads to the same next page."""
     slug = request.controller.slug
-    form = FindForm(request.POST if request.method == "POST" else None)
+    form = FindForm(
+        request.POST if request.method == "POST" else None, calling_code=request.controller.calling_code
+    )
     if request.method == "POST" and form.is_valid():
         waiting = visit.ask(slug, form.cleaned_data["reference"], form.cleaned_data["email"])
         return wait(request, waiting)
@@ -98,7 +100,7 @@ def code(request: HttpRequest) -> HttpResponse:
         outcome, case = visit.answer(slug, visit.Waiting(**asked), form.cleaned_data["code"])
         if outcome is Answer.RIGHT and case is not None:
             request.session.pop(WAITING)
-            open_visit(request, [case], acting=asked.get("acting", False))
+            open_visit(request, [case], acting=visit.is_holders(case, visit.Waiting(**asked)))
             return HttpResponseRedirect(reverse("public:case", args=[slug, case.reference]))
         form.add_error("code", wrong_code(outcome))
     return page(
@@ -126,6 +128,8 @@ def close(request: HttpRequest) -> HttpResponse:
 def wait(request: HttpRequest, waiting: visit.Waiting) -> HttpResponse:
     """A code was asked for: on to the page that takes it."""
     slug = request.controller.slug
-    kept = {"matter": waiting.matter, "reference": waiting.reference, "acting": waiting.acting}
+    kept = {
+        "matter": waiting.matter, "reference": waiting.reference, "number": waiting.number, "acting": waiting.acting,
+    }  # fmt: skip
     request.session[WAITING] = request.session.get(WAITING, {}) | {slug: kept}
     return HttpResponseRedirect(reverse("public:find_code", args=[slug]))

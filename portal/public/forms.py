@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from identity import texting
 from portal.public.offers import Offer
 
 LONGEST_NAME = 200
@@ -117,6 +118,44 @@ class EmailForm(Question):
     )
 
 
+class ContactForm(EmailForm):
+    """An address or, where some have only given us a number, a number; either is enough."""
+
+    phone = forms.CharField(
+        required=False,
+        label=_("Or your mobile number"),
+        help_text=_("If your account has no e-mail address. We will send a six-digit code by text message."),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+
+    def __init__(self, *args: object, calling_code: str, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.calling_code = calling_code
+        self.fields["email"].required = False
+
+    def clean_phone(self) -> str:
+        """As the whole world writes it."""
+        return phone_number(self.cleaned_data["phone"], self.calling_code)
+
+    def clean(self) -> dict[str, object]:
+        """One of the two."""
+        cleaned = super().clean()
+        if not self.errors and not cleaned.get("email") and not cleaned.get("phone"):
+            self.add_error("email", _("Enter your e-mail address or your mobile number"))
+        return cleaned
+
+
+def phone_number(typed: str, calling_code: str) -> str:
+    """In E.164 form, empty for nothing typed."""
+    if not typed.strip():
+        return ""
+    try:
+        return texting.number_of(typed, calling_code)
+    except ValueError:
+        raise ValidationError(_("Enter a mobile number, like +86 138 0000 0000")) from None
+
+
 class CheckForm(Question):
     """Nothing to fill in. The one field is for programs that fill in everything."""
 
@@ -193,6 +232,24 @@ class FindForm(Question):
         },
     )
     email = email_field(label=_("Your e-mail address"), help_text=_("The one you gave with your request."))
+
+    def __init__(self, *args: object, calling_code: str = "", **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.calling_code = calling_code
+        if calling_code:
+            # A field that takes either: whoever gave a number has no address to type.
+            self.fields["email"] = forms.CharField(
+                label=_("Your e-mail address or mobile number"),
+                help_text=_("The one you gave with your request."),
+                max_length=254,
+                widget=forms.TextInput(attrs={"autocomplete": "on", "spellcheck": "false"}),
+                error_messages={"required": _("Enter your e-mail address or your mobile number")},
+            )
+
+    def clean_email(self) -> str:
+        """An address as typed, or a number as the whole world writes it."""
+        typed = self.cleaned_data["email"]
+        return typed if "@" in typed or not self.calling_code else phone_number(typed, self.calling_code)
 
     def clean_reference(self) -> str:
         """Spaces and hyphens do not matter."""

@@ -15,6 +15,7 @@ from requests_app import law
 from requests_app.fulfilment.steps import SISTER
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Letter, Package
+from requests_app.verification import need, needs
 
 Turn = dict[str, object]
 ORDER = [
@@ -122,6 +123,19 @@ def _ours(title: str, text: str) -> Turn:
 
 
 def _code_turn(case: Case, address: str) -> Turn:
+    other = reverse("public:proof", args=[case.controller, case.reference])
+    if case.waits_for == "facts":
+        return _ours(_("We compare what you told us"), _("Look again in a minute."))
+    if case.waits_for == "document":
+        return _ours(_("A person looks at your document"), _("It is destroyed afterwards."))
+    if not any(needs.may_ask(case, method) for method in need.CODES):
+        return {
+            "kind": "yours",
+            "title": _("Show in one more way that it is you"),
+            "text": _("What is missing and why stands on the next page. We answer on %(day)s in any case.")
+            % {"day": in_words(case.due_on, "medium")},
+            "acts": [{"words": _("See what is missing"), "url": other, "primary": True}],
+        }
     text = _(
         "We wrote to %(address)s. The code shows that it is you. If you do nothing, we have to answer on %(day)s "
         "that we could not make sure."
@@ -131,7 +145,10 @@ def _code_turn(case: Case, address: str) -> Turn:
         "kind": "yours",
         "title": _("Type the code we sent"),
         "text": text,
-        "acts": [{"words": _("Enter the code"), "url": url, "primary": True}],
+        "acts": [
+            {"words": _("Enter the code"), "url": url, "primary": True},
+            {"words": _("Show it another way"), "url": other},
+        ],
     }
 
 

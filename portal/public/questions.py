@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from identity import texting
 from portal.public import offers as offered
 from portal.public.draft import Draft
-from portal.public.forms import EmailForm, NameForm, Question, WhatForm, WhereForm
+from portal.public.forms import ContactForm, EmailForm, NameForm, Question, WhatForm, WhereForm
 from portal.public.forms_acting import AgeForm, PersonEmailForm, PersonNameForm, RelationForm, WhoForm
 from requests_app import law
 from requests_app.register import Controller
@@ -19,6 +20,13 @@ class Step:
     name: str
     field: str
     form: type[Question]
+    also: str = ""
+    """A second field of the same question; one of the two is enough."""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What it asks for."""
+        return (self.field, self.also) if self.also else (self.field,)
 
 
 WHAT = Step("what", "rights", WhatForm)
@@ -30,6 +38,7 @@ PERSON_NAME = Step("their-name", "person_name", PersonNameForm)
 PERSON_EMAIL = Step("their-e-mail", "person_email", PersonEmailForm)
 NAME = Step("name", "name", NameForm)
 EMAIL = Step("e-mail", "email", EmailForm)
+CONTACT = Step("e-mail", "email", ContactForm, also="phone")
 STEPS = frozenset(
     step.name for step in (WHAT, WHERE, WHO, AGE, RELATION, PERSON_NAME, PERSON_EMAIL, NAME, EMAIL)
 )
@@ -49,8 +58,8 @@ def steps_of(controller: Controller, draft: Draft) -> list[Step]:
     if relations(controller, codes):
         steps.append(RELATION)
     if capacity and capacity.for_another:
-        steps += [PERSON_NAME, PERSON_EMAIL]
-    return [*steps, NAME, EMAIL]
+        return [*steps, PERSON_NAME, PERSON_EMAIL, NAME, EMAIL]
+    return [*steps, NAME, CONTACT if controller.calling_code and texting.available() else EMAIL]
 
 
 def first_missing(controller: Controller, steps: list[Step], draft: Draft) -> Step | None:
@@ -107,4 +116,4 @@ def _is_answered(controller: Controller, step: Step, draft: Draft) -> bool:
     if step is AGE:
         capacity = capacity_of(controller, draft)
         return bool(capacity) and any(age.code == answer and not age.acts_alone for age in capacity.ages)
-    return bool(answer)
+    return any(draft.answers.get(name) for name in step.fields)

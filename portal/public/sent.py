@@ -24,7 +24,7 @@ from portal.public.statement import statement
 from requests_app import access, law, subject
 from requests_app.lifecycle import State
 from requests_app.models import Case
-from requests_app.verification import acting
+from requests_app.verification import acting, need, needs
 from requests_app.verification import steps as verification
 
 ASKED_AGAIN = "asked_again"
@@ -41,7 +41,7 @@ def sent(request: HttpRequest) -> HttpResponse:
     if not cases:
         return HttpResponseRedirect(reverse("public:find", args=[controller.slug]))
     told = subject.read(cases[0])
-    lead = cases[0]
+    lead, proving = cases[0], next((case for case in cases if _asks_proof(case)), None)
     acts = next((acting.authority_of(case) for case in cases if case.capacity != law.SELF), None)
     address, at = subject.masked(told.writes_from), [controller.slug, lead.reference]
     zone = law.regime(cases[0].regime, cases[0].received_on).zone
@@ -53,7 +53,11 @@ def sent(request: HttpRequest) -> HttpResponse:
                 "lead": _lead(cases, address, request.language),
                 "slips": [slip(case) for case in cases],
                 "steps": _next_steps(cases, address, acts),
-                "next_url": reverse("public:papers" if acts else "public:code", args=at),
+                "next_url": reverse("public:papers", args=at)
+                if acts
+                else reverse("public:code", args=[controller.slug, proving.reference])
+                if proving
+                else "",
                 "next_words": _("Show that you may act") if acts else _("Enter the code"),
                 "follow_url": reverse("public:find", args=[controller.slug]),
                 "whys": whys.of_sent(controller, request.language, outside=lives_outside(told)),
@@ -72,6 +76,8 @@ def code(request: HttpRequest, case: Case) -> HttpResponse:
         return HttpResponseRedirect(reverse("public:papers", args=[case.controller, case.reference]))
     if case.state != State.VERIFYING and case.state != State.RECEIVED:
         return HttpResponseRedirect(own_page)
+    if case.state == State.VERIFYING and not asks_code(case):
+        return HttpResponseRedirect(reverse("public:proof", args=[case.controller, case.reference]))
     signs = verification.needs_declaration(case)
     form = (SignedCodeForm if signs else CodeForm)(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -91,6 +97,7 @@ def code(request: HttpRequest, case: Case) -> HttpResponse:
             "lead": _where_sent(request, case),
             "statement": statement(case) if signs else "",
             "asked_again": again,
+            "other_url": reverse("public:proof", args=[case.controller, case.reference]),
             "again_url": reverse("public:code_again", args=[case.controller, case.reference]),
             "back_url": own_page if visits(request, case) else reverse("public:sent", args=[case.controller]),
             "submit": _("Sign and continue") if signs else _("Continue"),
@@ -109,6 +116,11 @@ def code_again(request: HttpRequest, case: Case) -> HttpResponse:
         verification.ask_again(case)
     request.session[ASKED_AGAIN] = True
     return HttpResponseRedirect(reverse("public:code", args=[case.controller, case.reference]))
+
+
+def asks_code(case: Case) -> bool:
+    """Whether a code is among what is still missing."""
+    return any(needs.may_ask(case, method) for method in need.CODES)
 
 
 def wrong_code(outcome: Answer) -> str:
@@ -169,8 +181,16 @@ def _lead(cases: list[Case], address: str, language: str) -> str:
     }
 
 
+def _asks_proof(case: Case) -> bool:
+    standard = law.regime(case.regime, case.received_on).right(case.right).standard
+    return standard.level is not law.Level.NONE
+
+
 def _next_steps(cases: list[Case], address: str, acts: law.Authority | None) -> list[dict[str, object]]:
     first = min(cases, key=lambda case: case.due_on)
+    if not acts and not any(map(_asks_proof, cases)):
+        nothing = {"title": _("We do it"), "detail": _("There is nothing to prove."), "state": "now"}
+        return [nothing, {"title": _("We answer"), "detail": _answers(cases), "state": "next"}]
     steps: list[dict[str, object]] = (
         acting_steps(acts, page_language())
         if acts

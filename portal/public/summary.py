@@ -89,6 +89,14 @@ def answers_given(
             "about": _("your e-mail address"),
         },
     ]
+    if draft.text("phone"):
+        number = {
+            "term": _("Mobile number"),
+            "value": draft.text("phone"),
+            "url": change["email"],
+            "about": _("your mobile number"),
+        }
+        reach = [*(reach if draft.text("email") else reach[:1]), number]
     return [
         {"title": _("Your request"), "rows": asked},
         *([{"title": _("The person it is about"), "rows": about}] if "person_name" in change else []),
@@ -120,7 +128,7 @@ def what_follows(
     """Today, next, and the day of each answer if it were sent this minute."""
     rows: list[Row] = [
         {"term": _("Today"), "value": _("You get a reference, and the clock starts.")},
-        {"term": _("Next"), "value": next_in(authorities or [], language)},
+        {"term": _("Next"), "value": next_in(authorities, language) if authorities else _next(rights)},
     ]
     for offer in rights:
         respond = law.reckon(offer.regime, offer.code, now).respond
@@ -132,10 +140,14 @@ def what_follows(
     return rows
 
 
+def _next(rights: list[Offer]) -> str:
+    if all(offer.right.standard.level is law.Level.NONE for offer in rights):
+        return _("We do it. There is nothing to prove.")
+    return _("We send you a code, so that nobody else can ask in your name.")
+
+
 def next_in(authorities: list[law.Authority], language: str) -> str:
     """What the one who asks does next, and what the person acted for has to do with it."""
-    if not authorities:
-        return _("We e-mail you a code, so that nobody else can ask in your name.")
     asked = {ask.words.in_(language): None for grant in authorities for ask in grant.required}
     said = [_("You show:"), *asked] if asked else [_("Nothing for you to show.")]
     if any(grant.person == "confirms" for grant in authorities):

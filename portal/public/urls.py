@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from portal.public import ask, case, files, find, papers, policy, sent, start
+from portal.public import address, ask, case, files, find, papers, policy, proof, sent, start
 
 
 class DayConverter:
@@ -44,6 +44,12 @@ urlpatterns = [
     path("<slug:slug>/request/<str:reference>/papers/", papers.papers, name="papers"),
     path("<slug:slug>/request/<str:reference>/papers/code/", papers.own_code, name="own_code"),
     path("<slug:slug>/request/<str:reference>/allow/", papers.allow, name="allow"),
+    path("<slug:slug>/request/<str:reference>/proof/", proof.proof, name="proof"),
+    path("<slug:slug>/request/<str:reference>/proof/facts/", proof.tell, name="facts"),
+    path("<slug:slug>/request/<str:reference>/proof/document/", proof.document, name="document"),
+    path("<slug:slug>/request/<str:reference>/address/", address.address, name="address"),
+    path("<slug:slug>/request/<str:reference>/address/codes/", address.both_codes, name="address_codes"),
+    path("<slug:slug>/request/<str:reference>/address/keep/", address.keep, name="address_keep"),
     path("<slug:slug>/request/<str:reference>/withdraw/", case.withdraw, name="withdraw"),
     path("<slug:slug>/request/<str:reference>/calendar.ics", case.calendar, name="calendar"),
     path("<slug:slug>/request/<str:reference>/files/", files.files, name="files"),

@@ -13,7 +13,19 @@ from identity.models import User
 from portal.look import month
 from portal.look.clock import Clock, Rail
 from portal.look.days import in_words, moment_in_words
-from portal.staff import head, ledger, mandates, papers, progress, queue, reveal, story, words
+from portal.staff import (
+    head,
+    identity,
+    identity_words,
+    ledger,
+    mandates,
+    papers,
+    progress,
+    queue,
+    reveal,
+    story,
+    words,
+)  # fmt: skip
 from portal.staff.doors import Place, page, staff_page
 from requests_app import access, journal, law
 from requests_app.decision import determine, hold, suggest
@@ -136,7 +148,11 @@ def _missing(place: Place, case: Case, holds: list[LegalHold]) -> list[Row]:
                 rows.append(
                     {"title": asked, "detail": detail, "state": "open", "url": anchor, "link": _("Answer")}
                 )
-    rows += mandates.need_rows(case) if acting.acts(case) else [_identity(case)]
+    if acting.acts(case):
+        rows += mandates.need_rows(case)
+    else:
+        rows.append(_identity(case) | {"url": place.url("identity", case.reference), "link": _("See")})
+    rows += identity.line(place, case)
     if holds:
         rows.append(
             {
@@ -155,7 +171,7 @@ def _missing(place: Place, case: Case, holds: list[LegalHold]) -> list[Row]:
 
 def _identity(case: Case) -> Row:
     standard = words.STANDARDS.get(case.standard, case.standard)
-    methods = ", ".join(str(words.METHODS.get(method, method)) for method in case.methods)
+    methods = ", ".join(str(identity_words.METHODS.get(method, method)) for method in case.methods)
     if case.identified_at:
         title = _("Identity: %(standard)s, settled %(day)s") % {
             "standard": standard,

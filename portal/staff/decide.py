@@ -37,6 +37,7 @@ MESSAGES = {
     "reference": later("Type the case’s reference exactly as shown above."),
     "not_your_move": later("This step needs another person or another role."),
     "not_searched": later("The systems have not all answered yet."),
+    "doubt": later("A doubt about who is asking is still open: settle it first."),
 }
 """The page's words for every key of ``determine.PROBLEMS``."""
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from identity import evidence
 from identity.models import Mandate
 from portal.look.days import in_words, moment_in_words
-from portal.staff import reveal, words
+from portal.staff import identity_words, reveal, words
 from portal.staff.doors import Place
 from portal.staff.story import DOUBTS
 from requests_app import law
@@ -50,7 +50,7 @@ def need_rows(case: Case) -> list[Row]:
     lang, rows = words.page_language(), []
     for need in needs.needs_of(case):
         cited = "; ".join(_cited(reason.rule, reason.confirmed) for reason in need.reasons)
-        met = words.METHODS.get(need.met_by, need.met_by)
+        met = identity_words.METHODS.get(need.met_by, need.met_by)
         state = "ok" if need.met else "failed" if need.code == "denied" else "open"
         rows.append(
             {

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as later
 
 from identity.models import User
 from portal.look.days import in_words
-from portal.staff import reveal, words
+from portal.staff import identity_words, reveal, words
 from portal.staff.doors import Place
 from requests_app import journal
 from requests_app.letters import conversation
@@ -35,6 +35,24 @@ SENTENCES = {
     "settle_identity": (later("Identity was settled"), "lock"),
     "ask_more_proof": (later("%(who)s asked for more proof"), "lock"),
     "not_identified": (later("Identity was not shown"), "warning"),
+    "facts_given": (later("The requester told us facts to compare"), "letter"),
+    "facts_compared": (later("The facts were compared and forgotten"), "half"),
+    "proof_asked": (later("%(who)s asked for more proof"), "lock"),
+    "told_what_is_missing": (later("We told the requester what is missing"), "letter"),
+    "cure_requested": (later("%(who)s asked once more"), "letter"),
+    "doubt_raised": (later("A doubt was raised"), "warning"),
+    "doubt_proposed": (later("%(who)s would settle a doubt"), "half"),
+    "doubt_settled": (later("A doubt was settled"), "done"),
+    "doubt_stands": (later("%(who)s let a doubt stand"), "warning"),
+    "hand_proposed": (later("%(who)s proposed to settle identity by hand"), "half"),
+    "address_on_record_told": (later("The address on record was told"), "letter"),
+    "address_change_asked": (later("The requester asked for another address"), "letter"),
+    "address_changed": (later("The answer now goes to the new address"), "letter"),
+    "address_kept": (later("The answer goes to the old address after all"), "letter"),
+    "document_given": (later("The requester sent a document"), "lock"),
+    "document_seen": (later("%(who)s looked at a document"), "lock"),
+    "document_decided": (later("%(who)s decided about a document; it was destroyed"), "lock"),
+    "waits_for_doubt": (later("It waits until a doubt is settled"), "paused"),
     "reminded": (later("We reminded the requester"), "letter"),
     "searched": (later("The systems were searched"), "done"),
     "system_unreachable": (later("%(system)s did not answer the search"), "stop"),
@@ -199,13 +217,15 @@ def _detail(event: CaseEvent) -> str:
         parts.append(str(DOUBTS.get(event.reason, event.reason)))
     if "on_record" in known and not known["on_record"]:
         parts.append(_("no address on record"))
+    elif event.name.startswith("doubt_"):
+        parts.append(str(identity_words.DOUBTS.get(event.reason, event.reason)))
     if "channel" in known:
         parts.append(str(words.CHANNELS.get(known["channel"], known["channel"])))
     if "standard" in known:
         standard = words.STANDARDS.get(known["standard"], known["standard"])
         parts.append(_("standard: %(standard)s") % {"standard": standard})
     if "methods" in known:
-        parts.append(_list(str(words.METHODS.get(method, method)) for method in known["methods"]))
+        parts.append(_list(str(identity_words.METHODS.get(method, method)) for method in known["methods"]))
     if "rows" in known:
         parts.append(_("%(n)s rows") % {"n": known["rows"]})
     if "case" in known:

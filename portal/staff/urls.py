@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.staff import acts, approve, authority, casefile, decide, papers, queue, tray
+from portal.staff import acts, approve, authority, casefile, decide, identity, papers, queue, tray
 
 app_name = "staff"
 case = "<slug:slug>/<str:reference>/"
@@ -32,6 +32,12 @@ urlpatterns = [
     path(f"{case}original/", papers.original, name="original"),
     path(f"{case}letters/<int:number>/", papers.letter, name="letter"),
     path(f"{case}letters/<int:number>/pdf/", papers.letter_pdf, name="letter_pdf"),
+    path(f"{case}identity/", identity.show, name="identity"),
+    path(f"{case}identity/act/", identity.act, name="identity_act"),
+    path(f"{case}identity/agree/", identity.agree, name="identity_agree"),
+    path(f"{case}identity/<str:document>/", identity.review, name="document"),
+    path(f"{case}identity/<str:document>/take/", identity.take, name="document_take"),
+    path(f"{case}identity/<str:document>/picture/", identity.picture, name="picture"),
     path(f"{case}decide/", decide.decide, name="decide"),
     path(f"{case}approve/", approve.approve, name="approve"),
 ]

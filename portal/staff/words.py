@@ -60,15 +60,6 @@ STANDARDS = {
     law.Level.HIGH: later("reasonably high"),
     law.Level.ACCOUNT: later("account sign-in"),
 }
-METHODS = {
-    "email_code": later("code by e-mail"),
-    "declaration": later("signed declaration"),
-    "mandate": later("authority checked and accepted"),
-    "person_confirms": later("confirmed by the person acted for"),
-    "own_address": later("code to the address of the one who acts"),
-    "permission": later("signed permission"),
-    "power_of_attorney": later("power of attorney"),
-}
 GRANTING = {
     "access": pgettext_lazy("determination", "Give"),
     "categories": pgettext_lazy("determination", "Give"),
@@ -147,6 +138,10 @@ def waiting(case: Case, place: Place) -> tuple[str, str]:
         "code": (_("Requester"), _("code by e-mail")),
         acting.WAITS: (_("Requester"), _("authority to act")),
         acting.PERSON: (_("The person concerned"), _("confirms")),
+        "proof": (_("Requester"), _("more proof")),
+        "facts": (_("Portal"), _("comparing facts")),
+        "document": (_handler(case, place), _("look at a document")),
+        "doubt": (_handler(case, place), _("settle a doubt")),
         "systems": (_("Systems"), _("carrying it out")),
         "legal_hold": (_("Legal hold"), _("nothing may be erased")),
         "letter": (_("Letter"), _("going out")),

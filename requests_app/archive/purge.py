@@ -12,11 +12,13 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from identity import sealing, vault
+from identity import evidence, sealing, vault
 from identity.flows import email_code, mandate
 from requests_app import journal, lifecycle, worklist
 from requests_app.models import (
     Case,
+    Doubt,
+    Knock,
     LegalHold,
     Letter,
     Message,
@@ -56,6 +58,8 @@ def purge_expired() -> dict[str, int]:
         "logs": _each(journal.forget_events, logged.distinct()),
         "set_aside": _each(_destroy_submission, unrequested.order_by("received_at")),
         "hashes": SubjectRecord.objects.filter(keep_until__lt=now.date()).delete()[0],
+        "knocks": Knock.objects.filter(made_at__lt=now - CODES_KEPT).delete()[0],
+        "evidence": evidence.destroy_overdue(now=now),
         "codes": email_code.forget(before=now - CODES_KEPT),
         "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],
     }
@@ -89,6 +93,7 @@ def purge(case: Case) -> None:
             if path := work.result.get("path"):
                 vault.remove(str(path))
         sealing.destroy(case.key)
+        Doubt.objects.filter(case=case).update(sealed_reason=None)
         Letter.objects.filter(case=case).update(sealed=b"", sealed_pdf=None, address_index="")
         Message.objects.filter(case=case).delete()
         Work.objects.filter(case=case).update(sealed=None, result={})
@@ -105,6 +110,7 @@ def purge(case: Case) -> None:
 def _destroy_submission(submission: Submission) -> None:
     sealing.destroy(submission.key)
     mandate.forget(submission.matter)
+    evidence.destroy_all(submission.matter, now=timezone.now())
     Submission.objects.filter(pk=submission.pk).update(sealed=b"", sender_index="")
 
 

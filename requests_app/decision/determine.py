@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from identity import sealing
 from identity.models import Role, User
-from requests_app import access, journal, law, lifecycle, register
+from requests_app import access, doubts, journal, law, lifecycle, register
 from requests_app.models import Approval, Case, Determination, Holding
 from requests_app.register.inventory import Holding as Declared
 
@@ -147,6 +147,8 @@ def problems(case: Case) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     if not case.preview_digest:
         found.append(("", "not_searched"))
+    if doubts.block_release(case):
+        found.append(("", "doubt"))
     for advice in advise(case):
         if not advice.holding.found:
             continue
@@ -222,6 +224,8 @@ def approve(case: Case, *, by: User, seen_digest: str, typed_reference: str) -> 
     if "".join(sign for sign in typed_reference.upper() if sign.isalnum()) != case.reference:
         raise NotAllowed([("reference", "reference")])
     with _still(case):
+        if doubts.block_release(case):
+            raise NotAllowed([("", "doubt")])
         if seen_digest != digest(case):
             raise NotAllowed([("", "changed")])
         role = next((r for r in roles_outstanding(case) if r in desk.roles[case.controller]), None)

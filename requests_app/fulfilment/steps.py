@@ -9,13 +9,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from identity.models import User
-from requests_app import journal, law, lifecycle, register, systems, worklist
+from requests_app import doubts, journal, law, lifecycle, register, systems, worklist
 from requests_app.fulfilment import execute
 from requests_app.lifecycle import State
 from requests_app.models import Case, Work
 
 SISTER = "sister_case"
 RECIPIENTS = "recipients"
+DOUBT = "doubt"
 OPERATIONS = {
     "access": Work.Operation.ACCESS,
     "delete": Work.Operation.DELETE,
@@ -25,6 +26,10 @@ OPERATIONS = {
 
 def carry_out(case: Case) -> None:
     """Open the work, once; a deletion waits for the copy that was asked for with it, up to its own due date."""
+    if doubts.block_release(case):
+        if case.waits_for != DOUBT:
+            journal.record(case, "waits_for_doubt", by=journal.PIPELINE, waits_for=DOUBT)
+        return
     before = case.after
     today = worklist.today_of(case)
     if before and before.state not in {State.CLOSED, State.ARCHIVED} and today < case.due_on:

@@ -30,6 +30,8 @@ class Arrival:
     """Equal for a second arrival of the same thing: a form's own number, a Message-ID."""
     name: str = ""
     email: str = ""
+    phone: str = ""
+    """A mobile number in E.164 form."""
     rights: tuple[str, ...] = ()
     details: dict[str, str] = field(default_factory=dict)
     capacity: str = law.SELF
@@ -75,7 +77,9 @@ def keep(arrival: Arrival, tray: str, reason: str = "") -> tuple[Submission, boo
                 reason=reason,
                 capacity=arrival.capacity,
                 sender_index=subject_index(
-                    arrival.controller.slug, arrival.representative.get("email", "") or arrival.email
+                    arrival.controller.slug,
+                    arrival.representative.get("email", "") or arrival.email,
+                    arrival.phone,
                 ),
             )
     except IntegrityError:
@@ -111,9 +115,11 @@ def open_from(submission: Submission, arrival: Arrival) -> Opened:
     return Opened(submission, tuple(cases), {case.reference: token for case, token in made})
 
 
-def subject_index(controller: str, email: str) -> str:
-    """The keyed hash by which a person's other requests are found; empty without an address."""
-    return sealing.blind(controller, "email", email) if email else ""
+def subject_index(controller: str, email: str, phone: str = "") -> str:
+    """The keyed hash by which a person's other requests are found; empty without an address or number."""
+    if not email:
+        return sealing.blind(controller, "phone", phone) if phone else ""
+    return sealing.blind(controller, "email", email)
 
 
 def _references(arrival: Arrival) -> dict[str, str]:
@@ -138,6 +144,7 @@ def _draw_up(submission: Submission, arrival: Arrival, code: str, key: SealingKe
     told = Subject(
         name=arrival.name,
         email=arrival.email,
+        phone=arrival.phone,
         details=arrival.details,
         link=token,
         representative=arrival.representative if capacity.for_another else {},
@@ -159,7 +166,7 @@ def _draw_up(submission: Submission, arrival: Arrival, code: str, key: SealingKe
         provisional=reckoning.respond.provisional,
         reckoning=reckoning.to_json(),
         key=key,
-        subject_index=subject_index(controller.slug, arrival.email),
+        subject_index=subject_index(controller.slug, arrival.email, arrival.phone),
         link_hash=hashed,
     )
     case.sealed_subject = subject.seal(case, told)

@@ -25,6 +25,7 @@ class Answers:
     rights: tuple[str, ...]
     name: str
     email: str
+    phone: str = ""
     details: dict[str, str] = field(default_factory=dict)
     capacity: str = law.SELF
     representative: dict[str, str] = field(default_factory=dict)
@@ -43,6 +44,7 @@ def send(controller: Controller, answers: Answers) -> Opened:
             arrival_key=fingerprint("web", controller.slug, answers.number),
             name=answers.name,
             email=answers.email,
+            phone=answers.phone,
             rights=answers.rights,
             details=answers.details,
             capacity=answers.capacity,

@@ -40,6 +40,8 @@ class Unverified:
     """Code of the right to assess instead, with the same receipt."""
     offer: tuple[str, ...] = ()
     """Codes of rights to offer, which need no proof."""
+    cure_first: bool = False
+    """Whether they are asked once more, and told what is missing, before anything is refused."""
     confirmed: bool = True
 
 

@@ -34,13 +34,11 @@ def reply(case: Case, *, by: User, text: str, once: str) -> Message | None:
     Whoever acts for another is the one who is written to, proved once they typed a code of their own.
     """
     told = subject.read(case)
-    held = mandate.of(case.authority_matter) if told.representative else None
+    to, proved = told.delivered_to
     if told.representative:
-        proved = [told.writes_from] if held and held.holder_proved_at else []
-    else:
-        proved = [value for kind, value in told.proved if kind == "email"]
-    to = proved[0] if proved else told.writes_from
-    if not to:
+        held = mandate.of(case.authority_matter)
+        to, proved = told.writes_from, bool(held and held.holder_proved_at)
+    if not to or outbox.is_number(to):
         raise NoAddress
     with transaction.atomic():
         # The case before the address, in the order in which the pipeline takes both.

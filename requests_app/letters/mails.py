@@ -51,11 +51,6 @@ def code(case: Case, typed: str) -> Words:
     return _render("code", case, code=_spaced(typed), minutes=int(LIFE.total_seconds() // 60))
 
 
-def reminder(case: Case) -> Words:
-    """That it is the requester's turn."""
-    return _render("reminder", case, acting=case.capacity != law.SELF)
-
-
 def person_asked(case: Case) -> Words:
     """To the person somebody acts for, at an address on record: do they allow it? In our words alone, no name."""
     return _render("person_asked", case, right=_right(case).title.in_(case.language), named=_named(case))
@@ -74,6 +69,32 @@ def papers_again(case: Case, reason: str) -> Words:
 def answered_elsewhere(case: Case) -> Words:
     """To one who acted: that the person got the answer. Nothing of what it says."""
     return _render("answered_elsewhere", case, right=_right(case).title.in_(case.language))
+
+
+def reminder(case: Case, missing: Sequence[str] = ()) -> Words:
+    """That it is the requester's turn, and what is still missing in their language."""
+    return _render("reminder", case, missing=missing, acting=case.capacity != law.SELF)
+
+
+def address_notice(case: Case) -> Words:
+    """To an address on record: somebody gave another one. Fixed words, and not the other address."""
+    return _render(
+        "address_notice", case, right=_right(case).title.in_(case.language), mailbox=_mailbox(case)
+    )
+
+
+def text(case: Case, kind: str, *, code: str = "") -> Words:
+    """A text message of a few words: ``code``, ``acknowledgement``, ``reminder``, ``answer``, ``address_notice``."""
+    return _render(
+        f"text_{kind}",
+        case,
+        name=register.controller(case.controller).text(
+            register.controller(case.controller).name, case.language
+        ),
+        code=_spaced(code),
+        minutes=int(LIFE.total_seconds() // 60),
+        mailbox=_mailbox(case),
+    )
 
 
 def message_reply(case: Case, message: str) -> Words:
@@ -111,6 +132,11 @@ def _acting(cases: Sequence[Case]) -> dict[str, object] | None:
 
 def _named(case: Case) -> str:
     return law.regime(case.regime, case.received_on).capacity(case.capacity).named.in_(case.language)
+
+
+def _mailbox(case: Case) -> str:
+    controller = register.controller(case.controller)
+    return controller.mailboxes[0].address if controller.mailboxes else controller.mail_from
 
 
 def _spaced(code: str) -> str:

@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from identity import sealing
+from identity import sealing, texting
 from requests_app import register, worklist
 from requests_app.letters.addresses import case_address
 from requests_app.models import Case, Letter
@@ -56,15 +56,21 @@ def queue(
     words: Words,
     unproved: bool = False,
     pdf: bytes | None = None,
+    stale_at: datetime | None = None,
 ) -> Letter | None:
     """Put a letter into the outbox; ``once`` names it so that a repeated step queues nothing twice.
+
+    To a number (``+86…``) it goes as a text message. After ``stale_at`` it is not sent any more.
 
     A letter to an address nobody has proved to be theirs is withheld beyond
     three a day: a stranger's form must not fill somebody's mailbox.
     """
     now = timezone.now()
-    index = sealing.blind(case.controller, "email", to)
-    content = json.dumps({"to": to, "subject": words.subject, "text": words.text}, ensure_ascii=False)
+    index = sealing.blind(case.controller, "phone" if is_number(to) else "email", to)
+    said = {"to": to, "subject": words.subject, "text": words.text}
+    if stale_at:
+        said["stale_at"] = stale_at.isoformat()
+    content = json.dumps(said, ensure_ascii=False)
     try:
         with transaction.atomic():
             status = _status(index, now) if unproved else Letter.Status.QUEUED
@@ -89,6 +95,11 @@ def queue(
     if status == Letter.Status.QUEUED:
         transaction.on_commit(lambda: current_app.send_task(SEND, [letter.pk]), robust=True)
     return letter
+
+
+def is_number(to: str) -> bool:
+    """Whether a letter to this goes to a mobile phone: no e-mail address lacks the @."""
+    return to.startswith("+") and "@" not in to
 
 
 def leaves(letter: Letter | None) -> bool:
@@ -145,7 +156,7 @@ def send(pk: int) -> bool:
         if letter.status == Letter.Status.FAILED:
             return False
         try:
-            _mail(letter).send()
+            _send(letter)
         except (smtplib.SMTPException, OSError, *HOPELESS) as error:
             letter.trouble = type(error).__name__
             if letter.attempts >= GIVE_UP_AFTER or _is_final(error):
@@ -163,7 +174,20 @@ def _is_final(error: Exception) -> bool:
     """A refusal for good (5yz); a refusal for now (4yz), as of a greylist, is tried again (RFC 5321, 4.2.1)."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _reply in error.recipients.values())
-    return isinstance(error, HOPELESS)
+    return isinstance(error, HOPELESS) or (isinstance(error, texting.NotTexted) and error.final)
+
+
+def _send(letter: Letter) -> None:
+    content = read(letter)
+    if content.get("stale_at", "") and datetime.fromisoformat(content["stale_at"]) <= timezone.now():
+        raise texting.NotTexted("stale", final=True)
+    if not is_number(content["to"]):
+        _mail(letter).send()
+        return
+    texting.provider().send(
+        to=content["to"], text=content["text"], language=letter.language, kind=letter.kind,
+        once=letter.message_id,
+    )  # fmt: skip
 
 
 def _mail(letter: Letter) -> EmailMultiAlternatives:

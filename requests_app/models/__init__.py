@@ -5,7 +5,7 @@ from requests_app.models.doubt import Doubt
 from requests_app.models.event import PURGE_ROLE, CaseEvent
 from requests_app.models.holding import Approval, Determination, Holding, LegalHold
 from requests_app.models.submission import Channel, Submission, Tray, public_id
-from requests_app.models.work import Letter, Message, Package, SubjectRecord, Work
+from requests_app.models.work import Knock, Letter, Message, Package, SubjectRecord, Work
 
 __all__ = [
     "PURGE_ROLE",
@@ -16,6 +16,7 @@ __all__ = [
     "Determination",
     "Doubt",
     "Holding",
+    "Knock",
     "LegalHold",
     "Letter",
     "Message",

@@ -57,5 +57,5 @@ class Submission(models.Model):
 
     @property
     def matter(self) -> str:
-        """The opaque name under which identity knows whoever sent it: one check serves all its cases."""
+        """The opaque name under which identity knows what was shown for all its cases together."""
         return f"submission:{self.public_id}"

@@ -129,6 +129,24 @@ class Message(models.Model):
         ordering = ["written_at", "pk"]
 
 
+class Knock(models.Model):
+    """Somebody named a reference and an address; the worker sees whether they belong together.
+
+    The page writes this row for every pair, right or wrong, and nothing else,
+    so that its work says nothing. ``sealed`` opens with an installation key.
+    """
+
+    controller = models.SlugField()
+    sealed = models.TextField()
+    made_at = models.DateTimeField()
+    attended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["made_at"], name="knock_waiting", condition=models.Q(attended_at=None))
+        ]
+
+
 class SubjectRecord(models.Model):
     """What must outlive a case's key, as keyed hashes: suppression, request windows."""
 

@@ -88,6 +88,8 @@ class Controller:
     policies: tuple[PolicyVersion, ...]
     inventory: Inventory
     switches: Mapping[str, object]
+    calling_code: str = ""
+    """Country calling code of its customers' mobile numbers, without the plus; empty: nobody is asked for a number."""
     directory: Path = Path()
     """Where its pack lies."""
 

@@ -69,6 +69,7 @@ class ControllerKeys(_Strict):
     languages: list[str] = Key(min_length=1)
     hosts: list[str] = Key(default_factory=list)
     mail_from: str
+    calling_code: str = Key(default="", pattern=r"[1-9]\d{0,2}|")
     regimes: list[str]
     switches: dict[str, Any] = Key(default_factory=dict)
     brand: BrandKeys
@@ -128,6 +129,7 @@ def read_pack(directory: Path) -> Controller:
         ),
         inventory=read_inventory(directory / "inventory.yml"),
         switches=keys.switches,
+        calling_code=keys.calling_code,
     )
 
 

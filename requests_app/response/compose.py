@@ -28,8 +28,10 @@ class LetterIncomplete(Exception):
 def answer(case: Case, *, package_until: date | None = None) -> tuple[LetterText, Outcome]:
     """The letter that goes out, complete or not at all; raises :class:`LetterIncomplete`."""
     ledger = ledgers.read(case)
+    told = subject.read(case)
     # Whoever was not identified is not greeted by name: the name is what a stranger typed.
-    name = "" if ledger.outcome is Outcome.NOT_IDENTIFIED else _addressed(subject.read(case))
+    shown = told.delivered_to[1] and ledger.outcome is not Outcome.NOT_IDENTIFIED
+    name = _addressed(told) if shown else ""
     letter = _letter(ledger, name, package_until)
     check(letter, ledger.blocks)
     return letter, ledger.outcome

@@ -10,18 +10,20 @@ from django.utils import timezone
 
 from identity import sealing, vault
 from identity.sealing import KeyDestroyed
-from requests_app import journal
+from requests_app import doubts, journal
 from requests_app.journal import By
 from requests_app.models import Case, Package
 from requests_app.response.package import PURPOSE, destroy, last_moment
 
 
 class PackageGone(Exception):
-    """It was destroyed on its date, or replaced; a new request brings a new copy."""
+    """It was destroyed on its date, or replaced, or a doubt came up since; a person can help."""
 
 
 def open_package(case: Case, package: Package, *, by: By = journal.REQUESTER) -> Iterator[bytes]:
     """The clear ZIP as a stream, journalled; raises :class:`PackageGone` before the first byte."""
+    if doubts.block_release(case):
+        raise PackageGone
     pieces = _pieces(case, package)
     journal.record(case, "package_opened", by=by, references={"package": package.public_id})
     Package.objects.filter(pk=package.pk).update(downloaded_at=timezone.now())

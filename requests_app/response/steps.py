@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from identity import vault
-from requests_app import journal, lifecycle, subject, worklist
+from requests_app import doubts, journal, lifecycle, subject, worklist
 from requests_app.journal import IllegalMove
+from requests_app.law import Level
 from requests_app.letters import mails, outbox, pdf
 from requests_app.letters.text import LetterText
 from requests_app.lifecycle import Outcome, State
@@ -25,7 +26,7 @@ def answer(case: Case) -> bool:
         case.refresh_from_db()
         if not mine or case.state != State.RESPONDING:
             return False
-        address, proved = _address(case)
+        address, proved = subject.read(case).delivered_to
         if not address:
             return _stuck(case, "no_address")
         try:
@@ -40,8 +41,12 @@ def _send(case: Case, address: str, proved: bool) -> bool:
     handed_over = compose.given_as_package(case) and bool(rows.sources(ledger))
     until = made.expires_at if made else package.last_moment(case, timezone.now())
     letter, outcome = compose.answer(case, package_until=until.astimezone(ledger.zone).date())
-    if outcome is not Outcome.NOT_IDENTIFIED and not proved:
-        return _stuck(case, "address_not_proved")
+    if outcome is not Outcome.NOT_IDENTIFIED and case.standard != Level.NONE:
+        # Where the law asks no proof, there is none to wait for, and nothing personal in the letter.
+        if not proved:
+            return _stuck(case, "address_not_proved")
+        if doubts.block_release(case):
+            return _stuck(case, "doubt")
     document = pdf.render(letter)
     if handed_over and made is None:
         made = package.make(case, document)
@@ -70,7 +75,9 @@ def _send(case: Case, address: str, proved: bool) -> bool:
 def _queue(case: Case, letter: LetterText, document: bytes, address: str, proved: bool) -> None:
     answered = case.events.filter(name=lifecycle.ANSWER.name).count()
     once = "answer" if not answered else f"answer-{answered + 1}"
-    if proved:
+    if outbox.is_number(address):
+        kind, words = "answer", mails.text(case, "answer")
+    elif proved or case.outcome != Outcome.NOT_IDENTIFIED:
         kind, words = "answer", mails.answer(case, letter)
     else:
         kind, words = "not_identified", mails.not_identified(case, letter)
@@ -82,13 +89,6 @@ def _queue(case: Case, letter: LetterText, document: bytes, address: str, proved
             case=case, kind="answered_elsewhere", once=f"{once}-elsewhere", to=told.writes_from,
             words=mails.answered_elsewhere(case), unproved=True,
         )  # fmt: skip
-
-
-def _address(case: Case) -> tuple[str, bool]:
-    """Where the answer goes, and whether it was proved to be theirs."""
-    told = subject.read(case)
-    proved = told.answer_to or next((value for kind, value in told.proved if kind == "email"), "")
-    return (proved, True) if proved else (told.writes_from, False)
 
 
 def _package_of_this_round(case: Case) -> Package | None:

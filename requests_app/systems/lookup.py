@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
 
-from requests_app.register.inventory import Inventory
+from requests_app.register.inventory import Collection, Field, Inventory
 
 from .connectors.base import Connector, Match
+from .points import forms
 
 MOST_FORMS = 3
 
@@ -18,17 +20,44 @@ def lookup(
 
     Raises ``SystemUnreachable`` rather than call an address unknown because nobody answered.
     """
-    forms: dict[str, None] = {}
+    found: dict[str, None] = {}
+    for connector, collection, field in _fields(inventory, connectors, kind):
+        for row in connector.find(collection, [_match(field, kind, value)], (field.name,), MOST_FORMS):
+            if row[field.name]:
+                found[str(row[field.name])] = None
+    return tuple(found)[:MOST_FORMS]
+
+
+def changed_on(
+    inventory: Inventory, connectors: Mapping[str, Connector], kind: str, value: str
+) -> date | None:
+    """The latest day (UTC) on which an account's address of that kind became this one, where a system says so."""
+    days = []
+    for connector, collection, field in _fields(inventory, connectors, kind):
+        if field.changed_at is None:
+            continue
+        for row in connector.find(collection, [_match(field, kind, value)], (field.changed_at,), MOST_FORMS):
+            moment = row[field.changed_at]
+            if isinstance(moment, datetime):
+                moment = moment.astimezone(UTC).date()
+            if isinstance(moment, date):
+                days.append(moment)
+    return max(days, default=None)
+
+
+def _fields(
+    inventory: Inventory, connectors: Mapping[str, Connector], kind: str
+) -> Iterator[tuple[Connector, Collection, Field]]:
     for system in inventory.systems.values():
         connector = connectors[system.key]
         if "search" not in connector.operations:
             continue
         for collection in system.collections.values():
             for field in collection.fields.values():
-                if field.identity != kind:
-                    continue
-                match = Match((field.name,), ((value,),), ignore_case=kind == "email")
-                for row in connector.find(collection, [match], (field.name,), MOST_FORMS):
-                    if row[field.name]:
-                        forms[str(row[field.name])] = None
-    return tuple(forms)[:MOST_FORMS]
+                if field.identity == kind:
+                    yield connector, collection, field
+
+
+def _match(field: Field, kind: str, value: str) -> Match:
+    ways = forms("phone", value) if kind == "phone" else (value,)
+    return Match((field.name,), tuple((way,) for way in ways), ignore_case=kind == "email")

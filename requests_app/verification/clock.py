@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from requests_app import journal, law, lifecycle, subject
-from requests_app.letters import mails, outbox
+from requests_app import journal, law, lifecycle
 from requests_app.models import Case
+from requests_app.verification import failing
 
 log = logging.getLogger(__name__)
 REMIND_BEFORE = timedelta(days=10)
+FALL_BACK_BEFORE = timedelta(days=7)
 AT_ONCE = 200
 
 
@@ -22,7 +23,9 @@ def watch(now: datetime) -> None:
     # A day ahead everywhere on earth, so that no zone's case is missed; each is then judged in its own.
     horizon = (now + REMIND_BEFORE + timedelta(days=1)).date()
     verifying = Case.objects.filter(state=lifecycle.State.VERIFYING).due_by(horizon).by_due_date()
-    waiting = verifying.filter(Q(reminded_at=None) | Q(due_on__lte=(now + timedelta(days=1)).date()))
+    waiting = verifying.filter(
+        Q(reminded_at=None) | Q(due_on__lte=(now + FALL_BACK_BEFORE + timedelta(days=1)).date())
+    )
     for case in waiting.select_related("key", "submission")[:AT_ONCE]:
         try:
             _look_after(case, now)
@@ -36,18 +39,15 @@ def watch(now: datetime) -> None:
 
 def _look_after(case: Case, now: datetime) -> None:
     today = now.astimezone(ZoneInfo(law.regime(case.regime, case.received_on).zone)).date()
-    if today >= case.due_on:
-        journal.advance(
-            case, lifecycle.NOT_IDENTIFIED, by=journal.PIPELINE, reason="no_proof_by_due_date",
-            outcome=lifecycle.Outcome.NOT_IDENTIFIED, waits_for="",
-        )  # fmt: skip
-    elif case.reminded_at is None and today >= case.due_on - REMIND_BEFORE:
+    rule = failing.rule_of(case)
+    # Another right comes in its place, and needs some days of its own before the same date.
+    ahead = FALL_BACK_BEFORE if rule is not None and rule.fallback else timedelta(0)
+    if case.reminded_at is None and today >= case.due_on - REMIND_BEFORE:
         _remind(case, now)
+    if today >= case.due_on - ahead:
+        failing.give_up(case, by=journal.PIPELINE, reason="no_proof_by_due_date")
 
 
 def _remind(case: Case, now: datetime) -> None:
-    told = subject.read(case)
-    if told.writes_from:
-        outbox.queue(case=case, kind="reminder", once="reminder", to=told.writes_from,
-                     words=mails.reminder(case), unproved=True)  # fmt: skip
+    failing.ask_once_more(case, by=journal.PIPELINE, once="reminder")
     journal.record(case, "reminded", by=journal.PIPELINE, reminded_at=now)

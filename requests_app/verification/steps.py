@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import os
 
 from django.db import transaction
 from django.utils import timezone
 
-from identity import sealing
-from identity.flows import email_code
+from identity.flows.email_code import Answer, Issued
 from requests_app import journal, law, lifecycle, register, subject, systems
 from requests_app.letters import mails, outbox
 from requests_app.models import Case, Letter
 from requests_app.systems.lookup import lookup
-from requests_app.verification import acting, need, needs, representative, standard
+from requests_app.verification import (
+    acting,
+    codes,
+    failing,
+    need,
+    needs,
+    representative,
+    sisters,
+    standard,
+    suspicion,
+)
 
 PURPOSE = "verify"
+MOST_ASKED = 40
+"""Requests for another code on one case; more say nothing new, and the limits on codes hold anyway."""
+METHOD_OF = {"email": need.EMAIL_CODE, "phone": need.SMS_CODE}
 
 
 def begin(case: Case) -> None:
@@ -49,23 +60,37 @@ def challenge(case: Case) -> None:
 
     An unknown address gets a code too, one that is never sent and never fits:
     whoever tries to guess learns nothing from the answers, not even their kind.
-    Raises ``SystemFailure``, so that the step is tried again when a system
-    is down; the receipt is acknowledged without waiting for it.
+    Where the address is unknown and the number given is not, the code goes there
+    as a text. Raises ``SystemFailure``, so that the step is tried again when a
+    system is down; the receipt is acknowledged without waiting for it.
     """
     if acting.acts(case):
         if case.state == lifecycle.State.VERIFYING:
             representative.challenge(case, lambda: _acknowledge(case))
         return
-    lead = _lead(case)
+    lead = sisters.lead_of(case)
     if lead.pk != case.pk or case.state != lifecycle.State.VERIFYING:
         return
+    if not needs.outstanding(case):
+        # What was shown for the case it continues, or what a doubt was settled with, is enough for this right.
+        sisters.earn(case, [], [], by=journal.PIPELINE, only=True)
+        return
+    if not any(needs.may_ask(case, method) for method in need.CODES):
+        _ask_for_the_rest(case)
+        return
     told = subject.read(case)
-    if not told.email:
+    if not told.reached_at:
         return
     inventory = register.controller(case.controller).inventory
     try:
         with systems.connect_all(inventory.systems.values(), os.environ) as connectors:
-            found = lookup(inventory, connectors, "email", told.email)
+            kind, found = "", ()
+            for kind, value in (("email", told.email), ("phone", told.phone)):
+                if value and not found:
+                    found = lookup(inventory, connectors, kind, value)
+                    suspicion.look_at(case, connectors, kind, value, found)
+                if found:
+                    break
     except systems.SystemFailure as failure:
         _acknowledge(case)
         if case.waits_for != f"system:{failure.system}":
@@ -77,12 +102,8 @@ def challenge(case: Case) -> None:
                 waits_for=f"system:{failure.system}",
             )
         raise
-    issued = email_code.begin(
-        matter=matter_of(case),
-        purpose=PURPOSE,
-        address_index=sealing.blind(case.controller, "email", told.email),
-        now=timezone.now(),
-    )
+    to = found[0] if found else told.reached_at
+    issued = codes.issue(case, matter=matter_of(case), purpose=PURPOSE, to=to, nobody=not found)
     if issued is None:
         journal.record(case, "code_refused", by=journal.PIPELINE, reason="too_many")
         return
@@ -95,9 +116,9 @@ def challenge(case: Case) -> None:
         case.refresh_from_db(fields=["sealed_subject"])
         told = subject.read(case)
         # Only an address as the system holds it proves anything, whatever was typed.
-        told.candidates = [("email", address) for address in found]
+        told.candidates = [(kind, address) for address in found]
         if found:
-            _send_code(case, found, issued.code)
+            _send_code(case, found, issued)
         else:
             _acknowledge(case, unknown=True)
         journal.record(
@@ -105,27 +126,47 @@ def challenge(case: Case) -> None:
         )
 
 
-def _send_code(case: Case, addresses: tuple[str, ...], code: str) -> None:
+def _ask_for_the_rest(case: Case) -> None:
+    """A code is not what is missing: say what is."""
+    if failing.ask_once_more(case, by=journal.PIPELINE, once=f"proof-{case.chain_length}"):
+        journal.record(case, "told_what_is_missing", by=journal.PIPELINE, waits_for="proof")
+
+
+def _send_code(case: Case, addresses: tuple[str, ...], issued: Issued) -> None:
     first = not _was_acknowledged(case)
     left = False
     for position, address in enumerate(addresses):
-        words = mails.acknowledgement(_sisters(case), code=code) if first else mails.code(case, code)
+        if outbox.is_number(address):
+            words = mails.text(case, "acknowledgement" if first else "code", code=issued.code)
+            stale_at = None if first else issued.expires_at
+        else:
+            words = (
+                mails.acknowledgement(sisters.all_of(case), code=issued.code)
+                if first
+                else mails.code(case, issued.code)
+            )
+            stale_at = None
         kind = "acknowledgement" if first else "code"
         once = f"{kind}-{case.chain_length}-{position}"
-        letter = outbox.queue(case=case, kind=kind, once=once, to=address, words=words, unproved=True)
+        letter = outbox.queue(
+            case=case, kind=kind, once=once, to=address, words=words, unproved=True, stale_at=stale_at
+        )
         left = left or outbox.leaves(letter)
     if first and left:
         _note_acknowledged(case)
 
 
 def _acknowledge(case: Case, *, unknown: bool = False) -> None:
-    told = subject.read(case)
-    if told.writes_from and not _was_acknowledged(case):
-        words = mails.acknowledgement(_sisters(case), unknown=unknown)
+    to = subject.read(case).reached_at
+    if to and not _was_acknowledged(case):
+        if outbox.is_number(to):
+            words = mails.text(case, "acknowledgement")
+        else:
+            words = mails.acknowledgement(sisters.all_of(case), unknown=unknown)
         once = f"acknowledgement-{case.chain_length}"
         with transaction.atomic():
             letter = outbox.queue(
-                case=case, kind="acknowledgement", once=once, to=told.writes_from, words=words, unproved=True
+                case=case, kind="acknowledgement", once=once, to=to, words=words, unproved=True
             )
             if outbox.leaves(letter):
                 _note_acknowledged(case)
@@ -138,7 +179,7 @@ def _was_acknowledged(case: Case) -> bool:
 
 
 def _note_acknowledged(case: Case) -> None:
-    for sister in _sisters(case):
+    for sister in sisters.all_of(case):
         if sister.acknowledged_at is None:
             same = case if sister.pk == case.pk else sister
             journal.record(same, "acknowledged", by=journal.PIPELINE, acknowledged_at=timezone.now())
@@ -146,69 +187,32 @@ def _note_acknowledged(case: Case) -> None:
 
 def ask_again(case: Case) -> None:
     """The requester wants another code; it is made by the worker, so that the page answers alike for everyone."""
-    lead = _lead(case)
-    journal.record(lead, "code_requested", by=journal.REQUESTER, follow=True)
+    lead = sisters.lead_of(case)
+    if lead.events.filter(name="code_requested").count() < MOST_ASKED:
+        journal.record(lead, "code_requested", by=journal.REQUESTER, follow=True)
 
 
-def answer(case: Case, code: str, *, declaration: str = "") -> email_code.Answer:
-    """Judge a typed code; the right one settles every sister case whose standard it earns."""
-    lead = _lead(case)
-    outcome = email_code.answer(matter=matter_of(case), purpose=PURPOSE, code=code, now=timezone.now())
-    proved = subject.read(lead).candidates if outcome is email_code.Answer.RIGHT else []
-    if outcome is email_code.Answer.RIGHT and not proved:
-        outcome = email_code.Answer.WRONG
-    if outcome is not email_code.Answer.RIGHT:
-        journal.record(lead, "code_wrong", by=journal.REQUESTER, reason=outcome.value)
+def answer(case: Case, code: str, *, declaration: str = "") -> Answer:
+    """Judge a typed code; the right one credits every sister case, and settles those whose needs it meets."""
+    lead = sisters.lead_of(case)
+    told = subject.read(lead)
+    to = next((value for _, value in told.candidates), told.reached_at)
+    outcome = codes.judge(matter=matter_of(case), purpose=PURPOSE, to=to, code=code)
+    if outcome is Answer.RIGHT and not told.candidates:
+        outcome = Answer.WRONG
+    if outcome is not Answer.RIGHT:
+        suspicion.note_wrong_code(lead, outcome.value)
         return outcome
-    for sister in case.submission.cases.filter(state=lifecycle.State.VERIFYING).order_by("pk"):
-        _settle(sister, proved, declaration)
+    method = METHOD_OF[told.candidates[0][0]]
+    credited = sisters.earn(case, [method], told.candidates, by=journal.REQUESTER, signed=declaration)
+    for sister in credited:
+        suspicion.doubt_new_address(sister)
     return outcome
 
 
 def needs_declaration(case: Case) -> bool:
     """Whether any sister case still needs the signed declaration."""
-    return any(
-        needs.may_ask(sister, need.DECLARATION)
-        for sister in case.submission.cases.filter(state=lifecycle.State.VERIFYING)
-    )
+    return any(needs.may_ask(sister, need.DECLARATION) for sister in sisters.waiting(case))
 
 
-def matter_of(case: Case) -> str:
-    """One verification for all cases of a submission."""
-    return case.submission.matter
-
-
-def _settle(case: Case, proved: list[tuple[str, str]], declaration: str) -> None:
-    known = subject.read(case)
-    known.proved = proved
-    methods = [*case.methods, need.EMAIL_CODE]
-    if declaration and needs.may_ask(case, need.DECLARATION):
-        methods.append(need.DECLARATION)
-        known.declaration = json.dumps(
-            {"signed": declaration, "at": timezone.now().isoformat()}, ensure_ascii=False
-        )
-    sealed = subject.seal(case, known)
-    case.methods = methods
-    if needs.outstanding(case):
-        journal.record(case, "proof_incomplete", by=journal.REQUESTER, methods=methods, sealed_subject=sealed)
-        return
-    journal.advance(
-        case, lifecycle.SETTLE_IDENTITY, by=journal.REQUESTER, references={"methods": methods},
-        methods=methods, identified_at=timezone.now(), waits_for="", sealed_subject=sealed,
-    )  # fmt: skip
-
-
-def _sisters(case: Case) -> list[Case]:
-    return list(case.submission.cases.select_related("key").order_by("pk"))
-
-
-def _lead(case: Case) -> Case:
-    """The case that keeps the code for all: the first that still waits for proof, lest a sister that moved on bar it."""
-    return next((sister for sister in _sisters(case) if _waits_for_proof(sister)), case)
-
-
-def _waits_for_proof(case: Case) -> bool:
-    if case.state not in lifecycle.ASK_PROOF.sources | lifecycle.SETTLE_IDENTITY.sources:
-        return False
-    needed = standard.standard_of(case, register.controller(case.controller), has_account=False)
-    return needed.level is not law.Level.NONE
+matter_of = sisters.matter_of

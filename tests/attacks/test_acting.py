@@ -17,7 +17,6 @@ from identity.models import Evidence, Mandate
 from requests_app import doubts, subject
 from requests_app.lifecycle import State
 from requests_app.models import Case, Letter
-from requests_app.response import steps as response
 from requests_app.verification import needs, representative, visit
 from tests.acting import (
     ANA,
@@ -289,7 +288,7 @@ def test_an_agents_opt_out_needs_the_permission_and_nothing_else(opts_out: None)
     (case,) = refreshed(case)
     assert (case.state, case.standard, case.methods) == (State.ASSESSING, "none", ["permission"])
     assert letters_to(DANA["mimap"]) == [] and subject.read(case).answer_to == ""
-    assert response._address(case)[0] == ANA["mimap"], (
+    assert subject.read(case).delivered_to[0] == ANA["mimap"], (
         "the answer never goes to the address typed for the person"
     )
 

@@ -21,7 +21,7 @@ from requests_app.verification import steps as verification
 from requests_app.verification import visit
 from tests.build import build_case, found
 from tests.people import code_in, open_case, run_pipeline
-from tests.public.conftest import Visitor, code_in_newest_letter
+from tests.public.conftest import Visitor, attend_knocks, code_in_newest_letter
 from tests.staff.people import at_desk, hire
 from tests.staff.scenes import approving, assessing, held_mail
 
@@ -176,7 +176,13 @@ def test_looking_with_head_changes_nothing_at_any_desk() -> None:
     kept = CaseEvent.objects.count(), list(Determination.objects.values_list("pk", "choice").order_by("pk"))
     for pattern in get_resolver("portal.staff.urls").url_patterns:
         for one in (case, proposed):
-            given = {"slug": "mimap", "reference": one.reference, "public_id": mail.public_id, "number": 1}
+            given = {
+                "slug": "mimap",
+                "reference": one.reference,
+                "public_id": mail.public_id,
+                "number": 1,
+                "document": "none",
+            }
             url = reverse(f"staff:{pattern.name}", kwargs={k: given[k] for k in pattern.pattern.converters})
             desk.head(f"{url}?act=propose&q={one.reference}")
     assert not list(desk.session.get("_messages", []))
@@ -272,9 +278,11 @@ def test_a_stranger_cannot_use_up_the_codes_of_an_open_case(samples) -> None:
     told = subject.read(case).email
     for number in range(20):
         visit.ask("mimap", f"2222333{number % 8 + 2}", told)
+    attend_knocks()
     for _ in range(4):
         open_case("mimap", "DELETE", email=told)
     run_pipeline()
     before = Letter.objects.filter(case=case, kind="code").count()
     visit.ask("mimap", case.reference, told)
+    attend_knocks()
     assert Letter.objects.filter(case=case, kind="code", status="queued").count() == before + 1

@@ -15,7 +15,6 @@ from requests_app.letters import outbox
 from requests_app.lifecycle import State
 from requests_app.models import Case, Letter
 from requests_app.response import compose
-from requests_app.response import steps as response
 from requests_app.verification import needs, representative
 from tests.acting import ANA, accept, letters_to, open_acting, picture, prove_own_address, refreshed, show_all
 from tests.people import DANA, member, run_pipeline
@@ -66,7 +65,10 @@ def test_of_a_path_from_the_claim_to_its_settlement(
     assert case.state == State.ASSESSING and not needs.outstanding(case)
     told = subject.read(case)
     assert told.proved == [("email", DANA[controller])], "the person, as a system holds the address"
-    assert response._address(case) == (DANA[controller] if answered == "person" else ANA[controller], True)
+    assert subject.read(case).delivered_to == (
+        DANA[controller] if answered == "person" else ANA[controller],
+        True,
+    )
     assert journal.verify(case) is None
     assert not Evidence.objects.filter(matter=case.authority_matter, destroyed_at=None).exists()
 
@@ -138,7 +140,7 @@ def test_that_a_mandate_which_says_so_lets_the_answer_go_to_the_agent_once_the_a
     assert refreshed(case)[0].state == State.VERIFYING
     prove_own_address(case)
     (case,) = refreshed(case)
-    assert (case.state, response._address(case)) == (State.ASSESSING, (ANA["mimap"], True))
+    assert (case.state, subject.read(case).delivered_to) == (State.ASSESSING, (ANA["mimap"], True))
 
 
 def test_that_sister_cases_share_one_authority() -> None:

@@ -19,6 +19,7 @@ _UNVERIFIED = Unverified(
         "我们未能确认请求人的身份。我们已请您补充一次，现说明拒绝的理由。",
     ),
     "PIPL art. 50(1)",
+    cure_first=True,
 )
 
 RIGHTS = index(

@@ -1,0 +1,86 @@
+"""When nobody could show who is asking, what the statute says follows: a cure, categories instead, or a refusal."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from identity import evidence, sealing
+from requests_app import access, journal, law, lifecycle, subject
+from requests_app.journal import By
+from requests_app.letters import mails, outbox
+from requests_app.lifecycle import Outcome
+from requests_app.models import Case
+from requests_app.verification import needs, sisters
+
+
+class CureFirst(Exception):
+    """This regime asks once more before it refuses, and nobody has yet."""
+
+
+def rule_of(case: Case) -> law.Unverified | None:
+    """What the statute says of this right when identity was not shown."""
+    return law.regime(case.regime, case.received_on).right(case.right).on_unverified
+
+
+def ask_once_more(case: Case, *, by: By, once: str) -> bool:
+    """Say what is still missing; False when no letter could leave."""
+    told = subject.read(case)
+    to, proved = told.delivered_to
+    if not to:
+        return False
+    if outbox.is_number(to):
+        words = mails.text(case, "reminder")
+    else:
+        missing = [need.words.in_(case.language) for need in needs.outstanding(case)]
+        words = mails.reminder(case, missing)
+    letter = outbox.queue(case=case, kind="reminder", once=once, to=to, words=words, unproved=not proved)
+    return outbox.leaves(letter)
+
+
+def give_up(case: Case, *, by: By, reason: str) -> Case | None:
+    """Answer that identity was not shown; the linked case where the law falls back to another right.
+
+    Raises :class:`CureFirst` where they must be asked once more before, and
+    ``IllegalMove`` when the case has moved on.
+    """
+    rule = rule_of(case)
+    if rule is not None and rule.cure_first and case.reminded_at is None:
+        raise CureFirst
+    with transaction.atomic():
+        linked = _fall_back(case, rule) if rule is not None and rule.fallback else None
+        references = {"continued_as": linked.reference} if linked else {}
+        journal.advance(
+            case, lifecycle.NOT_IDENTIFIED, by=by, reason=reason, references=references,
+            outcome=Outcome.NOT_IDENTIFIED, waits_for="",
+        )  # fmt: skip
+        if not sisters.waiting(case):
+            # Nobody will look at it any more: what was shown to prove something goes at once.
+            evidence.destroy_all(sisters.matter_of(case), now=case.events.latest("number").at)
+    return linked
+
+
+def _fall_back(case: Case, rule: law.Unverified) -> Case | None:
+    """The same receipt, the same person, the lesser right; what was shown so far counts for it."""
+    if Case.objects.filter(fallback_of=case).exists() or case.capacity != law.SELF:
+        # Whoever may not act for a copy may not act for less either: the authority asked is the same.
+        return None
+    regime = law.regime(case.regime, case.received_on)
+    code = str(rule.fallback)
+    reckoning = law.reckon(regime, code, case.received_at)
+    told = subject.read(case)
+    told.link, hashed = access.new_link()
+    # A signature was given for the greater right alone.
+    told.declaration, told.facts = "", {}
+    linked = Case(
+        controller=case.controller, regime=case.regime, regime_version=case.regime_version, right=code,
+        language=case.language, channel=case.channel, submission=case.submission, received_at=case.received_at,
+        received_on=case.received_on, acknowledge_on=case.acknowledge_on, acknowledged_at=case.acknowledged_at,
+        reminded_at=case.reminded_at, due_on=reckoning.respond.due_on, last_on=reckoning.respond.last_on,
+        provisional=reckoning.respond.provisional, reckoning=reckoning.to_json(), key=sealing.new_key(),
+        subject_index=case.subject_index, link_hash=hashed, methods=case.methods, fallback_of=case,
+    )  # fmt: skip
+    linked.sealed_subject = subject.seal(linked, told)
+    journal.open_chains(
+        [linked], by=journal.PIPELINE, references={"channel": case.channel, "continues": case.reference}
+    )
+    return linked

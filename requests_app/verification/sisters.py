@@ -1,0 +1,77 @@
+"""Cases of one submission are verified together: one matter, one code, and each earns what its own right asks."""
+
+from __future__ import annotations
+
+import json
+
+from django.utils import timezone
+
+from requests_app import journal, law, lifecycle, register, subject
+from requests_app.journal import By
+from requests_app.models import Case
+from requests_app.verification import need, needs, standard
+
+Identifiers = list[tuple[str, str]]
+
+
+def all_of(case: Case) -> list[Case]:
+    """Every case of the submission, this one among them, oldest first."""
+    return list(case.submission.cases.select_related("key", "submission").order_by("pk"))
+
+
+def waiting(case: Case) -> list[Case]:
+    """Those that wait for proof now."""
+    return [one for one in all_of(case) if one.state == lifecycle.State.VERIFYING]
+
+
+def lead_of(case: Case) -> Case:
+    """The one that keeps codes and facts for all: the first that still waits for proof, lest a sister that moved on bar it."""
+    return next((sister for sister in all_of(case) if _waits_for_proof(sister)), case)
+
+
+def matter_of(case: Case) -> str:
+    """The name under which identity knows the verification of all cases of a submission."""
+    return case.submission.matter
+
+
+def earn(
+    case: Case, methods: list[str], proved: Identifiers, *, by: By, signed: str = "", only: bool = False
+) -> list[Case]:
+    """Credit every waiting sister with what was shown, and settle those whose needs it meets; gives them as they are now.
+
+    A declaration counts only where one may be asked. ``only``: this case alone.
+    """
+    credited = [case] if only else waiting(case)
+    for sister in credited:
+        _earn(sister, methods, proved, by=by, signed=signed)
+    return credited
+
+
+def _earn(case: Case, methods: list[str], proved: Identifiers, *, by: By, signed: str) -> None:
+    known = subject.read(case)
+    known.proved = list(dict.fromkeys([*known.proved, *proved]))
+    earned = [*case.methods, *(method for method in methods if method not in case.methods)]
+    case.methods = earned
+    if signed and needs.may_ask(case, need.DECLARATION):
+        earned = case.methods = [*earned, need.DECLARATION]
+        known.declaration = json.dumps(
+            {"signed": signed, "at": timezone.now().isoformat()}, ensure_ascii=False
+        )
+    sealed = subject.seal(case, known)
+    if needs.outstanding(case):
+        journal.record(
+            case, "proof_incomplete", by=by, references={"methods": earned}, methods=earned,
+            sealed_subject=sealed, waits_for="proof",
+        )  # fmt: skip
+        return
+    journal.advance(
+        case, lifecycle.SETTLE_IDENTITY, by=by, references={"methods": earned}, methods=earned,
+        identified_at=timezone.now(), waits_for="", sealed_subject=sealed,
+    )  # fmt: skip
+
+
+def _waits_for_proof(case: Case) -> bool:
+    if case.state not in lifecycle.ASK_PROOF.sources | lifecycle.SETTLE_IDENTITY.sources:
+        return False
+    needed = standard.standard_of(case, register.controller(case.controller), has_account=False)
+    return needed.level is not law.Level.NONE
