@@ -35,8 +35,10 @@ def decide(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
             case "seen":
                 return _seen(request, place, case)
             case "give_up":
-                representative.give_up(case, by=place.desk.user)
-                messages.success(request, _("The answer says that the authority was not shown."))
+                if representative.give_up(case, by=place.desk.user):
+                    messages.success(request, _("The answer says that the authority was not shown."))
+                else:
+                    messages.success(request, _("This law wants them asked once more first; that went out."))
                 return to_case(place, case)
     except (representative.NotYours, IllegalMove):
         return refused(request, place)

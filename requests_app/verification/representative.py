@@ -18,7 +18,7 @@ from requests_app.letters import conversation, mails, outbox
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Doubt, Message
 from requests_app.systems.lookup import lookup
-from requests_app.verification import acting, needs
+from requests_app.verification import acting, failing, needs
 
 PAPERS_KEPT = timedelta(days=60)
 """Longer than any first period to answer; whatever is decided earlier goes at once."""
@@ -239,13 +239,22 @@ def doubt(case: Case, *, by: User, answers: Mapping[str, bool | None], reason: s
         )  # fmt: skip
 
 
-def give_up(case: Case, *, by: User) -> None:
-    """Staff say that the authority was not shown: answered as the statute has it, with nothing disclosed or erased."""
+def give_up(case: Case, *, by: User) -> bool:
+    """Staff say that the authority was not shown: answered as the statute has it, with nothing disclosed or erased.
+
+    False where the statute wants them asked once more first, which is done instead.
+    """
     _refuse_unless_theirs(case, by)
+    rule = failing.rule_of(case)
+    if rule is not None and rule.cure_first and case.reminded_at is None:
+        failing.ask_once_more(case, by=journal.staff(by.pk), once="reminder")
+        journal.record(case, "reminded", by=journal.staff(by.pk), reminded_at=timezone.now())
+        return False
     journal.advance(
         case, lifecycle.NOT_IDENTIFIED, by=journal.staff(by.pk), reason="no_authority",
         outcome=Outcome.NOT_IDENTIFIED, waits_for="",
     )  # fmt: skip
+    return True
 
 
 def settle(case: Case, *, by: By) -> None:

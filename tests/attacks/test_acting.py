@@ -29,7 +29,7 @@ from tests.acting import (
     show_all,
 )  # fmt: skip
 from tests.people import DANA, member
-from tests.public.conftest import Visitor, code_in_newest_letter, work
+from tests.public.conftest import Visitor, attend_knocks, code_in_newest_letter, work
 from tests.staff.people import at_desk, hire
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +69,7 @@ def _come_back(case: Case, *, acting: bool) -> Visitor:
     told, visitor = subject.read(case), Visitor()
     address = told.writes_from if acting else told.email
     visitor.post("/mimap/follow/", {"reference": case.reference, "email": address})
+    attend_knocks()
     page = visitor.post("/mimap/follow/code/", {"code": code_in_newest_letter(case)})
     assert page.url == f"/mimap/request/{case.reference}/"
     return visitor

@@ -240,3 +240,11 @@ def test_that_the_hashes_of_who_acted_go_with_the_case() -> None:
     purge.purge(refreshed(case)[0])
     held = Mandate.objects.get()
     assert (held.holder_index, held.person_index) == ("", "")
+
+
+def test_that_chinese_law_has_them_asked_once_more_before_a_refusal() -> None:
+    (case,) = open_acting("mipmap", "CN_COPY", capacity="relative")
+    olu = member("Olu", mipmap="handler")
+    assert representative.give_up(case, by=olu) is False
+    assert letters_to(ANA["mipmap"])[-1] == "reminder" and refreshed(case)[0].state == State.VERIFYING
+    assert representative.give_up(refreshed(case)[0], by=olu) is True
