@@ -61,35 +61,35 @@ def agree(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
 
 
 @staff_page("POST", works=True)
-def take(request: HttpRequest, place: Place, case: Case, document: str) -> HttpResponse:
+def take(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
     """Take a document for review; it is on the journal who looked."""
     return _done(
-        request, place, case, lambda: documents.take(case, document, by=place.desk.user),
-        onward=place.url("document", case.reference, document),
+        request, place, case, lambda: documents.take(case, _piece(case, number), by=place.desk.user),
+        onward=place.url("document", case.reference, number),
     )  # fmt: skip
 
 
 @staff_page("GET", "POST", works=True)
-def review(request: HttpRequest, place: Place, case: Case, document: str) -> HttpResponse:
+def review(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
     """The picture beside the checklist, for whoever holds it; deciding destroys it."""
     if request.method == "POST":
         checks = {check: request.POST.get(check) == "yes" for check in documents.CHECKS}
         if any(request.POST.get(check) not in ("yes", "no") for check in documents.CHECKS):
             problem = {"text": _("Answer every check with yes or no."), "href": "#checks"}
-            return _review(request, place, case, document, [problem])
+            return _review(request, place, case, number, [problem])
         return _done(
             request, place, case,
-            lambda: documents.decide(case, document, by=place.desk.user, checks=checks),
+            lambda: documents.decide(case, _piece(case, number), by=place.desk.user, checks=checks),
             said=_("Decided, and the document is destroyed."),
         )  # fmt: skip
-    return _review(request, place, case, document)
+    return _review(request, place, case, number)
 
 
 @staff_page(works=True)
-def picture(request: HttpRequest, place: Place, case: Case, document: str) -> HttpResponse:
+def picture(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
     """The bytes, to the reviewer who holds it and nobody else."""
     try:
-        piece, content = documents.read(case, document, by=place.desk.user)
+        piece, content = documents.read(case, _piece(case, number), by=place.desk.user)
     except (documents.NotYours, evidence.Busy, evidence.Gone):
         raise Http404 from None
     response = StreamingHttpResponse(content, content_type=piece.content_type)
@@ -175,15 +175,15 @@ def _render(
 
 
 def _review(
-    request: HttpRequest, place: Place, case: Case, document: str, problems: list[Row] | None = None
+    request: HttpRequest, place: Place, case: Case, number: int, problems: list[Row] | None = None
 ) -> HttpResponse:
     try:
-        documents.read(case, document, by=place.desk.user)
+        documents.read(case, _piece(case, number), by=place.desk.user)
     except (documents.NotYours, evidence.Busy, evidence.Gone):
         return redirect(place.url("identity", case.reference))
     context = head.head(request, place, case, _("Review a document")) | {
         "problems": problems or [],
-        "picture_url": place.url("picture", case.reference, document),
+        "picture_url": place.url("picture", case.reference, number),
         "checks": [
             {"name": check, "label": identity_words.CHECKS[check], "given": request.POST.get(check, "")}
             for check in documents.CHECKS
@@ -191,6 +191,14 @@ def _review(
         "back_url": place.url("identity", case.reference),
     }
     return page(request, place, "review_document", context, status=400 if problems else 200)
+
+
+def _piece(case: Case, number: int) -> str:
+    """A document of this very case, by its number; any other is not there."""
+    found = next((one.public_id for one in documents.of_case(case) if one.pk == number), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _doubt(case: Case, number: str) -> Doubt:
@@ -260,5 +268,5 @@ def _document(place: Place, case: Case, piece: Evidence) -> Row:
         "detail": " · ".join(part for part in (decided, detail) if part),
         "take_url": ""
         if piece.destroyed_at or not place.works()
-        else place.url("document_take", case.reference, piece.public_id),
+        else place.url("document_take", case.reference, piece.pk),
     }

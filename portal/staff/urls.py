@@ -35,9 +35,9 @@ urlpatterns = [
     path(f"{case}identity/", identity.show, name="identity"),
     path(f"{case}identity/act/", identity.act, name="identity_act"),
     path(f"{case}identity/agree/", identity.agree, name="identity_agree"),
-    path(f"{case}identity/<str:document>/", identity.review, name="document"),
-    path(f"{case}identity/<str:document>/take/", identity.take, name="document_take"),
-    path(f"{case}identity/<str:document>/picture/", identity.picture, name="picture"),
+    path(f"{case}identity/documents/<int:number>/", identity.review, name="document"),
+    path(f"{case}identity/documents/<int:number>/take/", identity.take, name="document_take"),
+    path(f"{case}identity/documents/<int:number>/picture/", identity.picture, name="picture"),
     path(f"{case}decide/", decide.decide, name="decide"),
     path(f"{case}approve/", approve.approve, name="approve"),
 ]
