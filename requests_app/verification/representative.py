@@ -78,13 +78,13 @@ def challenge(case: Case, acknowledge: Callable[[], None]) -> None:
 def may_show(case: Case) -> tuple[law.Ask, ...]:
     """What the one who acts may still show now, alternatives included; nothing that this path may not ask."""
     held = acting.claim_of(case)
-    if held is None or held.status in (Mandate.Status.DENIED, Mandate.Status.ACCEPTED):
+    if held is not None and held.status in (Mandate.Status.DENIED, Mandate.Status.ACCEPTED):
         return ()
     found: dict[str, law.Ask] = {}
-    for sister in verifying(case):
+    for sister in _unsettled(case):
         grant = acting.authority_of(sister)
         for ask in grant.asks:
-            if not ask.last_resort or held.status == Mandate.Status.DOUBTED:
+            if not ask.last_resort or (held and held.status == Mandate.Status.DOUBTED):
                 found.setdefault(ask.key, ask)
     return tuple(found.values())
 
@@ -97,8 +97,9 @@ def show(case: Case, key: str, content: bytes) -> None:
         evidence.keep(
             matter=case.authority_matter, kind=key, content=content, now=timezone.now(), kept_for=PAPERS_KEPT
         )
+        acting.claim(case)
         mandate.show(case.authority_matter, key)
-        for sister in verifying(case):
+        for sister in _unsettled(case):
             journal.record(sister, "papers_shown", by=journal.REQUESTER, references={"ask": key},
                            waits_for=acting.waits_for(sister))  # fmt: skip
     settle(case, by=journal.REQUESTER)
@@ -109,8 +110,9 @@ def state(case: Case, key: str, text: str) -> None:
     if key not in {ask.key for ask in may_show(case) if ask.how == "words"}:
         raise KeyError(key)
     with transaction.atomic():
+        acting.claim(case)
         mandate.show(case.authority_matter, key)
-        for sister in verifying(case):
+        for sister in _unsettled(case):
             message = conversation.add(
                 sister,
                 Message.Kind.FROM_REQUESTER,
@@ -308,3 +310,8 @@ def _sisters(case: Case) -> list[Case]:
 def verifying(case: Case) -> list[Case]:
     """The cases of the submission whose authority is still open."""
     return [sister for sister in _sisters(case) if sister.state == State.VERIFYING]
+
+
+def _unsettled(case: Case) -> list[Case]:
+    """Those not begun yet among them: whoever sent it a moment ago can show something at once."""
+    return [sister for sister in _sisters(case) if sister.state in {State.RECEIVED, State.VERIFYING}]

@@ -37,7 +37,7 @@ def begin(case: Case) -> None:
         acting.claim(case)
         opens = bool(needs.outstanding(case))
         move = lifecycle.ASK_PROOF if opens else lifecycle.NEED_NO_PROOF
-        waits_for = acting.WAITS if opens else ""
+        waits_for = acting.waits_for(case) if opens else ""
         if not opens:
             _acknowledge(case)
     elif needed.level is law.Level.NONE:

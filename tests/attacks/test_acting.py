@@ -325,3 +325,15 @@ def _without_what_differs(page: str, case: Case, person: str) -> str:
     page = re.sub(r"\d{2}:\d{2}(:\d{2})?", "", page)
     page = re.sub(r"[dn]\*\*\*@example\.com", "", page)
     return re.sub(r'nonce-[\w+/=-]+|datetime="[^"]*"', "", page)
+
+
+def test_something_shown_before_the_worker_came_is_not_lost() -> None:
+    ana = Visitor()
+    (case,) = ana.send("KNOW_PCS", **AGENT)
+    assert case.state == State.RECEIVED
+    assert _upload(ana, case, picture()).status_code == 302
+    work()
+    (case,) = refreshed(case)
+    assert (case.state, case.waits_for) == (State.VERIFYING, "authority_check")
+    accept(case, member("Olu", mimap="handler"))
+    assert Mandate.objects.get().status == "accepted"
