@@ -11,8 +11,9 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from identity import sealing
+from identity.flows import mandate
 from identity.models import Duty, User
-from requests_app import permits
+from requests_app import law, permits
 from requests_app.lifecycle import APPROVE, Move, State
 from requests_app.models import REVEALED, Case, CaseEvent, Submission
 from requests_app.permits import Act
@@ -99,9 +100,11 @@ class Desk:
         return not (move.another_person and case.proposed_by_id == self.user.pk)
 
     def is_about(self, case: Case) -> bool:
-        """Whether it is their own case: nobody decides about themselves."""
+        """Whether it is their own case, or one they brought for another: nobody decides about themselves."""
         own = sealing.blind(case.controller, "email", self.user.email)
-        return hmac.compare_digest(own, case.subject_index)
+        held = mandate.of(case.authority_matter) if case.capacity != law.SELF else None
+        holder = held.holder_index if held else ""
+        return hmac.compare_digest(own, case.subject_index) or hmac.compare_digest(own, holder)
 
 
 def desk(user: User) -> Desk:
@@ -116,12 +119,13 @@ def desk(user: User) -> Desk:
 def cases_for(desk: Desk, controller: str) -> QuerySet[Case]:
     """The cases of one controller that this person may read; raises :class:`NoSuchCase` if there can be none.
 
-    One's own requests are colleagues' work, so they are not among them.
+    One's own requests, and those one brought for another, are colleagues' work, so they are not among them.
     """
     if not desk.may_do(permits.READ_CASE, controller):
         raise NoSuchCase
     own = sealing.blind(controller, "email", desk.user.email)
-    return Case.objects.filter(controller=controller).exclude(subject_index=own)
+    found = Case.objects.filter(controller=controller)
+    return found.exclude(subject_index=own).exclude(submission__sender_index=own)
 
 
 def mail_for(desk: Desk, controller: str) -> QuerySet[Submission]:

@@ -38,6 +38,8 @@ class By:
 
 PIPELINE = By("pipeline")
 REQUESTER = By("requester")
+PERSON = By("person")
+"""The one a case is about, where somebody else asked."""
 
 
 def staff(user_id: int) -> By:

@@ -13,7 +13,10 @@ PURPOSE = "subject"
 
 @dataclass
 class Subject:
-    """What the requester told us, and the identifiers that were proved."""
+    """What we were told of the person the information is about, and the identifiers that were proved.
+
+    Whoever asks for another is the ``representative``: they are written to, and are not the person.
+    """
 
     name: str = ""
     email: str = ""
@@ -28,6 +31,8 @@ class Subject:
     """Identifiers a code was sent to; they become proved when it is typed."""
     by_hand: list[tuple[str, str]] = field(default_factory=list)
     """Identifiers a member of staff proposed as the person's; proved once a second person agrees."""
+    representative: dict[str, str] = field(default_factory=dict)
+    """``name``, ``email`` and ``age`` (an age group's code, of a minor acted for); empty where one asks for oneself."""
     facts: dict[str, str] = field(default_factory=dict)
     """What they told us to be compared with the systems, by path; gone as soon as it was compared (11 CCR 7060(d))."""
     answer_to: str = ""
@@ -43,9 +48,19 @@ class Subject:
         return masked(self.email) or masked(self.phone)
 
     @property
+    def writes_from(self) -> str:
+        """The e-mail address of whoever asked."""
+        return self.representative.get("email", "") or self.email
+
+    @property
+    def written_by(self) -> str:
+        """The name of whoever asked."""
+        return self.representative.get("name", "") or self.name
+
+    @property
     def reached_at(self) -> str:
-        """The address they gave, else the number."""
-        return self.email or self.phone
+        """The address that whoever asked gave, else the number."""
+        return self.writes_from or self.phone
 
     @property
     def on_record(self) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 from identity.models.challenge import Challenge
 from identity.models.evidence import Evidence
 from identity.models.keys import SealingKey
+from identity.models.mandate import Mandate
 from identity.models.staff import Duty, StaffChange, User
 from identity.roles import Role
 
-__all__ = ["Challenge", "Duty", "Evidence", "Role", "SealingKey", "StaffChange", "User"]
+__all__ = ["Challenge", "Duty", "Evidence", "Mandate", "Role", "SealingKey", "StaffChange", "User"]

@@ -2,56 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from identity import texting
 from portal.public import draft as drafts
 from portal.public import offers as offered
 from portal.public import whys
 from portal.public.doors import SENT, of_controller
 from portal.public.draft import Draft
-from portal.public.forms import CheckForm, ContactForm, EmailForm, NameForm, Question, WhatForm, WhereForm
+from portal.public.forms import CheckForm, ContactForm, Question, WhatForm
+from portal.public.forms_acting import AgeForm, RelationForm, WhoForm
 from portal.public.limits import SENDING, limited
 from portal.public.page import keeps_calm, page
+from portal.public.questions import (
+    AGE,
+    RELATION,
+    STEPS,
+    WHERE,
+    WHO,
+    Step,
+    authorities,
+    capacity_of,
+    first_missing,
+    relations,
+    steps_of,
+    ways,
+)  # fmt: skip
 from portal.public.summary import answers_given, what_follows
+from requests_app import law
 from requests_app.intake import web
 from requests_app.register import Controller
-
-
-@dataclass(frozen=True)
-class Step:
-    """One question and its place in the address."""
-
-    name: str
-    field: str
-    form: type[Question]
-    also: str = ""
-    """A second field of the same question; one of the two is enough."""
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """What it asks for."""
-        return (self.field, self.also) if self.also else (self.field,)
-
-
-WHAT = Step("what", "rights", WhatForm)
-WHERE = Step("where", "lives_in_california", WhereForm)
-NAME = Step("name", "name", NameForm)
-EMAIL = Step("e-mail", "email", EmailForm)
-CONTACT = Step("e-mail", "email", ContactForm, also="phone")
-
-
-def steps_of(controller: Controller) -> list[Step]:
-    """The questions this controller asks, in order."""
-    texts = controller.calling_code and texting.available()
-    reach = CONTACT if texts else EMAIL
-    return [WHAT, *([WHERE] if offered.asks_where(controller) else []), NAME, reach]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,21 +42,27 @@ def steps_of(controller: Controller) -> list[Step]:
 @keeps_calm
 def question(request: HttpRequest, step: str) -> HttpResponse:
     """One question; what was answered before stands in it when somebody comes back."""
-    controller, steps = request.controller, steps_of(request.controller)
+    controller, draft = request.controller, drafts.read(request)
+    steps = steps_of(controller, draft)
     place = next((n for n, each in enumerate(steps) if each.name == step), None)
     if place is None:
-        raise Http404
-    here, draft = steps[place], drafts.read(request)
-    missing = _first_missing(steps[:place], draft)
+        if step not in STEPS:
+            raise Http404
+        # A question that what was answered before no longer calls for.
+        return HttpResponseRedirect(_onward(controller, steps, draft))
+    here = steps[place]
+    missing = first_missing(controller, steps[:place], draft)
     if missing:
         return HttpResponseRedirect(_url(controller, missing.name))
     form = _form(request, here, draft)
     if request.method == "POST" and form.is_valid():
         draft.answers |= {name: form.cleaned_data[name] for name in here.fields}
         drafts.keep(request, draft)
-        following = None if "change" in request.GET else steps[place + 1 :]
-        target = following[0].name if following else "check"
-        return HttpResponseRedirect(_url(controller, target))
+        # The answer may have changed which questions there are.
+        steps = steps_of(controller, draft)
+        following = None if "change" in request.GET else steps[steps.index(here) + 1 :]
+        target = _url(controller, following[0].name) if following else _onward(controller, steps, draft)
+        return HttpResponseRedirect(target)
     return page(
         request,
         "question",
@@ -82,10 +71,10 @@ def question(request: HttpRequest, step: str) -> HttpResponse:
             "single": None if here.also else form[here.field],
             "heading": _("How can we reach you?") if here.also else form.fields[here.field].label,
             "caption": _("Question %(n)s of %(all)s") % {"n": place + 1, "all": len(steps)},
-            "lead": _lead(here),
+            "lead": _lead(here, controller, draft),
             "notes": getattr(form.fields[here.field], "notes", None),
             "back_url": _back(request, steps, place),
-            "whys": whys.of_question(controller, here.name, request.language),
+            "whys": whys.of_question(controller, here.name, request.language, authorities(controller, draft)),
         },
     )
 
@@ -105,8 +94,8 @@ def check(request: HttpRequest) -> HttpResponse:
     ):
         # The button was pressed twice, or again after Back.
         return HttpResponseRedirect(reverse("public:sent", args=[controller.slug]))
-    steps = steps_of(controller)
-    missing = _first_missing(steps, draft)
+    steps = steps_of(controller, draft)
+    missing = first_missing(controller, steps, draft)
     if missing:
         return HttpResponseRedirect(_url(controller, missing.name))
     rights = offered.chosen(controller, draft.rights)
@@ -121,8 +110,16 @@ def check(request: HttpRequest) -> HttpResponse:
             "form": form,
             "number": draft.number,
             "back_url": _url(controller, steps[-1].name),
-            "groups": answers_given(draft, rights, request.language, _change_urls(controller, steps)),
-            "what_follows": what_follows(rights, timezone.now(), request.language),
+            "groups": answers_given(
+                draft,
+                rights,
+                request.language,
+                _change_urls(controller, steps),
+                capacity_of(controller, draft),
+            ),
+            "what_follows": what_follows(
+                rights, timezone.now(), request.language, authorities(controller, draft)
+            ),
             "submit": _send_words(len(rights)),
             "records": whys.records(rights, request.language),
             "whys": whys.of_check(draft, request.language),
@@ -131,21 +128,30 @@ def check(request: HttpRequest) -> HttpResponse:
 
 
 def _send(request: HttpRequest, draft: Draft, rights: list[offered.Offer]) -> None:
-    details = {WHERE.field: draft.text(WHERE.field)} if draft.text(WHERE.field) else {}
+    controller = request.controller
+    asked = {step.field for step in steps_of(controller, draft)}
+    details = {name: draft.text(name) for name in (WHERE.field, RELATION.field) if name in asked}
+    capacity = capacity_of(controller, draft)
+    acts = capacity is not None and capacity.for_another
+    own = {"name": draft.text("name"), "email": draft.text("email")}
+    if AGE.field in asked:
+        own["age"] = draft.text(AGE.field)
     opened = web.send(
-        request.controller,
+        controller,
         web.Answers(
             number=draft.number,
             language=request.language,
             rights=tuple(offer.code for offer in rights),
-            name=draft.text("name"),
-            email=draft.text("email"),
-            phone=draft.text("phone"),
+            name=draft.text("person_name" if acts else "name"),
+            email=draft.text("person_email" if acts else "email"),
+            phone="" if acts else draft.text("phone"),
             details=details,
+            capacity=capacity.code if acts else law.SELF,
+            representative=own if acts else {},
         ),
     )
     here = {"number": draft.number, "submission": opened.submission.public_id}
-    request.session[SENT] = request.session.get(SENT, {}) | {request.controller.slug: here}
+    request.session[SENT] = request.session.get(SENT, {}) | {controller.slug: here}
     drafts.forget(request)
 
 
@@ -161,15 +167,29 @@ def _form(request: HttpRequest, step: Step, draft: Draft) -> Question:
         # The link on the home page is itself an answer; nothing is kept until Continue is pressed.
         if request.controller.offers(pointed):
             given["initial"] = {step.field: sorted({*draft.rights, pointed})}
+    elif step.form in (WhoForm, AgeForm, RelationForm):
+        given |= {"language": request.language} | _choices(step, request.controller, draft)
     return step.form(**given)
 
 
-def _first_missing(steps: list[Step], draft: Draft) -> Step | None:
-    return next((step for step in steps if not any(draft.answers.get(name) for name in step.fields)), None)
+def _choices(step: Step, controller: Controller, draft: Draft) -> dict[str, object]:
+    capacity = capacity_of(controller, draft)
+    if step is WHO:
+        return {"ways": ways(controller, draft.rights)}
+    if step is AGE:
+        return {"ages": capacity.ages if capacity else ()}
+    return {
+        "relations": relations(controller, draft.rights),
+        "for_another": capacity is not None and capacity.for_another,
+    }
 
 
-def _lead(step: Step) -> str:
+def _lead(step: Step, controller: Controller, draft: Draft) -> str:
     match step.name:
+        case "how":
+            return _("It tells us where to look first. Your rights are the same whatever you choose.")
+        case "name" | "e-mail" if authorities(controller, draft):
+            return _("Yours, as the one who asks.") if step.name == "name" else _("We write to you there.")
         case "what":
             return _(
                 "You may choose more than one. Each gets its own date; one check of who you are serves all."
@@ -193,6 +213,12 @@ def _back(request: HttpRequest, steps: list[Step], place: int) -> str:
     return (
         _url(controller, steps[place - 1].name) if place else reverse("public:home", args=[controller.slug])
     )
+
+
+def _onward(controller: Controller, steps: list[Step], draft: Draft) -> str:
+    """The first question still open, or everything to be checked."""
+    missing = first_missing(controller, steps, draft)
+    return _url(controller, missing.name if missing else "check")
 
 
 def _url(controller: Controller, name: str) -> str:

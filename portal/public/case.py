@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.look.days import in_words
 from portal.public import progress, sentences, whys
+from portal.public.acting import turns_of
 from portal.public.address import address_why
 from portal.public.calendar_file import calendar_file
-from portal.public.doors import of_sender, of_visitor, visit_ends_at
+from portal.public.doors import acts_for_another, of_sender, of_visitor, visit_ends_at
 from portal.public.forms import MessageForm
 from portal.public.limits import WRITING, limited
 from portal.public.page import keeps_calm, page
@@ -26,6 +27,7 @@ from requests_app.letters import conversation
 from requests_app.letters.text import counted_rows
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Message
+from requests_app.verification import acting
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,13 +37,20 @@ from requests_app.models import Case, Message
 def case(request: HttpRequest, case: Case) -> HttpResponse:
     """The page itself; a message posted to it joins the case."""
     form = MessageForm(request.POST if request.method == "POST" else None)
+    acts = acts_for_another(request, case)
     if request.method == "POST" and form.is_valid():
-        web.write_message(case, form.cleaned_data["text"])
+        web.write_message(case, form.cleaned_data["text"], by_ref=acting.WRITES if acts else "")
         return HttpResponseRedirect(f"{_url(case)}#messages")
     regime = law.regime(case.regime, case.received_on)
     told = subject.read(case)
     packages, letters = progress.packages_of(case), progress.letters_of(case)
-    steps = sentences.told(journal.timeline(case)) + progress.still_to_come(case)
+    if acts and not told.answer_to:
+        # The answer is the person's; whoever acts learns that it is out.
+        packages, letters = [], []
+    address = subject.masked(told.writes_from) if acts else told.masked_email
+    steps = sentences.told(
+        journal.timeline(case), capacity=case.capacity, acts=acts
+    ) + progress.still_to_come(case)
     reckoning = law.Reckoning.from_json(case.reckoning)
     calendar = progress.working_calendar(case, progress.working_calendars([case]))
     may_withdraw = State(case.state) in lifecycle.WITHDRAW.sources
@@ -55,13 +64,17 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
                 "title": regime.right(case.right).title.in_(request.language),
                 "clock": progress.clock_of(case, timezone.now(), calendar),
                 "under": progress.under(case),
-                "turns": progress.turns(case, told.masked_email, packages, letters),
+                "turns": turns_of(case, told, request.language, acts)
+                or progress.turns(case, address, packages, letters),
                 "steps": steps,
                 "reasons": reckoning.respond.reasons,
                 "calendar": weeks(case, calendar),
                 "provisional": case.provisional,
                 "messages": [
-                    _shown(request, message, text) for message, text in conversation.exchanged(case)
+                    _shown(request, message, text, acts)
+                    for message, text in conversation.exchanged(case)
+                    # What the person writes is not for whoever says that they act for them.
+                    if not acts or _is_theirs(message)
                 ],
                 "form": form,
                 "message_url": _url(case),
@@ -138,11 +151,20 @@ def _counted(case: Case, language: str, last: str) -> str:
     )
 
 
-def _shown(request: HttpRequest, message: Message, text: str) -> dict[str, object]:
-    mine = message.kind == Message.Kind.FROM_REQUESTER
+def _is_theirs(message: Message) -> bool:
+    return message.kind == Message.Kind.REPLY or message.by_ref == acting.WRITES
+
+
+def _shown(request: HttpRequest, message: Message, text: str, acts: bool) -> dict[str, object]:
+    mine = message.kind == Message.Kind.FROM_REQUESTER and acts == (message.by_ref == acting.WRITES)
+    theirs = message.kind == Message.Kind.FROM_REQUESTER and not mine
     name = request.controller.text(request.controller.name, request.language)
     return {
-        "author": _("You") if mine else _("%(name)s privacy team") % {"name": name},
+        "author": _("You")
+        if mine
+        else _("The one who acts for you")
+        if theirs
+        else _("%(name)s privacy team") % {"name": name},
         "at": message.written_at,
         "text": text,
         "mine": mine,

@@ -10,12 +10,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from requests_app import access
+from requests_app import access, law
 from requests_app.models import Case
 
 VISIT = timedelta(minutes=60)
 FRESH = timedelta(minutes=10)
-VISITS, FRESHNESS, SENT, WAITING, LINKED = "visits", "fresh", "sent", "waiting", "linked"
+VISITS, FRESHNESS, SENT, WAITING, LINKED, ACTING = "visits", "fresh", "sent", "waiting", "linked", "acting"
 ACCOUNT, ACCOUNT_TROUBLE = "account", "account_trouble"
 """Names in the session; each holds opaque numbers, times and sealed texts, never an answer or an address in clear."""
 
@@ -65,17 +65,29 @@ def of_sender(view: View) -> View:
     return checked
 
 
-def open_visit(request: HttpRequest, cases: list[Case]) -> None:
-    """A right code was typed: these cases' pages open in this browser, under a new session number."""
+def open_visit(request: HttpRequest, cases: list[Case], *, acting: bool = False) -> None:
+    """A right code was typed: these cases' pages open in this browser, under a new session number.
+
+    ``acting``: the code went to one who acts for another, who sees less than the person does.
+    """
     request.session.cycle_key()
     until = (timezone.now() + VISIT).isoformat()
     kept = {key: end for key, end in request.session.get(VISITS, {}).items() if _still(end)}
     request.session[VISITS] = kept | {case.public_id: until for case in cases}
+    sides = {key: side for key, side in request.session.get(ACTING, {}).items() if key in kept}
+    request.session[ACTING] = sides | {case.public_id: acting for case in cases}
 
 
 def visits(request: HttpRequest, case: Case) -> bool:
     """Whether this browser may see the case now."""
     return _still(request.session.get(VISITS, {}).get(case.public_id))
+
+
+def acts_for_another(request: HttpRequest, case: Case) -> bool:
+    """Whether this browser is the one's who acts, and not the person's; whoever only sent it acts."""
+    if case.capacity == law.SELF:
+        return False
+    return request.session.get(ACTING, {}).get(case.public_id, True) or not visits(request, case)
 
 
 def visit_ends_at(request: HttpRequest, case: Case) -> datetime:
@@ -116,7 +128,7 @@ def came_by_link(request: HttpRequest, case: Case) -> bool:
 
 def leave(request: HttpRequest) -> None:
     """Close every page at once, as on a shared computer."""
-    for name in (VISITS, FRESHNESS, SENT, WAITING, LINKED, ACCOUNT):
+    for name in (VISITS, FRESHNESS, SENT, WAITING, LINKED, ACTING, ACCOUNT):
         request.session.pop(name, None)
     request.session.cycle_key()
 

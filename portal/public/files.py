@@ -11,12 +11,12 @@ from identity.flows.email_code import Answer
 from identity.sealing import KeyDestroyed
 from portal.look.days import in_words
 from portal.public import progress, whys
-from portal.public.doors import files_open, of_visitor, open_files
+from portal.public.doors import acts_for_another, files_open, of_visitor, open_files
 from portal.public.forms import CodeForm
 from portal.public.limits import TYPING, limited
 from portal.public.page import keeps_calm, page
 from portal.public.sent import wrong_code
-from requests_app import subject
+from requests_app import law, subject
 from requests_app.letters import outbox
 from requests_app.models import Case
 from requests_app.response import deliver
@@ -34,7 +34,7 @@ def files(request: HttpRequest, case: Case) -> HttpResponse:
     here = reverse("public:files", args=[case.controller, case.reference])
     back = reverse("public:case", args=[case.controller, case.reference])
     packages, letters = progress.packages_of(case), progress.letters_of(case)
-    if not packages and not letters:
+    if _is_anothers(request, case) or (not packages and not letters):
         return page(request, "files_gone", {"back_url": back}, status=404)
     if files_open(request, case):
         return page(request, "files", {"rows": _rows(case, packages, letters), "back_url": back})
@@ -71,7 +71,7 @@ def files(request: HttpRequest, case: Case) -> HttpResponse:
 @keeps_calm
 def package(request: HttpRequest, case: Case, public_id: str) -> HttpResponse:
     """The package as a stream, unsealed on its way out."""
-    if not files_open(request, case):
+    if not files_open(request, case) or _is_anothers(request, case):
         return _ask_first(case)
     found = next((one for one in progress.packages_of(case) if one.public_id == public_id), None)
     if found is None:
@@ -92,7 +92,7 @@ def package(request: HttpRequest, case: Case, public_id: str) -> HttpResponse:
 @keeps_calm
 def letter(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     """The letter as PDF, under its place among the case's letters."""
-    if not files_open(request, case):
+    if not files_open(request, case) or _is_anothers(request, case):
         return _ask_first(case)
     letters = progress.letters_of(case)
     if not 1 <= number <= len(letters):
@@ -104,6 +104,11 @@ def letter(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{case.reference}-{number}.pdf"'
     return response
+
+
+def _is_anothers(request: HttpRequest, case: Case) -> bool:
+    """Whether the answer belongs to the other side: the person's for one who acts, and the other way round."""
+    return case.capacity != law.SELF and acts_for_another(request, case) != bool(subject.read(case).answer_to)
 
 
 def _rows(case: Case, packages: list[object], letters: list[object]) -> list[dict[str, object]]:

@@ -14,7 +14,7 @@ from portal.public.forms import CodeForm, FindForm
 from portal.public.limits import ASKING_CODES, TYPING, limited
 from portal.public.page import keeps_calm, page
 from portal.public.sent import wrong_code
-from requests_app import access
+from requests_app import access, law
 from requests_app.lifecycle import State
 from requests_app.verification import visit
 
@@ -31,7 +31,7 @@ def find(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         waiting = visit.ask(slug, form.cleaned_data["reference"], form.cleaned_data["email"])
-        return _wait(request, waiting)
+        return wait(request, waiting)
     return page(
         request,
         "question",
@@ -71,13 +71,22 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     except access.NoSuchCase:
         return page(request, "link_expired", status=404)
     has_code = case.state == State.VERIFYING
-    if request.method == "POST" and has_code and "have" in request.POST:
+    if request.method == "POST" and has_code and case.capacity == law.SELF and "have" in request.POST:
         # Our first mail carries link and code together.
         open_by_link(request, case)
         return HttpResponseRedirect(reverse("public:code", args=[case.controller, case.reference]))
+    two_sides = case.capacity != law.SELF
     if request.method == "POST":
-        return _wait(request, visit.ask_for(case))
-    response = page(request, "link", {"has_code": has_code, "whys": whys.of_code(request.controller)})
+        return wait(request, visit.ask_for(case, acting=two_sides and "acting" in request.POST))
+    response = page(
+        request,
+        "link",
+        {
+            "has_code": has_code and not two_sides,
+            "two_sides": two_sides,
+            "whys": whys.of_code(request.controller),
+        },
+    )
     # Not even our own style sheet's address is asked for with the link in a header.
     response["Referrer-Policy"] = "strict-origin"
     return response
@@ -98,7 +107,7 @@ def code(request: HttpRequest) -> HttpResponse:
         outcome, case = visit.answer(slug, visit.Waiting(**asked), form.cleaned_data["code"])
         if outcome is Answer.RIGHT and case is not None:
             request.session.pop(WAITING)
-            open_visit(request, [case])
+            open_visit(request, [case], acting=visit.is_holders(case, visit.Waiting(**asked)))
             return HttpResponseRedirect(reverse("public:case", args=[slug, case.reference]))
         form.add_error("code", wrong_code(outcome))
     return page(
@@ -123,8 +132,11 @@ def close(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("public:home", args=[request.controller.slug]))
 
 
-def _wait(request: HttpRequest, waiting: visit.Waiting) -> HttpResponse:
+def wait(request: HttpRequest, waiting: visit.Waiting) -> HttpResponse:
+    """A code was asked for: on to the page that takes it."""
     slug = request.controller.slug
-    kept = {"matter": waiting.matter, "reference": waiting.reference, "number": waiting.number}
+    kept = {
+        "matter": waiting.matter, "reference": waiting.reference, "number": waiting.number, "acting": waiting.acting,
+    }  # fmt: skip
     request.session[WAITING] = request.session.get(WAITING, {}) | {slug: kept}
     return HttpResponseRedirect(reverse("public:find_code", args=[slug]))

@@ -31,6 +31,7 @@ SENDING = Limit("send", 20, 3600)
 TYPING = Limit("type", 60, 600)
 ASKING_CODES = Limit("codes", 20, 3600)
 WRITING = Limit("write", 30, 3600)
+SHOWING = Limit("show", 20, 3600)
 
 
 def limited(limit: Limit) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:

@@ -113,7 +113,9 @@ def still_to_come(case: Case) -> list[dict[str, object]]:
     if case.state not in ORDER:
         return []
     ahead = {
-        State.VERIFYING: _("You: type the code we send"),
+        State.VERIFYING: _("You: type the code we send")
+        if case.capacity == law.SELF
+        else _("We make sure that they may act"),
         State.ASSESSING: _("We look at what we hold and what the law asks"),
         State.APPROVING: _("A second person checks"),
         State.FULFILLING: _("Our systems carry it out"),

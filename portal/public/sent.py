@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from identity.flows.email_code import Answer
 from portal.look import month
-from portal.look.days import in_words
+from portal.look.days import in_words, page_language
 from portal.public import progress, whys
+from portal.public.acting import acting_steps
 from portal.public.doors import (
     ACCOUNT_TROUBLE,
     SENT,
@@ -31,7 +32,7 @@ from portal.public.statement import statement
 from requests_app import access, law, subject
 from requests_app.lifecycle import State
 from requests_app.models import Case
-from requests_app.verification import account, need, needs
+from requests_app.verification import account, acting, need, needs
 from requests_app.verification import steps as verification
 
 ASKED_AGAIN = "asked_again"
@@ -48,20 +49,24 @@ def sent(request: HttpRequest) -> HttpResponse:
     if not cases:
         return HttpResponseRedirect(reverse("public:find", args=[controller.slug]))
     told, under = subject.read(cases[0]), progress.working_calendars(cases)
-    proving = next((case for case in cases if _asks_proof(case)), None)
+    lead, proving = cases[0], next((case for case in cases if _asks_proof(case)), None)
+    acts = next((acting.authority_of(case) for case in cases if case.capacity != law.SELF), None)
+    address, at = subject.masked(told.writes_from), [controller.slug, lead.reference]
     zone = law.regime(cases[0].regime, cases[0].received_on).zone
     with timezone.override(ZoneInfo(zone)):
         return page(
             request,
             "confirmation",
             {
-                "lead": _lead(cases, told.masked_email, request.language),
+                "lead": _lead(cases, address, request.language),
                 "slips": [slip(case, progress.working_calendar(case, under)) for case in cases],
-                "steps": _next_steps(cases, told.masked_email),
-                "next_url": reverse("public:code", args=[controller.slug, proving.reference])
+                "steps": _next_steps(cases, address, acts),
+                "next_url": reverse("public:papers", args=at)
+                if acts
+                else reverse("public:code", args=[controller.slug, proving.reference])
                 if proving
                 else "",
-                "next_words": _("Enter the code"),
+                "next_words": _("Show that you may act") if acts else _("Enter the code"),
                 "follow_url": reverse("public:find", args=[controller.slug]),
                 "whys": whys.of_sent(controller, request.language, outside=lives_outside(told)),
             },
@@ -75,6 +80,8 @@ def sent(request: HttpRequest) -> HttpResponse:
 def code(request: HttpRequest, case: Case) -> HttpResponse:
     """Type the code; an address we do not know gets the same page and the same answers."""
     own_page = reverse("public:case", args=[case.controller, case.reference])
+    if case.capacity != law.SELF:
+        return HttpResponseRedirect(reverse("public:papers", args=[case.controller, case.reference]))
     if case.state != State.VERIFYING and case.state != State.RECEIVED:
         return HttpResponseRedirect(own_page)
     if case.state == State.VERIFYING and not asks_code(case):
@@ -198,19 +205,23 @@ def _asks_proof(case: Case) -> bool:
     return standard.level is not law.Level.NONE
 
 
-def _next_steps(cases: list[Case], address: str) -> list[dict[str, object]]:
+def _next_steps(cases: list[Case], address: str, acts: law.Authority | None) -> list[dict[str, object]]:
     first = min(cases, key=lambda case: case.due_on)
-    if not any(map(_asks_proof, cases)):
-        steps = [{"title": _("We do it"), "detail": _("There is nothing to prove."), "state": "now"}]
-        return [*steps, {"title": _("We answer"), "detail": _answers(cases), "state": "next"}]
-    steps: list[dict[str, object]] = [
-        {
-            "title": _("You: type the code we send"),
-            "detail": _("To %(address)s, six digits, good for 10 minutes. Ask for a new one at any time.")
-            % {"address": address},
-            "state": "now",
-        }
-    ]
+    if not acts and not any(map(_asks_proof, cases)):
+        nothing = {"title": _("We do it"), "detail": _("There is nothing to prove."), "state": "now"}
+        return [nothing, {"title": _("We answer"), "detail": _answers(cases), "state": "next"}]
+    steps: list[dict[str, object]] = (
+        acting_steps(acts, page_language())
+        if acts
+        else [
+            {
+                "title": _("You: type the code we send"),
+                "detail": _("To %(address)s, six digits, good for 10 minutes. Ask for a new one at any time.")
+                % {"address": address},
+                "state": "now",
+            }
+        ]
+    )
     acknowledge = law.Reckoning.from_json(first.reckoning).acknowledge
     if acknowledge:
         steps.append(

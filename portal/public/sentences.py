@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from portal.look.days import in_words
+from requests_app import law
 from requests_app.models import CaseEvent, Channel
 
 TITLES = {
@@ -56,7 +57,30 @@ TITLES = {
     "package_destroyed": gettext_noop("Your files were destroyed on their date"),
     "package_opened": gettext_noop("Your files were downloaded"),
     "package_reissued": gettext_noop("We made your files ready again"),
+    "person_asked": gettext_noop("We ask the person concerned, if we have an address for them"),
+    "person_told": gettext_noop("We tell the person concerned, if we have an address for them"),
+    "papers_shown": gettext_noop("A paper or statement was shown to us"),
+    "papers_seen": gettext_noop("We noted what was shown to us"),
+    "mandate_accepted": gettext_noop("We accepted what was shown"),
+    "mandate_doubted": gettext_noop("What was shown does not do yet"),
+    "person_confirmed": gettext_noop("The person concerned said yes"),
+    "person_denied": gettext_noop("The person concerned said no"),
 }
+
+ACTING = {
+    "receive": gettext_noop("You sent a request for somebody else"),
+    "acknowledged": gettext_noop("We told you what to show"),
+    "settle_identity": gettext_noop("You may act, and the request goes on"),
+    "not_identified": gettext_noop("We could not make sure that you may act"),
+}
+"""Where one acts for another, in place of the sentence above."""
+ABOUT = {
+    "receive": gettext_noop("Somebody sent a request for you"),
+    "acknowledged": gettext_noop("We told them what to show"),
+    "settle_identity": gettext_noop("The request goes on"),
+    "not_identified": gettext_noop("We could not make sure that they may act for you"),
+}
+"""And for the person it is about."""
 
 DETAILS = {
     "code_refused": gettext_noop("Too many were asked for. Try again in an hour."),
@@ -75,14 +99,22 @@ CHANNELS = {
 }
 
 
-def told(events: Iterable[CaseEvent]) -> list[dict[str, object]]:
-    """Past steps, oldest first; the same thing several times in a row is said once, at its last time."""
+def told(
+    events: Iterable[CaseEvent], *, capacity: str = law.SELF, acts: bool = False
+) -> list[dict[str, object]]:
+    """Past steps, oldest first; the same thing several times in a row is said once, at its last time.
+
+    Where somebody acts for another, ``acts`` says which of the two reads it.
+    """
+    other = {} if capacity == law.SELF else ACTING if acts else ABOUT
     steps: list[dict[str, object]] = []
     last = ""
     for event in events:
         if event.name not in TITLES:
             continue
-        step = {"title": _(TITLES[event.name]), "at": event.at, "detail": _detail(event), "state": "past"}
+        title = other.get(event.name) or TITLES[event.name]
+        detail = "" if event.name in other and event.name != "receive" else _detail(event)
+        step = {"title": _(title), "at": event.at, "detail": detail, "state": "past"}
         if event.name == last:
             steps[-1] = step
         else:

@@ -15,9 +15,13 @@ Row = dict[str, object]
 
 
 def answers_given(
-    draft: Draft, rights: list[Offer], language: str, change: dict[str, str]
+    draft: Draft,
+    rights: list[Offer],
+    language: str,
+    change: dict[str, str],
+    capacity: law.Capacity | None = None,
 ) -> list[dict[str, object]]:
-    """Two groups of rows: the request, and how we reach the person."""
+    """Groups of rows: the request, whom it is about if it is another, and how we reach the one who asks."""
     asked = [
         {
             "term": _("You ask us to"),
@@ -35,6 +39,47 @@ def answers_given(
                 "about": _("whether you live in California"),
             }
         )
+    if capacity and "capacity" in change:
+        asked.append(
+            {
+                "term": _("It is for"),
+                "value": capacity.title.in_(language),
+                "url": change["capacity"],
+                "about": _("who this request is for"),
+            }
+        )
+    if capacity and "age" in change:
+        asked.append(
+            {
+                "term": _("Age of the child"),
+                "value": capacity.age(draft.text("age")).words.in_(language),
+                "url": change["age"],
+                "about": _("how old the child is"),
+            }
+        )
+    if "relation" in change:
+        asked.append(
+            {
+                "term": _("Known to us"),
+                "value": relation_in(rights, draft.text("relation"), language),
+                "url": change["relation"],
+                "about": _("how they came to know us"),
+            }
+        )
+    about = [
+        {
+            "term": _("Name"),
+            "value": draft.text("person_name"),
+            "url": change.get("person_name", ""),
+            "about": _("the name of the person it is about"),
+        },
+        {
+            "term": _("E-mail used with us"),
+            "value": draft.text("person_email"),
+            "url": change.get("person_email", ""),
+            "about": _("the e-mail address they used with us"),
+        },
+    ]
     reach = [
         {"term": _("Name"), "value": draft.text("name"), "url": change["name"], "about": _("your name")},
         {
@@ -54,8 +99,22 @@ def answers_given(
         reach = [*(reach if draft.text("email") else reach[:1]), number]
     return [
         {"title": _("Your request"), "rows": asked},
-        {"title": _("How we find and reach you"), "rows": reach},
+        *([{"title": _("The person it is about"), "rows": about}] if "person_name" in change else []),
+        {
+            "title": _("You, who ask for them")
+            if "person_name" in change
+            else _("How we find and reach you"),
+            "rows": reach,
+        },
     ]
+
+
+def relation_in(rights: list[Offer], code: str, language: str) -> str:
+    """How somebody came to know the controller, as it was offered."""
+    for offer in rights:
+        if relation := offer.regime.relation(code):
+            return relation.title.in_(language)
+    return _("Something else, or I do not know") if code else ""
 
 
 def in_california(answer: str) -> str:
@@ -63,11 +122,13 @@ def in_california(answer: str) -> str:
     return {"yes": _("Yes"), "no": _("No"), "unknown": _("I do not know")}.get(answer, "")
 
 
-def what_follows(rights: list[Offer], now: datetime, language: str) -> list[Row]:
+def what_follows(
+    rights: list[Offer], now: datetime, language: str, authorities: list[law.Authority] | None = None
+) -> list[Row]:
     """Today, next, and the day of each answer if it were sent this minute."""
     rows: list[Row] = [
         {"term": _("Today"), "value": _("You get a reference, and the clock starts.")},
-        {"term": _("Next"), "value": _next(rights)},
+        {"term": _("Next"), "value": next_in(authorities, language) if authorities else _next(rights)},
     ]
     under = owed.calendars()
     for offer in rights:
@@ -91,6 +152,17 @@ def _next(rights: list[Offer]) -> str:
     if all(offer.right.standard.level is law.Level.NONE for offer in rights):
         return _("We do it. There is nothing to prove.")
     return _("We send you a code, so that nobody else can ask in your name.")
+
+
+def next_in(authorities: list[law.Authority], language: str) -> str:
+    """What the one who asks does next, and what the person acted for has to do with it."""
+    asked = {ask.words.in_(language): None for grant in authorities for ask in grant.required}
+    said = [_("You show:"), *asked] if asked else [_("Nothing for you to show.")]
+    if any(grant.person == "confirms" for grant in authorities):
+        said.append(_("The person you act for confirms with a code that we send to the address we have."))
+    elif any(grant.person == "is_told" for grant in authorities):
+        said.append(_("We tell the address we have that somebody asks."))
+    return "\n".join(said)
 
 
 def last_day(right: law.Right, day: str) -> str:

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from portal.public import account, address, ask, case, files, find, policy, proof, sent, start
+from portal.public import account, address, ask, case, files, find, papers, policy, proof, sent, start
 
 
 class DayConverter:
@@ -47,6 +47,9 @@ urlpatterns = [
     path("<slug:slug>/request/<str:reference>/", case.case, name="case"),
     path("<slug:slug>/request/<str:reference>/code/", sent.code, name="code"),
     path("<slug:slug>/request/<str:reference>/code/again/", sent.code_again, name="code_again"),
+    path("<slug:slug>/request/<str:reference>/papers/", papers.papers, name="papers"),
+    path("<slug:slug>/request/<str:reference>/papers/code/", papers.own_code, name="own_code"),
+    path("<slug:slug>/request/<str:reference>/allow/", papers.allow, name="allow"),
     path("<slug:slug>/request/<str:reference>/proof/", proof.proof, name="proof"),
     path("<slug:slug>/request/<str:reference>/proof/facts/", proof.tell, name="facts"),
     path("<slug:slug>/request/<str:reference>/proof/document/", proof.document, name="document"),

@@ -7,7 +7,7 @@ import re
 from django.utils.translation import gettext as _
 
 from portal.public.draft import Draft
-from portal.public.offers import Offer
+from portal.public.offers import Offer, offers
 from requests_app import law
 from requests_app.register import Controller
 
@@ -15,7 +15,9 @@ Why = dict[str, object]
 ENGLISH_GLOSS = re.compile(r"\s*\([A-Z][^()]*\)$")
 
 
-def of_question(controller: Controller, step: str, language: str) -> list[Why]:
+def of_question(
+    controller: Controller, step: str, language: str, authorities: list[law.Authority] | None = None
+) -> list[Why]:
     """Beside one question."""
     kept = {"title": _("Your answers are kept"), "text": _("Back and forth loses nothing, for eight hours in this browser.")}  # fmt: skip
     match step:
@@ -36,6 +38,27 @@ def of_question(controller: Controller, step: str, language: str) -> list[Why]:
                     ),
                 }
             ]
+        case "who":
+            return [
+                {
+                    "title": _("For somebody else?"),
+                    "text": _(
+                        "Then we ask what the law lets us ask, and no more. On the next pages you see what that is."
+                    ),
+                },
+                kept,
+            ]
+        case "age":
+            return [
+                {
+                    "title": _("Why we ask"),
+                    "text": _("From a certain age on, young people ask for themselves."),
+                }
+            ]
+        case "how":
+            return [*_said_to(controller, language), kept]
+        case "their-name" | "their-e-mail":
+            return [*of_authority(authorities or [], language), kept]
         case "name":
             return [
                 {
@@ -46,6 +69,54 @@ def of_question(controller: Controller, step: str, language: str) -> list[Why]:
             ]
         case _:
             return [_no_email(controller, language), kept]
+
+
+def of_authority(authorities: list[law.Authority], language: str) -> list[Why]:
+    """What somebody who acts for another will be asked for, and what never; each with its rule."""
+    asked: dict[str, str] = {}
+    for ask in (ask for grant in authorities for ask in grant.required):
+        cited = _("%(sentence)s (%(citation)s).") % {
+            "sentence": ask.words.in_(language).rstrip(".。"),
+            "citation": law.cite_in(ask.citation, language),
+        }
+        asked.setdefault(ask.key, _unconfirmed(cited, ask.confirmed))
+    if not asked:
+        return of_limits(authorities, language)
+    said = {"title": _("What you will be asked to show"), "text": " ".join(asked.values())}
+    return [said, *of_limits(authorities, language)]
+
+
+def of_limits(authorities: list[law.Authority], language: str) -> list[Why]:
+    """What is never asked on this path, each with its rule."""
+    limits = {limit.words.en: limit for grant in authorities for limit in grant.never}
+    return [
+        {
+            "title": _("What we do not ask"),
+            "text": limit.words.in_(language),
+            "citation": law.cite_in(limit.citation, language),
+        }
+        for limit in limits.values()
+    ]
+
+
+def _unconfirmed(text: str, confirmed: bool) -> str:
+    return text if confirmed else _("%(first)s %(second)s") % {"first": text, "second": _("(To be confirmed by counsel.)")}  # fmt: skip
+
+
+def _said_to(controller: Controller, language: str) -> list[Why]:
+    """Applicants, suppliers' contacts and employees may not know that they have the same rights."""
+    found: list[Why] = []
+    for offer in offers(controller):
+        for relation in offer.regime.relations:
+            if relation.says:
+                one = {
+                    "title": relation.title.in_(language),
+                    "text": _unconfirmed(relation.says.in_(language), relation.confirmed),
+                    "citation": law.cite_in(relation.citation, language),
+                }
+                if one not in found:
+                    found.append(one)
+    return found
 
 
 def of_check(draft: Draft, language: str) -> list[Why]:

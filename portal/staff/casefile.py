@@ -13,13 +13,26 @@ from identity.models import User
 from portal.look import month
 from portal.look.clock import Clock, Rail
 from portal.look.days import in_words, moment_in_words
-from portal.staff import head, identity, identity_words, ledger, papers, progress, queue, reveal, story, words
+from portal.staff import (
+    head,
+    identity,
+    identity_words,
+    ledger,
+    mandates,
+    papers,
+    progress,
+    queue,
+    reveal,
+    story,
+    words,
+)  # fmt: skip
 from portal.staff.doors import Place, page, staff_page
 from requests_app import access, journal, law, owed, permits
 from requests_app.decision import determine, hold, suggest
 from requests_app.fulfilment import execute as fulfilment
 from requests_app.lifecycle import PROPOSE, SEND_LETTER_BACK
 from requests_app.models import Case, LegalHold, Work
+from requests_app.verification import acting
 
 Row = dict[str, object]
 
@@ -77,7 +90,8 @@ def render_file(
         "once": secrets.token_urlsafe(12),
         "proof": journal.verify(case),
     }
-    return page(request, place, "case", context | clock_panel(case, place), status=400 if problems else 200)
+    context |= {"authority": mandates.panel(request, place, case)} | clock_panel(case, place)
+    return page(request, place, "case", context, status=400 if problems else 200)
 
 
 def clock_panel(case: Case, place: Place) -> Row:
@@ -155,8 +169,11 @@ def _missing(place: Place, case: Case, holds: list[LegalHold]) -> list[Row]:
                 rows.append(
                     {"title": asked, "detail": detail, "state": "open", "url": anchor, "link": _("Answer")}
                 )
-    see = {"url": place.url("identity", case.reference), "link": _("See")}
-    rows.append(_identity(case) | (see if place.may_do(permits.READ_PAPERS) else {}))
+    if acting.acts(case):
+        rows += mandates.need_rows(case)
+    else:
+        see = {"url": place.url("identity", case.reference), "link": _("See")}
+        rows.append(_identity(case) | (see if place.may_do(permits.READ_PAPERS) else {}))
     rows += identity.line(place, case)
     if holds:
         rows.append(
@@ -288,6 +305,7 @@ def _facts(place: Place, case: Case) -> list[tuple[str, object]]:
         (_("Language"), {"en": "English", "zh-Hans": "中文"}.get(case.language, case.language)),
         (_("Waits for"), _pair(*words.waiting(case, place))),
     ]
+    rows += mandates.fact_rows(case)
     if case.after:
         rows.append(
             (_("After"), _("%(reference)s is answered first") % {"reference": case.after.spaced_reference})

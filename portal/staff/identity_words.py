@@ -44,6 +44,11 @@ METHODS = {
     need.DECLARATION: later("signed declaration"),
     need.DOCUMENT: later("document reviewed"),
     need.STAFF_CHECK: later("settled by hand, by two people"),
+    "mandate": later("authority checked and accepted"),
+    "person_confirms": later("confirmed by the person acted for"),
+    "own_address": later("code to the address of the one who acts"),
+    "permission": later("signed permission"),
+    "power_of_attorney": later("power of attorney"),
 }
 CHECKS = {
     "name_fits": later("The name fits what we hold"),

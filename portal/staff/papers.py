@@ -27,6 +27,10 @@ KINDS = {
     "reminder": later("Reminder"),
     "message_reply": later("Reply"),
     "answer": later("The answer"),
+    "person_asked": later("To the person acted for: do you allow it?"),
+    "person_told": later("To the person acted for: somebody asks"),
+    "papers_again": later("Please show it again"),
+    "answered_elsewhere": later("Answered to the person"),
 }
 STATUSES = {
     Letter.Status.DRAFT: later("Draft"),

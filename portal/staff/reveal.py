@@ -48,6 +48,17 @@ def who(request: HttpRequest, place: Place, case: Case) -> str:
     return words.masked(told)
 
 
+def who_acts(request: HttpRequest, case: Case) -> str:
+    """The one who acts for another, masked or not; empty where nobody does."""
+    told = told_of(case)
+    if told is None or not told.representative:
+        return ""
+    holder = subject.Subject(name=told.written_by, email=told.writes_from)
+    if is_shown(request, case):
+        return f"{holder.name} · {holder.email}"
+    return words.masked(holder)
+
+
 def told_of(case: Case) -> subject.Subject | None:
     """What is known of the requester; ``None`` once the case's key is destroyed."""
     try:
@@ -66,6 +77,9 @@ def masked_in(text: str, told: subject.Subject | None, shown: bool) -> str:
     if shown:
         return text
     hidden = [(told.email, told.masked_email), (told.name, words.initials(told))]
+    if told.representative:
+        holder = subject.Subject(name=told.written_by, email=told.writes_from)
+        hidden += [(holder.email, holder.masked_email), (holder.name, words.initials(holder))]
     hidden += [(value, "***") for _kind, value in (*told.proved, *told.candidates)]
     for value, mask in hidden:
         if value:

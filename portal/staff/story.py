@@ -104,6 +104,16 @@ SENTENCES = {
     "mail_linked": (later("%(who)s put a held mail on this case"), "letter"),
     "mail_unlinked": (later("%(who)s took a mail off this case again"), "letter"),
     "notices_stopped": (later("The requester wants no more notices"), "letter"),
+    "person_asked": (later("The person acted for was asked, where an address is on record"), "letter"),
+    "person_told": (later("The person acted for was told, where an address is on record"), "letter"),
+    "person_on_record": (later("The address on record was noted"), "paper"),
+    "papers_shown": (later("The one who acts showed something"), "paper"),
+    "papers_seen": (later("%(who)s noted what was shown in person"), "paper"),
+    "paper_opened": (later("%(who)s opened what was shown"), "lock"),
+    "mandate_accepted": (later("%(who)s accepted the authority"), "done"),
+    "mandate_doubted": (later("%(who)s doubted what was shown"), "warning"),
+    "person_confirmed": (later("The person acted for said yes"), "done"),
+    "person_denied": (later("The person acted for said no"), "stop"),
     "sorted_by_staff": (later("%(who)s opened it from held mail"), "paper"),
 }
 BACK_REASONS = {
@@ -121,6 +131,15 @@ ACCOUNT_SIGNS = {
     "unknown_account": later("no system knows the account"),
     "another_account": later("another account proved this request before"),
 }
+DOUBTS = {
+    "unreadable": later("It cannot be read"),
+    "not_signed": later("It is not signed by the person it speaks for"),
+    "not_named": later("It does not name the one who asks, or the person"),
+    "not_covered": later("It does not cover what is asked"),
+    "expired": later("It is no longer in force"),
+    "forged": later("Something in it does not fit together"),
+}
+"""Why what was shown does not do; the letter says the same in its own words."""
 FILTERS = {
     "all": later("All"),
     "letters": later("Letters"),
@@ -204,6 +223,7 @@ def _by(event: CaseEvent) -> str:
     kinds: dict[str, Callable[[], str]] = {
         "pipeline": lambda: _("The portal"),
         "requester": lambda: _("The requester"),
+        "person": lambda: _("The person concerned"),
     }
     return kinds.get(event.by_kind, lambda: _("Staff"))()
 
@@ -223,6 +243,10 @@ def _detail(event: CaseEvent) -> str:
         parts.append(str(ACCOUNT_SIGNS.get(event.reason, event.reason)))
     elif event.name == "send_back":
         parts.append(str(BACK_REASONS.get(event.reason, event.reason)))
+    elif event.name == "mandate_doubted":
+        parts.append(str(DOUBTS.get(event.reason, event.reason)))
+    if "on_record" in known and not known["on_record"]:
+        parts.append(_("no address on record"))
     elif event.name.startswith("doubt_"):
         parts.append(str(identity_words.DOUBTS.get(event.reason, event.reason)))
     if "channel" in known:

@@ -5,6 +5,7 @@ from django.urls import path
 from portal.staff import (
     acts,
     approve,
+    authority,
     casefile,
     decide,
     identity,
@@ -49,6 +50,8 @@ urlpatterns = [
     path(f"{case}assign/", acts.assign, name="assign"),
     path(f"{case}note/", acts.note, name="note"),
     path(f"{case}reply/", acts.reply, name="reply"),
+    path(f"{case}authority/", authority.decide, name="authority"),
+    path(f"{case}authority/<str:piece>/", authority.open_paper, name="authority_paper"),
     path(f"{case}again/<int:number>/", acts.try_again, name="again"),
     path(f"{case}take-back/", acts.take_back, name="take_back"),
     path(f"{case}recipients-told/", acts.recipients_told, name="recipients_told"),

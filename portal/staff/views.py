@@ -12,8 +12,9 @@ from django.utils.translation import pgettext_lazy
 from portal.look.clock import SOON_WITHIN_DAYS
 from portal.staff.doors import Place
 from requests_app import access
-from requests_app.lifecycle import APPROVE, ASK_PROOF, PROPOSE, SETTLE_IDENTITY, Move
+from requests_app.lifecycle import APPROVE, ASK_MORE_PROOF, ASK_PROOF, PROPOSE, SETTLE_IDENTITY, Move
 from requests_app.models import Tray
+from requests_app.verification import acting
 
 COUNT_TO = 1000
 """Counts look at the first thousand open cases by date; beyond that they say so."""
@@ -41,8 +42,11 @@ VIEWS = (
     View("failing", _("Systems failing"), SHARED),
     View("unverified", _("Unverified"), ASIDE),
 )
-UNVERIFIED = Q(state__in=UNPROVED, methods=[])
-"""Nobody has shown anything yet: such a case may be spam, and is kept out of every view but its own."""
+UNVERIFIED = Q(state__in=UNPROVED, methods=[]) & ~Q(waits_for__in=acting.STAFFS)
+"""Nobody has shown anything yet: such a case may be spam, and is kept out of every view but its own.
+
+One who showed by what authority they act has shown something, and waits for us.
+"""
 BY_KEY = {view.key: view for view in VIEWS}
 
 
@@ -108,6 +112,10 @@ def _my_move(place: Place) -> Q:
 
     if mine(PROPOSE):
         found |= Q(state__in=PROPOSE.sources, waits_for="decision") & (
+            Q(assignee=None) | Q(assignee=place.desk.user)
+        )
+    if mine(ASK_MORE_PROOF):
+        found |= Q(state__in=SETTLE_IDENTITY.sources, waits_for__in=acting.STAFFS) & (
             Q(assignee=None) | Q(assignee=place.desk.user)
         )
     if mine(APPROVE):

@@ -16,6 +16,7 @@ from requests_app.lifecycle import APPROVE, PROPOSE, Outcome
 from requests_app.models import Case, Channel
 from requests_app.register import Controller
 from requests_app.subject import Subject
+from requests_app.verification import acting
 
 CHANNELS = {
     Channel.WEB: later("Web"),
@@ -130,8 +131,14 @@ def waiting(case: Case, place: Place) -> tuple[str, str]:
         return _handler(case, place), _("the letter lacks something: take it back")
     if kind == "recipients":
         return _handler(case, place), _("tell the recipients")
+    if kind in acting.STAFFS:
+        return _handler(case, place), _("check the authority") if kind == acting.CHECK else _(
+            "the person said no"
+        )
     fixed: Mapping[str, tuple[str, str]] = {
         "code": (_("Requester"), _("code by e-mail")),
+        acting.WAITS: (_("Requester"), _("authority to act")),
+        acting.PERSON: (_("The person concerned"), _("confirms")),
         "proof": (_("Requester"), _("more proof")),
         "facts": (_("Portal"), _("comparing facts")),
         "document": (_handler(case, place), _("look at a document")),

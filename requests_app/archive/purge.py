@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from identity import evidence, sealing, vault
-from identity.flows import email_code
+from identity.flows import email_code, mandate
 from requests_app import journal, lifecycle, worklist
 from requests_app.models import (
     Case,
@@ -132,6 +132,7 @@ def _forget_hold(hold: LegalHold) -> None:
 
 def _destroy_submission(submission: Submission) -> None:
     sealing.destroy(submission.key)
+    mandate.forget(submission.matter)
     evidence.destroy_all(submission.matter, now=timezone.now())
     Submission.objects.filter(pk=submission.pk).update(sealed=b"", sender_index="")
 

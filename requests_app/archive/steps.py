@@ -6,8 +6,11 @@ import calendar
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
+from identity import evidence
 from requests_app import journal, law, windows
-from requests_app.lifecycle import Outcome
+from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, SubjectRecord
 
 SUPPRESSION_MONTHS = 120
@@ -21,6 +24,10 @@ def close(case: Case) -> None:
     """
     if case.closed_at is None:
         return
+    together = case.submission.cases.filter(subject_index=case.subject_index)
+    if not together.filter(state=State.VERIFYING).exists():
+        # What was shown in order to ask has served; it may not stay (11 CCR 7060(d)).
+        evidence.destroy_all(case.authority_matter, now=timezone.now())
     regime = law.regime(case.regime, case.received_on)
     closed_on = case.closed_at.astimezone(ZoneInfo(regime.zone)).date()
     purge_on = months_after(closed_on, regime.records.content_months)

@@ -39,6 +39,14 @@ class Arrival:
     """A mobile number in E.164 form."""
     rights: tuple[str, ...] = ()
     details: dict[str, str] = field(default_factory=dict)
+    capacity: str = law.SELF
+    """A code of the regime's capacities; a right that nobody may ask for so opens no case."""
+    representative: dict[str, str] = field(default_factory=dict)
+    """Name and address of one who acts for another; ``name`` and ``email`` above are then the other's."""
+
+
+class NobodyMayAct(ValueError):
+    """The regime lets nobody ask for this right in that capacity."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +81,12 @@ def keep(arrival: Arrival, tray: str, reason: str = "") -> tuple[Submission, boo
                 sealed=b"" if big else sealing.seal(key, arrival.verbatim, "submission"),
                 tray=tray,
                 reason=reason,
-                sender_index=subject_index(arrival.controller.slug, arrival.email, arrival.phone),
+                capacity=arrival.capacity,
+                sender_index=subject_index(
+                    arrival.controller.slug,
+                    arrival.representative.get("email", "") or arrival.email,
+                    arrival.phone,
+                ),
             )
             if big:
                 _write_big(submission, arrival.verbatim)
@@ -115,7 +128,7 @@ def open_from(submission: Submission, arrival: Arrival) -> Opened:
             for code, key in zip(arrival.rights, keys, strict=True)
         ]
         cases = [case for case, _ in made]
-        journal.open_chains(cases, by=journal.REQUESTER, references={"channel": arrival.channel})
+        journal.open_chains(cases, by=journal.REQUESTER, references=_references(arrival))
         # A copy is given before the data it copies is erased.
         waiting = [case for case in cases[1:] if _operation(case) == "delete"]
         for case in waiting:
@@ -130,6 +143,11 @@ def subject_index(controller: str, email: str, phone: str = "") -> str:
     if not email:
         return sealing.blind(controller, "phone", phone) if phone else ""
     return sealing.blind(controller, "email", email)
+
+
+def _references(arrival: Arrival) -> dict[str, str]:
+    acts = {"capacity": arrival.capacity} if arrival.capacity != law.SELF else {}
+    return {"channel": arrival.channel, **acts}
 
 
 def _operation(case: Case) -> str:
@@ -149,10 +167,18 @@ def _draw_up(
     offered = next(right for right in controller.rights if right.code == code)
     matches = [_match(name, right, arrival) for name, right in ((offered.regime, code), *offered.also)]
     regime, others = matches[0].regime, matches[1:]
+    capacity = regime.capacities.get(arrival.capacity)
+    if capacity is None or (capacity.for_another and capacity.authority(code) is None):
+        raise NobodyMayAct(f"{code} as {arrival.capacity}")
     dates = owed.columns_of(matches, arrival.received_at, under=under)
     token, hashed = access.new_link()
     told = Subject(
-        name=arrival.name, email=arrival.email, phone=arrival.phone, details=arrival.details, link=token
+        name=arrival.name,
+        email=arrival.email,
+        phone=arrival.phone,
+        details=arrival.details,
+        link=token,
+        representative=arrival.representative if capacity.for_another else {},
     )
     case = Case(
         controller=controller.slug,
@@ -163,6 +189,7 @@ def _draw_up(
         language=arrival.language,
         channel=arrival.channel,
         submission=submission,
+        capacity=capacity.code,
         received_at=arrival.received_at,
         key=key,
         subject_index=subject_index(controller.slug, arrival.email, arrival.phone),

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from requests_app import journal, register
+from requests_app import journal, law, register
 from requests_app.intake.open_case import Arrival, Opened, fingerprint, keep, open_cases
 from requests_app.letters import conversation
 from requests_app.lifecycle import OPEN, State
@@ -30,6 +30,9 @@ class Answers:
     email: str
     phone: str = ""
     details: dict[str, str] = field(default_factory=dict)
+    capacity: str = law.SELF
+    representative: dict[str, str] = field(default_factory=dict)
+    """Name and address of one who asks for another."""
 
 
 def send(controller: Controller, answers: Answers) -> Opened:
@@ -47,15 +50,19 @@ def send(controller: Controller, answers: Answers) -> Opened:
             phone=answers.phone,
             rights=answers.rights,
             details=answers.details,
+            capacity=answers.capacity,
+            representative=answers.representative,
         )
     )
 
 
-def write_message(case: Case, text: str) -> Message:
-    """What the requester writes about a case on its own page."""
+def write_message(case: Case, text: str, *, by_ref: str = "") -> Message:
+    """What the requester writes about a case on its own page; ``by_ref`` marks one who acts for another."""
     now = timezone.now()
     with transaction.atomic():
-        message = conversation.add(case, Message.Kind.FROM_REQUESTER, text=text, written_at=now)
+        message = conversation.add(
+            case, Message.Kind.FROM_REQUESTER, text=text, written_at=now, by_ref=by_ref
+        )
         journal.record(case, "message_received", by=journal.REQUESTER, references={"message": message.pk})
         if State(case.state) not in OPEN:
             _show_to_staff(case, text, now)

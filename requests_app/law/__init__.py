@@ -1,5 +1,6 @@
 """What is owed, by when, and what the law lets one withhold: plain values in, plain values out."""
 
+from .acting import SELF, Age, Ask, Authority, Capacity, Limit, Relation, capacities_for
 from .assess import Assessment, Ground, assess
 from .calendar import Calendar
 from .calendars import CALENDARS
@@ -20,9 +21,14 @@ __all__ = [
     "CALENDARS",
     "HOUSE",
     "REGIMES",
+    "SELF",
+    "Age",
+    "Ask",
     "Assessment",
+    "Authority",
     "Block",
     "Calendar",
+    "Capacity",
     "Choice",
     "Due",
     "Duty",
@@ -33,6 +39,7 @@ __all__ = [
     "Ground",
     "HoldingFacts",
     "Level",
+    "Limit",
     "Match",
     "Notice",
     "Operation",
@@ -42,6 +49,7 @@ __all__ = [
     "Reckoning",
     "Records",
     "Regime",
+    "Relation",
     "RetentionFacts",
     "Right",
     "Standard",
@@ -51,6 +59,7 @@ __all__ = [
     "Window",
     "Words",
     "assess",
+    "capacities_for",
     "cite_in",
     "counterparts",
     "counts",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
+from .acting import Capacity, Relation, table
 from .facts import Evidence, Question, ask_law
 from .terms import Approver, Operation, Outcome, Scope, Standard, Words
 
@@ -197,6 +198,10 @@ class Regime:
     keeps_by_law: str = ""
     """Code of the exemption that a retention declared in the inventory becomes, if not known here."""
     windows: tuple[Window, ...] = ()
+    capacities: Mapping[str, Capacity] = field(default_factory=table)
+    """Who may act; where a statute file names nobody else, each person for themselves."""
+    relations: tuple[Relation, ...] = ()
+    """How people come to be in the systems; empty where nobody is asked."""
     ends_on: date | None = None
     confirmed: bool = True
 
@@ -216,6 +221,14 @@ class Regime:
     def exemption(self, code: str) -> Exemption:
         """The exemption with that code; ``KeyError`` if this regime allows none."""
         return self.exemptions[code]
+
+    def capacity(self, code: str) -> Capacity:
+        """The capacity with that code; ``KeyError`` if this regime knows none."""
+        return self.capacities[code]
+
+    def relation(self, code: str) -> Relation | None:
+        """How somebody came to be in the systems, if they said so."""
+        return next((relation for relation in self.relations if relation.code == code), None)
 
     def exemptions_for(self, right_code: str) -> tuple[Exemption, ...]:
         """Every exemption a person may consider for that right."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from identity.flows import mandate
 from identity.models import User
 from requests_app import journal, subject
 from requests_app.letters import conversation, mails, outbox
@@ -31,9 +32,13 @@ def reply(case: Case, *, by: User, text: str, once: str) -> Letter | None:
     """Queue it to the proved address, else to the one given; ``once`` makes a form sent twice one reply.
 
     The letter says whether it leaves: one too many to an unproved address is withheld.
+    Whoever acts for another is the one who is written to, proved once they typed a code of their own.
     """
     told = subject.read(case)
     to, proved = told.delivered_to
+    if told.representative:
+        held = mandate.of(case.authority_matter)
+        to, proved = told.writes_from, bool(held and held.holder_proved_at)
     if not to or outbox.is_number(to):
         raise NoAddress
     with transaction.atomic():

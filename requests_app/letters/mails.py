@@ -41,6 +41,7 @@ def acknowledgement(cases: Sequence[Case], *, code: str = "", unknown: bool = Fa
         ],
         counted=_up_to_the_date(soonest),
         asks_proof=any(_right(case).standard.level is not Level.NONE for case in cases),
+        acting=_acting(cases),
     )
 
 
@@ -49,9 +50,29 @@ def code(case: Case, typed: str) -> Words:
     return _render("code", case, code=_spaced(typed), minutes=int(LIFE.total_seconds() // 60))
 
 
+def person_asked(case: Case) -> Words:
+    """To the person somebody acts for, at an address on record: do they allow it? In our words alone, no name."""
+    return _render("person_asked", case, right=_right(case).title.in_(case.language), named=_named(case))
+
+
+def person_told(case: Case) -> Words:
+    """To the same, where the law asks nothing of them: that somebody acts, and what to do if that is wrong."""
+    return _render("person_told", case, right=_right(case).title.in_(case.language), named=_named(case))
+
+
+def papers_again(case: Case, reason: str) -> Words:
+    """What was shown does not do; which reason, and how to show it again."""
+    return _render("papers_again", case, reason=reason)
+
+
+def answered_elsewhere(case: Case) -> Words:
+    """To one who acted: that the person got the answer. Nothing of what it says."""
+    return _render("answered_elsewhere", case, right=_right(case).title.in_(case.language))
+
+
 def reminder(case: Case, missing: Sequence[str] = ()) -> Words:
     """That it is the requester's turn, and what is still missing in their language."""
-    return _render("reminder", case, missing=missing)
+    return _render("reminder", case, missing=missing, acting=case.capacity != law.SELF)
 
 
 def address_notice(case: Case) -> Words:
@@ -101,6 +122,28 @@ def not_identified(case: Case, letter: LetterText) -> Words:
 def _up_to_the_date(case: Case) -> Sequence[CountedRow]:
     counted = counted_rows(law.Reckoning.from_json(case.reckoning), case.language)
     return counted[: next((number for number, row in enumerate(counted, 1) if row.total), len(counted))]
+
+
+def _acting(cases: Sequence[Case]) -> dict[str, object] | None:
+    """What one who acts for another is told of what comes next; ``None`` for somebody who asks for themselves."""
+    lead, grants = cases[0], []
+    for case in cases:
+        capacity = law.regime(case.regime, case.received_on).capacity(case.capacity)
+        if capacity.for_another and (grant := capacity.authority(case.right)):
+            grants.append(grant)
+    if not grants:
+        return None
+    asks = {ask.key: ask.words.in_(lead.language) for grant in grants for ask in grant.required}
+    return {
+        "named": _named(lead),
+        "asks": list(asks.values()),
+        "confirms": any(grant.person == "confirms" for grant in grants),
+        "told": any(grant.person == "is_told" for grant in grants),
+    }
+
+
+def _named(case: Case) -> str:
+    return law.regime(case.regime, case.received_on).capacity(case.capacity).named.in_(case.language)
 
 
 def _mailbox(case: Case) -> str:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 
 from identity.models import SealingKey
+from requests_app import law
 from requests_app.lifecycle import OPEN, Outcome, State
 from requests_app.models.submission import Channel, Submission, public_id
 
@@ -51,6 +52,8 @@ class Case(models.Model):
     language = models.CharField(max_length=10)
     channel = models.CharField(max_length=10, choices=Channel)
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="cases")
+    capacity = models.CharField(max_length=20, default=law.SELF)
+    """In what capacity somebody asked: for themselves, as agent, guardian, relative; a code of the regime."""
 
     state = models.CharField(
         max_length=12, choices=[(s.value, s.value) for s in State], default=State.RECEIVED
@@ -134,3 +137,8 @@ class Case(models.Model):
     def matter(self) -> str:
         """The opaque name under which identity knows this case."""
         return f"case:{self.public_id}"
+
+    @property
+    def authority_matter(self) -> str:
+        """The name of an authority to act for this person: one for all cases of theirs that came together."""
+        return f"{self.submission.matter}:{self.subject_index[:16]}"

@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 
 from identity.models import SealingKey
+from requests_app import law
 
 
 class Channel(models.TextChoices):
@@ -40,6 +41,7 @@ class Submission(models.Model):
     arrival_key = models.CharField(max_length=64, unique=True)
     received_at = models.DateTimeField()
     language = models.CharField(max_length=10)
+    capacity = models.CharField(max_length=20, default=law.SELF)
     key = models.ForeignKey(SealingKey, models.PROTECT, related_name="+")
     sealed = models.BinaryField()
     tray = models.CharField(max_length=10, choices=Tray, default=Tray.OPENED)

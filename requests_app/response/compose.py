@@ -35,7 +35,8 @@ def answer(
     ledger = ledgers.read(case, so_far=so_far)
     told = subject.read(case)
     # Whoever was not identified is not greeted by name: the name is what a stranger typed.
-    name = told.name if told.delivered_to[1] and ledger.outcome is not Outcome.NOT_IDENTIFIED else ""
+    shown = told.delivered_to[1] and ledger.outcome is not Outcome.NOT_IDENTIFIED
+    name = _addressed(told) if shown else ""
     letter = _letter(ledger, name, package_until)
     check(letter, ledger.blocks)
     return letter, ledger.outcome
@@ -43,7 +44,7 @@ def answer(
 
 def preview(case: Case) -> LetterText:
     """The letter as it stands while the case is being decided: gaps marked, the name masked."""
-    ledger, name = ledgers.read(case), subject.read(case).name
+    ledger, name = ledgers.read(case), _addressed(subject.read(case))
     until = timezone.now().astimezone(ledger.zone).date() + timedelta(days=settings.PACKAGE_DAYS)
     return _letter(ledger, f"{name[:1]}***" if name else "", until)
 
@@ -65,6 +66,11 @@ def given_as_package(ledger: Ledger) -> bool:
     """Whether the answer hands over files."""
     granted = ledger.outcome in (Outcome.GRANTED, Outcome.GRANTED_IN_PART)
     return granted and ledger.right.operation == "access"
+
+
+def _addressed(told: subject.Subject) -> str:
+    """Who opens the letter: the one who acts only where the answer goes to them."""
+    return told.written_by if told.answer_to else told.name
 
 
 def _letter(ledger: Ledger, name: str, package_until: date | None) -> LetterText:
@@ -89,10 +95,21 @@ def _letter(ledger: Ledger, name: str, package_until: date | None) -> LetterText
     )
 
 
+def _received(ledger: Ledger, capacity: law.Capacity) -> law.Words:
+    """Whose request it was: the reader's own, one made for the reader, or one the reader made for another."""
+    if not capacity.for_another:
+        return words.RECEIVED
+    told = subject.read(ledger.case)
+    to_holder = bool(told.answer_to) or ledger.outcome is Outcome.NOT_IDENTIFIED
+    return words.RECEIVED_AS if to_holder else words.RECEIVED_FOR
+
+
 def _opening(ledger: Ledger) -> list[Passage]:
     case, language, right = ledger.case, ledger.language, ledger.right
+    capacity = ledger.regime.capacity(case.capacity)
     received = passage(
-        words.RECEIVED.in_(language),
+        _received(ledger, capacity).in_(language),
+        named=capacity.named.in_(language),
         day=words.day(case.received_on, language),
         right=right.title.in_(language),
     )

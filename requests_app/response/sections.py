@@ -242,6 +242,9 @@ def _not_identified(ledger: Ledger) -> Section:
     # Where a second statute matches, it has its own words for it.
     others = [block for block in ledger.blocks if block.code == "not_identified"][1:]
     paragraphs += [(block.words.in_(language),) for block in others]
+    capacity = ledger.regime.capacity(ledger.case.capacity)
+    if capacity.for_another:
+        paragraphs.insert(0, passage(words.NO_AUTHORITY.in_(language), named=capacity.named.in_(language)))
     codes = {"not_identified"} & required.keys()
     if "record_kept" in required:
         paragraphs.append((words.RECORD_KEPT.in_(language),))

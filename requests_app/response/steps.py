@@ -129,6 +129,13 @@ def _queue(
     else:
         kind, words = "not_identified", mails.not_identified(case, letter)
     outbox.queue(case=case, kind=kind, once=once, to=address, words=words, unproved=not proved, pdf=document)
+    told = subject.read(case)
+    if told.representative and address != told.writes_from:
+        # Whoever acted for the person learns that it is answered, and nothing of what was answered.
+        outbox.queue(
+            case=case, kind="answered_elsewhere", once=f"{once}-elsewhere", to=told.writes_from,
+            words=mails.answered_elsewhere(case), unproved=True,
+        )  # fmt: skip
 
 
 def _package_of_this_round(case: Case) -> Package | None:

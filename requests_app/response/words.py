@@ -12,6 +12,19 @@ RECEIVED = Words(
     "On {day} we received your request: “{right}”. This is our answer.",
     "我们于{day}收到您的请求：“{right}”。现答复如下。",
 )
+RECEIVED_FOR = Words(
+    "On {day} we received a request made for you by your {named}: “{right}”. This is our answer.",
+    "我们于{day}收到您的{named}代您提出的请求：“{right}”。现答复如下。",
+)
+RECEIVED_AS = Words(
+    "On {day} we received the request you made for another, as {named}: “{right}”. This is our answer.",
+    "我们于{day}收到您以{named}的身份代他人提出的请求：“{right}”。现答复如下。",
+)
+NO_AUTHORITY = Words(
+    "You asked as {named}. We could not make sure that you may act for the person this is about: "
+    "what the law lets us ask for was not shown, not accepted, or not confirmed.",
+    "您以{named}的身份提出请求。我们未能确认您有权代理请求所涉及的人：依法可要求的材料没有提交、没有被认可，或者没有得到确认。",
+)
 UNDER = Words("It is given under {basis}.", "本答复依据{basis}作出。")
 SUMMARY = {
     "granted": Words("We have done what you asked.", "您的请求已办理完毕。"),

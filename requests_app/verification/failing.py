@@ -61,7 +61,8 @@ def give_up(case: Case, *, by: By, reason: str) -> Case | None:
 
 def _fall_back(case: Case, rule: law.Unverified) -> Case | None:
     """The same receipt, the same person, the lesser right; what was shown so far counts for it."""
-    if Case.objects.filter(fallback_of=case).exists():
+    if Case.objects.filter(fallback_of=case).exists() or case.capacity != law.SELF:
+        # Whoever may not act for a copy may not act for less either: the authority asked is the same.
         return None
     regime = law.regime(case.regime, case.received_on)
     code = str(rule.fallback)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from requests_app import doubts, law, register
 from requests_app.law import HOUSE, Reason, Words
 from requests_app.models import Case
-from requests_app.verification import need, standard
+from requests_app.verification import acting, need, standard
 from requests_app.verification.need import Need, met_by
 
 ENOUGH_FOR_REASONABLE = (need.ACCOUNT, *need.CODES, *need.POINTS, need.STAFF_CHECK)
@@ -36,9 +36,9 @@ _ASKED_WORDS = {
 
 
 def identity_needs(case: Case) -> Iterable[Need]:
-    """From the standard the law sets for this right and these holdings."""
+    """From the standard the law sets for this right and these holdings; one who acts for another shows authority."""
     needed = _standard(case)
-    if needed.level is law.Level.NONE:
+    if needed.level is law.Level.NONE or acting.acts(case):
         return
     high = needed.level is law.Level.HIGH
     methods = ENOUGH_FOR_HIGH if high else ENOUGH_FOR_REASONABLE
@@ -80,8 +80,10 @@ def asked_needs(case: Case) -> Iterable[Need]:
         yield Need(f"asked:{code}", methods, _ASKED_WORDS[code], (_DOUBTED,), used[0] if used else "")
 
 
-SOURCES: list[Callable[[Case], Iterable[Need]]] = [identity_needs, doubt_needs, asked_needs]
-"""None of these asks anything of a right whose standard is none."""
+SOURCES: list[Callable[[Case], Iterable[Need]]] = [
+    identity_needs, acting.authority_needs, doubt_needs, asked_needs,
+]  # fmt: skip
+"""None of these asks anything of a right whose standard is none, but an agent's signed permission."""
 
 
 def needs_of(case: Case) -> tuple[Need, ...]:

@@ -12,7 +12,17 @@ from requests_app import journal, law, lifecycle, register, subject, systems
 from requests_app.letters import mails, outbox
 from requests_app.models import Case, Letter
 from requests_app.systems.lookup import lookup
-from requests_app.verification import codes, failing, need, needs, sisters, standard, suspicion
+from requests_app.verification import (
+    acting,
+    codes,
+    failing,
+    need,
+    needs,
+    representative,
+    sisters,
+    standard,
+    suspicion,
+)
 
 PURPOSE = "verify"
 MOST_ASKED = 40
@@ -23,7 +33,14 @@ METHOD_OF = {"email": need.EMAIL_CODE, "phone": need.SMS_CODE}
 def begin(case: Case) -> None:
     """RECEIVED: set the standard, and ask for proof unless none may be asked."""
     needed = standard.standard_of(case, register.controller(case.controller), has_account=False)
-    if needed.level is law.Level.NONE:
+    if acting.acts(case):
+        acting.claim(case)
+        opens = bool(needs.outstanding(case))
+        move = lifecycle.ASK_PROOF if opens else lifecycle.NEED_NO_PROOF
+        waits_for = acting.waits_for(case) if opens else ""
+        if not opens:
+            _acknowledge(case)
+    elif needed.level is law.Level.NONE:
         _acknowledge(case)
         move, waits_for = lifecycle.NEED_NO_PROOF, ""
     else:
@@ -47,6 +64,10 @@ def challenge(case: Case) -> None:
     as a text. Raises ``SystemFailure``, so that the step is tried again when a
     system is down; the receipt is acknowledged without waiting for it.
     """
+    if acting.acts(case):
+        if case.state == lifecycle.State.VERIFYING:
+            representative.challenge(case, lambda: _acknowledge(case))
+        return
     lead = sisters.lead_of(case)
     if lead.pk != case.pk or case.state != lifecycle.State.VERIFYING:
         return

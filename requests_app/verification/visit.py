@@ -12,13 +12,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from identity import sealing
+from identity.flows import mandate
 from identity.flows.email_code import Answer
-from requests_app import access, journal, subject
+from requests_app import access, journal, law, subject
 from requests_app.letters import outbox
 from requests_app.models import Case, Knock
-from requests_app.verification import codes
+from requests_app.verification import codes, representative
 
 FOLLOW = "follow"
+FOLLOW_ACTING = "follow_acting"
 DOWNLOAD = "download"
 SEALED = "knock"
 ATTEND = "requests_app.attend_knock"
@@ -32,6 +34,8 @@ class Waiting:
     reference: str
     number: bool = False
     """Whether it comes as a text."""
+    acting: bool = False
+    """Whether the code went to one who acts for another, by the private link."""
 
 
 def ask(controller: str, reference: str, address: str) -> Waiting:
@@ -56,7 +60,8 @@ def attend(knock: Knock) -> None:
         case = access.case_by_reference(knock.controller, reference)
     except access.NoSuchCase:
         case = None
-    if case is None or not hmac.compare_digest(case.subject_index, index):
+    side = _side_of(case, index) if case is not None else ""
+    if case is None or not side:
         # Not counted against the address named: guessing at references must not lock its owner out.
         codes.issue_for_nobody(matter=matter, purpose=FOLLOW, to=address)
     else:
@@ -68,20 +73,36 @@ def unattended(*, before: datetime, limit: int = 200) -> list[Knock]:
     return list(Knock.objects.filter(attended_at=None, made_at__lt=before).order_by("made_at")[:limit])
 
 
-def ask_for(case: Case) -> Waiting:
-    """By the private link: send a code to the address told, whether or not any system knows it."""
+def ask_for(case: Case, *, acting: bool = False) -> Waiting:
+    """By the private link: send a code to the address told, whether or not any system knows it.
+
+    Where somebody acts for another, each has an address, and codes of their own.
+    """
     told = subject.read(case)
-    _send(case, FOLLOW, told.reached_at, matter=case.matter, proved=_is_proved(told))
-    return Waiting(case.matter, case.reference, outbox.is_number(told.reached_at))
+    to = told.email if told.representative and not acting else told.reached_at
+    _send(case, _purpose(acting), to, matter=case.matter, proved=_is_proved(told))
+    return Waiting(case.matter, case.reference, outbox.is_number(to), acting)
 
 
 def answer(controller: str, waiting: Waiting, code: str) -> tuple[Answer, Case | None]:
     """Judge the code typed; the case comes with the right answer only."""
     to = "+" if waiting.number else ""
-    outcome = codes.judge(matter=waiting.matter, purpose=FOLLOW, to=to, code=code)
+    outcome = codes.judge(matter=waiting.matter, purpose=_purpose(waiting.acting), to=to, code=code)
     if outcome is not Answer.RIGHT:
         return outcome, None
-    return outcome, access.case_by_reference(controller, waiting.reference)
+    case = access.case_by_reference(controller, waiting.reference)
+    if is_holders(case, waiting):
+        representative.own_address_proved(case)
+    return outcome, case
+
+
+def is_holders(case: Case, waiting: Waiting) -> bool:
+    """Whether the code that was asked for went to one who acts for another."""
+    if case.capacity == law.SELF:
+        return False
+    told = subject.read(case)
+    # Where both give one address, whoever comes by it is the one who asked, who sees less.
+    return waiting.acting or waiting.matter == _matter(case.controller, waiting.reference, told.writes_from)
 
 
 def ask_for_files(case: Case) -> None:
@@ -116,3 +137,15 @@ def _kind(address: str) -> str:
 
 def _is_proved(told: subject.Subject) -> bool:
     return told.reached_at.casefold() in {value.casefold() for value in told.on_record}
+
+
+def _purpose(acting: bool) -> str:
+    return FOLLOW_ACTING if acting else FOLLOW
+
+
+def _side_of(case: Case, index: str) -> str:
+    """Which of the two an address belongs to; empty for neither."""
+    if hmac.compare_digest(case.subject_index, index):
+        return "person"
+    held = mandate.of(case.authority_matter) if case.capacity != law.SELF else None
+    return "holder" if held and hmac.compare_digest(held.holder_index, index) else ""

@@ -29,12 +29,20 @@ class Visitor(Client):
         return f"/{self.slug}/{path}"
 
     def answer_all(
-        self, *rights: str, name: str = "Dana Whitfield", email: str = "", where: str = "yes"
-    ) -> None:
+        self, *rights: str, name: str = "Dana Whitfield", email: str = "", where: str = "yes",
+        capacity: str = "self", person: str = "", age: str = "",
+    ) -> None:  # fmt: skip
         """Fill in every question up to the check page."""
         self.post(self.at("ask/what/"), {"rights": rights})
         if self.slug == "mimap":
             self.post(self.at("ask/where/"), {"lives_in_california": where})
+        self.post(self.at("ask/who/"), {"capacity": capacity})
+        if age:
+            self.post(self.at("ask/age/"), {"age": age})
+        self.post(self.at("ask/how/"), {"relation": "customer"})
+        if capacity != "self":
+            self.post(self.at("ask/their-name/"), {"person_name": "Dana Whitfield"})
+            self.post(self.at("ask/their-e-mail/"), {"person_email": person or DANA[self.slug]})
         self.post(self.at("ask/name/"), {"name": name})
         self.post(self.at("ask/e-mail/"), {"email": email or DANA[self.slug]})
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 NAMES = [pattern.name for pattern in urlpatterns if pattern.name != "home"]
 OWN = {pattern.name for pattern in urlpatterns if set(pattern.pattern.converters) <= {"slug", "code"}}
 """Addresses that name a controller and nothing more: at one's own they are one's own."""
-REASONED = {"letter_pdf", "submission_file"}
+REASONED = {"letter_pdf", "submission_file", "paper", "authority_paper"}
 """Papers that open after a reason for looking was given."""
 FULL = "<script>alert(1)</script>"
 

@@ -6,6 +6,7 @@ the totality of circumstances of a correction (11 CCR 7023(b)), whether a tool s
 
 from ..regime import Duty, Pause, Records, Regime, Right, Unverified, index
 from ..terms import Words
+from .ccpa_acting import CAPACITIES, RELATIONS
 from .ccpa_automated import AUTOMATED
 from .ccpa_duties import ANSWER, CONFIRM
 from .ccpa_exemptions import EXEMPTIONS
@@ -235,6 +236,8 @@ CCPA = Regime(
     rights=RIGHTS,
     exemptions=EXEMPTIONS,
     blocks=BLOCKS,
+    capacities=CAPACITIES,
+    relations=RELATIONS,
     windows=WINDOWS,
     # 11 CCR 7101(a): at least 24 months; start not stated, so we count from closure.
     records=Records(

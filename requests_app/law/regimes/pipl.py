@@ -7,6 +7,7 @@ Not formalised: what is "timely" in one case, what a service really needs, a rel
 
 from ..regime import Duty, Pause, Records, Regime, Right, Unverified, index
 from ..terms import HOUSE, Words
+from .pipl_acting import CAPACITIES, RELATIONS
 from .pipl_duties import ANSWER, CLOSE, COMPLAIN, CONFIRM, FOLLOW
 from .pipl_exemptions import EXEMPTIONS
 from .pipl_letters import BLOCKS, WINDOWS
@@ -257,6 +258,8 @@ PIPL = Regime(
     rights=RIGHTS,
     exemptions=EXEMPTIONS,
     blocks=BLOCKS,
+    capacities=CAPACITIES,
+    relations=RELATIONS,
     windows=WINDOWS,
     # PIPL art. 56: impact assessments and records three years. Request log: the limitation period, our rule.
     records=Records(

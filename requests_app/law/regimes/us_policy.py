@@ -7,6 +7,7 @@ Version: the day the policy was published. New York has no comprehensive act; a 
 from ..regime import Duty, Pause, Records, Regime, Right, Unverified, index
 from ..terms import HOUSE, Words
 from .ccpa_standards import ACCOUNT, HIGH, NONE, REASONABLE
+from .us_policy_acting import CAPACITIES, RELATIONS
 from .us_policy_exemptions import BLOCKS, EXEMPTIONS
 
 _POLICY = "Privacy policy, Your Rights and Choices"
@@ -187,6 +188,8 @@ US_POLICY = Regime(
     rights=RIGHTS,
     exemptions=EXEMPTIONS,
     blocks=BLOCKS,
+    capacities=CAPACITIES,
+    relations=RELATIONS,
     records=Records(
         24,
         36,

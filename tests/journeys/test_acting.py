@@ -1,0 +1,233 @@
+"""Asking for somebody else, in a real browser: agent, opt-out by permission, parent, close relative; and an applicant."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser
+
+from requests_app import subject
+from requests_app.lifecycle import State
+from requests_app.models import Case
+from tests.acting import picture
+from tests.house import House, until
+from tests.journeys.walk import Person, approve, decide, prove, sign_in
+
+PASSWORD = "correct-horse-battery"
+NEXT = "main form button.primary, main form button >> nth=0"
+
+
+def _staff(house: House, slug: str) -> None:
+    for name, role in (("Olu", "handler"), ("Pia", "privacy_lead")):
+        made = house.manage(
+            "make_staff", f"{name.lower()}@example.com", "--name", name, "--role", role, "--controller", slug,
+            stdin=PASSWORD.encode(),
+        )  # fmt: skip
+        assert made.returncode == 0, made.stderr
+
+
+def _ask(who: Person, slug: str, right: str, answers: dict[str, str]) -> str:
+    """Answer each question as it comes; gives the reference."""
+    page = who.page
+    who.open(f"/{slug}/ask/what/")
+    who.choose(right)
+    who.press(NEXT)
+    for _ in range(12):
+        if page.url.endswith("/check/"):
+            break
+        step = re.search(r"/ask/([\w-]+)/", page.url)[1]
+        answer = answers[step]
+        if page.locator('main input[type="radio"]').count():
+            who.choose(answer)
+        else:
+            page.locator("main form input:not([type=hidden])").first.fill(answer)
+        who.press(NEXT)
+    assert page.url.endswith("/check/"), page.url
+    for answer in answers.values():
+        if "@" in answer:
+            assert answer in page.inner_text("main")
+    who.press(NEXT)
+    assert page.url.endswith("/sent/"), page.url
+    found = re.search(r"\b[2-9A-HJ-NP-Z]{4} [2-9A-HJ-NP-Z]{4}\b", page.inner_text("main"))
+    return found.group().replace(" ", "")
+
+
+def _show(who: Person, papers: int, *, statement: str = "") -> None:
+    """From the confirmation on: show one thing after the other, in the order in which they are asked."""
+    who.press('main a[href$="/papers/"]')
+    for _ in range(papers):
+        if who.page.locator('main input[type="file"]').count():
+            file = {"name": "paper.png", "mimeType": "image/png", "buffer": picture()}
+            who.page.set_input_files('main input[type="file"]', files=[file])
+        else:
+            who.page.fill("main textarea", statement)
+        who.press(NEXT)
+    assert who.page.locator('main input[type="file"], main textarea').count() == 0, who.page.inner_text(
+        "main"
+    )
+
+
+def _open_own_page(who: Person, house: House, address: str) -> None:
+    """The button on the last page sends a code to one's own address."""
+    who.press('form[action$="/papers/code/"] button')
+    who.page.fill('main input[name="code"]', house.code_for(address))
+    who.press(NEXT)
+    assert "/request/" in who.page.url
+
+
+def _accept(olu: Person, slug: str, reference: str, *, arranged: str = "no") -> None:
+    """Olu opens what was shown, answers the checklist and accepts."""
+    olu.open(f"/staff/{slug}/{reference}/")
+    with olu.page.expect_download() as coming:
+        olu.page.locator('form[action*="/authority/"] button.link').first.click()
+    assert coming.value.path().read_bytes() == picture()
+    for group in dict.fromkeys(
+        radio.get_attribute("name") for radio in olu.page.locator('#authority input[type="radio"]').all()
+    ):
+        answer = arranged if group.endswith(".arranged") else "yes"
+        identity = olu.page.locator(f'input[name="{group}"][value="{answer}"]').get_attribute("id")
+        olu.page.locator(f'label[for="{identity}"]').click()
+    olu.press('button[name="act"][value="accept"]')
+
+
+def _until(reference: str, state: State, house: House) -> Case:
+    until(lambda: Case.objects.get(reference=reference).state == state, f"{state}\n{house.log('worker')}", 60)
+    return Case.objects.get(reference=reference)
+
+
+@pytest.mark.timeout(400)
+def test_an_agent_asks_for_a_copy_and_the_person_gets_it(furnished: House, browser: Browser) -> None:
+    house = furnished
+    _staff(house, "mimap")
+    house.start("web", "worker", "beat")
+    ana, dana = Person(browser, house, width=390), Person(browser, house)
+    reference = _ask(
+        ana, "mimap", "KNOW_PCS",
+        {
+            "where": "yes", "who": "agent", "how": "customer", "their-name": "Dana Whitfield",
+            "their-e-mail": "dana@example.com", "name": "Ana Ruiz", "e-mail": "ana@agents.example",
+        },
+    )  # fmt: skip
+    _show(ana, 1)
+    _open_own_page(ana, house, "ana@agents.example")
+
+    asked = str(until(lambda: house.mails("dana@example.com"), "a mail to Dana")[0])
+    assert "Ana" not in asked
+    dana.open(re.search(r"http\S+/follow/\S+", asked).group())
+    dana.press('button[name="about_me"]')
+    dana.page.fill('main input[name="code"]', house.code_for("dana@example.com"))
+    dana.press(NEXT)
+    assert "Ana Ruiz" in dana.page.inner_text("main")
+    dana.press('button[value="allow"]')
+
+    olu, pia = Person(browser, house), Person(browser, house)
+    sign_in(olu, "olu@example.com", PASSWORD)
+    sign_in(pia, "pia@example.com", PASSWORD)
+    _accept(olu, "mimap", reference)
+    _until(reference, State.ASSESSING, house)
+    decide(olu, "mimap", reference)
+    approve(pia, "mimap", reference, PASSWORD)
+    _until(reference, State.CLOSED, house)
+    until(lambda: any("Our answer" in mail for mail in house.mails("dana@example.com")), "Dana's answer")
+    until(lambda: any("is answered" in mail for mail in house.mails("ana@agents.example")), "word to Ana")
+    assert not any("Your copy" in mail for mail in house.mails("ana@agents.example"))
+    ana.open(f"/mimap/request/{reference}/")
+    assert ana.page.locator('a[href*="/files/"]').count() == 0
+
+
+@pytest.mark.timeout(200)
+def test_an_agents_opt_out_asks_for_the_permission_and_leaves_the_person_alone(
+    furnished: House, browser: Browser, tmp_path: Path
+) -> None:
+    packs = tmp_path / "packs"
+    shutil.copytree(settings.PORTAL_CONTROLLERS, packs)
+    toml = packs / "mimap" / "controller.toml"
+    first = '[[rights]]\ncode = "KNOW_CAT"'
+    text = toml.read_text(encoding="utf-8")
+    toml.write_text(
+        text.replace(first, f'[[rights]]\ncode = "OPT_OUT"\nregime = "ccpa"\n\n{first}'), encoding="utf-8"
+    )
+    house = furnished
+    house.extra["PORTAL_CONTROLLERS"] = str(packs)
+    house.start("web", "worker")
+    ana = Person(browser, house)
+    reference = _ask(
+        ana, "mimap", "OPT_OUT",
+        {
+            "where": "yes", "who": "agent", "their-name": "Dana Whitfield", "their-e-mail": "dana@example.com",
+            "name": "Ana Ruiz", "e-mail": "ana@agents.example",
+        },
+    )  # fmt: skip
+    until(lambda: Case.objects.get(reference=reference).state == State.VERIFYING, "the case to begin")
+    _show(ana, 1)
+    case = _until(reference, State.ASSESSING, house)
+    assert case.methods == ["permission"] and not house.mails("dana@example.com")
+
+
+@pytest.mark.timeout(200)
+@pytest.mark.parametrize("script", [True, False], ids=["with scripts", "without scripts"])
+def test_a_close_relative_asks_for_what_the_dead_left_in_chinese(
+    furnished: House, browser: Browser, script: bool
+) -> None:
+    house = furnished
+    _staff(house, "mipmap")
+    house.start("web", "worker")
+    lan = Person(browser, house, "zh-CN", width=390, script=script)
+    reference = _ask(
+        lan, "mipmap", "CN_COPY",
+        {
+            "who": "relative", "how": "customer", "their-name": "陈𬭊", "their-e-mail": "chen.xin@example.cn",
+            "name": "陈兰", "e-mail": "lan@example.cn",
+        },
+    )  # fmt: skip
+    _show(lan, 3, statement="涉及遗产中的订单。")
+    _open_own_page(lan, house, "lan@example.cn")
+    assert any("近亲属" in mail for mail in house.mails("chen.xin@example.cn"))
+    olu = Person(browser, house, "zh-CN")
+    sign_in(olu, "olu@example.com", PASSWORD)
+    _accept(olu, "mipmap", reference)
+    case = _until(reference, State.ASSESSING, house)
+    told = subject.read(case)
+    assert (told.answer_to, told.proved) == ("lan@example.cn", [("email", "chen.xin@example.cn")])
+
+
+@pytest.mark.timeout(200)
+def test_a_parent_asks_to_delete_what_is_held_on_a_child(furnished: House, browser: Browser) -> None:
+    house = furnished
+    _staff(house, "mipmap")
+    house.start("web", "worker")
+    parent = Person(browser, house)
+    reference = _ask(
+        parent, "mipmap", "CN_DELETE",
+        {
+            "who": "guardian", "age": "under_14", "how": "customer", "their-name": "周小雨",
+            "their-e-mail": "xiaoyu@example.cn", "name": "周明", "e-mail": "zhou.ming@example.cn",
+        },
+    )  # fmt: skip
+    _show(parent, 1)
+    _open_own_page(parent, house, "zhou.ming@example.cn")
+    olu = Person(browser, house)
+    sign_in(olu, "olu@example.com", PASSWORD)
+    _accept(olu, "mipmap", reference)
+    case = _until(reference, State.ASSESSING, house)
+    assert subject.read(case).answer_to == "zhou.ming@example.cn"
+
+
+@pytest.mark.timeout(200)
+def test_a_job_applicant_has_the_rights_of_a_customer(furnished: House, browser: Browser) -> None:
+    house = furnished
+    house.start("web", "worker")
+    priya = Person(browser, house)
+    reference = _ask(
+        priya, "mimap", "KNOW_PCS",
+        {"where": "yes", "who": "self", "how": "applicant", "name": "Priya Natarajan", "e-mail": "priya@example.org"},
+    )  # fmt: skip
+    prove(priya, "mimap", reference, house.code_for("priya@example.org"), sign="Priya Natarajan")
+    case = _until(reference, State.ASSESSING, house)
+    until(
+        lambda: case.holdings.filter(holding_key__startswith="applicant", found__gt=0).exists(), "her records"
+    )
