@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from identity import sealing
 from identity.models import User
-from requests_app import journal, register
+from requests_app import journal, law, register
 from requests_app.intake import mime
 from requests_app.intake.open_case import Arrival, Opened, fingerprint, keep, open_from
 from requests_app.intake.people import Person, people_in
@@ -23,7 +23,7 @@ from requests_app.models import Case, Channel, Message, Submission, Tray, TrayEv
 from requests_app.register import Controller
 
 BROUGHT_BACK = "brought_back"
-SPLIT = "staff:split"
+AGENT, SPLIT = "agent", "staff:split"
 """Its people have cases of their own; the letter itself is kept as long as one that was set aside."""
 
 
@@ -98,11 +98,10 @@ def open_held(
 
 def _open_for_each(letter: Submission, arrival: Arrival, people: tuple[Person, ...]) -> tuple[Case, ...]:
     """A submission for each person: cases of one submission are one person's, and share what proves who that is."""
-    written_by = {"agent": f"{arrival.name} <{arrival.email}>".strip()} if arrival.email else {}
     found: list[Case] = []
     for person in people:
         theirs = replace(
-            arrival, name=person.name, email=person.email, details=arrival.details | written_by,
+            _as_agent(arrival), name=person.name, email=person.email,
             arrival_key=fingerprint("for", letter.arrival_key, person.email.lower()),
         )  # fmt: skip
         own, _ = keep(theirs, Tray.OPENED)
@@ -110,6 +109,17 @@ def _open_for_each(letter: Submission, arrival: Arrival, people: tuple[Person, .
         if new := tuple(right for right in arrival.rights if right not in had):
             found += open_from(own, replace(theirs, rights=new)).cases
     return tuple(found)
+
+
+def _as_agent(arrival: Arrival) -> Arrival:
+    """The writer as whoever acts for others; where the law knows no agent for a right, only noted for staff."""
+    if not arrival.email:
+        return arrival
+    offered = {right.code: law.regime(right.regime) for right in arrival.controller.rights}
+    known = [offered[code].capacities.get(AGENT) for code in arrival.rights]
+    if all(agent and agent.authority(code) for agent, code in zip(known, arrival.rights, strict=True)):
+        return replace(arrival, capacity=AGENT, representative={"name": arrival.name, "email": arrival.email})
+    return replace(arrival, details=arrival.details | {"agent": f"{arrival.name} <{arrival.email}>".strip()})
 
 
 def set_aside(submission: Submission, reason: str, *, by: User) -> bool:

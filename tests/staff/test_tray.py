@@ -93,7 +93,8 @@ def test_an_agents_letter_about_many_becomes_a_case_for_each(desk) -> None:
     told = {subject.read(case).email: subject.read(case) for case in Case.objects.all()}
     assert set(told) == {"lena@example.org", "wei@example.com"}
     assert told["wei@example.com"].name == "Wei Zhang"
-    assert told["wei@example.com"].details["agent"] == "Ana <ana@agents.example>"
+    assert told["wei@example.com"].representative == {"name": "Ana", "email": "ana@agents.example"}
+    assert {case.capacity for case in Case.objects.all()} == {"agent"}
     assert {case.received_at for case in Case.objects.all()} == {NOW}
     # The third was forgotten; once more opens theirs and nobody's twice.
     held.refresh_from_db()

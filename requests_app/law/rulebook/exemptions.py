@@ -36,8 +36,8 @@ def _of_exemption(exemption: Exemption) -> Iterator[Line]:
         Words(", ".join(rights), ", ".join(rights)),
         links=tuple(f"right-{code}" for code in rights),
     )
-    for asked in exemption.facts:
-        yield Line(Words("Fact", "事实"), _asked(asked), asked.citation, statute=asked.statute)
+    for question in exemption.facts:
+        yield Line(Words("Fact", "事实"), asked(question), question.citation, statute=question.statute)
     for piece in exemption.evidence:
         yield Line(Words("Evidence", "证据"), _attached(piece))
     if exemption.effect == "blocked":
@@ -49,17 +49,18 @@ def _of_exemption(exemption: Exemption) -> Iterator[Line]:
     yield Line(Words("The letter says", "函件写明"), exemption.letter)
 
 
-def _asked(asked: Question) -> Words:
-    kind = said.KINDS[asked.kind]
-    if asked.must_be is not None:
-        only = said.YES if asked.must_be else said.NO
+def asked(question: Question) -> Words:
+    """A question with the kind of answer it takes."""
+    kind = said.KINDS[question.kind]
+    if question.must_be is not None:
+        only = said.YES if question.must_be else said.NO
         kind = Words(f"must be {only.en}", f"必须为“{only.zh}”")
-    if asked.choices:
+    if question.choices:
         kind = Words(
-            " / ".join(choice.words.en for choice in asked.choices),
-            "／".join(choice.words.zh for choice in asked.choices),
+            " / ".join(choice.words.en for choice in question.choices),
+            "／".join(choice.words.zh for choice in question.choices),
         )
-    return Words(f"{asked.words.en} ({kind.en})", f"{asked.words.zh}（{kind.zh}）")
+    return Words(f"{question.words.en} ({kind.en})", f"{question.words.zh}（{kind.zh}）")
 
 
 def _attached(piece: Evidence) -> Words:

@@ -29,6 +29,15 @@ EFFECTS = {
     "delays": Words("delays, and refuses nothing", "只推迟，不拒绝"),
     "blocked": Words("never usable here", "不得使用"),
 }
+PERSONS_PART = {
+    "confirms": Words("says yes with a code of their own", "须以其本人收到的验证码确认"),
+    "is_told": Words("is told, where an address is on record", "如有留存地址，则予以告知"),
+    "is_left_alone": Words("is asked nothing", "无须作任何表示"),
+}
+SIDES = {
+    "representative": Words("whoever acts", "代为行使的人"),
+    "person": Words("the person", "本人"),
+}
 KINDS = {
     "yes_no": Words("yes or no", "是或否"),
     "text": Words("in words", "文字说明"),
