@@ -38,6 +38,7 @@ WORK: dict[str, Callable[[Work], None]] = {
     Work.Operation.SEARCH: decision.do_search,
     Work.Operation.ACCESS: fulfilment.do_access,
     Work.Operation.DELETE: fulfilment.do_delete,
+    Work.Operation.SET: fulfilment.do_set,
 }
 
 FOLLOW_LOCK, SWEEP_LOCK = 0x0F01, 0x0F02

@@ -19,6 +19,7 @@ from portal.public.forms import CheckForm, EmailForm, NameForm, Question, WhatFo
 from portal.public.limits import SENDING, limited
 from portal.public.page import keeps_calm, page
 from portal.public.summary import answers_given, what_follows
+from requests_app import law
 from requests_app.intake import web
 from requests_app.register import Controller
 
@@ -38,8 +39,10 @@ NAME = Step("name", "name", NameForm)
 EMAIL = Step("e-mail", "email", EmailForm)
 
 
-def steps_of(controller: Controller) -> list[Step]:
-    """The questions this controller asks, in order."""
+def steps_of(controller: Controller, draft: Draft) -> list[Step]:
+    """The questions this controller asks, in order; what needs no proof is asked for with an address alone."""
+    if not _asks_proof(controller, draft):
+        return [WHAT, EMAIL]
     return [WHAT, *([WHERE] if offered.asks_where(controller) else []), NAME, EMAIL]
 
 
@@ -48,11 +51,12 @@ def steps_of(controller: Controller) -> list[Step]:
 @keeps_calm
 def question(request: HttpRequest, step: str) -> HttpResponse:
     """One question; what was answered before stands in it when somebody comes back."""
-    controller, steps = request.controller, steps_of(request.controller)
+    controller, draft = request.controller, drafts.read(request)
+    steps = steps_of(controller, draft)
     place = next((n for n, each in enumerate(steps) if each.name == step), None)
     if place is None:
         raise Http404
-    here, draft = steps[place], drafts.read(request)
+    here = steps[place]
     missing = _first_missing(steps[:place], draft)
     if missing:
         return HttpResponseRedirect(_url(controller, missing.name))
@@ -60,6 +64,7 @@ def question(request: HttpRequest, step: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         draft.answers[here.field] = form.cleaned_data[here.field]
         drafts.keep(request, draft)
+        steps = steps_of(controller, draft)
         following = None if "change" in request.GET else steps[place + 1 :]
         target = following[0].name if following else "check"
         return HttpResponseRedirect(_url(controller, target))
@@ -94,7 +99,7 @@ def check(request: HttpRequest) -> HttpResponse:
     ):
         # The button was pressed twice, or again after Back.
         return HttpResponseRedirect(reverse("public:sent", args=[controller.slug]))
-    steps = steps_of(controller)
+    steps = steps_of(controller, draft)
     missing = _first_missing(steps, draft)
     if missing:
         return HttpResponseRedirect(_url(controller, missing.name))
@@ -147,7 +152,15 @@ def _form(request: HttpRequest, step: Step, draft: Draft) -> Question:
         # The link on the home page is itself an answer; nothing is kept until Continue is pressed.
         if request.controller.offers(pointed):
             given["initial"] = {step.field: sorted({*draft.rights, pointed})}
-    return step.form(**given)
+    form = step.form(**given)
+    if step is EMAIL and not _asks_proof(request.controller, draft):
+        form.fields["email"].help_text = _("The address this is about. You need not prove anything.")
+    return form
+
+
+def _asks_proof(controller: Controller, draft: Draft) -> bool:
+    chosen = offered.chosen(controller, draft.rights)
+    return not chosen or any(offer.right.standard.level is not law.Level.NONE for offer in chosen)
 
 
 def _first_missing(steps: list[Step], draft: Draft) -> Step | None:

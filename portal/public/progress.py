@@ -100,6 +100,8 @@ def still_to_come(case: Case) -> list[dict[str, object]]:
         State.FULFILLING: _("Our systems carry it out"),
     }
     place = ORDER.index(State(case.state))
+    if law.regime(case.regime, case.received_on).right(case.right).at_once and case.state == State.RECEIVED:
+        ahead = {State.FULFILLING: ahead[State.FULFILLING]}
     steps: list[dict[str, object]] = []
     for state in ORDER[place:]:
         if state in ahead:

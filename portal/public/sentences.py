@@ -24,6 +24,7 @@ TITLES = {
     "propose": gettext_noop("A person looked at it and proposed an answer"),
     "send_back": gettext_noop("A second person asked for another look"),
     "approve": gettext_noop("A second person agreed"),
+    "at_once": gettext_noop("No proof and no decision needed: our systems carry it out"),
     "preview_changed": gettext_noop("Your data changed meanwhile, so we look again"),
     "waits_for_sister": gettext_noop("It waits until you have your copy"),
     "sister_answered": gettext_noop("You have your copy, so it goes on"),

@@ -42,6 +42,7 @@ SENTENCES = {
     "send_back": (later("%(who)s sent the proposal back"), "half"),
     "approved_in_part": (later("%(who)s approved as %(role)s; another approval is needed"), "half"),
     "approve": (later("%(who)s approved"), "done"),
+    "at_once": (later("This right waits for nobody: the systems carry it out"), "done"),
     "preview_changed": (later("The data changed after approval; the case came back"), "warning"),
     "waits_for_sister": (later("It waits for the sister case"), "paused"),
     "sister_answered": (later("The sister case was answered"), "done"),

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from identity import vault
-from requests_app import register, subject, systems, worklist
+from requests_app import law, register, subject, systems, worklist
 from requests_app.fulfilment import checkpoint
 from requests_app.models import Case, Determination, LegalHold, Work
 from requests_app.register.inventory import Wording
@@ -24,8 +24,10 @@ class PreviewChanged(Exception):
 
 
 def identifiers(case: Case) -> list[systems.Identifier]:
-    """What was proved."""
-    return [systems.Identifier(kind, value) for kind, value in subject.read(case).proved]
+    """What was proved; where nothing may be asked to be proved, the address that was told."""
+    told = subject.read(case)
+    known = told.proved or ([("email", told.email)] if case.standard == law.Level.NONE and told.email else [])
+    return [systems.Identifier(kind, value) for kind, value in known]
 
 
 def read_rows(case: Case, work: Work, today: date) -> dict[str, object]:
@@ -97,6 +99,27 @@ def erase_rows(case: Case, work: Work) -> dict[str, object]:
         "checked": proof.checked,
         "notes": sorted({f"{note.collection}:{note.reason}" for note in plan.notes}),
     }
+
+
+def put_settings(case: Case, work: Work) -> dict[str, object]:
+    """Set what the right changes in one system and read it back; repeating it reaches the same end.
+
+    Raises ``SystemRefused`` when the system said yes and something is not as it was set.
+    """
+    inventory = register.controller(case.controller).inventory
+    operation = law.regime(case.regime, case.received_on).right(case.right).operation
+    chosen, known = inventory.systems[work.system].settings_for(operation), identifiers(case)
+    with systems.connect_all(inventory.systems.values(), os.environ) as connectors:
+        found = systems.find(inventory.systems.values(), connectors, known, for_erasing=False)
+        status = found.systems[work.system]
+        if status.state != "searched":
+            raise systems.SystemUnreachable(work.system, status.state)
+        connector = connectors[work.system]
+        systems.put_settings(connector, found, chosen, known)
+        settled = systems.confirm_settings(connector, found, chosen, known)
+    if not settled.ok:
+        raise systems.SystemRefused(work.system, "said yes, but nothing changed")
+    return settled.to_json()
 
 
 def recipients(case: Case) -> list[Wording]:

@@ -13,12 +13,15 @@ from requests_app import journal, law, lifecycle, register, systems, worklist
 from requests_app.fulfilment import execute
 from requests_app.lifecycle import State
 from requests_app.models import Case, Work
+from requests_app.register.inventory import SETTING_OPERATIONS
 
 SISTER = "sister_case"
 RECIPIENTS = "recipients"
-OPERATIONS = {
-    "access": Work.Operation.ACCESS,
-    "delete": Work.Operation.DELETE,
+PROCEDURES: dict[str, tuple[str, ...]] = {
+    "access": (Work.Operation.ACCESS,),
+    "port": (Work.Operation.ACCESS,),
+    "delete": (Work.Operation.DELETE,),
+    **dict.fromkeys(SETTING_OPERATIONS, (Work.Operation.SET,)),
 }
 """What a right's operation asks of a system; a right not here (categories) is answered from the search alone."""
 
@@ -32,24 +35,39 @@ def carry_out(case: Case) -> None:
             journal.record(case, "waits_for_sister", by=journal.PIPELINE,
                            references={"case": before.reference}, waits_for=SISTER)  # fmt: skip
         return
-    operation = OPERATIONS.get(law.regime(case.regime, case.received_on).right(case.right).operation)
-    found_in = set(case.holdings.filter(found__gt=0).values_list("system", flat=True))
-    if operation is None or not found_in:
+    right = law.regime(case.regime, case.received_on).right(case.right)
+    asked = {
+        operation: chosen
+        for operation in PROCEDURES.get(right.operation, ())
+        if (chosen := _systems_for(case, right, operation))
+    }
+    if not asked:
         _finish(case)
         return
     # One round for each approval: what an earlier approval carried out says nothing about this one.
-    approval = _approvals(case)
-    if not case.works.filter(operation=operation, round=approval).exists():
+    round_ = _round(case)
+    if not case.works.filter(operation__in=asked, round=round_).exists():
         if case.waits_for == SISTER:
             journal.record(case, "sister_answered", by=journal.PIPELINE, waits_for="systems")
-        order = systems.systems_in_erasing_order(
-            register.controller(case.controller).inventory.systems.values()
-        )
-        chosen = [key for key in order if key in found_in]
         with transaction.atomic():
-            if operation == Work.Operation.DELETE and execute.recipients(case):
-                worklist.by_hand(case, Work.Operation.NOTIFY, RECIPIENTS, round_=approval)
-            worklist.open_round(case, operation, chosen, round_=approval, now=timezone.now())
+            if Work.Operation.DELETE in asked and execute.recipients(case):
+                worklist.by_hand(case, Work.Operation.NOTIFY, RECIPIENTS, round_=round_)
+            for operation, chosen in asked.items():
+                worklist.open_round(case, operation, chosen, round_=round_, now=timezone.now())
+
+
+def _systems_for(case: Case, right: law.Right, operation: str) -> list[str]:
+    """Those that have something to set, or in which something was found, leaves first."""
+    inventory = register.controller(case.controller).inventory
+    found_in = set(case.holdings.filter(found__gt=0).values_list("system", flat=True))
+    if operation == Work.Operation.SET:
+        # Where nobody is searched for beforehand, whoever is unknown is entered in the lists all the same.
+        return [
+            key
+            for key, system in inventory.systems.items()
+            if system.settings_for(right.operation) and (right.at_once or key in found_in)
+        ]
+    return [key for key in systems.systems_in_erasing_order(inventory.systems.values()) if key in found_in]
 
 
 def held_back(now: datetime) -> list[Case]:
@@ -73,6 +91,20 @@ def do_access(work: Work) -> None:
         _trouble(case, work, failure)
         return
     _confirmed(case, work, result, rows=sum(result["collections"].values()))
+
+
+def do_set(work: Work) -> None:
+    """Change in one system how the person's data is used, and read it back."""
+    case = _case(work)
+    if _overtaken(case, work):
+        return
+    worklist.begin(work)
+    try:
+        result = execute.put_settings(case, work)
+    except systems.SystemFailure as failure:
+        _trouble(case, work, failure)
+        return
+    _confirmed(case, work, result, rows=result["rows"])
 
 
 def do_delete(work: Work) -> None:
@@ -124,7 +156,7 @@ def recipients_told(case: Case, *, by: User) -> bool:
         for work in waiting:
             worklist.confirm(work, {"by": by.pk})
         journal.record(case, "recipients_told", by=journal.staff(by.pk), waits_for="systems")
-        _finish_if_all_done(case)
+        _finish_if_all_done(case, waiting[0].round)
     return True
 
 
@@ -141,21 +173,16 @@ def _confirmed(case: Case, work: Work, result: dict[str, object], *, rows: int) 
             **({"waits_for": "systems"} if still else {}),
         )  # fmt: skip
         if still:
-            _finish_if_all_done(case)
+            _finish_if_all_done(case, work.round)
 
 
-def _finish_if_all_done(case: Case) -> None:
+def _finish_if_all_done(case: Case, round_: int) -> None:
     """Systems read back, and recipients told where there are any: then the answer may say so."""
-    rounds = [
-        worklist.latest_round(case, operation) for operation in (*OPERATIONS.values(), Work.Operation.NOTIFY)
-    ]
-    if all(work.status == Work.Status.CONFIRMED for round_ in rounds for work in round_):
+    carried = case.works.filter(round=round_).exclude(operation=Work.Operation.SEARCH)
+    waiting = set(carried.exclude(status=Work.Status.CONFIRMED).values_list("operation", flat=True))
+    if not waiting:
         _finish(case)
-    elif all(
-        work.status == Work.Status.CONFIRMED or work.operation == Work.Operation.NOTIFY
-        for round_ in rounds
-        for work in round_
-    ):
+    elif waiting == {Work.Operation.NOTIFY}:
         journal.record(case, "waits_for_recipients", by=journal.PIPELINE, waits_for=RECIPIENTS)
 
 
@@ -173,13 +200,15 @@ def _finish(case: Case) -> None:
     journal.advance(case, lifecycle.FULFIL, by=journal.PIPELINE, waits_for="letter")
 
 
-def _approvals(case: Case) -> int:
-    return case.events.filter(name=lifecycle.APPROVE.name).count()
+def _round(case: Case) -> int:
+    """How often the case has come here: each time is a decision of its own to carry out."""
+    came = case.events.filter(to_state=State.FULFILLING).exclude(from_state=State.FULFILLING)
+    return came.count()
 
 
 def _overtaken(case: Case, work: Work) -> bool:
     """Whether the approval this work carries out no longer stands; then it is laid down for good."""
-    if case.state == State.FULFILLING and work.round == _approvals(case):
+    if case.state == State.FULFILLING and work.round == _round(case):
         return False
     worklist.confirm(work, {"overtaken": True})
     return True

@@ -7,7 +7,15 @@ from collections.abc import Iterator, Sequence
 
 from fideslang.default_taxonomy import DEFAULT_TAXONOMY
 
-from .inventory import Collection, Holding, Inventory, RowCondition, System, Wording
+from .inventory import (
+    SETTING_OPERATIONS,
+    Collection,
+    Holding,
+    Inventory,
+    RowCondition,
+    System,
+    Wording,
+)
 
 CONNECTORS = frozenset({"sql", "memory", "manual"})
 IDENTITIES = frozenset({"email", "phone", "customer_id"})
@@ -47,6 +55,7 @@ def check_inventory(inventory: Inventory, languages: Sequence[str]) -> Found:
             yield from _cover(collection)
             for holding in collection.holdings:
                 yield from _holding(holding, collection, system)
+        yield from _settings(system)
         yield from _words(system, languages)
 
 
@@ -228,9 +237,34 @@ def _retention(holding: Holding, collection: Collection) -> Found:
         )
 
 
+def _settings(system: System) -> Found:
+    for setting in system.settings:
+        collection = system.collections[setting.collection]
+        place = f"The setting for {setting.operation} in {setting.collection}"
+        if setting.operation not in SETTING_OPERATIONS:
+            yield (
+                f"{place} belongs to no operation that sets anything.",
+                f"Use {', '.join(sorted(SETTING_OPERATIONS))}.",
+            )
+        for name in setting.values:
+            field = collection.fields.get(name)
+            if field is None:
+                yield f"{place} names {name}, which {setting.collection} lacks.", "Correct its `set`."
+            elif field.primary_key or field.references or field.identity:
+                yield f"{place} would change the key {name}.", "Set columns that say how data is used."
+        if setting.listed_by is not None and not any(
+            field.identity == setting.listed_by for field in collection.fields.values()
+        ):
+            yield (
+                f"{place} lists people by {setting.listed_by}, which no field of it holds.",
+                "Give that field its `identity`.",
+            )
+
+
 def _words(system: System, languages: Sequence[str]) -> Found:
     wordings: list[tuple[str, Wording]] = [(system.key, system.title)]
     wordings += [(f"the category {key}", words) for key, words in system.categories.items()]
+    wordings += [(f"a setting for {s.operation} in {s.collection}", s.title) for s in system.settings]
     for collection in system.collections.values():
         wordings.append((collection.name, collection.title))
         wordings += [(f"{collection.name}.{f.name}", f.title) for f in collection.fields.values()]

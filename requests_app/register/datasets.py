@@ -30,6 +30,7 @@ from .inventory import (
     Reference,
     Retention,
     RowCondition,
+    Setting,
     System,
 )
 from .problem import UnreadablePack, explain_validation
@@ -93,6 +94,15 @@ class HoldingKeys(_Strict):
     sensitive: bool = False
 
 
+class SettingKeys(_Strict):
+    """What an operation sets: on the person's rows, or in a list by an identifier."""
+
+    collection: str
+    title: dict[str, str]
+    set: dict[str, bool | int | str]
+    listed_by: str | None = None
+
+
 class PortalKeys(_Strict):
     """Everything under ``meta.portal``."""
 
@@ -103,6 +113,7 @@ class PortalKeys(_Strict):
     collections: dict[str, CollectionKeys]
     fields: dict[str, FieldKeys]
     holdings: dict[str, HoldingKeys]
+    settings: dict[str, list[SettingKeys]] = Key(default_factory=dict)
 
 
 # The same plain values from libyaml, ten times faster, where PyYAML was built with it.
@@ -163,6 +174,8 @@ def _system(dataset: Dataset, entry: Mapping[str, Any], path: Path) -> System:
     _refuse_unknown(portal.collections, set(collections), "collections", path)
     _refuse_unknown(portal.fields, known, "fields", path)
     _refuse_unknown((key.partition(".")[0] for key in portal.holdings), set(collections), "holdings", path)
+    named = (setting.collection for listed in portal.settings.values() for setting in listed)
+    _refuse_unknown(named, set(collections), "settings", path)
     ordered = [collections[c["name"]] for c in entry["collections"]]
     field_order = {c["name"]: [f["name"] for f in c["fields"]] for c in entry["collections"]}
     return System(
@@ -174,6 +187,11 @@ def _system(dataset: Dataset, entry: Mapping[str, Any], path: Path) -> System:
         collections={
             c.name: _collection(c, field_order[c.name], portal, dataset.fides_key, path) for c in ordered
         },
+        settings=tuple(
+            Setting(operation, keys.collection, keys.title, keys.set, keys.listed_by)
+            for operation, listed in portal.settings.items()
+            for keys in listed
+        ),
     )
 
 

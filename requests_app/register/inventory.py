@@ -13,6 +13,12 @@ EraseRule = Literal["delete", "null", "mask", "keep"]
 """What erasing means for a holding: remove the rows, blank the fields, overwrite them, or nothing."""
 
 
+SETTING_OPERATIONS = frozenset(
+    {"opt_out", "limit", "marketing_opt_out", "withdraw_consent", "restrict", "object"}
+)
+"""Operations of rights that change how data is used, not the data: a system answers them by its settings."""
+
+
 @dataclass(frozen=True)
 class Reference:
     """A value of this field is a value of that field (fideslang ``references``)."""
@@ -112,6 +118,21 @@ class Collection:
 
 
 @dataclass(frozen=True)
+class Setting:
+    """What an operation leaves behind in a system: columns set on the person's rows, or an entry in a list."""
+
+    operation: str
+    """The right's operation, as the law names it: ``opt_out``, ``marketing_opt_out``, ``restrict`` …"""
+    collection: str
+    title: Wording
+    """What holds afterwards, as a sentence to the person; true whether or not anything was held before."""
+    values: Mapping[str, str | int | bool]
+    """Columns and what they are set to; in a list, what marks the entry."""
+    listed_by: str | None = None
+    """Kind of the identifier under which the person is entered if no such entry is there; ``None``: no list."""
+
+
+@dataclass(frozen=True)
 class System:
     """One place where data lives, and the connector that reaches it."""
 
@@ -124,6 +145,12 @@ class System:
     collections: Mapping[str, Collection]
     categories: Mapping[str, Wording] = field(default_factory=dict)
     """What each statutory category of its holdings is called."""
+    settings: tuple[Setting, ...] = ()
+    """What rights that change how data is used, rather than the data, set here."""
+
+    def settings_for(self, operation: str) -> tuple[Setting, ...]:
+        """What that operation sets in this system, in file order."""
+        return tuple(setting for setting in self.settings if setting.operation == operation)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ def answer(case: Case, *, package_until: date | None = None) -> tuple[LetterText
     """The letter that goes out, complete or not at all; raises :class:`LetterIncomplete`."""
     ledger = ledgers.read(case)
     # Whoever was not identified is not greeted by name: the name is what a stranger typed.
-    name = "" if ledger.outcome is Outcome.NOT_IDENTIFIED else subject.read(case).name
+    unknown = ledger.outcome is Outcome.NOT_IDENTIFIED or not subject.read(case).proved
+    name = "" if unknown else subject.read(case).name
     letter = _letter(ledger, name, package_until)
     check(letter, ledger.blocks)
     return letter, ledger.outcome
@@ -59,7 +60,7 @@ def given_as_package(case: Case) -> bool:
     """Whether the answer to this case hands over files."""
     ledger = ledgers.read(case)
     granted = ledger.outcome in (Outcome.GRANTED, Outcome.GRANTED_IN_PART)
-    return granted and ledger.right.operation == "access"
+    return granted and ledger.right.operation in {"access", "port"}
 
 
 def _letter(ledger: Ledger, name: str, package_until: date | None) -> LetterText:

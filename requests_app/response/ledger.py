@@ -12,11 +12,12 @@ from identity import sealing
 from requests_app import law, register, worklist
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Determination, Work
-from requests_app.register.inventory import Holding, System
+from requests_app.register.inventory import SETTING_OPERATIONS, Holding, System
 
 GRANT = Determination.Choice.GRANT
 KEPT = frozenset({Determination.Choice.WITHHOLD, Determination.Choice.RETAIN})
 SEARCH, ACCESS, DELETE = Work.Operation.SEARCH, Work.Operation.ACCESS, Work.Operation.DELETE
+SET = Work.Operation.SET
 CONFIRMED = Work.Status.CONFIRMED
 ERASING = frozenset({"delete", "cancel"})
 SILENT = frozenset({"CN_CONF", "CN_POLICY_1", "CN_POLICY_2", "CN_POLICY_3"})
@@ -66,6 +67,15 @@ class Searched:
 
 
 @dataclass(frozen=True)
+class Settled:
+    """One thing that the right changed about the use of data, in the words of the inventory."""
+
+    system: str
+    title: str
+    outstanding: bool
+
+
+@dataclass(frozen=True)
 class Ledger:
     """Everything a letter needs, read once."""
 
@@ -77,6 +87,7 @@ class Ledger:
     systems: tuple[Searched, ...]
     final: bool
     """Whether the systems have been told; before that a letter shows what would be said."""
+    settled: tuple[Settled, ...] = ()
 
     @property
     def language(self) -> str:
@@ -94,6 +105,16 @@ class Ledger:
         return self.right.operation in ERASING
 
     @property
+    def sets(self) -> bool:
+        """Whether the right changes how data is used, and not the data."""
+        return self.right.operation in SETTING_OPERATIONS
+
+    @property
+    def at_once(self) -> bool:
+        """Whether nobody was searched for or weighed: it was simply done."""
+        return self.sets and self.right.at_once
+
+    @property
     def outstanding(self) -> tuple[Searched, ...]:
         """Systems that have not answered."""
         return tuple(system for system in self.systems if system.outstanding)
@@ -103,6 +124,8 @@ class Ledger:
         """What the determinations amount to, unless nobody was identified."""
         if self.case.outcome == Outcome.NOT_IDENTIFIED:
             return Outcome.NOT_IDENTIFIED
+        if self.at_once and not self.lines:
+            return Outcome.GRANTED
         found = [line for line in self.lines if line.found]
         if not found:
             return Outcome.NOT_FOUND
@@ -149,7 +172,9 @@ def read(case: Case) -> Ledger:
     right = regime.right(case.right)
     final = case.state in (State.RESPONDING, State.CLOSED)
     search = {work.system: work for work in worklist.latest_round(case, SEARCH)}
-    operation = DELETE if right.operation in ERASING else ACCESS
+    operation = (
+        SET if right.operation in SETTING_OPERATIONS else DELETE if right.operation in ERASING else ACCESS
+    )
     carried = {work.system: work for work in worklist.latest_round(case, operation)} if final else {}
     by_hand = right.operation == "categories"
 
@@ -179,11 +204,23 @@ def read(case: Case) -> Ledger:
                 outstanding=final and granted and not by_hand and not _confirmed(done),
             )
         )
-    systems = tuple(
-        _searched(system, controller.text(system.title, case.language), search.get(key), lines)
+    settled = tuple(
+        Settled(
+            key, controller.text(setting.title, case.language), final and not _confirmed(carried.get(key))
+        )
         for key, system in controller.inventory.systems.items()
+        for setting in system.settings_for(right.operation)
+        if right.at_once or any(line.granted and line.holding.system == key for line in lines)
     )
-    return Ledger(case, controller, regime, right, tuple(lines), systems, final)
+    by_settings = right.at_once and right.operation in SETTING_OPERATIONS
+    systems = tuple(
+        Searched(system, title, 0, True, any(one.outstanding for one in settled if one.system == key))
+        if by_settings and not lines
+        else _searched(system, title, search.get(key), lines)
+        for key, system in controller.inventory.systems.items()
+        for title in [controller.text(system.title, case.language)]
+    )
+    return Ledger(case, controller, regime, right, tuple(lines), systems, final, settled)
 
 
 def _searched(system: System, title: str, work: Work | None, lines: list[Line]) -> Searched:

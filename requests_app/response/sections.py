@@ -35,6 +35,8 @@ def sections(ledger: Ledger, package_until: date | None) -> Iterator[Section]:
 def _what_was_done(ledger: Ledger, package_until: date | None) -> Iterator[Section]:
     if ledger.outcome is Outcome.NOT_FOUND:
         yield _where_we_looked(ledger, frozenset({"done"}))
+    elif ledger.sets and ledger.settled:
+        yield _settled(ledger)
     elif ledger.erases:
         yield _erased(ledger)
     elif ledger.right.operation == "categories":
@@ -58,6 +60,13 @@ def _erased(ledger: Ledger) -> Section:
         return Section(words.WHAT_WE_DELETED.in_(language), bullets=bullets, blocks=blocks)
     said = words.NOT_YET_DELETED if any(line.granted for line in ledger.lines) else words.NOTHING_DELETED
     return Section(words.WHAT_WE_DID.in_(language), ((said.in_(language),),), blocks=blocks)
+
+
+def _settled(ledger: Ledger) -> Section:
+    """What holds from now on, the same whether or not anything was held about the person."""
+    done = tuple((one.title,) for one in ledger.settled if not one.outstanding)
+    said = () if done else ((words.NOT_YET_DONE.in_(ledger.language),),)
+    return Section(words.WHAT_WE_DID.in_(ledger.language), said, done, blocks=frozenset({"done"}))
 
 
 def _nothing_given(ledger: Ledger) -> Section:

@@ -40,7 +40,7 @@ def _send(case: Case, address: str, proved: bool) -> bool:
     handed_over = compose.given_as_package(case) and bool(rows.sources(ledger))
     until = made.expires_at if made else package.last_moment(case, timezone.now())
     letter, outcome = compose.answer(case, package_until=until.astimezone(ledger.zone).date())
-    if outcome is not Outcome.NOT_IDENTIFIED and not proved:
+    if outcome is not Outcome.NOT_IDENTIFIED and not proved and not ledger.at_once:
         return _stuck(case, "address_not_proved")
     document = pdf.render(letter)
     if handed_over and made is None:
@@ -70,10 +70,10 @@ def _send(case: Case, address: str, proved: bool) -> bool:
 def _queue(case: Case, letter: LetterText, document: bytes, address: str, proved: bool) -> None:
     answered = case.events.filter(name=lifecycle.ANSWER.name).count()
     once = "answer" if not answered else f"answer-{answered + 1}"
-    if proved:
-        kind, words = "answer", mails.answer(case, letter)
-    else:
+    if case.outcome == Outcome.NOT_IDENTIFIED:
         kind, words = "not_identified", mails.not_identified(case, letter)
+    else:
+        kind, words = "answer", mails.answer(case, letter)
     outbox.queue(case=case, kind=kind, once=once, to=address, words=words, unproved=not proved, pdf=document)
 
 

@@ -37,6 +37,10 @@ WHAT_WE_DELETED = Words("What we deleted", "已删除的信息")
 WHAT_WE_DID = Words("What we did", "处理情况")
 NOTHING_DELETED = Words("We deleted nothing.", "我们没有删除任何信息。")
 NOTHING_GIVEN = Words("We give no copy.", "我们没有提供副本。")
+NOT_YET_DONE = Words(
+    "Nothing is confirmed yet; what is still to come is named below.",
+    "目前尚未确认完成，待完成的部分见下文。",
+)
 NOT_YET_DELETED = Words(
     "Nothing is deleted yet; what is still to come is named below.", "目前尚未删除，待完成的部分见下文。"
 )

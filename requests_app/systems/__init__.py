@@ -19,6 +19,7 @@ from .ledger import Entry, Ledger
 from .plan import Decision, Note, Plan, Step, make_plan
 from .preview import HoldingPreview, Preview, SystemPreview, preview, preview_of
 from .reading import read
+from .settings import Settled, confirm_settings, put_settings
 from .walk import Found, FoundRows, SystemStatus, Walk, find
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "Plan",
     "Preview",
     "Row",
+    "Settled",
     "Step",
     "SystemFailure",
     "SystemPreview",
@@ -48,6 +50,7 @@ __all__ = [
     "SystemUnreachable",
     "Walk",
     "confirm",
+    "confirm_settings",
     "connect",
     "connect_all",
     "erase",
@@ -57,6 +60,7 @@ __all__ = [
     "make_plan",
     "preview",
     "preview_of",
+    "put_settings",
     "read",
     "systems_in_erasing_order",
 ]

@@ -98,7 +98,7 @@ MISTAKES = [
     (TOML, "brand/logo.svg", "brand/mark.svg", "The logo mark.svg is missing"),
     (TOML, 'languages = ["en"]', 'languages = ["en", "de"]', "The language de is not one the portal speaks"),
     (TOML, "America/New_York", "America/Gotham", "no time zone America/Gotham"),
-    (TOML, 'regimes = ["ccpa"]', 'regimes = ["gdpr"]', "DELETE belongs to ccpa"),
+    (TOML, 'regimes = ["ccpa", "us_policy"]', 'regimes = ["gdpr"]', "DELETE belongs to ccpa"),
     (
         TOML,
         '"bd@mimap.com"',
