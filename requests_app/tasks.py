@@ -1,9 +1,11 @@
 """Celery's way in: fetch, call one function, return."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from requests_app import pipeline
 from requests_app.archive import purge as purging
+from requests_app.fulfilment import suppression
 from requests_app.intake import fetch
 from requests_app.letters import outbox
 from requests_app.models import CaseEvent, Work
@@ -57,3 +59,4 @@ def watch_clocks() -> None:
 def purge() -> None:
     """Destroy what has reached its date."""
     purging.purge_expired()
+    suppression.forget(timezone.now() - suppression.KEPT)

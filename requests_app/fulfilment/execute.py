@@ -14,7 +14,7 @@ from django.db import transaction
 
 from identity import vault
 from requests_app import law, register, subject, systems, worklist
-from requests_app.fulfilment import checkpoint
+from requests_app.fulfilment import checkpoint, suppression
 from requests_app.models import Case, Determination, LegalHold, Work
 from requests_app.register.inventory import Wording
 
@@ -87,7 +87,12 @@ def erase_rows(case: Case, work: Work) -> dict[str, object]:
         with transaction.atomic():
             # A hold placed from here on waits until the rows are gone, and says so by its date.
             worklist.take_turns_on_person(case)
-            systems.erase(connector, plan, guard=lambda: refuse_if_held(case))
+
+            def guard() -> None:
+                refuse_if_held(case)
+                suppression.note_plan(case, work, plan)
+
+            systems.erase(connector, plan, guard=guard)
         proof = systems.confirm(connector, plan)
     if not proof.ok:
         raise systems.SystemRefused(work.system, "said yes, but the rows are still there")
@@ -115,6 +120,8 @@ def put_settings(case: Case, work: Work) -> dict[str, object]:
         if status.state != "searched":
             raise systems.SystemUnreachable(work.system, status.state)
         connector = connectors[work.system]
+        again = {"operation": operation, "identifiers": [[one.kind, one.value] for one in known]}
+        suppression.note(case, work, "set", again)
         systems.put_settings(connector, found, chosen, known)
         settled = systems.confirm_settings(connector, found, chosen, known)
     if not settled.ok:

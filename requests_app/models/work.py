@@ -138,6 +138,7 @@ class SubjectRecord(models.Model):
 
         SUPPRESSION = "suppression"
         KNOW_WINDOW = "know_window"
+        REPLAYED = "replayed"  # a line of the suppression ledger that this database knows to stand
 
     controller = models.SlugField()
     purpose = models.CharField(max_length=20, choices=Purpose)
