@@ -38,6 +38,7 @@ WORK: dict[str, Callable[[Work], None]] = {
     Work.Operation.SEARCH: decision.do_search,
     Work.Operation.ACCESS: fulfilment.do_access,
     Work.Operation.DELETE: fulfilment.do_delete,
+    Work.Operation.CORRECT: fulfilment.do_correct,
     Work.Operation.SET: fulfilment.do_set,
 }
 

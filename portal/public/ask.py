@@ -15,7 +15,7 @@ from portal.public import offers as offered
 from portal.public import whys
 from portal.public.doors import SENT, of_controller
 from portal.public.draft import Draft
-from portal.public.forms import CheckForm, EmailForm, NameForm, Question, WhatForm, WhereForm
+from portal.public.forms import CheckForm, EmailForm, NameForm, Question, WhatForm, WhereForm, WrongForm
 from portal.public.limits import SENDING, limited
 from portal.public.page import keeps_calm, page
 from portal.public.summary import answers_given, what_follows
@@ -35,6 +35,7 @@ class Step:
 
 WHAT = Step("what", "rights", WhatForm)
 WHERE = Step("where", "lives_in_california", WhereForm)
+WRONG = Step("what-is-wrong", "correction", WrongForm)
 NAME = Step("name", "name", NameForm)
 EMAIL = Step("e-mail", "email", EmailForm)
 
@@ -43,7 +44,9 @@ def steps_of(controller: Controller, draft: Draft) -> list[Step]:
     """The questions this controller asks, in order; what needs no proof is asked for with an address alone."""
     if not _asks_proof(controller, draft):
         return [WHAT, EMAIL]
-    return [WHAT, *([WHERE] if offered.asks_where(controller) else []), NAME, EMAIL]
+    chosen = offered.chosen(controller, draft.rights)
+    wrong = [WRONG] if any(offer.right.operation == "correct" for offer in chosen) else []
+    return [WHAT, *wrong, *([WHERE] if offered.asks_where(controller) else []), NAME, EMAIL]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,11 +76,11 @@ def question(request: HttpRequest, step: str) -> HttpResponse:
         "question",
         {
             "form": form,
-            "single": form[here.field],
-            "heading": form.fields[here.field].label,
+            "single": form[here.field] if here.field in form.fields else None,
+            "heading": form.fields[here.field].label if here.field in form.fields else _("What is wrong?"),
             "caption": _("Question %(n)s of %(all)s") % {"n": place + 1, "all": len(steps)},
             "lead": _lead(here),
-            "notes": getattr(form.fields[here.field], "notes", None),
+            "notes": getattr(form.fields.get(here.field), "notes", None),
             "back_url": _back(request, steps, place),
             "whys": whys.of_question(controller, here.name, request.language),
         },
@@ -115,7 +118,13 @@ def check(request: HttpRequest) -> HttpResponse:
             "form": form,
             "number": draft.number,
             "back_url": _url(controller, steps[-1].name),
-            "groups": answers_given(draft, rights, request.language, _change_urls(controller, steps)),
+            "groups": answers_given(
+                draft,
+                rights,
+                request.language,
+                _change_urls(controller, steps),
+                offered.correctable(controller, request.language),
+            ),
             "what_follows": what_follows(rights, timezone.now(), request.language),
             "submit": _send_words(len(rights)),
             "records": whys.records(rights, request.language),
@@ -126,6 +135,8 @@ def check(request: HttpRequest) -> HttpResponse:
 
 def _send(request: HttpRequest, draft: Draft, rights: list[offered.Offer]) -> None:
     details = {WHERE.field: draft.text(WHERE.field)} if draft.text(WHERE.field) else {}
+    if any(offer.right.operation == "correct" for offer in rights):
+        details |= {f"correct.{name}": value for name, value in draft.correction.items() if value}
     opened = web.send(
         request.controller,
         web.Answers(
@@ -152,6 +163,11 @@ def _form(request: HttpRequest, step: Step, draft: Draft) -> Question:
         # The link on the home page is itself an answer; nothing is kept until Continue is pressed.
         if request.controller.offers(pointed):
             given["initial"] = {step.field: sorted({*draft.rights, pointed})}
+    if step is WRONG:
+        given |= {
+            "choices": offered.correctable(request.controller, request.language),
+            "initial": draft.correction,
+        }
     form = step.form(**given)
     if step is EMAIL and not _asks_proof(request.controller, draft):
         form.fields["email"].help_text = _("The address this is about. You need not prove anything.")
@@ -173,6 +189,8 @@ def _lead(step: Step) -> str:
             return _(
                 "You may choose more than one. Each gets its own date; one check of who you are serves all."
             )
+        case "what-is-wrong":
+            return _("A person compares it with what we have and with what you show us.")
         case "where":
             return _("It decides which law we name in our answer. It does not change what you get.")
         case "e-mail":

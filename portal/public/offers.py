@@ -60,6 +60,23 @@ def asks_where(controller: Controller) -> bool:
     return CALIFORNIA in controller.regimes
 
 
+def correctable(controller: Controller, language: str) -> list[tuple[str, str]]:
+    """What a person may have corrected, in the inventory's order and words: ``Customer: Phone number``."""
+    return [
+        (
+            f"{collection.name}.{field.name}",
+            _("%(record)s: %(field)s")
+            % {
+                "record": controller.text(collection.title, language),
+                "field": controller.text(field.title, language),
+            },
+        )
+        for collection in controller.inventory.collections()
+        for field in collection.fields.values()
+        if field.editable
+    ]
+
+
 def no_penalty_rule(controller: Controller) -> str:
     """Where the law forbids treating somebody worse for asking; empty where no regime here says it."""
     for code in controller.regimes:

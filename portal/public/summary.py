@@ -15,7 +15,11 @@ Row = dict[str, object]
 
 
 def answers_given(
-    draft: Draft, rights: list[Offer], language: str, change: dict[str, str]
+    draft: Draft,
+    rights: list[Offer],
+    language: str,
+    change: dict[str, str],
+    correctable: list[tuple[str, str]],
 ) -> list[dict[str, object]]:
     """Two groups of rows: the request, and how we reach the person."""
     asked = [
@@ -33,6 +37,16 @@ def answers_given(
                 "value": in_california(draft.text("lives_in_california")),
                 "url": change["lives_in_california"],
                 "about": _("whether you live in California"),
+            }
+        )
+    if "correction" in change:
+        said = draft.correction
+        asked.append(
+            {
+                "term": dict(correctable).get(said.get("field", ""), _("What is wrong?")),
+                "value": "\n".join(part for part in (said.get("to", ""), said.get("why", "")) if part),
+                "url": change["correction"],
+                "about": _("what is wrong"),
             }
         )
     reach = []

@@ -224,6 +224,7 @@ def _work_words(work: Work | None) -> str:
         Work.Operation.SEARCH: _("Searched"),
         Work.Operation.ACCESS: _("Read"),
         Work.Operation.DELETE: _("Erased and read back"),
+        Work.Operation.CORRECT: _("Corrected and read back"),
         Work.Operation.SET: _("Set and read back"),
     }
     trouble = {

@@ -57,6 +57,9 @@ def asked_of(advice: Advice) -> Iterator[tuple[law.Exemption | None, list[law.Qu
     Granting needs no ground, so its questions stay away once a person has decided to grant.
     """
     kept = advice.determination
+    if advice.granting and (kept is None or kept.choice in {"", Choice.GRANT}):
+        yield None, list(advice.granting), []
+        return
     if kept is not None and kept.choice == Choice.GRANT:
         return
     waiting = {question.key: question for question in advice.assessment.open_questions}

@@ -69,6 +69,7 @@ GRANTING = {
     "port": pgettext_lazy("determination", "Give"),
     "delete": pgettext_lazy("determination", "Erase"),
     "cancel": pgettext_lazy("determination", "Erase"),
+    "correct": pgettext_lazy("determination", "Correct"),
     "restrict": pgettext_lazy("determination", "Restrict"),
 }
 ERASING = frozenset({"delete", "cancel"})

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from django.utils import timezone
 from identity import sealing
 from identity.models import Role, User
 from requests_app import access, journal, law, lifecycle, register
+from requests_app.decision import contested
 from requests_app.models import Approval, Case, Determination, Holding
 from requests_app.register.inventory import Holding as Declared
 
@@ -50,6 +51,8 @@ class Advice:
     """The answers as the law reads them: a yes is ``True``."""
     assessment: law.Assessment
     exemptions: tuple[law.Exemption, ...]
+    granting: tuple[law.Question, ...] = ()
+    """What must be answered to grant: of a correction, which value and what is right."""
 
 
 def advise(case: Case) -> list[Advice]:
@@ -69,11 +72,18 @@ def advise(case: Case) -> list[Advice]:
         assessment = law.assess(
             regime, case.right, facts_of(controller, kept, holding), facts, claimed=claimed
         )
+        corrects = regime.right(case.right).operation == "correct"
+        asked = contested.questions(case, kept) if corrects and holding.found else ()
+        if asked and not claimed:
+            waiting = set(contested.missing(asked, answers))
+            still_open = (*assessment.open_questions, *(q for q in asked if q.key in waiting))
+            assessment = replace(assessment, open_questions=still_open)
         advice.append(
             Advice(
-                holding, kept, determination, answers, facts, assessment, regime.exemptions_for(case.right)
+                holding, kept, determination, answers, facts, assessment,
+                regime.exemptions_for(case.right), asked,
             )
-        )
+        )  # fmt: skip
     return advice
 
 
@@ -156,6 +166,9 @@ def problems(case: Case) -> list[tuple[str, str]]:
             continue
         if determination.choice == Choice.GRANT:
             # Giving or erasing more than the law demands needs no ground, so no question stays open for it.
+            found += [
+                (f"{key}.{name}", "unanswered") for name in contested.missing(advice.granting, advice.answers)
+            ]
             continue
         used = next((e for e in advice.exemptions if e.code == determination.exemption), None)
         if used is None:

@@ -8,7 +8,8 @@ import os
 from django.conf import settings
 from django.db import transaction
 
-from requests_app import register, subject, systems, worklist
+from requests_app import law, register, subject, systems, worklist
+from requests_app.decision import contested
 from requests_app.models import Case, Determination, Holding
 
 
@@ -26,9 +27,13 @@ def set_down(case: Case, found: systems.Preview) -> int:
     """Write one row per holding; a determination survives if its holding has not changed."""
     kept = {holding.holding_key: holding for holding in case.holdings.all()}
     total = 0
+    controller = register.controller(case.controller)
+    corrects = law.regime(case.regime, case.received_on).right(case.right).operation == "correct"
     with transaction.atomic():
         for system in found.systems:
             for preview in system.holdings:
+                if corrects and not contested.concerns(case, controller.inventory.holding(preview.holding)):
+                    continue
                 total += preview.count
                 digest = hashlib.sha256(
                     f"{preview.count}:{preview.oldest_on}:{preview.newest_on}:{preview.undated}".encode()

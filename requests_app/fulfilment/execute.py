@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -53,23 +53,32 @@ def read_rows(case: Case, work: Work, today: date) -> dict[str, object]:
     return {"path": stored.path, "size": stored.size, "digest": stored.digest, "collections": counts}
 
 
-def prepare_erasure(case: Case, work: Work, today: date) -> tuple[bytes, dict[str, object]]:
+def prepare_erasure(case: Case, work: Work) -> tuple[bytes, dict[str, object]]:
     """Find the rows, compare with what was approved, and give the sealed checkpoint.
 
     Raises :class:`PreviewChanged` when the digest of this system is no longer the approved one.
     """
+    today = worklist.today_of(case)
     inventory = register.controller(case.controller).inventory
     with systems.connect_all(inventory.systems.values(), os.environ) as connectors:
-        found = systems.find(inventory.systems.values(), connectors, identifiers(case))
-        status = found.systems[work.system]
-        if status.state != "searched":
-            raise systems.SystemUnreachable(work.system, status.state)
-        now = systems.preview_of(
-            inventory.systems.values(), found, today=today, key=settings.INDEX_KEY.encode()
-        ).system(work.system)
-        if now.digest != _approved_digest(case, work.system):
+        found, now = preview_now(case, connectors, work.system)
+        if now.digest != approved_digest(case, work.system):
             raise PreviewChanged
         return checkpoint.save(case, found, work.system), {"phase": "erasing", "today": today.isoformat()}
+
+
+def preview_now(
+    case: Case, connectors: Mapping[str, systems.Connector], system: str
+) -> tuple[systems.Found, systems.SystemPreview]:
+    """What one system holds now; raises ``SystemUnreachable`` when it, or one that leads to it, is silent."""
+    inventory = register.controller(case.controller).inventory
+    found = systems.find(inventory.systems.values(), connectors, identifiers(case))
+    status = found.systems[system]
+    if status.state != "searched":
+        raise systems.SystemUnreachable(system, status.state)
+    only = (inventory.systems[system],)
+    preview = systems.preview_of(only, found, today=worklist.today_of(case), key=settings.INDEX_KEY.encode())
+    return found, preview.system(system)
 
 
 def erase_rows(case: Case, work: Work) -> dict[str, object]:
@@ -167,7 +176,8 @@ def readable(value: Any) -> Any:
     return str(value)
 
 
-def _approved_digest(case: Case, system: str) -> str:
+def approved_digest(case: Case, system: str) -> str:
+    """The digest of one system in the preview that was approved; empty if there is none."""
     search = case.works.filter(operation=Work.Operation.SEARCH, status=Work.Status.CONFIRMED)
     newest = search.order_by("-round").first()
     parts = newest.result.get("systems", []) if newest else []

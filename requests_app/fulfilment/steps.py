@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from identity.models import User
 from requests_app import journal, law, lifecycle, register, systems, worklist
-from requests_app.fulfilment import execute
+from requests_app.fulfilment import correct, execute
 from requests_app.lifecycle import State
 from requests_app.models import Case, Work
 from requests_app.register.inventory import SETTING_OPERATIONS
@@ -21,9 +22,14 @@ PROCEDURES: dict[str, tuple[str, ...]] = {
     "access": (Work.Operation.ACCESS,),
     "port": (Work.Operation.ACCESS,),
     "delete": (Work.Operation.DELETE,),
+    "correct": (Work.Operation.CORRECT,),
     **dict.fromkeys(SETTING_OPERATIONS, (Work.Operation.SET,)),
 }
 """What a right's operation asks of a system; a right not here (categories) is answered from the search alone."""
+
+
+TOLD = {Work.Operation.DELETE, Work.Operation.CORRECT}
+"""After which those who received the data are told, by a person, to do the same."""
 
 
 def carry_out(case: Case) -> None:
@@ -50,7 +56,7 @@ def carry_out(case: Case) -> None:
         if case.waits_for == SISTER:
             journal.record(case, "sister_answered", by=journal.PIPELINE, waits_for="systems")
         with transaction.atomic():
-            if Work.Operation.DELETE in asked and execute.recipients(case):
+            if asked.keys() & TOLD and execute.recipients(case):
                 worklist.by_hand(case, Work.Operation.NOTIFY, RECIPIENTS, round_=round_)
             for operation, chosen in asked.items():
                 worklist.open_round(case, operation, chosen, round_=round_, now=timezone.now())
@@ -108,7 +114,21 @@ def do_set(work: Work) -> None:
 
 
 def do_delete(work: Work) -> None:
-    """Erase in one system: checkpoint first, then one transaction there, then read back."""
+    """Erase in one system."""
+    _do_once_for_all(work, execute.prepare_erasure, execute.erase_rows)
+
+
+def do_correct(work: Work) -> None:
+    """Put right in one system what is wrong."""
+    _do_once_for_all(work, correct.prepare, correct.carry_out)
+
+
+Prepare = Callable[[Case, Work], tuple[bytes, dict[str, object]]]
+CarryOut = Callable[[Case, Work], dict[str, object]]
+
+
+def _do_once_for_all(work: Work, prepare: Prepare, carry_out: CarryOut) -> None:
+    """What cannot be undone: checkpoint first, then one transaction there, then read back."""
     case = _case(work)
     if _overtaken(case, work):
         return
@@ -117,9 +137,9 @@ def do_delete(work: Work) -> None:
     try:
         if first:
             execute.refuse_if_held(case)
-            work.sealed, work.result = execute.prepare_erasure(case, work, worklist.today_of(case))
+            work.sealed, work.result = prepare(case, work)
             work.save(update_fields=["sealed", "result"])
-        result = execute.erase_rows(case, work)
+        result = carry_out(case, work)
     except execute.PreviewChanged:
         with transaction.atomic():
             worklist.confirm(work, {"overtaken": True})
@@ -139,7 +159,7 @@ def do_delete(work: Work) -> None:
     except systems.SystemFailure as failure:
         _trouble(case, work, failure)
         return
-    _confirmed(case, work, result, rows=result["checked"])
+    _confirmed(case, work, result, rows=int(str(result["checked"])))
 
 
 def recipients_told(case: Case, *, by: User) -> bool:

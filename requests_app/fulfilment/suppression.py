@@ -24,9 +24,8 @@ from django.utils import timezone
 
 from identity import sealing
 from requests_app import systems
-from requests_app.fulfilment.checkpoint import plain, typed
-from requests_app.models import Case, LegalHold, SubjectRecord, Work
-from requests_app.register.inventory import System
+from requests_app.fulfilment.checkpoint import plain
+from requests_app.models import Case, SubjectRecord, Work
 
 PURPOSE = "suppression"
 KEPT = timedelta(days=3653)
@@ -123,18 +122,6 @@ def behind() -> list[Entry]:
     return [entry for part in _parts(entries()) for entry in _unknown(part)]
 
 
-def replay(entry: Entry, system: System) -> str:
-    """Carry an entry out again: ``again``, ``still`` (nothing had come back) or ``held``; raises ``SystemFailure``."""
-    held = LegalHold.objects.filter(
-        controller=entry.controller, subject_index=entry.subject_index, lifted_at=None
-    )
-    if entry.kind != "set" and held.exists():
-        return "held"
-    with systems.connect(system, os.environ) as connector:
-        changed = _REPLAYS[entry.kind](connector, entry.content())
-    return "again" if changed else "still"
-
-
 def mark_replayed(done: Iterable[Entry]) -> None:
     """This database knows about them from now on."""
     keep_until = (timezone.now() + KEPT).date()
@@ -196,37 +183,3 @@ def _parts(found: Iterable[Entry]) -> Iterator[list[Entry]]:
             yield part
             part = []
     yield part
-
-
-def _erase(connector: systems.Connector, content: dict[str, Any]) -> int:
-    steps = tuple(
-        systems.Step(
-            connector.system.collections[step["collection"]],
-            step["action"],
-            tuple(tuple(typed(part) for part in key) for key in step["keys"]),
-            {name: typed(value) for name, value in step["values"].items()},
-        )
-        for step in content["steps"]
-    )
-    plan = systems.Plan(connector.system.key, steps)
-    changed = systems.erase(connector, plan, guard=lambda: None).changed
-    left = [left for left in systems.confirm(connector, plan).leftovers if left.wrong != "missing"]
-    if left:
-        raise systems.SystemRefused(connector.system.key, "said yes, but the rows are still there")
-    return changed
-
-
-def _set(connector: systems.Connector, content: dict[str, Any]) -> int:
-    system = connector.system
-    chosen = system.settings_for(content["operation"])
-    known = [systems.Identifier(kind, value) for kind, value in content["identifiers"]]
-    found = systems.find([system], {system.key: connector}, known, for_erasing=False)
-    stood = systems.confirm_settings(connector, found, chosen, known).ok
-    if not stood:
-        systems.put_settings(connector, found, chosen, known)
-        if not systems.confirm_settings(connector, found, chosen, known).ok:
-            raise systems.SystemRefused(system.key, "said yes, but nothing changed")
-    return not stood
-
-
-_REPLAYS = {"erase": _erase, "set": _set}

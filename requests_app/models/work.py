@@ -16,6 +16,7 @@ class Work(models.Model):
         SEARCH = "search"
         ACCESS = "access"
         DELETE = "delete"
+        CORRECT = "correct"
         SET = "set"  # what a right changes about the use of data: a column, an entry in a list
         NOTIFY = "notify"  # by a person: the recipients are told to delete as well
 

@@ -57,6 +57,7 @@ class FieldKeys(_Strict):
     never_disclose: str | None = None
     sensitive: bool = False
     editable: bool = False
+    dispute: bool = False
 
 
 class RetentionKeys(_Strict):
@@ -266,6 +267,7 @@ def _field(declared: DatasetField, keys: FieldKeys, system: str, path: Path) -> 
         never_disclose=keys.never_disclose,
         sensitive=keys.sensitive,
         editable=keys.editable,
+        dispute=keys.dispute,
     )
 
 

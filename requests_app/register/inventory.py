@@ -47,6 +47,8 @@ class Field:
     """The kind of 11 CCR 7024(d) data it is (``bank_account``, ``government_id``, ``password`` …)."""
     sensitive: bool = False
     editable: bool = False
+    dispute: bool = False
+    """Holds notes: what the person disputes in the row stands here, beside it."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,11 @@ class Collection:
     def primary_key(self) -> tuple[str, ...]:
         """Names of the key columns, in declared order."""
         return tuple(f.name for f in self.fields.values() if f.primary_key)
+
+    @property
+    def dispute_column(self) -> str | None:
+        """Where a dispute about a row is noted; ``None`` where the table has no place for it."""
+        return next((f.name for f in self.fields.values() if f.dispute), None)
 
 
 @dataclass(frozen=True)

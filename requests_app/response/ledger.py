@@ -17,7 +17,7 @@ from requests_app.register.inventory import SETTING_OPERATIONS, Holding, System
 GRANT = Determination.Choice.GRANT
 KEPT = frozenset({Determination.Choice.WITHHOLD, Determination.Choice.RETAIN})
 SEARCH, ACCESS, DELETE = Work.Operation.SEARCH, Work.Operation.ACCESS, Work.Operation.DELETE
-SET = Work.Operation.SET
+SET, CORRECT = Work.Operation.SET, Work.Operation.CORRECT
 CONFIRMED = Work.Status.CONFIRMED
 ERASING = frozenset({"delete", "cancel"})
 SILENT = frozenset({"CN_CONF", "CN_POLICY_1", "CN_POLICY_2", "CN_POLICY_3"})
@@ -42,6 +42,7 @@ class Line:
     masked: int = 0
     left: int = 0
     """Rows of an erased holding that stay because they are another person's too."""
+    corrected: int = 0
     outstanding: bool = False
 
     @property
@@ -145,9 +146,11 @@ class Ledger:
         return tuple(b for b in self.regime.required_blocks(code, "refused") if b.code in wanted)
 
     def _called_for(self, block: law.Block) -> bool:
-        """Two blocks have a condition of their own that outcome and operation do not express."""
+        """Some blocks have a condition of their own that outcome and operation do not express."""
         if block.code == "effort_facts":
             return any(effort_of(line) for line in self.lines if line.kept)
+        if block.code == "dispute_noted":
+            return any(line.corrected for line in self.lines if line.kept)
         if block.code == "opt_out_offer":
             return bool(self.controller.switches.get("sells_or_shares"))
         return True
@@ -172,9 +175,7 @@ def read(case: Case) -> Ledger:
     right = regime.right(case.right)
     final = case.state in (State.RESPONDING, State.CLOSED)
     search = {work.system: work for work in worklist.latest_round(case, SEARCH)}
-    operation = (
-        SET if right.operation in SETTING_OPERATIONS else DELETE if right.operation in ERASING else ACCESS
-    )
+    operation = _operation(right)
     carried = {work.system: work for work in worklist.latest_round(case, operation)} if final else {}
     by_hand = right.operation == "categories"
 
@@ -201,6 +202,7 @@ def read(case: Case) -> Ledger:
                 erased=result.get("erased", 0),
                 masked=result.get("masked", 0),
                 left=result.get("retained", 0) if granted else 0,
+                corrected=result.get("corrected", 0),
                 outstanding=final and granted and not by_hand and not _confirmed(done),
             )
         )
@@ -223,6 +225,15 @@ def read(case: Case) -> Ledger:
     return Ledger(case, controller, regime, right, tuple(lines), systems, final, settled)
 
 
+def _operation(right: law.Right) -> str:
+    """The work that tells what became of each holding."""
+    if right.operation in SETTING_OPERATIONS:
+        return SET
+    if right.operation == "correct":
+        return CORRECT
+    return DELETE if right.operation in ERASING else ACCESS
+
+
 def _searched(system: System, title: str, work: Work | None, lines: list[Line]) -> Searched:
     here = [line for line in lines if line.holding.system == system.key]
     # A case without search work was searched if anything is recorded of it: the rows are written together.
@@ -236,7 +247,7 @@ def _confirmed(work: Work | None) -> bool:
 
 
 def _erased(work: Work | None, key: str) -> dict[str, int]:
-    if work is None or work.operation != DELETE or work.status != CONFIRMED:
+    if work is None or work.operation not in (DELETE, CORRECT) or work.status != CONFIRMED:
         return {}
     return work.result.get("holdings", {}).get(key, {})
 

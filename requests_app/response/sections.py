@@ -39,6 +39,8 @@ def _what_was_done(ledger: Ledger, package_until: date | None) -> Iterator[Secti
         yield _settled(ledger)
     elif ledger.erases:
         yield _erased(ledger)
+    elif ledger.right.operation == "correct":
+        yield _corrected(ledger)
     elif ledger.right.operation == "categories":
         if lists := six_lists(ledger):
             yield from lists
@@ -67,6 +69,24 @@ def _settled(ledger: Ledger) -> Section:
     done = tuple((one.title,) for one in ledger.settled if not one.outstanding)
     said = () if done else ((words.NOT_YET_DONE.in_(ledger.language),),)
     return Section(words.WHAT_WE_DID.in_(ledger.language), said, done, blocks=frozenset({"done"}))
+
+
+def _corrected(ledger: Ledger) -> Section:
+    """Which information was put right, annotated or deleted; its value stands in no letter."""
+    language, controller = ledger.language, ledger.controller
+    done = []
+    for line in ledger.lines:
+        if line.granted and not line.outstanding:
+            collection = controller.inventory.systems[line.holding.system].collections[
+                line.holding.collection
+            ]
+            column = collection.fields.get(line.answers.get("correct.field", ""))
+            title = controller.text(column.title, language) if column else line.title
+            how = words.CORRECTED.get(line.answers.get("correct.how", ""), words.CORRECTED["corrected"])
+            done.append(_listed(title, words.times(how, line.corrected, language), language))
+    said = () if done else ((words.NOTHING_CORRECTED.in_(language),),)
+    heading = words.WHAT_WE_CORRECTED if done else words.WHAT_WE_DID
+    return Section(heading.in_(language), said, tuple(done), blocks=frozenset({"done"}))
 
 
 def _nothing_given(ledger: Ledger) -> Section:

@@ -37,6 +37,22 @@ WHAT_WE_DELETED = Words("What we deleted", "已删除的信息")
 WHAT_WE_DID = Words("What we did", "处理情况")
 NOTHING_DELETED = Words("We deleted nothing.", "我们没有删除任何信息。")
 NOTHING_GIVEN = Words("We give no copy.", "我们没有提供副本。")
+WHAT_WE_CORRECTED = Words("What we put right", "已更正的信息")
+NOTHING_CORRECTED = Words("We changed nothing.", "我们没有作任何更改。")
+CORRECTED = {
+    "corrected": (
+        Words("put right in 1 record", "已在1条记录中更正"),
+        Words("put right in {n} records", "已在{n}条记录中更正"),
+    ),
+    "annotated": (
+        Words("your dispute is noted beside 1 record", "已在1条记录旁注明您的异议"),
+        Words("your dispute is noted beside {n} records", "已在{n}条记录旁注明您的异议"),
+    ),
+    "deleted": (
+        Words("deleted instead from 1 record", "已改为从1条记录中删除"),
+        Words("deleted instead from {n} records", "已改为从{n}条记录中删除"),
+    ),
+}
 NOT_YET_DONE = Words(
     "Nothing is confirmed yet; what is still to come is named below.",
     "目前尚未确认完成，待完成的部分见下文。",

@@ -12,10 +12,12 @@ from .connectors.base import (
     SystemUnreachable,
 )
 from .connectors.registry import connect, connect_all
+from .connectors.sql_values import as_kind
 from .erase import Erased, erase
 from .graph import Graph, erasing_order, systems_in_erasing_order
 from .holdings import holdings_of
 from .ledger import Entry, Ledger
+from .masks import neutral
 from .plan import Decision, Note, Plan, Step, make_plan
 from .preview import HoldingPreview, Preview, SystemPreview, preview, preview_of
 from .reading import read
@@ -49,6 +51,7 @@ __all__ = [
     "SystemStatus",
     "SystemUnreachable",
     "Walk",
+    "as_kind",
     "confirm",
     "confirm_settings",
     "connect",
@@ -58,6 +61,7 @@ __all__ = [
     "find",
     "holdings_of",
     "make_plan",
+    "neutral",
     "preview",
     "preview_of",
     "put_settings",

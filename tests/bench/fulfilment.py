@@ -87,7 +87,7 @@ def _read(case: Case) -> None:
 
 def _erase(case: Case) -> None:
     work = Work(case=case, system=SYSTEM)
-    work.sealed, work.result = execute.prepare_erasure(case, work, worklist.today_of(case))
+    work.sealed, work.result = execute.prepare_erasure(case, work)
     execute.erase_rows(case, work)
 
 

@@ -31,6 +31,7 @@ CUSTOMERS = Table(
     Column("company_name", String(120)),
     Column("company_url", String(200)),
     Column("about", Text),
+    Column("dispute_note", Text),
     Filled("created_at", Moment()),
     Column("last_login_at", Moment()),
     Column("sells_or_shares", Boolean),

@@ -46,6 +46,7 @@ PROFILES = Table(
     Column("gender", String(10)),
     Column("location", String(80)),
     Column("industry", String(80)),
+    Column("dispute_note", Text),
     Filled("updated_at", Moment()),
 )
 GUARDIAN_CONSENTS = Table(

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 
 from requests_app import register, systems
 from requests_app.fulfilment import suppression
+from requests_app.fulfilment.replay import replay
 
 
 class Command(BaseCommand):
@@ -20,7 +21,7 @@ class Command(BaseCommand):
         for entry in suppression.entries():
             try:
                 system = register.controller(entry.controller).inventory.systems[entry.system]
-                outcome = suppression.replay(entry, system)
+                outcome = replay(entry, system)
             except (register.UnknownController, KeyError):
                 outcome = "unknown"
             except systems.SystemFailure as failure:
