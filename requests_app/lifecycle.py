@@ -88,6 +88,7 @@ NOT_IDENTIFIED = _move(
 )
 ANSWER = _move("answer", S.RESPONDING, to=S.CLOSED, who={W.PIPELINE}, outcome_needed=True)
 WITHDRAW = _move("withdraw", *BEFORE_APPROVAL, to=S.CLOSED, who={W.REQUESTER}, outcome_needed=True)
+UNDO = _move("undo", S.FULFILLING, to=S.CLOSED, who={W.REQUESTER}, outcome_needed=True)  # before work starts
 MARK_DUPLICATE = _move("mark_duplicate", *BEFORE_APPROVAL, to=S.CLOSED, who=STAFF, outcome_needed=True)
 SUPPLEMENT = _move("supplement", S.CLOSED, to=S.ASSESSING, who=STAFF)
 PURGE = _move("purge", S.CLOSED, to=S.ARCHIVED, who={W.PIPELINE})

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from portal.public import conditions, whys
 from portal.public import draft as drafts
 from portal.public import offers as offered
-from portal.public import whys
 from portal.public.doors import SENT, of_controller
 from portal.public.draft import Draft
 from portal.public.forms import CheckForm, EmailForm, NameForm, Question, WhatForm, WhereForm, WrongForm
@@ -22,6 +22,7 @@ from portal.public.summary import answers_given, what_follows
 from requests_app import law
 from requests_app.intake import web
 from requests_app.register import Controller
+from requests_app.register.inventory import CLOSING
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,8 @@ def check(request: HttpRequest) -> HttpResponse:
                 _change_urls(controller, steps),
                 offered.correctable(controller, request.language),
             ),
-            "what_follows": what_follows(rights, timezone.now(), request.language),
+            "what_follows": what_follows(rights, timezone.now(), request.language)
+            + _before_closing(controller, rights, request.language),
             "submit": _send_words(len(rights)),
             "records": whys.records(rights, request.language),
             "whys": whys.of_check(draft, request.language),
@@ -172,6 +174,16 @@ def _form(request: HttpRequest, step: Step, draft: Draft) -> Question:
     if step is EMAIL and not _asks_proof(request.controller, draft):
         form.fields["email"].help_text = _("The address this is about. You need not prove anything.")
     return form
+
+
+def _before_closing(
+    controller: Controller, rights: list[offered.Offer], language: str
+) -> list[dict[str, str]]:
+    if not any(offer.right.operation == CLOSING for offer in rights):
+        return []
+    return [
+        {"term": _("Before it is closed"), "value": text} for text in conditions.listed(controller, language)
+    ]
 
 
 def _asks_proof(controller: Controller, draft: Draft) -> bool:

@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.look.clock import Clock
-from portal.look.days import in_words
+from portal.look.days import in_words, page_language
+from portal.public import conditions
 from requests_app import law
-from requests_app.fulfilment.steps import SISTER
+from requests_app.fulfilment.steps import COOLING_OFF, SISTER
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Letter, Package
 
@@ -142,10 +143,17 @@ def _silent_system() -> str:
 def _searching(case: Case) -> str:
     if case.waits_for.startswith("system:"):
         return _silent_system()
+    found = conditions.results(case, page_language())
+    if found:
+        return " ".join([*found, _("A person decides what the law leaves open.")])
     return _("A person decides what the law leaves open. Nothing for you to do.")
 
 
 def _carrying_out(case: Case) -> str:
+    if case.waits_for == COOLING_OFF:
+        return _(
+            "Nothing is closed yet: you have some days to think better of it and withdraw. Then it begins."
+        )
     if case.after_id is not None and case.waits_for == SISTER:
         return _("It waits until you have your copy, and no longer than its own date.")
     if case.waits_for.startswith("system:"):

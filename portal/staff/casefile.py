@@ -15,7 +15,7 @@ from portal.look.clock import Clock, Rail
 from portal.look.days import in_words, moment_in_words
 from portal.staff import head, ledger, papers, progress, queue, reveal, story, words
 from portal.staff.doors import Place, page, staff_page
-from requests_app import access, journal, law
+from requests_app import access, journal, law, worklist
 from requests_app.decision import determine, hold, suggest
 from requests_app.fulfilment import execute as fulfilment
 from requests_app.lifecycle import PROPOSE, SEND_LETTER_BACK
@@ -134,6 +134,7 @@ def _missing(place: Place, case: Case, holds: list[LegalHold]) -> list[Row]:
                 rows.append(
                     {"title": asked, "detail": detail, "state": "open", "url": anchor, "link": _("Answer")}
                 )
+    rows += _conditions(place, case)
     rows.append(_identity(case))
     if holds:
         rows.append(
@@ -148,6 +149,26 @@ def _missing(place: Place, case: Case, holds: list[LegalHold]) -> list[Row]:
         rows.append(
             {"title": _("No legal hold"), "detail": _("Checked again inside each erasure"), "state": "ok"}
         )
+    return rows
+
+
+def _conditions(place: Place, case: Case) -> list[Row]:
+    """What must hold before an account is closed, each with what the search found."""
+    search = worklist.latest_round(case, Work.Operation.SEARCH)
+    counts = search[0].result.get("conditions", {}) if search else {}
+    lang, rows = words.page_language(), []
+    for system in place.controller.inventory.systems.values():
+        for condition in system.conditions:
+            if condition.key in counts:
+                n = counts[condition.key]
+                told = ngettext("%(n)s record stands against it", "%(n)s records stand against it", n)
+                rows.append(
+                    {
+                        "title": place.controller.text(condition.title, lang),
+                        "detail": told % {"n": n} if n else _("Holds, as of the search"),
+                        "state": "open" if n else "ok",
+                    }
+                )
     return rows
 
 

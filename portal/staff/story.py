@@ -42,6 +42,8 @@ SENTENCES = {
     "send_back": (later("%(who)s sent the proposal back"), "half"),
     "approved_in_part": (later("%(who)s approved as %(role)s; another approval is needed"), "half"),
     "approve": (later("%(who)s approved"), "done"),
+    "cooling_off": (later("The cooling-off period runs; the requester may still undo it"), "paused"),
+    "undo": (later("The requester undid it before any work began"), "paper"),
     "at_once": (later("This right waits for nobody: the systems carry it out"), "done"),
     "preview_changed": (later("The data changed after approval; the case came back"), "warning"),
     "waits_for_sister": (later("It waits for the sister case"), "paused"),

@@ -140,6 +140,7 @@ def waiting(case: Case, place: Place) -> tuple[str, str]:
         "systems": (_("Systems"), _("carrying it out")),
         "legal_hold": (_("Legal hold"), _("nothing may be erased")),
         "letter": (_("Letter"), _("going out")),
+        "cooling_off": (_("Requester"), _("may still undo it")),
     }
     if kind in fixed:
         return fixed[kind]

@@ -45,7 +45,7 @@ def do_search(work: Work) -> None:
         worklist.confirm(work, {"overtaken": True})
         return
     worklist.begin(work)
-    found = gather.search(case)
+    found, against = gather.search(case)
     # A system that refuses has told nothing either: "nothing found" would be untrue.
     silent = [part.system for part in found.systems if part.status.state not in {"searched", "manual"}]
     if silent:
@@ -62,7 +62,7 @@ def do_search(work: Work) -> None:
             # Withdrawn, for one, while the systems were searched; the next try lays the search down.
             return
         rows = gather.set_down(case, found)
-        worklist.confirm(work, found.to_json())
+        worklist.confirm(work, found.to_json() | ({"conditions": against} if against else {}))
         journal.record(
             case, "searched", by=journal.PIPELINE,
             references={"systems": len(found.systems), "rows": rows, "digest": found.digest},

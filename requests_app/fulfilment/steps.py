@@ -14,18 +14,20 @@ from requests_app import journal, law, lifecycle, register, systems, worklist
 from requests_app.fulfilment import correct, execute
 from requests_app.lifecycle import State
 from requests_app.models import Case, Work
-from requests_app.register.inventory import SETTING_OPERATIONS
+from requests_app.register.inventory import CLOSING, SETTING_OPERATIONS
 
 SISTER = "sister_case"
+COOLING_OFF = "cooling_off"
 RECIPIENTS = "recipients"
 PROCEDURES: dict[str, tuple[str, ...]] = {
     "access": (Work.Operation.ACCESS,),
     "port": (Work.Operation.ACCESS,),
     "delete": (Work.Operation.DELETE,),
     "correct": (Work.Operation.CORRECT,),
+    CLOSING: (Work.Operation.SET, Work.Operation.DELETE),
     **dict.fromkeys(SETTING_OPERATIONS, (Work.Operation.SET,)),
 }
-"""What a right's operation asks of a system; a right not here (categories) is answered from the search alone."""
+"""What a right's operation asks of a system, one after the other; a right not here is answered from the search."""
 
 
 TOLD = {Work.Operation.DELETE, Work.Operation.CORRECT}
@@ -42,11 +44,7 @@ def carry_out(case: Case) -> None:
                            references={"case": before.reference}, waits_for=SISTER)  # fmt: skip
         return
     right = law.regime(case.regime, case.received_on).right(case.right)
-    asked = {
-        operation: chosen
-        for operation in PROCEDURES.get(right.operation, ())
-        if (chosen := _systems_for(case, right, operation))
-    }
+    asked = _asked(case, right)
     if not asked:
         _finish(case)
         return
@@ -55,11 +53,67 @@ def carry_out(case: Case) -> None:
     if not case.works.filter(operation__in=asked, round=round_).exists():
         if case.waits_for == SISTER:
             journal.record(case, "sister_answered", by=journal.PIPELINE, waits_for="systems")
+        not_before = _not_before(case, right)
         with transaction.atomic():
             if asked.keys() & TOLD and execute.recipients(case):
                 worklist.by_hand(case, Work.Operation.NOTIFY, RECIPIENTS, round_=round_)
+            begun: set[str] = set()
             for operation, chosen in asked.items():
-                worklist.open_round(case, operation, chosen, round_=round_, now=timezone.now())
+                first = [key for key in chosen if key not in begun]
+                begun |= set(first)
+                worklist.open_round(
+                    case, operation, first, round_=round_, now=timezone.now(), not_before=not_before
+                )
+            if not_before:
+                journal.record(case, "cooling_off", by=journal.PIPELINE, waits_for=COOLING_OFF,
+                               references={"until": not_before.isoformat()})  # fmt: skip
+
+
+def _asked(case: Case, right: law.Right) -> dict[str, list[str]]:
+    """The systems that each operation of the procedure is asked of, in order."""
+    return {
+        operation: chosen
+        for operation in PROCEDURES.get(right.operation, ())
+        if (chosen := _systems_for(case, right, operation))
+    }
+
+
+def _not_before(case: Case, right: law.Right) -> datetime | None:
+    """When the first work may start: the controller may give time to think before an account is gone.
+
+    Never so late that less than two days are left before our own date.
+    """
+    days = register.controller(case.controller).switches.get("cooling_off_days", 0)
+    if right.operation != CLOSING or not isinstance(days, int) or days < 1:
+        return None
+    left = (case.due_on - worklist.today_of(case)).days - 2
+    return timezone.now() + timedelta(days=min(days, left)) if left > 0 else None
+
+
+def may_undo(case: Case) -> bool:
+    """Whether nothing has been started yet that the requester asked for and was granted."""
+    return case.state == State.FULFILLING and case.waits_for == COOLING_OFF
+
+
+def undo(case: Case) -> None:
+    """The requester thought better of it; ``IllegalMove`` once any work has started."""
+    with transaction.atomic():
+        works = list(
+            case.works.select_for_update().filter(round=_round(case)).exclude(operation=Work.Operation.SEARCH)
+        )
+        if not may_undo(case) or any(work.started_at for work in works):
+            raise journal.IllegalMove("work has started")
+        for work in works:
+            worklist.confirm(work, {"overtaken": True})
+        journal.advance(
+            case, lifecycle.UNDO, by=journal.REQUESTER, outcome=lifecycle.Outcome.WITHDRAWN, waits_for=""
+        )
+
+
+def _begin(work: Work) -> bool:
+    """Note the attempt; False when the work was laid down in the same moment, so that undoing and starting take turns."""
+    worklist.begin(work)
+    return not Work.objects.filter(pk=work.pk, status=Work.Status.CONFIRMED).exists()
 
 
 def _systems_for(case: Case, right: law.Right, operation: str) -> list[str]:
@@ -102,9 +156,8 @@ def do_access(work: Work) -> None:
 def do_set(work: Work) -> None:
     """Change in one system how the person's data is used, and read it back."""
     case = _case(work)
-    if _overtaken(case, work):
+    if _overtaken(case, work) or not _begin(work):
         return
-    worklist.begin(work)
     try:
         result = execute.put_settings(case, work)
     except systems.SystemFailure as failure:
@@ -130,9 +183,8 @@ CarryOut = Callable[[Case, Work], dict[str, object]]
 def _do_once_for_all(work: Work, prepare: Prepare, carry_out: CarryOut) -> None:
     """What cannot be undone: checkpoint first, then one transaction there, then read back."""
     case = _case(work)
-    if _overtaken(case, work):
+    if _overtaken(case, work) or not _begin(work):
         return
-    worklist.begin(work)
     first = work.sealed is None
     try:
         if first:
@@ -186,14 +238,27 @@ def _confirmed(case: Case, work: Work, result: dict[str, object], *, rows: int) 
         case = Case.objects.select_for_update().get(pk=case.pk)
         worklist.confirm(work, result)
         # Another system may have sent the case back meanwhile; what was done here is on record all the same.
-        still = case.state == State.FULFILLING
+        still = case.state == State.FULFILLING and work.round == _round(case)
         journal.record(
             case, "system_confirmed", by=journal.PIPELINE,
             references={"system": work.system, "operation": work.operation, "rows": rows},
             **({"waits_for": "systems"} if still else {}),
         )  # fmt: skip
         if still:
+            _open_next(case, work)
             _finish_if_all_done(case, work.round)
+
+
+def _open_next(case: Case, work: Work) -> None:
+    """The operation of the procedure that comes after this one in the same system, if there is one."""
+    right = law.regime(case.regime, case.received_on).right(case.right)
+    procedure = PROCEDURES.get(right.operation, ())
+    if work.operation not in procedure[:-1]:
+        return
+    for operation in procedure[procedure.index(work.operation) + 1 :]:
+        if work.system in _systems_for(case, right, operation):
+            worklist.open_round(case, operation, [work.system], round_=work.round, now=timezone.now())
+            return
 
 
 def _finish_if_all_done(case: Case, round_: int) -> None:

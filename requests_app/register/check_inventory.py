@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from fideslang.default_taxonomy import DEFAULT_TAXONOMY
 
 from .inventory import (
+    CLOSING,
     SETTING_OPERATIONS,
     Collection,
     Holding,
@@ -238,13 +239,20 @@ def _retention(holding: Holding, collection: Collection) -> Found:
 
 
 def _settings(system: System) -> Found:
+    for condition in system.conditions:
+        if condition.where.column not in system.collections[condition.collection].fields:
+            yield (
+                f"The condition {condition.key} asks for {condition.where.column}, "
+                f"which {condition.collection} lacks.",
+                "Correct its `where.column`.",
+            )
     for setting in system.settings:
         collection = system.collections[setting.collection]
         place = f"The setting for {setting.operation} in {setting.collection}"
-        if setting.operation not in SETTING_OPERATIONS:
+        if setting.operation not in SETTING_OPERATIONS | {CLOSING}:
             yield (
                 f"{place} belongs to no operation that sets anything.",
-                f"Use {', '.join(sorted(SETTING_OPERATIONS))}.",
+                f"Use {', '.join(sorted(SETTING_OPERATIONS | {CLOSING}))}.",
             )
         for name in setting.values:
             field = collection.fields.get(name)
@@ -264,6 +272,7 @@ def _settings(system: System) -> Found:
 def _words(system: System, languages: Sequence[str]) -> Found:
     wordings: list[tuple[str, Wording]] = [(system.key, system.title)]
     wordings += [(f"the category {key}", words) for key, words in system.categories.items()]
+    wordings += [(f"the condition {c.key}", c.title) for c in system.conditions]
     wordings += [(f"a setting for {s.operation} in {s.collection}", s.title) for s in system.settings]
     for collection in system.collections.values():
         wordings.append((collection.name, collection.title))

@@ -23,6 +23,7 @@ from pydantic import Field as Key
 
 from .inventory import (
     Collection,
+    Condition,
     EraseRule,
     Field,
     Holding,
@@ -104,6 +105,14 @@ class SettingKeys(_Strict):
     listed_by: str | None = None
 
 
+class ConditionKeys(_Strict):
+    """What must hold before an account is closed."""
+
+    title: dict[str, str]
+    collection: str
+    where: WhereKeys
+
+
 class PortalKeys(_Strict):
     """Everything under ``meta.portal``."""
 
@@ -115,6 +124,7 @@ class PortalKeys(_Strict):
     fields: dict[str, FieldKeys]
     holdings: dict[str, HoldingKeys]
     settings: dict[str, list[SettingKeys]] = Key(default_factory=dict)
+    conditions: dict[str, ConditionKeys] = Key(default_factory=dict)
 
 
 # The same plain values from libyaml, ten times faster, where PyYAML was built with it.
@@ -175,6 +185,7 @@ def _system(dataset: Dataset, entry: Mapping[str, Any], path: Path) -> System:
     _refuse_unknown(portal.collections, set(collections), "collections", path)
     _refuse_unknown(portal.fields, known, "fields", path)
     _refuse_unknown((key.partition(".")[0] for key in portal.holdings), set(collections), "holdings", path)
+    _refuse_unknown((c.collection for c in portal.conditions.values()), set(collections), "conditions", path)
     named = (setting.collection for listed in portal.settings.values() for setting in listed)
     _refuse_unknown(named, set(collections), "settings", path)
     ordered = [collections[c["name"]] for c in entry["collections"]]
@@ -192,6 +203,10 @@ def _system(dataset: Dataset, entry: Mapping[str, Any], path: Path) -> System:
             Setting(operation, keys.collection, keys.title, keys.set, keys.listed_by)
             for operation, listed in portal.settings.items()
             for keys in listed
+        ),
+        conditions=tuple(
+            Condition(key, keys.title, keys.collection, RowCondition(**keys.where.model_dump()))
+            for key, keys in portal.conditions.items()
         ),
     )
 

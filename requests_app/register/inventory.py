@@ -17,6 +17,8 @@ SETTING_OPERATIONS = frozenset(
     {"opt_out", "limit", "marketing_opt_out", "withdraw_consent", "restrict", "object"}
 )
 """Operations of rights that change how data is used, not the data: a system answers them by its settings."""
+CLOSING = "cancel"
+"""The operation that closes an account: conditions first, then a setting, then the data goes."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,17 @@ class Setting:
 
 
 @dataclass(frozen=True)
+class Condition:
+    """What must hold before an account is closed: none of the person's rows may meet ``where``."""
+
+    key: str
+    title: Wording
+    """The condition as a sentence to the person: "No order is waiting to be sent"."""
+    collection: str
+    where: RowCondition
+
+
+@dataclass(frozen=True)
 class System:
     """One place where data lives, and the connector that reaches it."""
 
@@ -154,6 +167,9 @@ class System:
     """What each statutory category of its holdings is called."""
     settings: tuple[Setting, ...] = ()
     """What rights that change how data is used, rather than the data, set here."""
+
+    conditions: tuple[Condition, ...] = ()
+    """What must hold before an account here is closed."""
 
     def settings_for(self, operation: str) -> tuple[Setting, ...]:
         """What that operation sets in this system, in file order."""

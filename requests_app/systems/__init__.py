@@ -21,7 +21,7 @@ from .masks import neutral
 from .plan import Decision, Note, Plan, Step, make_plan
 from .preview import HoldingPreview, Preview, SystemPreview, preview, preview_of
 from .reading import read
-from .settings import Settled, confirm_settings, put_settings
+from .settings import Settled, confirm_settings, put_settings, standing_against
 from .walk import Found, FoundRows, SystemStatus, Walk, find
 
 __all__ = [
@@ -66,5 +66,6 @@ __all__ = [
     "preview_of",
     "put_settings",
     "read",
+    "standing_against",
     "systems_in_erasing_order",
 ]

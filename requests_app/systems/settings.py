@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from requests_app.register.inventory import Collection, Setting
+from requests_app.register.inventory import Collection, Setting, System
 
 from .connectors.base import Connector, Identifier, Key, Match, SystemRefused, Writer
+from .holdings import applies
 from .walk import Found
+
+
+def standing_against(connector: Connector, found: Found, system: System, today: date) -> dict[str, int]:
+    """For each condition of closing an account, how many of the person's rows stand against it."""
+    counts: dict[str, int] = {}
+    for condition in system.conditions:
+        collection = system.collections[condition.collection]
+        rows = connector.read(collection, _keys(found, collection), (condition.where.column,))
+        counts[condition.key] = sum(applies(condition.where, row, today) for row in rows)
+    return counts
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,17 @@ def test_nothing_is_wrong_with_the_shipped_packs():
             "mipmap",
             "Asia/Shanghai",
             ("zh-Hans", "en"),
-            ["CN_ACCESS", "CN_COPY", "CN_DELETE", "CN_CORRECT", "CN_RESTRICT", "CN_ADM_MKT", "CN_WITHDRAW"],
+            [
+                "CN_ACCESS",
+                "CN_COPY",
+                "CN_DELETE",
+                "CN_CORRECT",
+                "CN_RESTRICT",
+                "CN_PORT",
+                "CN_CANCEL",
+                "CN_ADM_MKT",
+                "CN_WITHDRAW",
+            ],
         ),
     ],
 )
