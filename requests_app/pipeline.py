@@ -12,6 +12,7 @@ from requests_app import journal, worklist
 from requests_app.archive import steps as archive
 from requests_app.decision import steps as decision
 from requests_app.fulfilment import steps as fulfilment
+from requests_app.fulfilment import tasks_by_hand
 from requests_app.lifecycle import State
 from requests_app.models import Case, CaseEvent, Work
 from requests_app.response import steps as response
@@ -93,6 +94,10 @@ def _sweep(now: datetime) -> None:
             do_work(work)
         except Exception:
             log.exception(f"work failed, work {work.pk}")
+    try:
+        tasks_by_hand.chase(now)
+    except Exception:
+        log.exception("a person could not be reminded")
     for case in fulfilment.held_back(now):
         try:
             _carry_on(case)

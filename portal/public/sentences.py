@@ -26,6 +26,7 @@ TITLES = {
     "approve": gettext_noop("A second person agreed"),
     "cooling_off": gettext_noop("It was agreed; you have some days to think better of it"),
     "undo": gettext_noop("You thought better of it before anything was done"),
+    "task_done": gettext_noop("A person looked after one of our systems by hand"),
     "at_once": gettext_noop("No proof and no decision needed: our systems carry it out"),
     "preview_changed": gettext_noop("Your data changed meanwhile, so we look again"),
     "waits_for_sister": gettext_noop("It waits until you have your copy"),

@@ -215,10 +215,18 @@ def _systems(place: Place, case: Case, works: list[Work]) -> list[Row]:
                 "side": ngettext("%(n)s row", "%(n)s rows", found[key]) % {"n": found[key]}
                 if key in found
                 else "",
-                "again": work.pk if work and work.status == Work.Status.FAILED and place.works() else None,
+                "task": work.pk if work and _is_task(work) and place.works() else None,
+                "again": work.pk
+                if work and work.status == Work.Status.FAILED and not _is_task(work) and place.works()
+                else None,
             }
         )
     return rows
+
+
+def _is_task(work: Work) -> bool:
+    """Whether a person is to do it, and has not said that it is done."""
+    return work.next_try_at is None and work.attempts == 0 and work.status != Work.Status.CONFIRMED
 
 
 def _recipients(place: Place, case: Case, works: list[Work]) -> dict[str, object] | None:
@@ -252,6 +260,7 @@ def _work_words(work: Work | None) -> str:
         "unreachable": _("Did not answer"),
         "refused": _("Refused"),
         "legal_hold": _("Stopped by legal hold"),
+        "exception": _("Cannot be done, says whoever looks after it"),
     }
     if work.status == Work.Status.CONFIRMED and work.confirmed_at:
         return f"{did[work.operation]} · {moment_in_words(work.confirmed_at, 'short')}"
@@ -261,6 +270,8 @@ def _work_words(work: Work | None) -> str:
             again = _("next try %(moment)s") % {"moment": moment_in_words(work.next_try_at, "short")}
             return f"{told} · {again}"
         return told
+    if work.next_try_at is None:
+        return _("A person was asked to do it")
     return _("Waiting for its turn")
 
 

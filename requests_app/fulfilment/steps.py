@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from identity.models import User
 from requests_app import journal, law, lifecycle, register, systems, worklist
-from requests_app.fulfilment import correct, execute
+from requests_app.fulfilment import correct, execute, tasks_by_hand
 from requests_app.lifecycle import State
-from requests_app.models import Case, Work
+from requests_app.models import Case, Task, Work
 from requests_app.register.inventory import CLOSING, SETTING_OPERATIONS
 
 SISTER = "sister_case"
@@ -61,12 +61,37 @@ def carry_out(case: Case) -> None:
             for operation, chosen in asked.items():
                 first = [key for key in chosen if key not in begun]
                 begun |= set(first)
-                worklist.open_round(
-                    case, operation, first, round_=round_, now=timezone.now(), not_before=not_before
-                )
+                _open(case, operation, first, round_, not_before)
             if not_before:
                 journal.record(case, "cooling_off", by=journal.PIPELINE, waits_for=COOLING_OFF,
                                references={"until": not_before.isoformat()})  # fmt: skip
+
+
+def _open(
+    case: Case, operation: str, chosen: list[str], round_: int, not_before: datetime | None = None
+) -> None:
+    """Work for the connectors that can, a task for a person where none can."""
+    known = register.controller(case.controller).inventory.systems
+    hands = [key for key in chosen if tasks_by_hand.by_hand(known[key], operation)]
+    machines = [key for key in chosen if key not in hands]
+    worklist.open_round(case, operation, machines, round_=round_, now=timezone.now(), not_before=not_before)
+    for key in hands:
+        tasks_by_hand.open_task(case, known[key], operation, round_=round_)
+
+
+def task_answered(
+    task: Task, answer: str, *, by: journal.By, note: str = "", upload: tasks_by_hand.Upload | None = None
+) -> bool:
+    """What a person did in a system no connector reaches; False when it was answered or overtaken before."""
+    with transaction.atomic():
+        done = tasks_by_hand.record_answer(task, answer, by=by, note=note, upload=upload)
+        if done is None:
+            return Task.objects.filter(pk=task.pk, answer=answer).exists()
+        case, round_ = done
+        work = Work.objects.get(pk=task.work_id)
+        _open_next(case, work)
+        _finish_if_all_done(case, round_)
+    return True
 
 
 def _asked(case: Case, right: law.Right) -> dict[str, list[str]]:
@@ -127,7 +152,9 @@ def _systems_for(case: Case, right: law.Right, operation: str) -> list[str]:
             for key, system in inventory.systems.items()
             if system.settings_for(right.operation) and (right.at_once or key in found_in)
         ]
-    return [key for key in systems.systems_in_erasing_order(inventory.systems.values()) if key in found_in]
+    order = systems.systems_in_erasing_order(inventory.systems.values())
+    # Nobody can search a system that has no connector: its owner is asked whatever the others hold.
+    return [key for key in order if key in found_in or inventory.systems[key].connector == "manual"]
 
 
 def held_back(now: datetime) -> list[Case]:
@@ -257,7 +284,7 @@ def _open_next(case: Case, work: Work) -> None:
         return
     for operation in procedure[procedure.index(work.operation) + 1 :]:
         if work.system in _systems_for(case, right, operation):
-            worklist.open_round(case, operation, [work.system], round_=work.round, now=timezone.now())
+            _open(case, operation, [work.system], work.round)
             return
 
 

@@ -16,3 +16,8 @@ def case_link(case: Case) -> str:
 def home(case: Case) -> str:
     """Where anybody may ask for something."""
     return f"{settings.PORTAL_ORIGIN}/{case.controller}/"
+
+
+def task_link(case: Case, token: str) -> str:
+    """Where whoever looks after a system says what they did; it opens with the number from the mail."""
+    return f"{settings.PORTAL_ORIGIN}/{case.controller}/task/{token}/"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from identity.flows.email_code import LIFE
 from requests_app import law, register
@@ -53,6 +54,24 @@ def code(case: Case, typed: str) -> Words:
 def reminder(case: Case) -> Words:
     """That it is the requester's turn."""
     return _render("reminder", case)
+
+
+def task(
+    case: Case, language: str, *, system: str, link: str, number: str, due_on: date, first: bool
+) -> Words:
+    """To whoever looks after a system: that something is to be done there, and where to say so. Names nobody."""
+    return outbox.render(
+        "task",
+        language,
+        {
+            "reference": case.spaced_reference,
+            "system": system,
+            "link": link,
+            "number": _spaced(number),
+            "due": day_in(due_on, language),
+            "first": first,
+        },
+    )
 
 
 def message_reply(case: Case, message: str) -> Words:

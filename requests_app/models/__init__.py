@@ -4,6 +4,7 @@ from requests_app.models.case import Case, reference
 from requests_app.models.event import PURGE_ROLE, CaseEvent
 from requests_app.models.holding import Approval, Determination, Holding, LegalHold
 from requests_app.models.submission import Channel, Submission, Tray, public_id
+from requests_app.models.task import Task
 from requests_app.models.work import Letter, Message, Package, SubjectRecord, Work
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Package",
     "SubjectRecord",
     "Submission",
+    "Task",
     "Tray",
     "Work",
     "public_id",

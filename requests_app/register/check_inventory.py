@@ -40,6 +40,7 @@ _OPPOSITE = {
     "equals": "not_equals",
     "not_equals": "equals",
 }
+_ADDRESS = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 
 Found = Iterator[tuple[str, str]]
@@ -49,6 +50,7 @@ def check_inventory(inventory: Inventory, languages: Sequence[str]) -> Found:
     """What is wrong and what to do about it, in file order."""
     for system in inventory.systems.values():
         yield from _system(system)
+        yield from _owner(system)
         yield from _references(system)
         yield from _reach(system)
         for collection in system.collections.values():
@@ -70,6 +72,14 @@ def _system(system: System) -> Found:
         yield (
             f"{system.key} has no environment variable for its address.",
             "Put the variable's name in `secret`; never the address itself.",
+        )
+
+
+def _owner(system: System) -> Found:
+    if system.connector == "manual" and not _ADDRESS.fullmatch(system.owner):
+        yield (
+            f"{system.key} is done by hand, but nobody is named to do it.",
+            "Give the address of whoever looks after it as `owner`.",
         )
 
 

@@ -119,6 +119,7 @@ class PortalKeys(_Strict):
     title: dict[str, str]
     connector: str
     secret: str = ""
+    owner: str = ""
     categories: dict[str, dict[str, str]] = Key(default_factory=dict)
     collections: dict[str, CollectionKeys]
     fields: dict[str, FieldKeys]
@@ -195,6 +196,7 @@ def _system(dataset: Dataset, entry: Mapping[str, Any], path: Path) -> System:
         title=portal.title,
         connector=portal.connector,
         secret=portal.secret,
+        owner=portal.owner,
         categories=portal.categories,
         collections={
             c.name: _collection(c, field_order[c.name], portal, dataset.fides_key, path) for c in ordered

@@ -168,6 +168,8 @@ class System:
     settings: tuple[Setting, ...] = ()
     """What rights that change how data is used, rather than the data, set here."""
 
+    owner: str = ""
+    """Address of whoever looks after it: asked by mail for what no connector can do."""
     conditions: tuple[Condition, ...] = ()
     """What must hold before an account here is closed."""
 

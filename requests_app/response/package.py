@@ -98,6 +98,9 @@ def _members(ledger: Ledger, letter_pdf: bytes) -> Iterator[zipping.Member]:
         for path, pieces in sheets.csv_files(source, f"data/{key}"):
             files.append(path)
             yield path, pieces
+    for path, pieces in rows.files_by_hand(ledger):
+        files.append(path)
+        yield path, pieces
     yield "data.json", sheets.json_file(sources, _about(ledger, name, made_on.isoformat()))
     yield "index.html", [page.render(ledger, sources, files, made_on)]
 

@@ -147,7 +147,9 @@ def _where_we_looked(ledger: Ledger, blocks: frozenset[str]) -> Section:
     bullets = tuple(
         _listed(
             system.title,
-            words.times(words.RECORDS, system.found, language)
+            words.BY_HAND[system.by_hand].in_(language)
+            if system.by_hand
+            else words.times(words.RECORDS, system.found, language)
             if system.found
             else words.NOTHING.in_(language),
             language,

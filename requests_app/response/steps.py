@@ -37,7 +37,9 @@ def answer(case: Case) -> bool:
 def _send(case: Case, address: str, proved: bool) -> bool:
     made = _package_of_this_round(case)
     ledger = ledgers.read(case)
-    handed_over = compose.given_as_package(case) and bool(rows.sources(ledger))
+    handed_over = compose.given_as_package(case) and bool(
+        rows.sources(ledger) or next(rows.files_by_hand(ledger), None)
+    )
     until = made.expires_at if made else package.last_moment(case, timezone.now())
     letter, outcome = compose.answer(case, package_until=until.astimezone(ledger.zone).date())
     if outcome is not Outcome.NOT_IDENTIFIED and not proved and not ledger.at_once:

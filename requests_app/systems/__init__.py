@@ -11,7 +11,7 @@ from .connectors.base import (
     SystemRefused,
     SystemUnreachable,
 )
-from .connectors.registry import connect, connect_all
+from .connectors.registry import connect, connect_all, operations_of
 from .connectors.sql_values import as_kind
 from .erase import Erased, erase
 from .graph import Graph, erasing_order, systems_in_erasing_order
@@ -62,6 +62,7 @@ __all__ = [
     "holdings_of",
     "make_plan",
     "neutral",
+    "operations_of",
     "preview",
     "preview_of",
     "put_settings",

@@ -19,6 +19,11 @@ CONNECTORS: Mapping[str, Callable[[System, str], Connector]] = {
 }
 
 
+def operations_of(system: System) -> frozenset[str]:
+    """What the system's connector can do; the rest is asked of a person. Nothing is sent."""
+    return connect(system, {}).operations
+
+
 def connect(system: System, environ: Mapping[str, str]) -> Connector:
     """A connector for the system, its address from the variable the inventory names; sends nothing yet."""
     if system.connector not in CONNECTORS:
