@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
 
 from fideslang.default_taxonomy import DEFAULT_TAXONOMY
 
@@ -18,7 +19,7 @@ from .inventory import (
     Wording,
 )
 
-CONNECTORS = frozenset({"sql", "memory", "manual"})
+CONNECTORS = frozenset({"sql", "http", "memory", "manual"})
 IDENTITIES = frozenset({"email", "phone", "customer_id"})
 NEVER_DISCLOSED = frozenset(
     {
@@ -68,11 +69,33 @@ def _system(system: System) -> Found:
             f"{system.key} uses the connector {system.connector}, which does not exist.",
             f"Use {', '.join(sorted(CONNECTORS))}.",
         )
-    if system.connector == "sql" and not _VARIABLE.fullmatch(system.secret):
+    if system.connector == "http":
+        yield from _http(system)
+    if system.connector in {"sql", "http"} and not _VARIABLE.fullmatch(system.secret):
         yield (
             f"{system.key} has no environment variable for its address.",
             "Put the variable's name in `secret`; never the address itself.",
         )
+
+
+def _http(system: System) -> Found:
+    if system.http is None:
+        yield f"{system.key} is reached over HTTP, but not described.", "Describe its calls under `http`."
+        return
+    host = (urlsplit(system.http.base).hostname or "").lower()
+    if host not in {name.lower() for name in system.http.hosts}:
+        yield f"{system.key} is called at {host}, which is not among its hosts.", "Correct `base` or `hosts`."
+    if urlsplit(system.http.base).scheme != "https" and not system.http.networks:
+        yield (
+            f"{system.key} is called without TLS.",
+            "Use https; plain http is for named private networks only.",
+        )
+    for name, calls in system.http.collections.items():
+        collection = system.collections.get(name)
+        if collection is None:
+            yield f"{system.key} describes calls of the unknown collection {name}.", "Correct the name."
+        elif {"delete", "update"} & calls.keys() and "read" not in calls:
+            yield f"{name} is written and never read back.", "Describe its call `read`."
 
 
 def _owner(system: System) -> Found:

@@ -27,6 +27,8 @@ from .inventory import (
     EraseRule,
     Field,
     Holding,
+    HttpCall,
+    HttpSettings,
     Inventory,
     Reference,
     Retention,
@@ -113,6 +115,27 @@ class ConditionKeys(_Strict):
     where: WhereKeys
 
 
+class CallKeys(_Strict):
+    """One call to a system behind HTTP."""
+
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    path: str
+    query: dict[str, str] = Key(default_factory=dict)
+    body: Any = None
+    rows: str = ""
+    next: str = ""
+    cursor: str = "cursor"
+
+
+class HttpKeys(_Strict):
+    """How a system behind HTTP is reached."""
+
+    base: str
+    hosts: list[str] = Key(min_length=1)
+    networks: list[str] = Key(default_factory=list)
+    collections: dict[str, dict[str, CallKeys]] = Key(default_factory=dict)
+
+
 class PortalKeys(_Strict):
     """Everything under ``meta.portal``."""
 
@@ -120,6 +143,7 @@ class PortalKeys(_Strict):
     connector: str
     secret: str = ""
     owner: str = ""
+    http: HttpKeys | None = None
     categories: dict[str, dict[str, str]] = Key(default_factory=dict)
     collections: dict[str, CollectionKeys]
     fields: dict[str, FieldKeys]
@@ -197,6 +221,7 @@ def _system(dataset: Dataset, entry: Mapping[str, Any], path: Path) -> System:
         connector=portal.connector,
         secret=portal.secret,
         owner=portal.owner,
+        http=_http(portal.http),
         categories=portal.categories,
         collections={
             c.name: _collection(c, field_order[c.name], portal, dataset.fides_key, path) for c in ordered
@@ -210,6 +235,20 @@ def _system(dataset: Dataset, entry: Mapping[str, Any], path: Path) -> System:
             Condition(key, keys.title, keys.collection, RowCondition(**keys.where.model_dump()))
             for key, keys in portal.conditions.items()
         ),
+    )
+
+
+def _http(keys: HttpKeys | None) -> HttpSettings | None:
+    if keys is None:
+        return None
+    return HttpSettings(
+        base=keys.base,
+        hosts=tuple(keys.hosts),
+        networks=tuple(keys.networks),
+        collections={
+            name: {call: HttpCall(**described.model_dump()) for call, described in calls.items()}
+            for name, calls in keys.collections.items()
+        },
     )
 
 

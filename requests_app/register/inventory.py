@@ -142,6 +142,35 @@ class Setting:
 
 
 @dataclass(frozen=True)
+class HttpCall:
+    """One call as the pack describes it; ``{name}`` in path, query and body stands for a column's value."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: object = None
+    """JSON to send; ``"{values}"`` stands for all columns to set."""
+    rows: str = ""
+    """Where in the answer the records are, ``data.items``; empty: the answer is them."""
+    next: str = ""
+    """Where the answer says which page comes next; empty: there is one page."""
+    cursor: str = "cursor"
+
+
+@dataclass(frozen=True)
+class HttpSettings:
+    """How a system is reached over HTTP, and what it may be asked."""
+
+    base: str
+    hosts: tuple[str, ...]
+    """Names it may be called by; an address in the pack that is not among them is refused."""
+    networks: tuple[str, ...] = ()
+    """Private networks its name may lead to, ``10.2.0.0/16``; without any, public addresses only."""
+    collections: Mapping[str, Mapping[str, HttpCall]] = field(default_factory=dict)
+    """By collection: ``find_by_<field>``, ``read``, ``delete``, ``update``, ``create``."""
+
+
+@dataclass(frozen=True)
 class Condition:
     """What must hold before an account is closed: none of the person's rows may meet ``where``."""
 
@@ -170,6 +199,7 @@ class System:
 
     owner: str = ""
     """Address of whoever looks after it: asked by mail for what no connector can do."""
+    http: HttpSettings | None = None
     conditions: tuple[Condition, ...] = ()
     """What must hold before an account here is closed."""
 

@@ -8,12 +8,14 @@ from contextlib import ExitStack, contextmanager
 from requests_app.register.inventory import System
 
 from .base import Connector, SystemRefused
+from .http import http
 from .manual import manual
 from .memory import memory
 from .sql import sql
 
 CONNECTORS: Mapping[str, Callable[[System, str], Connector]] = {
     "sql": sql,
+    "http": http,
     "memory": memory,
     "manual": manual,
 }
