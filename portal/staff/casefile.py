@@ -20,6 +20,7 @@ from requests_app.decision import determine, hold, suggest
 from requests_app.fulfilment import execute as fulfilment
 from requests_app.lifecycle import PROPOSE, SEND_LETTER_BACK
 from requests_app.models import Case, LegalHold, Work
+from requests_app.response.steps import WAITS_FOR_A_LOOK
 
 Row = dict[str, object]
 
@@ -57,6 +58,7 @@ def render_file(
             for key, title in story.FILTERS.items()
         ],
         "systems": _systems(place, case, works),
+        "names_others": case.waits_for == WAITS_FOR_A_LOOK and place.works(),
         "may_take_back": place.may(case, SEND_LETTER_BACK),
         "recipients": _recipients(place, case, works),
         "system_states": progress.states(place.controller, case, map(_seen, works)),

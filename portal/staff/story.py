@@ -48,6 +48,8 @@ SENTENCES = {
     "task_overdue": (later("Whoever looks after %(system)s is overdue and was reminded"), "warning"),
     "task_done": (later("A person answered for %(system)s"), "done"),
     "task_exception": (later("A person says that %(system)s cannot do it"), "stop"),
+    "names_others": (later("The copy names other people; it waits for somebody to look"), "stop"),
+    "third_party_cleared": (later("%(who)s looked at the other people named and let them stand"), "done"),
     "at_once": (later("This right waits for nobody: the systems carry it out"), "done"),
     "preview_changed": (later("The data changed after approval; the case came back"), "warning"),
     "waits_for_sister": (later("It waits for the sister case"), "paused"),
@@ -189,6 +191,8 @@ def _detail(event: CaseEvent) -> str:
         parts.append(_("standard: %(standard)s") % {"standard": standard})
     if "methods" in known:
         parts.append(_list(str(words.METHODS.get(method, method)) for method in known["methods"]))
+    if "places" in known:
+        parts.append(_list(known["places"]))
     if "rows" in known:
         parts.append(_("%(n)s rows") % {"n": known["rows"]})
     if "case" in known:

@@ -25,6 +25,7 @@ urlpatterns = [
     path(f"{case}again/<int:number>/", acts.try_again, name="again"),
     path(f"{case}take-back/", acts.take_back, name="take_back"),
     path(f"{case}by-hand/<int:work>/", acts.by_hand, name="by_hand"),
+    path(f"{case}clear-third-party/", acts.clear_third_party, name="clear_third_party"),
     path(f"{case}recipients-told/", acts.recipients_told, name="recipients_told"),
     path(f"{case}hold/", acts.place_hold, name="hold"),
     path(f"{case}hold/<int:number>/lift/", acts.lift_hold, name="lift"),

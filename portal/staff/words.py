@@ -133,6 +133,8 @@ def waiting(case: Case, place: Place) -> tuple[str, str]:
         return _("Sister case"), _("%(reference)s is answered first") % {"reference": before}
     if kind == "letter_lacks":
         return _handler(case, place), _("the letter lacks something: take it back")
+    if kind == "third_party":
+        return _handler(case, place), _("the copy names other people: look, then release or take back")
     if kind == "recipients":
         return _handler(case, place), _("tell the recipients")
     fixed: Mapping[str, tuple[str, str]] = {

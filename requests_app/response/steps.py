@@ -6,16 +6,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from identity import vault
+from identity.models import User
 from requests_app import journal, lifecycle, subject, worklist
 from requests_app.journal import IllegalMove
 from requests_app.letters import mails, outbox, pdf
 from requests_app.letters.text import LetterText
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, CaseEvent, Package
-from requests_app.response import compose, package, rows
+from requests_app.response import compose, package, rows, third_party
 from requests_app.response import ledger as ledgers
 from requests_app.response.compose import LetterIncomplete
 
+NAMES_OTHERS, WAITS_FOR_A_LOOK = "names_others", "third_party"
 LOCK_SPACE = 0x0A45
 
 
@@ -44,6 +46,10 @@ def _send(case: Case, address: str, proved: bool) -> bool:
     letter, outcome = compose.answer(case, package_until=until.astimezone(ledger.zone).date())
     if outcome is not Outcome.NOT_IDENTIFIED and not proved and not ledger.at_once:
         return _stuck(case, "address_not_proved")
+    if handed_over and made is None:
+        named, whom = third_party.scan(ledger, rows.sources(ledger))
+        if named and not third_party.is_cleared(case, whom):
+            return _names_others(case, named, whom)
     document = pdf.render(letter)
     if handed_over and made is None:
         made = package.make(case, document)
@@ -104,6 +110,27 @@ def _package_of_this_round(case: Case) -> Package | None:
 def _was_sent(case: Case, made: Package) -> bool:
     answers = CaseEvent.objects.filter(case=case, name=lifecycle.ANSWER.name)
     return any(event.references.get("package") == made.digest for event in answers)
+
+
+def clear_third_party(case: Case, *, by: User) -> bool:
+    """A person looked at every place and lets the other people's addresses stand; False if nothing waited for that."""
+    with transaction.atomic():
+        case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+        last = case.events.filter(name=NAMES_OTHERS).order_by("-number").first()
+        if case.state != State.RESPONDING or case.waits_for != WAITS_FOR_A_LOOK or last is None:
+            return False
+        journal.record(case, third_party.CLEARED, by=journal.staff(by.pk), follow=True, waits_for="letter",
+                       references={"digest": last.references["digest"]})  # fmt: skip
+    return True
+
+
+def _names_others(case: Case, named: tuple[third_party.Finding, ...], whom: str) -> bool:
+    """The copy names other people: nothing leaves before a person has looked."""
+    if case.waits_for != WAITS_FOR_A_LOOK:
+        places = [f"{f.system}.{f.collection}.{f.field}: {f.values} {f.kind}" for f in named]
+        journal.record(case, NAMES_OTHERS, by=journal.PIPELINE, waits_for=WAITS_FOR_A_LOOK,
+                       references={"digest": whom, "places": places[:50]})  # fmt: skip
+    return False
 
 
 def _stuck(case: Case, lacks: str) -> bool:
