@@ -144,6 +144,7 @@ class PortalKeys(_Strict):
     secret: str = ""
     owner: str = ""
     http: HttpKeys | None = None
+    about_nobody: list[str] = Key(default_factory=list)
     categories: dict[str, dict[str, str]] = Key(default_factory=dict)
     collections: dict[str, CollectionKeys]
     fields: dict[str, FieldKeys]
@@ -221,6 +222,7 @@ def _system(dataset: Dataset, entry: Mapping[str, Any], path: Path) -> System:
         connector=portal.connector,
         secret=portal.secret,
         owner=portal.owner,
+        about_nobody=frozenset(portal.about_nobody),
         http=_http(portal.http),
         categories=portal.categories,
         collections={

@@ -199,6 +199,8 @@ class System:
 
     owner: str = ""
     """Address of whoever looks after it: asked by mail for what no connector can do."""
+    about_nobody: frozenset[str] = frozenset()
+    """Tables that stand beside the described ones and hold nothing about a person."""
     http: HttpSettings | None = None
     conditions: tuple[Condition, ...] = ()
     """What must hold before an account here is closed."""

@@ -25,9 +25,11 @@ class LetterIncomplete(Exception):
         self.lacks = lacks
 
 
-def answer(case: Case, *, package_until: date | None = None) -> tuple[LetterText, Outcome]:
+def answer(
+    case: Case, *, package_until: date | None = None, ledger: Ledger | None = None
+) -> tuple[LetterText, Outcome]:
     """The letter that goes out, complete or not at all; raises :class:`LetterIncomplete`."""
-    ledger = ledgers.read(case)
+    ledger = ledger or ledgers.read(case)
     # Whoever was not identified is not greeted by name: the name is what a stranger typed.
     unknown = ledger.outcome is Outcome.NOT_IDENTIFIED or not subject.read(case).proved
     name = "" if unknown else subject.read(case).name
@@ -56,9 +58,9 @@ def check(letter: LetterText, blocks: tuple[law.Block, ...]) -> None:
         raise LetterIncomplete(code)
 
 
-def given_as_package(case: Case) -> bool:
+def given_as_package(case: Case, ledger: Ledger | None = None) -> bool:
     """Whether the answer to this case hands over files."""
-    ledger = ledgers.read(case)
+    ledger = ledger or ledgers.read(case)
     granted = ledger.outcome in (Outcome.GRANTED, Outcome.GRANTED_IN_PART)
     return granted and ledger.right.operation in {"access", "port"}
 

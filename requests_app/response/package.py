@@ -41,13 +41,13 @@ _README = Words(
 )
 
 
-def make(case: Case, letter_pdf: bytes) -> Package:
+def make(case: Case, letter_pdf: bytes, ledger: Ledger | None = None) -> Package:
     """Write the package and its row.
 
     The key is stored in the same transaction as the row: should the process
     die before the end, no key opens what it left in the vault.
     """
-    ledger = ledgers.read(case)
+    ledger = ledger or ledgers.read(case)
     now = timezone.now()
     with transaction.atomic():
         key = sealing.new_key()

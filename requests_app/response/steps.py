@@ -39,11 +39,11 @@ def answer(case: Case) -> bool:
 def _send(case: Case, address: str, proved: bool) -> bool:
     made = _package_of_this_round(case)
     ledger = ledgers.read(case)
-    handed_over = compose.given_as_package(case) and bool(
+    handed_over = compose.given_as_package(case, ledger) and bool(
         rows.sources(ledger) or next(rows.files_by_hand(ledger), None)
     )
     until = made.expires_at if made else package.last_moment(case, timezone.now())
-    letter, outcome = compose.answer(case, package_until=until.astimezone(ledger.zone).date())
+    letter, outcome = compose.answer(case, package_until=until.astimezone(ledger.zone).date(), ledger=ledger)
     if outcome is not Outcome.NOT_IDENTIFIED and not proved and not ledger.at_once:
         return _stuck(case, "address_not_proved")
     if handed_over and made is None:
@@ -52,7 +52,7 @@ def _send(case: Case, address: str, proved: bool) -> bool:
             return _names_others(case, named, whom)
     document = pdf.render(letter)
     if handed_over and made is None:
-        made = package.make(case, document)
+        made = package.make(case, document, ledger)
     # The package is safe now, so the rows it was made from need not stay another moment.
     for work in rows.confirmed(case):
         vault.remove(work.result["path"])
