@@ -160,6 +160,7 @@ def _question(
         "attrs": {"placeholder": _("YYYY-MM-DD")} if fact.kind == "date" else {},
         "unanswered": not answered,
         "suggested": "" if answered else said,
+        "claimed": fact in advice.granting,
         "use": f"{advice.holding.holding_key}|{fact.key}",
         "errors": errors.get(name, ""),
     }

@@ -55,8 +55,6 @@ def carry_out(case: Case) -> None:
             journal.record(case, "sister_answered", by=journal.PIPELINE, waits_for="systems")
         not_before = _not_before(case, right)
         with transaction.atomic():
-            if asked.keys() & TOLD and execute.recipients(case):
-                worklist.by_hand(case, Work.Operation.NOTIFY, RECIPIENTS, round_=round_)
             begun: set[str] = set()
             for operation, chosen in asked.items():
                 first = [key for key in chosen if key not in begun]
@@ -90,6 +88,7 @@ def task_answered(
         case, round_ = done
         work = Work.objects.get(pk=task.work_id)
         _open_next(case, work)
+        _have_recipients_told(case, work)
         _finish_if_all_done(case, round_)
     return True
 
@@ -273,6 +272,7 @@ def _confirmed(case: Case, work: Work, result: dict[str, object], *, rows: int) 
         )  # fmt: skip
         if still:
             _open_next(case, work)
+            _have_recipients_told(case, work)
             _finish_if_all_done(case, work.round)
 
 
@@ -286,6 +286,13 @@ def _open_next(case: Case, work: Work) -> None:
         if work.system in _systems_for(case, right, operation):
             _open(case, operation, [work.system], work.round)
             return
+
+
+def _have_recipients_told(case: Case, work: Work) -> None:
+    """Once it is done here, and not while it can still be undone, those who received the data are to be told."""
+    told = case.works.filter(operation=Work.Operation.NOTIFY, round=work.round)
+    if work.operation in TOLD and not told.exists() and execute.recipients(case):
+        worklist.by_hand(case, Work.Operation.NOTIFY, RECIPIENTS, round_=work.round)
 
 
 def _finish_if_all_done(case: Case, round_: int) -> None:

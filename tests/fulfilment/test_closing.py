@@ -45,7 +45,8 @@ def test_nothing_starts_in_the_cooling_off_period_and_then_it_is_closed_before_i
         timedelta(days=2) < work.next_try_at - agreed.events.get(name="cooling_off").at <= timedelta(days=3)
     )
     assert fulfilment.may_undo(agreed) and _account() == before and before[0] == "正常"
-    assert not agreed.works.filter(operation=Work.Operation.DELETE).exists()
+    later = [Work.Operation.DELETE, Work.Operation.NOTIFY]
+    assert not agreed.works.filter(operation__in=later).exists(), "nobody is told of what may be undone"
     worklist.try_again_now(work)
     run_pipeline()
     tell_recipients(agreed.proposed_by)
