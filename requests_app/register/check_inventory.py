@@ -14,6 +14,7 @@ from .inventory import (
     Collection,
     Holding,
     Inventory,
+    Reference,
     RowCondition,
     System,
     Wording,
@@ -49,11 +50,11 @@ Found = Iterator[tuple[str, str]]
 
 def check_inventory(inventory: Inventory, languages: Sequence[str]) -> Found:
     """What is wrong and what to do about it, in file order."""
+    yield from _reach(inventory)
     for system in inventory.systems.values():
         yield from _system(system)
         yield from _owner(system)
-        yield from _references(system)
-        yield from _reach(system)
+        yield from _references(system, inventory)
         for collection in system.collections.values():
             yield from _fields(collection)
             yield from _cover(collection)
@@ -130,12 +131,12 @@ def _fields(collection: Collection) -> Found:
             )
 
 
-def _references(system: System) -> Found:
+def _references(system: System, inventory: Inventory) -> Found:
     for collection in system.collections.values():
         for field in collection.fields.values():
             for reference in field.references:
                 path = f"{collection.name}.{field.name}"
-                target = system.collections.get(reference.collection)
+                target = _target(system, reference, inventory)
                 if target is None:
                     yield (
                         f"{path} references the unknown collection {reference.collection}.",
@@ -151,28 +152,43 @@ def _references(system: System) -> Found:
                 yield f"{collection.name} comes after the unknown {name}.", "Correct `erase_after`."
 
 
-def _reach(system: System) -> Found:
-    """Collections no identity leads to: their rows would never be found."""
-    ways: dict[str, set[str]] = {name: set() for name in system.collections}
-    for collection in system.collections.values():
+def _target(system: System, reference: Reference, inventory: Inventory) -> Collection | None:
+    """In the same system, else ``system.collection``."""
+    if reference.collection in system.collections:
+        return system.collections[reference.collection]
+    other, _dot, name = reference.collection.partition(".")
+    return inventory.systems[other].collections.get(name) if other in inventory.systems else None
+
+
+def _reach(inventory: Inventory) -> Found:
+    """Collections no identity leads to, in their own system or from another: their rows would never be found."""
+    ways: dict[tuple[str, str], set[tuple[str, str]]] = {
+        (collection.system, collection.name): set() for collection in inventory.collections()
+    }
+    for collection in inventory.collections():
+        here = (collection.system, collection.name)
         for field in collection.fields.values():
             for reference in field.references:
-                if reference.collection not in ways:
+                target = _target(inventory.systems[collection.system], reference, inventory)
+                if target is None:
                     continue
+                there = (target.system, target.name)
                 if reference.direction != "to":
-                    ways[reference.collection].add(collection.name)
+                    ways[there].add(here)
                 if reference.direction != "from":
-                    ways[collection.name].add(reference.collection)
+                    ways[here].add(there)
     frontier = [
-        c.name for c in system.collections.values() if any(f.identity is not None for f in c.fields.values())
+        (c.system, c.name)
+        for c in inventory.collections()
+        if any(f.identity is not None for f in c.fields.values())
     ]
     reached = set(frontier)
     while frontier:
         nearer = ways[frontier.pop()] - reached
         reached |= nearer
         frontier.extend(nearer)
-    for name in system.collections:
-        if name not in reached:
+    for system, name in ways:
+        if (system, name) not in reached and inventory.systems[system].connector != "manual":
             yield (
                 f"{name} cannot be reached from any identity.",
                 "Give one of its fields an `identity`, or a reference to a collection that has one.",

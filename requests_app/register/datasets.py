@@ -225,9 +225,7 @@ def _system(dataset: Dataset, entry: Mapping[str, Any], path: Path) -> System:
         about_nobody=frozenset(portal.about_nobody),
         http=_http(portal.http),
         categories=portal.categories,
-        collections={
-            c.name: _collection(c, field_order[c.name], portal, dataset.fides_key, path) for c in ordered
-        },
+        collections={c.name: _collection(c, field_order[c.name], portal, dataset.fides_key) for c in ordered},
         settings=tuple(
             Setting(operation, keys.collection, keys.title, keys.set, keys.listed_by)
             for operation, listed in portal.settings.items()
@@ -282,9 +280,7 @@ def _refuse_unknown(named: Iterable[str], known: set[str], place: str, path: Pat
         )
 
 
-def _collection(
-    declared: DatasetCollection, order: list[str], portal: PortalKeys, system: str, path: Path
-) -> Collection:
+def _collection(declared: DatasetCollection, order: list[str], portal: PortalKeys, system: str) -> Collection:
     fields = {f.name: f for f in declared.fields}
     added = portal.collections.get(declared.name)
     holdings = tuple(
@@ -298,9 +294,7 @@ def _collection(
         name=declared.name,
         title=added.title if added else {},
         fields={
-            name: _field(
-                fields[name], portal.fields.get(f"{declared.name}.{name}", FieldKeys()), system, path
-            )
+            name: _field(fields[name], portal.fields.get(f"{declared.name}.{name}", FieldKeys()), system)
             for name in order
         },
         holdings=holdings,
@@ -308,7 +302,7 @@ def _collection(
     )
 
 
-def _field(declared: DatasetField, keys: FieldKeys, system: str, path: Path) -> Field:
+def _field(declared: DatasetField, keys: FieldKeys, system: str) -> Field:
     meta = declared.fides_meta
     return Field(
         name=declared.name,
@@ -317,7 +311,7 @@ def _field(declared: DatasetField, keys: FieldKeys, system: str, path: Path) -> 
         identity=meta.identity if meta else None,
         primary_key=bool(meta and meta.primary_key),
         references=tuple(
-            _reference(r.dataset, r.field, r.direction.value if r.direction else None, system, path)
+            _reference(r.dataset, r.field, r.direction.value if r.direction else None, system)
             for r in (meta and meta.references) or ()
         ),
         data_type=keys.type or (meta and meta.data_type) or "string",
@@ -329,19 +323,11 @@ def _field(declared: DatasetField, keys: FieldKeys, system: str, path: Path) -> 
     )
 
 
-def _reference(
-    dataset: str, target: str, direction: Literal["from", "to"] | None, system: str, path: Path
-) -> Reference:
-    # A join across two databases cannot be one statement; an identifier known
-    # to both (`identity`) leads from one to the other instead.
-    if dataset != system:
-        raise UnreadablePack(
-            path,
-            f"A reference of {system} leads to {target} in another dataset, {dataset}.",
-            "Mark the shared identifier with `identity` in both datasets instead.",
-        )
+def _reference(dataset: str, target: str, direction: Literal["from", "to"] | None, system: str) -> Reference:
+    """A reference into another dataset joins two systems by a value: its collection is then ``dataset.collection``."""
     collection, _, name = target.partition(".")
-    return Reference(collection=collection, field=name, direction=direction)
+    place = collection if dataset == system else f"{dataset}.{collection}"
+    return Reference(collection=place, field=name, direction=direction)
 
 
 def _holding(key: str, keys: HoldingKeys, order: list[str], system: str) -> Holding:

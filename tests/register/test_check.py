@@ -98,7 +98,7 @@ MISTAKES = [
         INVENTORY,
         "dataset: mimap_shop_db, field: orders",
         "dataset: mimap_till, field: orders",
-        "another dataset",
+        "references the unknown collection mimap_till.orders",
     ),
     (
         INVENTORY,
