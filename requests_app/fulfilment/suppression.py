@@ -28,8 +28,8 @@ from requests_app.fulfilment.checkpoint import plain
 from requests_app.models import Case, SubjectRecord, Work
 
 PURPOSE = "suppression"
-KEPT = timedelta(days=3653)
-"""How long an old copy could still be restored: our own rule, ten years as for the hashes in the database."""
+KEPT = timedelta(days=400)
+"""Longer than a backup may live, our own rule; what is older holds keys and values that nobody needs any more."""
 _AT_ONCE = 500
 
 
