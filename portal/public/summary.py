@@ -15,7 +15,11 @@ Row = dict[str, object]
 
 
 def answers_given(
-    draft: Draft, rights: list[Offer], language: str, change: dict[str, str]
+    draft: Draft,
+    rights: list[Offer],
+    language: str,
+    change: dict[str, str],
+    correctable: list[tuple[str, str]],
 ) -> list[dict[str, object]]:
     """Two groups of rows: the request, and how we reach the person."""
     asked = [
@@ -35,15 +39,29 @@ def answers_given(
                 "about": _("whether you live in California"),
             }
         )
-    reach = [
-        {"term": _("Name"), "value": draft.text("name"), "url": change["name"], "about": _("your name")},
+    if "correction" in change:
+        said = draft.correction
+        asked.append(
+            {
+                "term": dict(correctable).get(said.get("field", ""), _("What is wrong?")),
+                "value": "\n".join(part for part in (said.get("to", ""), said.get("why", "")) if part),
+                "url": change["correction"],
+                "about": _("what is wrong"),
+            }
+        )
+    reach = []
+    if "name" in change:
+        reach.append(
+            {"term": _("Name"), "value": draft.text("name"), "url": change["name"], "about": _("your name")}
+        )
+    reach.append(
         {
             "term": _("E-mail"),
             "value": draft.text("email"),
             "url": change["email"],
             "about": _("your e-mail address"),
-        },
-    ]
+        }
+    )
     return [
         {"title": _("Your request"), "rows": asked},
         {"title": _("How we find and reach you"), "rows": reach},
@@ -57,9 +75,15 @@ def in_california(answer: str) -> str:
 
 def what_follows(rights: list[Offer], now: datetime, language: str) -> list[Row]:
     """Today, next, and the day of each answer if it were sent this minute."""
+    proof = any(offer.right.standard.level is not law.Level.NONE for offer in rights)
     rows: list[Row] = [
         {"term": _("Today"), "value": _("You get a reference, and the clock starts.")},
-        {"term": _("Next"), "value": _("We e-mail you a code, so that nobody else can ask in your name.")},
+        {
+            "term": _("Next"),
+            "value": _("We e-mail you a code, so that nobody else can ask in your name.")
+            if proof
+            else _("Our systems carry it out. You need not prove anything."),
+        },
     ]
     under = owed.calendars()
     for offer in rights:

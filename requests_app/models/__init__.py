@@ -13,6 +13,7 @@ from requests_app.models.submission import (
     TrayEvent,
     public_id,
 )
+from requests_app.models.task import Task
 from requests_app.models.work import Letter, Message, Package, SubjectRecord, Work
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "PublishedYear",
     "SubjectRecord",
     "Submission",
+    "Task",
     "Tray",
     "TrayEvent",
     "Work",

@@ -39,8 +39,12 @@ def sections(ledger: Ledger, package_until: date | None) -> Iterator[Section]:
 def _what_was_done(ledger: Ledger, package_until: date | None) -> Iterator[Section]:
     if ledger.outcome is Outcome.NOT_FOUND:
         yield _where_we_looked(ledger, frozenset({"done"}))
+    elif ledger.sets and ledger.settled:
+        yield _settled(ledger)
     elif ledger.erases:
         yield _erased(ledger)
+    elif ledger.right.operation == "correct":
+        yield _corrected(ledger)
     elif ledger.right.operation == "categories":
         if lists := six_lists(ledger):
             yield from lists
@@ -56,7 +60,7 @@ def _what_was_done(ledger: Ledger, package_until: date | None) -> Iterator[Secti
 
 
 def _acted(ledger: Ledger) -> Section:
-    """Corrected, restricted, stopped: nothing is handed over and nothing erased."""
+    """Restricted or stopped: nothing is handed over and nothing erased."""
     language = ledger.language
     said = words.ACTED.get(ledger.right.operation, words.DONE_AS_ASKED)
     bullets = tuple((line.title,) for line in ledger.lines if line.granted and not line.outstanding)
@@ -80,6 +84,31 @@ def _erased(ledger: Ledger) -> Section:
         return Section(words.WHAT_WE_DELETED.in_(language), bullets=bullets, blocks=blocks)
     said = words.NOT_YET_DELETED if any(line.granted for line in ledger.lines) else words.NOTHING_DELETED
     return Section(words.WHAT_WE_DID.in_(language), ((said.in_(language),),), blocks=blocks)
+
+
+def _settled(ledger: Ledger) -> Section:
+    """What holds from now on, the same whether or not anything was held about the person."""
+    done = tuple((one.title,) for one in ledger.settled if not one.outstanding)
+    said = () if done else ((words.NOT_YET_DONE.in_(ledger.language),),)
+    return Section(words.WHAT_WE_DID.in_(ledger.language), said, done, blocks=frozenset({"done"}))
+
+
+def _corrected(ledger: Ledger) -> Section:
+    """Which information was put right, annotated or deleted; its value stands in no letter."""
+    language, controller = ledger.language, ledger.controller
+    done = []
+    for line in ledger.lines:
+        if line.granted and not line.outstanding:
+            collection = controller.inventory.systems[line.holding.system].collections[
+                line.holding.collection
+            ]
+            column = collection.fields.get(line.answers.get("correct.field", ""))
+            title = controller.text(column.title, language) if column else line.title
+            how = words.CORRECTED.get(line.answers.get("correct.how", ""), words.CORRECTED["corrected"])
+            done.append(_listed(title, words.times(how, line.corrected, language), language))
+    said = () if done else ((words.NOTHING_CORRECTED.in_(language),),)
+    heading = words.WHAT_WE_CORRECTED if done else words.WHAT_WE_DID
+    return Section(heading.in_(language), said, tuple(done), blocks=frozenset({"done"}))
 
 
 def _nothing_given(ledger: Ledger) -> Section:
@@ -140,7 +169,9 @@ def _where_we_looked(ledger: Ledger, blocks: frozenset[str]) -> Section:
     bullets = tuple(
         _listed(
             system.title,
-            words.times(words.RECORDS, system.found, language)
+            words.BY_HAND[system.by_hand].in_(language)
+            if system.by_hand
+            else words.times(words.RECORDS, system.found, language)
             if system.found
             else words.NOTHING.in_(language),
             language,

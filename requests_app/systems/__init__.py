@@ -6,19 +6,23 @@ from .connectors.base import (
     HoldPlaced,
     Identifier,
     Key,
+    Match,
     Row,
     SystemFailure,
     SystemRefused,
     SystemUnreachable,
 )
-from .connectors.registry import connect, connect_all
+from .connectors.registry import connect, connect_all, operations_of
+from .connectors.sql_values import as_kind
 from .erase import Erased, erase
 from .graph import Graph, erasing_order, systems_in_erasing_order
 from .holdings import holdings_of
 from .ledger import Entry, Ledger
+from .masks import neutral
 from .plan import Decision, Note, Plan, Step, make_plan
 from .preview import HoldingPreview, Preview, SystemPreview, preview, preview_of
 from .reading import read
+from .settings import Settled, confirm_settings, put_settings, standing_against
 from .walk import Found, FoundRows, SystemStatus, Walk, find
 
 __all__ = [
@@ -36,10 +40,12 @@ __all__ = [
     "Key",
     "Ledger",
     "Leftover",
+    "Match",
     "Note",
     "Plan",
     "Preview",
     "Row",
+    "Settled",
     "Step",
     "SystemFailure",
     "SystemPreview",
@@ -47,7 +53,9 @@ __all__ = [
     "SystemStatus",
     "SystemUnreachable",
     "Walk",
+    "as_kind",
     "confirm",
+    "confirm_settings",
     "connect",
     "connect_all",
     "erase",
@@ -55,8 +63,12 @@ __all__ = [
     "find",
     "holdings_of",
     "make_plan",
+    "neutral",
+    "operations_of",
     "preview",
     "preview_of",
+    "put_settings",
     "read",
+    "standing_against",
     "systems_in_erasing_order",
 ]

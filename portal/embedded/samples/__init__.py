@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from . import mimap, mipmap
 
-VERSION = 1
+VERSION = 2
 """Raised when the tables or the people change; a database of another version is built anew."""
 
 SAMPLES: dict[str, tuple[MetaData, Callable[[Connection, date], None]]] = {
