@@ -94,7 +94,12 @@ def take_turns_on_person(case: Case) -> None:
 
 def today_of(case: Case) -> date:
     """Today where the controller's staff read the clock."""
-    return timezone.now().astimezone(ZoneInfo(register.controller(case.controller).zone)).date()
+    return today_at(case.controller)
+
+
+def today_at(controller: str) -> date:
+    """The controller's own date."""
+    return timezone.now().astimezone(ZoneInfo(register.controller(controller).zone)).date()
 
 
 def begin(work: Work) -> None:

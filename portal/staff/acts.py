@@ -119,9 +119,9 @@ def recipients_told(request: HttpRequest, place: Place, case: Case) -> HttpRespo
 
 
 @staff_page("POST", works=True)
-def by_hand(request: HttpRequest, place: Place, case: Case, work: int) -> HttpResponse:
+def by_hand(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
     """A person without a connector has done it, and told a member of staff."""
-    for task in Task.objects.filter(work__case=case, work=work):
+    for task in Task.objects.filter(work__case=case, work=number):
         if fulfilment.task_answered(task, Task.Answer.DONE, by=journal.staff(place.desk.user.pk)):
             messages.success(request, _("Noted: it was done by hand."))
     return to_case(place, case, "systems")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from requests_app import systems
+from requests_app import systems, worklist
 from requests_app.fulfilment import correct
 from requests_app.fulfilment.checkpoint import typed
 from requests_app.fulfilment.suppression import Entry
@@ -15,8 +15,8 @@ from requests_app.register.inventory import System
 
 def replay(entry: Entry, system: System) -> str:
     """Carry an entry out again: ``again``, ``still`` (nothing had come back) or ``held``; raises ``SystemFailure``."""
-    held = LegalHold.objects.filter(
-        controller=entry.controller, subject_index=entry.subject_index, lifted_at=None
+    held = LegalHold.objects.in_force(worklist.today_at(entry.controller)).filter(
+        controller=entry.controller, subject_index=entry.subject_index
     )
     if entry.kind != "set" and held.exists():
         return "held"

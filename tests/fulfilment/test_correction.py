@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 
 import psycopg
 import pytest
+from django.utils import timezone
 
 from portal.embedded.environment import SAMPLES
 from requests_app import worklist
-from requests_app.decision import determine
+from requests_app.decision import determine, hold
 from requests_app.decision.determine import NotAllowed
 from requests_app.letters import outbox
 from requests_app.lifecycle import Outcome, State
-from requests_app.models import Case, Determination, LegalHold, Work
+from requests_app.models import Case, Determination, Work
 from requests_app.systems.connectors.sql import _SqlWriter
 from tests.fulfilment.test_suppression import _replay, _restore_shop
 from tests.people import approved, member, open_case, run_pipeline, tell_recipients, verified
@@ -123,14 +125,11 @@ def test_a_value_that_is_no_longer_there_is_changed_nowhere_and_the_letter_does_
 def test_a_legal_hold_and_a_lying_system_stop_a_correction(olu, pia, monkeypatch) -> None:
     before = _customer()
     case = approved(_contested(olu, _answers("corrected")), pia)
-    hold = LegalHold.objects.create(
-        controller="mimap", subject_index=case.subject_index, reason="litigation", owner=olu,
-        placed_at=case.received_at, review_on=case.due_on,
-    )  # fmt: skip
+    placed = hold.place(case, by=olu, reason="matter 7", review_on=timezone.now().date() + timedelta(days=30))
     run_pipeline()
     case.refresh_from_db()
     assert (case.waits_for, _customer()) == ("legal_hold", before)
-    hold.delete()
+    hold.lift(case, placed, by=pia)
     work = case.works.get(operation=Work.Operation.CORRECT)
     with monkeypatch.context() as lying:
         lying.setattr(_SqlWriter, "overwrite", lambda self, collection, keys, values: len(keys))

@@ -5,17 +5,20 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable
+from datetime import timedelta
 
 import psycopg
 import pytest
 from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.utils import timezone
 
 from portal.embedded.environment import SAMPLES
 from portal.restored import ServeNothingRestored
+from requests_app.decision import hold
 from requests_app.fulfilment import suppression
-from requests_app.models import LegalHold, Work
+from requests_app.models import Work
 from requests_app.systems.connectors import sql_engine
 from tests.house import clone, drop
 from tests.people import approved, decided, member, open_case, run_pipeline, verified
@@ -92,10 +95,9 @@ def test_a_portal_restored_to_an_earlier_day_serves_nothing_until_the_ledger_was
 
 
 def test_a_legal_hold_placed_meanwhile_wins_over_the_replay(furnished, erased) -> None:
-    LegalHold.objects.create(
-        controller="mimap", subject_index=erased.subject_index, reason="litigation", owner=erased.proposed_by,
-        placed_at=erased.received_at, review_on=erased.due_on,
-    )  # fmt: skip
+    hold.place(
+        erased, by=erased.proposed_by, reason="matter 7", review_on=timezone.now().date() + timedelta(days=30)
+    )
     _restore_shop(furnished)
     assert "1 under legal hold" in _replay() and _danas() == 1
 
