@@ -177,6 +177,7 @@ def test_mail_nobody_can_read_is_kept_and_waits_for_staff(house: House) -> None:
         assert says in text
     # Olu reads it as text, finds a request in it, and its clock has run since it came.
     page = f"/staff/mimap/tray/{held[0].public_id}/"
+    desk.post(f"{page}look/", {"reason": "sort"})
     assert "Please delete all of my personal information" in desk.get(page).content.decode()
     desk.post(f"{page}open/", {"rights": ["DELETE"], "sender": "dana@example.com"})
     case = Case.objects.get()
