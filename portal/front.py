@@ -20,7 +20,7 @@ SHARED = frozenset({"staff", "accounts", "static", "livez", "readyz", "mailroom"
 """First parts of addresses that belong to no controller."""
 DJANGO_LANGUAGE = {"en": "en", "zh-Hans": "zh-hans"}
 
-PRIVATE_LINK = re.compile(r"(/(?:follow|notices)/|/password/\w+/)[\w-]{20,}")
+PRIVATE_LINK = re.compile(r"(/(?:follow|notices|task)/|/password/\w+/)[\w-]{20,}")
 """Django names the address of a request it refuses, and a private link's holds its secret."""
 
 Handler = Callable[[HttpRequest], HttpResponse]

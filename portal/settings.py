@@ -18,6 +18,7 @@ DATABASES = {"default": env.database("DATABASE_URL")}
 REDIS_URL = env.text("REDIS_URL")
 PORTAL_ORIGIN = env.text("PORTAL_ORIGIN").rstrip("/")
 PORTAL_VAULT = Path(env.text("PORTAL_VAULT"))
+PORTAL_SUPPRESSION = env.text("PORTAL_SUPPRESSION", "")
 MAIL_DOMAIN = env.text("PORTAL_MAIL_DOMAIN")
 
 # --- what has a safe default -----------------------------------------------------
@@ -69,6 +70,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "portal.front.SecurityHeaders",
+    "portal.restored.ServeNothingRestored",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

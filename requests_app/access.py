@@ -15,7 +15,7 @@ from identity.flows import mandate
 from identity.models import Duty, User
 from requests_app import law, permits
 from requests_app.lifecycle import APPROVE, Move, State
-from requests_app.models import REVEALED, Case, CaseEvent, Submission
+from requests_app.models import REVEALED, Case, CaseEvent, Submission, Task
 from requests_app.permits import Act
 
 
@@ -51,6 +51,15 @@ def case_by_reference(controller: str, reference: str) -> Case:
     if case is None or case.state == State.ARCHIVED:
         raise NoSuchCase
     return case
+
+
+def task_by_link(controller: str, token: str) -> Task:
+    """The work that a person outside does, by its private link; the caller must still ask for the number."""
+    tasks = Task.objects.select_related("work__case__key")
+    task = tasks.filter(controller=controller, link_hash=link_hash(token)).first()
+    if task is None or task.work.case.state == State.ARCHIVED:
+        raise NoSuchCase
+    return task
 
 
 def cases_by_submission(controller: str, public_id: str) -> list[Case]:

@@ -78,6 +78,7 @@ ASK_MORE_PROOF = _move("ask_more_proof", S.ASSESSING, to=S.VERIFYING, who=STAFF)
 PROPOSE = _move("propose", S.ASSESSING, to=S.APPROVING, who=STAFF)
 SEND_BACK = _move("send_back", S.APPROVING, to=S.ASSESSING, who=STAFF | APPROVERS)
 APPROVE = _move("approve", S.APPROVING, to=S.FULFILLING, who=APPROVERS, another_person=True)
+AT_ONCE = _move("at_once", S.ASSESSING, to=S.FULFILLING, who={W.PIPELINE})  # rights that wait for nobody
 PREVIEW_CHANGED = _move("preview_changed", S.FULFILLING, to=S.ASSESSING, who={W.PIPELINE})
 FULFIL = _move("fulfil", S.FULFILLING, to=S.RESPONDING, who={W.PIPELINE})
 SEND_LETTER_BACK = _move("send_letter_back", S.RESPONDING, to=S.ASSESSING, who=STAFF)
@@ -86,6 +87,7 @@ NOT_IDENTIFIED = _move(
 )
 ANSWER = _move("answer", S.RESPONDING, to=S.CLOSED, who={W.PIPELINE}, outcome_needed=True)
 WITHDRAW = _move("withdraw", *BEFORE_APPROVAL, to=S.CLOSED, who={W.REQUESTER}, outcome_needed=True)
+UNDO = _move("undo", S.FULFILLING, to=S.CLOSED, who={W.REQUESTER}, outcome_needed=True)  # before work starts
 MARK_DUPLICATE = _move("mark_duplicate", *BEFORE_APPROVAL, to=S.CLOSED, who=STAFF, outcome_needed=True)
 SUPPLEMENT = _move("supplement", S.CLOSED, to=S.ASSESSING, who=STAFF)
 PURGE = _move("purge", S.CLOSED, to=S.ARCHIVED, who={W.PIPELINE})

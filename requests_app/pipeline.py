@@ -11,7 +11,7 @@ from django.utils import timezone
 from requests_app import journal, publishing, worklist
 from requests_app.archive import steps as archive
 from requests_app.decision import steps as decision
-from requests_app.fulfilment import due
+from requests_app.fulfilment import due, tasks_by_hand
 from requests_app.fulfilment import steps as fulfilment
 from requests_app.lifecycle import State
 from requests_app.models import Case, CaseEvent, Work
@@ -35,6 +35,7 @@ EVENT_STEPS: dict[str, Callable[[Case], None]] = {
     "code_requested": verification.challenge,
     "facts_given": facts.compare,
     "answer_due": response.answer_so_far,
+    "third_party_cleared": response.cleared,
 }
 
 NEWS: dict[str, Callable[[Case], None]] = {
@@ -46,6 +47,8 @@ WORK: dict[str, Callable[[Work], None]] = {
     Work.Operation.SEARCH: decision.do_search,
     Work.Operation.ACCESS: fulfilment.do_access,
     Work.Operation.DELETE: fulfilment.do_delete,
+    Work.Operation.CORRECT: fulfilment.do_correct,
+    Work.Operation.SET: fulfilment.do_set,
 }
 
 FOLLOW_LOCK, SWEEP_LOCK = 0x0F01, 0x0F02
@@ -108,6 +111,10 @@ def _sweep(now: datetime) -> None:
             visit.attend(knock)
         except Exception:
             log.exception(f"a knock was not attended, knock {knock.pk}")
+    try:
+        tasks_by_hand.chase(now)
+    except Exception:
+        log.exception("a person could not be reminded")
     _carry_on(fulfilment.held_back(now))
 
 

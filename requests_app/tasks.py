@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from requests_app import pipeline
 from requests_app.archive import purge as purging
+from requests_app.fulfilment import suppression
 from requests_app.intake import fetch, mail
 from requests_app.letters import outbox
 from requests_app.models import CaseEvent, Knock, Work
@@ -73,6 +74,7 @@ def watch_clocks() -> None:
 def purge() -> None:
     """Destroy what has reached its date."""
     purging.purge_expired()
+    suppression.forget(timezone.now() - suppression.KEPT)
 
 
 @shared_task(name="requests_app.recount")

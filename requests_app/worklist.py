@@ -27,13 +27,21 @@ def new_round(case: Case, operation: str, systems: list[str], now: datetime) -> 
     return open_round(case, operation, systems, round_=last + 1, now=now)
 
 
-def open_round(case: Case, operation: str, systems: list[str], *, round_: int, now: datetime) -> list[Work]:
-    """One piece of work per system, each handed out; ``IntegrityError`` if this round was opened before."""
+def open_round(
+    case: Case,
+    operation: str,
+    systems: list[str],
+    *,
+    round_: int,
+    now: datetime,
+    not_before: datetime | None = None,
+) -> list[Work]:
+    """One piece of work per system, handed out or kept until ``not_before``; ``IntegrityError`` if opened before."""
     works = Work.objects.bulk_create(
-        Work(case=case, system=system, operation=operation, round=round_, next_try_at=now)
+        Work(case=case, system=system, operation=operation, round=round_, next_try_at=not_before or now)
         for system in systems
     )
-    for work in works:
+    for work in works if not_before is None else ():
         hand_out(work)
     return works
 
@@ -86,7 +94,12 @@ def take_turns_on_person(case: Case) -> None:
 
 def today_of(case: Case) -> date:
     """Today where the controller's staff read the clock."""
-    return timezone.now().astimezone(ZoneInfo(register.controller(case.controller).zone)).date()
+    return today_at(case.controller)
+
+
+def today_at(controller: str) -> date:
+    """The controller's own date."""
+    return timezone.now().astimezone(ZoneInfo(register.controller(controller).zone)).date()
 
 
 def begin(work: Work) -> None:

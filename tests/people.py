@@ -24,17 +24,17 @@ DANA = {"mimap": "dana@example.com", "mipmap": "dana@example.cn"}
 
 def open_case(
     controller: str = "mimap", right: str = "", *, email: str = "", received_at: datetime | None = None,
-    name: str = "Dana Whitfield",
+    name: str = "Dana Whitfield", details: dict[str, str] | None = None,
 ) -> Case:  # fmt: skip
     """One case, opened through the door that every way in uses."""
     return open_several(
-        controller, [right] if right else [], email=email, received_at=received_at, name=name
+        controller, [right] if right else [], email=email, received_at=received_at, name=name, details=details
     )[0]
 
 
 def open_several(
     controller: str, rights: list[str], *, email: str = "", received_at: datetime | None = None,
-    name: str = "Dana Whitfield",
+    name: str = "Dana Whitfield", details: dict[str, str] | None = None,
 ) -> tuple[Case, ...]:  # fmt: skip
     """Sister cases of one submission."""
     known = register.controller(controller)
@@ -48,6 +48,7 @@ def open_several(
         name=name,
         email=email or DANA[controller],
         rights=tuple(rights) or (known.rights[0].code,),
+        details=details or {},
     )
     return open_cases(arrival).cases
 

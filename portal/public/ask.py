@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from portal.public import conditions, whys
 from portal.public import draft as drafts
 from portal.public import offers as offered
-from portal.public import whys
 from portal.public.doors import SENT, of_controller
 from portal.public.draft import Draft
 from portal.public.forms import CheckForm, ContactForm, Question, WhatForm
@@ -19,11 +19,14 @@ from portal.public.limits import SENDING, limited
 from portal.public.page import keeps_calm, page
 from portal.public.questions import (
     AGE,
+    EMAIL,
     RELATION,
     STEPS,
     WHERE,
     WHO,
+    WRONG,
     Step,
+    asks_proof,
     authorities,
     capacity_of,
     first_missing,
@@ -35,6 +38,7 @@ from portal.public.summary import answers_given, what_follows
 from requests_app import law
 from requests_app.intake import web
 from requests_app.register import Controller
+from requests_app.register.inventory import CLOSING
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,11 +72,11 @@ def question(request: HttpRequest, step: str) -> HttpResponse:
         "question",
         {
             "form": form,
-            "single": None if here.also else form[here.field],
-            "heading": _("How can we reach you?") if here.also else form.fields[here.field].label,
+            "single": form[here.field] if here.field in form.fields and not here.also else None,
+            "heading": _heading(here, form),
             "caption": _("Question %(n)s of %(all)s") % {"n": place + 1, "all": len(steps)},
             "lead": _lead(here, controller, draft),
-            "notes": getattr(form.fields[here.field], "notes", None),
+            "notes": getattr(form.fields.get(here.field), "notes", None),
             "back_url": _back(request, steps, place),
             "whys": whys.of_question(controller, here.name, request.language, authorities(controller, draft)),
         },
@@ -116,10 +120,12 @@ def check(request: HttpRequest) -> HttpResponse:
                 request.language,
                 _change_urls(controller, steps),
                 capacity_of(controller, draft),
+                offered.correctable(controller, request.language),
             ),
             "what_follows": what_follows(
                 rights, timezone.now(), request.language, authorities(controller, draft)
-            ),
+            )
+            + _before_closing(controller, rights, request.language),
             "submit": _send_words(len(rights)),
             "records": whys.records(rights, request.language),
             "whys": whys.of_check(draft, request.language),
@@ -131,6 +137,8 @@ def _send(request: HttpRequest, draft: Draft, rights: list[offered.Offer]) -> No
     controller = request.controller
     asked = {step.field for step in steps_of(controller, draft)}
     details = {name: draft.text(name) for name in (WHERE.field, RELATION.field) if name in asked}
+    if WRONG.field in asked:
+        details |= {f"correct.{name}": value for name, value in draft.correction.items() if value}
     capacity = capacity_of(controller, draft)
     acts = capacity is not None and capacity.for_another
     own = {"name": draft.text("name"), "email": draft.text("email")}
@@ -169,7 +177,31 @@ def _form(request: HttpRequest, step: Step, draft: Draft) -> Question:
             given["initial"] = {step.field: sorted({*draft.rights, pointed})}
     elif step.form in (WhoForm, AgeForm, RelationForm):
         given |= {"language": request.language} | _choices(step, request.controller, draft)
-    return step.form(**given)
+    elif step is WRONG:
+        given |= {
+            "choices": offered.correctable(request.controller, request.language),
+            "initial": draft.correction,
+        }
+    form = step.form(**given)
+    if step.field == EMAIL.field and not asks_proof(request.controller, draft):
+        form.fields["email"].help_text = _("The address this is about. You need not prove anything.")
+    return form
+
+
+def _heading(step: Step, form: Question) -> str:
+    if step.also:
+        return _("How can we reach you?")
+    return form.fields[step.field].label if step.field in form.fields else _("What is wrong?")
+
+
+def _before_closing(
+    controller: Controller, rights: list[offered.Offer], language: str
+) -> list[dict[str, str]]:
+    if not any(offer.right.operation == CLOSING for offer in rights):
+        return []
+    return [
+        {"term": _("Before it is closed"), "value": text} for text in conditions.listed(controller, language)
+    ]
 
 
 def _choices(step: Step, controller: Controller, draft: Draft) -> dict[str, object]:
@@ -194,6 +226,8 @@ def _lead(step: Step, controller: Controller, draft: Draft) -> str:
             return _(
                 "You may choose more than one. Each gets its own date; one check of who you are serves all."
             )
+        case "what-is-wrong":
+            return _("A person compares it with what we have and with what you show us.")
         case "where":
             return _("It decides which law we name in our answer. It does not change what you get.")
         case "e-mail":

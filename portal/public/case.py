@@ -22,6 +22,7 @@ from portal.public.page import keeps_calm, page
 from portal.public.sent import lives_outside, weeks
 from portal.public.summary import last_day
 from requests_app import journal, law, lifecycle, subject
+from requests_app.fulfilment import steps as fulfilment
 from requests_app.intake import web
 from requests_app.letters import conversation
 from requests_app.letters.text import counted_rows
@@ -53,7 +54,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
     ) + progress.still_to_come(case)
     reckoning = law.Reckoning.from_json(case.reckoning)
     calendar = progress.working_calendar(case, progress.working_calendars([case]))
-    may_withdraw = State(case.state) in lifecycle.WITHDRAW.sources
+    may_withdraw = State(case.state) in lifecycle.WITHDRAW.sources or fulfilment.may_undo(case)
     withdraw_url = reverse("public:withdraw", args=[case.controller, case.reference]) if may_withdraw else ""
     with timezone.override(ZoneInfo(regime.zone)):
         return page(
@@ -98,12 +99,16 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
 @keeps_calm
 def withdraw(request: HttpRequest, case: Case) -> HttpResponse:
     """Say what it means, then do it; too late is said as plainly."""
-    too_late = State(case.state) not in lifecycle.WITHDRAW.sources
+    undoes = fulfilment.may_undo(case)
+    too_late = State(case.state) not in lifecycle.WITHDRAW.sources and not undoes
     if request.method == "POST" and not too_late:
         try:
-            journal.advance(
-                case, lifecycle.WITHDRAW, by=journal.REQUESTER, outcome=Outcome.WITHDRAWN, waits_for=""
-            )
+            if undoes:
+                fulfilment.undo(case)
+            else:
+                journal.advance(
+                    case, lifecycle.WITHDRAW, by=journal.REQUESTER, outcome=Outcome.WITHDRAWN, waits_for=""
+                )
         except journal.IllegalMove:
             too_late = True
         else:

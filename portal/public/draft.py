@@ -26,6 +26,11 @@ class Draft:
         """Codes of what is asked."""
         return list(self.answers.get("rights") or ())
 
+    @property
+    def correction(self) -> dict[str, str]:
+        """Which value is wrong and what is right; empty when nothing is contested."""
+        return dict(self.answers.get("correction") or {})
+
     def text(self, name: str) -> str:
         """One answer, empty when there is none."""
         return str(self.answers.get(name) or "")

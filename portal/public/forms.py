@@ -14,6 +14,7 @@ from portal.public.offers import Offer
 
 LONGEST_NAME = 200
 LONGEST_MESSAGE = 10_000
+LONGEST_VALUE = 500
 CODE_DIGITS = 6
 
 
@@ -68,6 +69,49 @@ def one_line(name: str) -> str:
     if any(unicodedata.category(sign) in {"Cc", "Zl", "Zp"} for sign in exact):
         raise ValidationError(_("Enter your name on one line"))
     return exact
+
+
+class WrongForm(Question):
+    """Which value is wrong, and what is right: kept together under one answer."""
+
+    field = forms.ChoiceField(
+        label=_("Which information is wrong?"),
+        error_messages={
+            "required": _("Choose which information is wrong"),
+            "invalid_choice": _("Choose which information is wrong"),
+        },
+    )
+    was = forms.CharField(
+        label=_("What do we have now, if you know?"),
+        required=False,
+        max_length=LONGEST_VALUE,
+        error_messages={"max_length": _("Enter at most 500 characters")},
+    )
+    to = forms.CharField(
+        label=_("What is right?"),
+        max_length=LONGEST_VALUE,
+        error_messages={
+            "required": _("Enter what is right"),
+            "max_length": _("Enter at most 500 characters"),
+        },
+    )
+    why = forms.CharField(
+        label=_("How can we see that it is right?"),
+        help_text=_("Tell us in your own words. Documents you can send in answer to our e-mail."),
+        required=False,
+        max_length=LONGEST_MESSAGE,
+        widget=forms.Textarea(attrs={"rows": "4"}),
+        error_messages={"max_length": _("Shorten your message to 10,000 characters")},
+    )
+
+    def __init__(self, *args: object, choices: list[tuple[str, str]], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["field"].choices = choices
+
+    def clean(self) -> dict[str, object]:
+        """All four as one answer."""
+        cleaned = super().clean() or self.cleaned_data
+        return cleaned | {"correction": {name: str(cleaned.get(name) or "").strip() for name in self.fields}}
 
 
 class NameForm(Question):

@@ -52,12 +52,29 @@ def chosen(controller: Controller, codes: Iterable[str]) -> list[Offer]:
     """The offers with these codes, what is to be deleted last: a copy is given before its data goes."""
     wanted = set(codes)
     found = [offer for offer in offers(controller) if offer.code in wanted]
-    return sorted(found, key=lambda offer: offer.right.operation == "delete")
+    return sorted(found, key=lambda offer: offer.right.operation in {"delete", "cancel"})
 
 
 def asks_where(controller: Controller) -> bool:
     """Whether the law that applies depends on living in California."""
     return CALIFORNIA in controller.regimes
+
+
+def correctable(controller: Controller, language: str) -> list[tuple[str, str]]:
+    """What a person may have corrected, in the inventory's order and words: ``Customer: Phone number``."""
+    return [
+        (
+            f"{collection.name}.{field.name}",
+            _("%(record)s: %(field)s")
+            % {
+                "record": controller.text(collection.title, language),
+                "field": controller.text(field.title, language),
+            },
+        )
+        for collection in controller.inventory.collections()
+        for field in collection.fields.values()
+        if field.editable
+    ]
 
 
 def no_penalty_rule(controller: Controller) -> str:

@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.look.clock import Clock
-from portal.look.days import in_words
+from portal.look.days import in_words, page_language
+from portal.public import conditions
 from requests_app import law, owed
-from requests_app.fulfilment.steps import SISTER
+from requests_app.fulfilment.steps import COOLING_OFF, SISTER
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Letter, Package
 from requests_app.verification import need, needs
@@ -121,6 +122,8 @@ def still_to_come(case: Case) -> list[dict[str, object]]:
         State.FULFILLING: _("Our systems carry it out"),
     }
     place = ORDER.index(State(case.state))
+    if law.regime(case.regime, case.received_on).right(case.right).at_once and case.state == State.RECEIVED:
+        ahead = {State.FULFILLING: ahead[State.FULFILLING]}
     steps: list[dict[str, object]] = []
     for state in ORDER[place:]:
         if state in ahead:
@@ -177,10 +180,17 @@ def _silent_system() -> str:
 def _searching(case: Case) -> str:
     if case.waits_for.startswith("system:"):
         return _silent_system()
+    found = conditions.results(case, page_language())
+    if found:
+        return " ".join([*found, _("A person decides what the law leaves open.")])
     return _("A person decides what the law leaves open. Nothing for you to do.")
 
 
 def _carrying_out(case: Case) -> str:
+    if case.waits_for == COOLING_OFF:
+        return _(
+            "Nothing is closed yet: you have some days to think better of it and withdraw. Then it begins."
+        )
     if case.after_id is not None and case.waits_for == SISTER:
         return _("It waits until you have your copy, and no longer than its own date.")
     if case.waits_for.startswith("system:"):

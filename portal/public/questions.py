@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from identity import texting
 from portal.public import offers as offered
 from portal.public.draft import Draft
-from portal.public.forms import ContactForm, EmailForm, NameForm, Question, WhatForm, WhereForm
+from portal.public.forms import ContactForm, EmailForm, NameForm, Question, WhatForm, WhereForm, WrongForm
 from portal.public.forms_acting import AgeForm, PersonEmailForm, PersonNameForm, RelationForm, WhoForm
 from requests_app import law
 from requests_app.register import Controller
@@ -30,6 +30,7 @@ class Step:
 
 
 WHAT = Step("what", "rights", WhatForm)
+WRONG = Step("what-is-wrong", "correction", WrongForm)
 WHERE = Step("where", "lives_in_california", WhereForm)
 WHO = Step("who", "capacity", WhoForm)
 AGE = Step("age", "age", AgeForm)
@@ -40,17 +41,24 @@ NAME = Step("name", "name", NameForm)
 EMAIL = Step("e-mail", "email", EmailForm)
 CONTACT = Step("e-mail", "email", ContactForm, also="phone")
 STEPS = frozenset(
-    step.name for step in (WHAT, WHERE, WHO, AGE, RELATION, PERSON_NAME, PERSON_EMAIL, NAME, EMAIL)
+    step.name for step in (WHAT, WRONG, WHERE, WHO, AGE, RELATION, PERSON_NAME, PERSON_EMAIL, NAME, EMAIL)
 )
 """Every question there is, asked of anybody or not."""
 
 
 def steps_of(controller: Controller, draft: Draft) -> list[Step]:
-    """The questions this controller asks of somebody who has answered so far, in order."""
+    """The questions this controller asks of somebody who has answered so far, in order.
+
+    What needs no proof is asked for with an address alone.
+    """
     capacity = capacity_of(controller, draft)
     # Before anything is chosen the longest way is counted.
     codes = draft.rights or [right.code for right in controller.rights]
-    steps = [WHAT, *([WHERE] if offered.asks_where(controller) else [])]
+    correcting = any(offer.right.operation == "correct" for offer in offered.chosen(controller, draft.rights))
+    proof = asks_proof(controller, draft)
+    steps = [WHAT, *([WRONG] if correcting else [])]
+    if proof and offered.asks_where(controller):
+        steps.append(WHERE)
     if len(ways(controller, codes)) > 1 or draft.text(WHO.field) not in ("", law.SELF):
         steps.append(WHO)
     if capacity and capacity.ages:
@@ -59,7 +67,14 @@ def steps_of(controller: Controller, draft: Draft) -> list[Step]:
         steps.append(RELATION)
     if capacity and capacity.for_another:
         return [*steps, PERSON_NAME, PERSON_EMAIL, NAME, EMAIL]
-    return [*steps, NAME, CONTACT if controller.calling_code and texting.available() else EMAIL]
+    reached = CONTACT if controller.calling_code and texting.available() else EMAIL
+    return [*steps, *([NAME] if proof else []), reached]
+
+
+def asks_proof(controller: Controller, draft: Draft) -> bool:
+    """Whether anything asked for is given to nobody who has not shown who they are."""
+    chosen = offered.chosen(controller, draft.rights)
+    return not chosen or any(offer.right.standard.level is not law.Level.NONE for offer in chosen)
 
 
 def first_missing(controller: Controller, steps: list[Step], draft: Draft) -> Step | None:

@@ -19,94 +19,55 @@ def answers_given(
     rights: list[Offer],
     language: str,
     change: dict[str, str],
-    capacity: law.Capacity | None = None,
+    capacity: law.Capacity | None,
+    correctable: list[tuple[str, str]],
 ) -> list[dict[str, object]]:
-    """Groups of rows: the request, whom it is about if it is another, and how we reach the one who asks."""
-    asked = [
-        {
-            "term": _("You ask us to"),
-            "value": "\n".join(offer.right.title.in_(language) for offer in rights),
-            "url": change["rights"],
-            "about": _("what you ask us to do"),
-        }
-    ]
+    """Groups of rows: the request, whom it is about if it is another, and how we reach the one who asks.
+
+    ``change`` names where each question that was asked can be answered anew.
+    """
+
+    def row(asked: str, term: str, value: str, about: str) -> dict[str, str]:
+        return {"term": term, "value": value, "url": change[asked], "about": about}
+
+    titles = "\n".join(offer.right.title.in_(language) for offer in rights)
+    request = [row("rights", _("You ask us to"), titles, _("what you ask us to do"))]
     if "lives_in_california" in change:
-        asked.append(
-            {
-                "term": _("You live in California"),
-                "value": in_california(draft.text("lives_in_california")),
-                "url": change["lives_in_california"],
-                "about": _("whether you live in California"),
-            }
-        )
+        lives = in_california(draft.text("lives_in_california"))
+        about = _("whether you live in California")
+        request.append(row("lives_in_california", _("You live in California"), lives, about))
+    if "correction" in change:
+        said = draft.correction
+        term = dict(correctable).get(said.get("field", ""), _("What is wrong?"))
+        value = "\n".join(part for part in (said.get("to", ""), said.get("why", "")) if part)
+        request.append(row("correction", term, value, _("what is wrong")))
     if capacity and "capacity" in change:
-        asked.append(
-            {
-                "term": _("It is for"),
-                "value": capacity.title.in_(language),
-                "url": change["capacity"],
-                "about": _("who this request is for"),
-            }
-        )
+        title = capacity.title.in_(language)
+        request.append(row("capacity", _("It is for"), title, _("who this request is for")))
     if capacity and "age" in change:
-        asked.append(
-            {
-                "term": _("Age of the child"),
-                "value": capacity.age(draft.text("age")).words.in_(language),
-                "url": change["age"],
-                "about": _("how old the child is"),
-            }
-        )
+        age = capacity.age(draft.text("age")).words.in_(language)
+        request.append(row("age", _("Age of the child"), age, _("how old the child is")))
     if "relation" in change:
-        asked.append(
-            {
-                "term": _("Known to us"),
-                "value": relation_in(rights, draft.text("relation"), language),
-                "url": change["relation"],
-                "about": _("how they came to know us"),
-            }
-        )
-    about = [
-        {
-            "term": _("Name"),
-            "value": draft.text("person_name"),
-            "url": change.get("person_name", ""),
-            "about": _("the name of the person it is about"),
-        },
-        {
-            "term": _("E-mail used with us"),
-            "value": draft.text("person_email"),
-            "url": change.get("person_email", ""),
-            "about": _("the e-mail address they used with us"),
-        },
-    ]
-    reach = [
-        {"term": _("Name"), "value": draft.text("name"), "url": change["name"], "about": _("your name")},
-        {
-            "term": _("E-mail"),
-            "value": draft.text("email"),
-            "url": change["email"],
-            "about": _("your e-mail address"),
-        },
-    ]
+        known = relation_in(rights, draft.text("relation"), language)
+        request.append(row("relation", _("Known to us"), known, _("how they came to know us")))
+    groups: list[dict[str, object]] = [{"title": _("Your request"), "rows": request}]
+    for_another = "person_name" in change
+    if for_another:
+        name, email = draft.text("person_name"), draft.text("person_email")
+        person = [
+            row("person_name", _("Name"), name, _("the name of the person it is about")),
+            row("person_email", _("E-mail used with us"), email, _("the e-mail address they used with us")),
+        ]
+        groups.append({"title": _("The person it is about"), "rows": person})
+    reach = []
+    if "name" in change:
+        reach.append(row("name", _("Name"), draft.text("name"), _("your name")))
+    if draft.text("email"):
+        reach.append(row("email", _("E-mail"), draft.text("email"), _("your e-mail address")))
     if draft.text("phone"):
-        number = {
-            "term": _("Mobile number"),
-            "value": draft.text("phone"),
-            "url": change["email"],
-            "about": _("your mobile number"),
-        }
-        reach = [*(reach if draft.text("email") else reach[:1]), number]
-    return [
-        {"title": _("Your request"), "rows": asked},
-        *([{"title": _("The person it is about"), "rows": about}] if "person_name" in change else []),
-        {
-            "title": _("You, who ask for them")
-            if "person_name" in change
-            else _("How we find and reach you"),
-            "rows": reach,
-        },
-    ]
+        reach.append(row("email", _("Mobile number"), draft.text("phone"), _("your mobile number")))
+    ours = _("You, who ask for them") if for_another else _("How we find and reach you")
+    return [*groups, {"title": ours, "rows": reach}]
 
 
 def relation_in(rights: list[Offer], code: str, language: str) -> str:

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from portal.public import account, address, ask, case, files, find, papers, policy, proof, sent, start
+from portal.public import account, address, ask, case, files, find, papers, policy, proof, sent, start, task
 
 
 class DayConverter:
@@ -44,6 +44,7 @@ urlpatterns = [
     path("<slug:slug>/follow/code/", find.code, name="find_code"),
     path("<slug:slug>/follow/close/", find.close, name="close"),
     path("<slug:slug>/follow/<str:token>/", find.link, name="link"),
+    path("<slug:slug>/task/<str:token>/", task.task, name="task"),
     path("<slug:slug>/request/<str:reference>/", case.case, name="case"),
     path("<slug:slug>/request/<str:reference>/code/", sent.code, name="code"),
     path("<slug:slug>/request/<str:reference>/code/again/", sent.code_again, name="code_again"),

@@ -19,7 +19,8 @@ from requests_app.fulfilment import steps as fulfilment
 from requests_app.journal import IllegalMove
 from requests_app.letters import correspond, outbox
 from requests_app.lifecycle import SEND_LETTER_BACK
-from requests_app.models import Case, LegalHold, Work
+from requests_app.models import Case, LegalHold, Task, Work
+from requests_app.response import steps as response
 
 HOLD_PROBLEMS = {
     "reason": later("Say why nothing may be erased."),
@@ -115,6 +116,23 @@ def recipients_told(request: HttpRequest, place: Place, case: Case) -> HttpRespo
     """Whoever received the data was told to delete it too; the answer may now say so."""
     if fulfilment.recipients_told(case, by=place.desk.user):
         messages.success(request, _("Noted: the recipients were told."))
+    return to_case(place, case, "systems")
+
+
+@staff_page("POST", works=True)
+def by_hand(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
+    """A person without a connector has done it, and told a member of staff."""
+    for task in Task.objects.filter(work__case=case, work=number):
+        if fulfilment.task_answered(task, Task.Answer.DONE, by=journal.staff(place.desk.user.pk)):
+            messages.success(request, _("Noted: it was done by hand."))
+    return to_case(place, case, "systems")
+
+
+@staff_page("POST", works=True)
+def clear_third_party(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
+    """A person looked at the places where the copy names others, and lets it go."""
+    if response.clear_third_party(case, by=place.desk.user):
+        messages.success(request, _("Noted: the other people named may stand there."))
     return to_case(place, case, "systems")
 
 

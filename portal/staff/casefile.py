@@ -27,11 +27,12 @@ from portal.staff import (
     words,
 )  # fmt: skip
 from portal.staff.doors import Place, page, staff_page
-from requests_app import access, journal, law, owed, permits
+from requests_app import access, journal, law, owed, permits, worklist
 from requests_app.decision import determine, hold, suggest
 from requests_app.fulfilment import execute as fulfilment
 from requests_app.lifecycle import PROPOSE, SEND_LETTER_BACK
 from requests_app.models import Case, LegalHold, Work
+from requests_app.response.steps import waits_for_a_look
 from requests_app.verification import acting
 
 Row = dict[str, object]
@@ -70,6 +71,7 @@ def render_file(
             for key, title in story.FILTERS.items()
         ],
         "systems": _systems(place, case, works),
+        "names_others": place.works() and waits_for_a_look(case) is not None,
         "may_take_back": place.may(case, SEND_LETTER_BACK),
         "recipients": _recipients(place, case, works),
         "system_states": progress.states(place.controller, case, map(_seen, works)),
@@ -169,6 +171,7 @@ def _missing(place: Place, case: Case, holds: list[LegalHold]) -> list[Row]:
                 rows.append(
                     {"title": asked, "detail": detail, "state": "open", "url": anchor, "link": _("Answer")}
                 )
+    rows += _conditions(place, case)
     if acting.acts(case):
         rows += mandates.need_rows(case)
     else:
@@ -204,6 +207,26 @@ def _holds(place: Place, holds: list[LegalHold]) -> list[Row]:
         }
         for one in holds
     ]
+
+
+def _conditions(place: Place, case: Case) -> list[Row]:
+    """What must hold before an account is closed, each with what the search found."""
+    search = worklist.latest_round(case, Work.Operation.SEARCH)
+    counts = search[0].result.get("conditions", {}) if search else {}
+    lang, rows = words.page_language(), []
+    for system in place.controller.inventory.systems.values():
+        for condition in system.conditions:
+            if condition.key in counts:
+                n = counts[condition.key]
+                told = ngettext("%(n)s record stands against it", "%(n)s records stand against it", n)
+                rows.append(
+                    {
+                        "title": place.controller.text(condition.title, lang),
+                        "detail": told % {"n": n} if n else _("Holds, as of the search"),
+                        "state": "open" if n else "ok",
+                    }
+                )
+    return rows
 
 
 def _identity(case: Case) -> Row:
@@ -249,10 +272,18 @@ def _systems(place: Place, case: Case, works: list[Work]) -> list[Row]:
                 "side": ngettext("%(n)s row", "%(n)s rows", found[key]) % {"n": found[key]}
                 if key in found
                 else "",
-                "again": work.pk if work and work.status == Work.Status.FAILED and place.works() else None,
+                "task": work.pk if work and _is_task(work) and place.works() else None,
+                "again": work.pk
+                if work and work.status == Work.Status.FAILED and not _is_task(work) and place.works()
+                else None,
             }
         )
     return rows
+
+
+def _is_task(work: Work) -> bool:
+    """Whether a person is to do it, and has not said that it is done."""
+    return work.next_try_at is None and work.attempts == 0 and work.status != Work.Status.CONFIRMED
 
 
 def _recipients(place: Place, case: Case, works: list[Work]) -> dict[str, object] | None:
@@ -279,11 +310,14 @@ def _work_words(work: Work | None) -> str:
         Work.Operation.SEARCH: _("Searched"),
         Work.Operation.ACCESS: _("Read"),
         Work.Operation.DELETE: _("Erased and read back"),
+        Work.Operation.CORRECT: _("Corrected and read back"),
+        Work.Operation.SET: _("Set and read back"),
     }
     trouble = {
         "unreachable": _("Did not answer"),
         "refused": _("Refused"),
         "legal_hold": _("Stopped by legal hold"),
+        "exception": _("Cannot be done, says whoever looks after it"),
     }
     if work.status == Work.Status.CONFIRMED and work.confirmed_at:
         return f"{did[work.operation]} · {moment_in_words(work.confirmed_at, 'short')}"
@@ -293,6 +327,8 @@ def _work_words(work: Work | None) -> str:
             again = _("next try %(moment)s") % {"moment": moment_in_words(work.next_try_at, "short")}
             return f"{told} · {again}"
         return told
+    if work.next_try_at is None:
+        return _("A person was asked to do it")
     return _("Waiting for its turn")
 
 

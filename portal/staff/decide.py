@@ -211,7 +211,7 @@ def _use(place: Place, case: Case, which: str) -> None:
     for advice in determine.advise(case):
         if advice.holding.holding_key != key:
             continue
-        for question in advice.assessment.open_questions:
+        for question in (*advice.assessment.open_questions, *advice.granting):
             if question.key != question_key or question.suggested in (None, ""):
                 continue
             value = question.suggested

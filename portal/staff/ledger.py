@@ -77,6 +77,9 @@ def asked_of(advice: Advice) -> Iterator[tuple[law.Exemption | None, list[law.Qu
     Granting needs no ground, so its questions stay away once a person has decided to grant.
     """
     kept = advice.determination
+    if advice.granting and (kept is None or kept.choice in {"", Choice.GRANT}):
+        yield None, list(advice.granting), []
+        return
     if kept is not None and kept.choice == Choice.GRANT:
         return
     waiting = {question.key: question for question in advice.assessment.open_questions}
@@ -203,6 +206,7 @@ def _question(
         "suggested": "" if answered else said,
         # Earlier requests are remembered here; everything else suggested stands in the inventory.
         "remembered": fact.key.endswith(".earlier"),
+        "claimed": fact in advice.granting,
         "use": f"{advice.holding.holding_key}|{fact.key}",
         "errors": errors.get(name, ""),
     }

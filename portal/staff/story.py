@@ -62,6 +62,15 @@ SENTENCES = {
     "send_back": (later("%(who)s sent the proposal back"), "half"),
     "approved_in_part": (later("%(who)s approved as %(role)s; another approval is needed"), "half"),
     "approve": (later("%(who)s approved"), "done"),
+    "cooling_off": (later("The cooling-off period runs; the requester may still undo it"), "paused"),
+    "undo": (later("The requester undid it before any work began"), "paper"),
+    "task_chased": (later("Whoever looks after %(system)s was reminded"), "letter"),
+    "task_overdue": (later("Whoever looks after %(system)s is overdue and was reminded"), "warning"),
+    "task_done": (later("A person answered for %(system)s"), "done"),
+    "task_exception": (later("A person says that %(system)s cannot do it"), "stop"),
+    "names_others": (later("The copy names other people; it waits for somebody to look"), "stop"),
+    "third_party_cleared": (later("%(who)s looked at the other people named and let them stand"), "done"),
+    "at_once": (later("This right waits for nobody: the systems carry it out"), "done"),
     "preview_changed": (later("The data changed after approval; the case came back"), "warning"),
     "waits_for_sister": (later("It waits for the sister case"), "paused"),
     "sister_answered": (later("The sister case was answered"), "done"),
@@ -256,6 +265,8 @@ def _detail(event: CaseEvent) -> str:
         parts.append(_("standard: %(standard)s") % {"standard": standard})
     if "methods" in known:
         parts.append(_list(str(identity_words.METHODS.get(method, method)) for method in known["methods"]))
+    if "places" in known:
+        parts.append(_list(known["places"]))
     if "rows" in known:
         parts.append(_("%(n)s rows") % {"n": known["rows"]})
     if "digest" in known and "evidence" in known:

@@ -67,6 +67,8 @@ GRANTING = {
     "port": pgettext_lazy("determination", "Give"),
     "delete": pgettext_lazy("determination", "Erase"),
     "cancel": pgettext_lazy("determination", "Erase"),
+    "correct": pgettext_lazy("determination", "Correct"),
+    "restrict": pgettext_lazy("determination", "Restrict"),
 }
 ERASING = frozenset({"delete", "cancel"})
 
@@ -129,6 +131,8 @@ def waiting(case: Case, place: Place) -> tuple[str, str]:
         return _("Sister case"), _("%(reference)s is answered first") % {"reference": before}
     if kind == "letter_lacks":
         return _handler(case, place), _("the letter lacks something: take it back")
+    if kind == "third_party":
+        return _handler(case, place), _("the copy names other people: look, then release or take back")
     if kind == "recipients":
         return _handler(case, place), _("tell the recipients")
     if kind in acting.STAFFS:
@@ -146,6 +150,7 @@ def waiting(case: Case, place: Place) -> tuple[str, str]:
         "systems": (_("Systems"), _("carrying it out")),
         "legal_hold": (_("Legal hold"), _("nothing may be erased")),
         "letter": (_("Letter"), _("going out")),
+        "cooling_off": (_("Requester"), _("may still undo it")),
     }
     if kind in fixed:
         return fixed[kind]

@@ -25,6 +25,7 @@ from requests_app.models import (
     Package,
     SubjectRecord,
     Submission,
+    Task,
     Tray,
     Work,
 )
@@ -106,13 +107,14 @@ def purge(case: Case) -> None:
             vault.remove(paper.path)
         case.papers.all().delete()
         for work in case.works.all():
-            if path := work.result.get("path"):
+            for path in filter(None, (work.result.get("path"), work.result.get("file"))):
                 vault.remove(str(path))
         sealing.destroy(case.key)
         Doubt.objects.filter(case=case).update(sealed_reason=None)
         Letter.objects.filter(case=case).update(sealed=b"", sealed_pdf=None, address_index="")
         Message.objects.filter(case=case).delete()
         Work.objects.filter(case=case).update(sealed=None, result={})
+        Task.objects.filter(work__case=case).update(sealed=b"", next_mail_at=None)
         case.holdings.all().delete()
         for submission in Submission.objects.filter(pk=case.submission_id) | case.later_submissions.all():
             if not submission.cases.exclude(pk=case.pk).exclude(state=lifecycle.State.ARCHIVED).exists():

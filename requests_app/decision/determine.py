@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import transaction
@@ -15,7 +15,7 @@ from django.utils import timezone
 from identity import sealing
 from identity.models import User
 from requests_app import access, doubts, journal, law, lifecycle, register, rules, windows
-from requests_app.decision import evidence, use
+from requests_app.decision import contested, evidence, use
 from requests_app.decision.problem import NotAllowed
 from requests_app.models import Approval, Case, Determination, Holding
 from requests_app.register.inventory import Holding as Declared
@@ -39,6 +39,8 @@ class Advice:
     """Those a person may use here."""
     tested: tuple[law.Exemption, ...] = ()
     """The exemption in use, and what every other matching regime calls it."""
+    granting: tuple[law.Question, ...] = ()
+    """What must be answered to grant: of a correction, which value and what is right."""
 
 
 def advise(case: Case) -> list[Advice]:
@@ -48,6 +50,7 @@ def advise(case: Case) -> list[Advice]:
     declared = {holding.key: holding for holding in controller.inventory.holdings()}
     full, usable = windows.used_up(case), rules.exemptions(case)
     codes = {exemption.code for exemption in usable}
+    corrects = regime.right(case.right).operation == "correct"
     advice = []
     for holding in case.holdings.select_related("determination").order_by("pk"):
         kept = declared.get(holding.holding_key)
@@ -62,7 +65,12 @@ def advise(case: Case) -> list[Advice]:
             regime, case.right, facts_of(controller, kept, holding), facts, claimed=claimed, full=full
         )
         tested = rules.tested(case, chosen) if claimed else ()
-        advice.append(Advice(holding, kept, determination, answers, facts, assessment, usable, tested))
+        asked = contested.questions(case, kept) if corrects and holding.found else ()
+        if asked and not claimed:
+            waiting = set(contested.missing(asked, answers))
+            still_open = (*assessment.open_questions, *(q for q in asked if q.key in waiting))
+            assessment = replace(assessment, open_questions=still_open)
+        advice.append(Advice(holding, kept, determination, answers, facts, assessment, usable, tested, asked))
     return advice
 
 
@@ -147,6 +155,9 @@ def problems(case: Case) -> list[tuple[str, str]]:
             continue
         if determination.choice == Choice.GRANT:
             # Giving or erasing more than the law demands needs no ground, so no question stays open for it.
+            found += [
+                (f"{key}.{name}", "unanswered") for name in contested.missing(advice.granting, advice.answers)
+            ]
             continue
         if not advice.tested:
             found.append((f"{key}.exemption", "no_exemption"))

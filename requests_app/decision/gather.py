@@ -8,27 +8,44 @@ import os
 from django.conf import settings
 from django.db import transaction
 
-from requests_app import register, subject, systems, worklist
+from requests_app import law, register, subject, systems, worklist
+from requests_app.decision import contested
 from requests_app.models import Case, Determination, Holding
+from requests_app.register.inventory import CLOSING
 
 
-def search(case: Case) -> systems.Preview:
-    """Look in every system; changes nothing anywhere. The digest is keyed, so it reveals nothing."""
+def search(case: Case) -> tuple[systems.Preview, dict[str, int]]:
+    """Look in every system; changes nothing anywhere. The digest is keyed, so it reveals nothing.
+
+    The second value counts, for an account to be closed, what stands against each condition.
+    """
     inventory = register.controller(case.controller).inventory
+    today = worklist.today_of(case)
     identifiers = [systems.Identifier(kind, value) for kind, value in subject.read(case).proved]
+    closes = law.regime(case.regime, case.received_on).right(case.right).operation == CLOSING
     with systems.connect_all(inventory.systems.values(), os.environ) as connectors:
-        return systems.preview(
-            inventory, identifiers, connectors, today=worklist.today_of(case), key=settings.INDEX_KEY.encode()
+        found = systems.find(inventory.systems.values(), connectors, identifiers)
+        against: dict[str, int] = {}
+        for key, system in inventory.systems.items():
+            if closes and found.systems[key].state == "searched":
+                against |= systems.standing_against(connectors[key], found, system, today)
+        preview = systems.preview_of(
+            inventory.systems.values(), found, today=today, key=settings.INDEX_KEY.encode()
         )
+    return preview, against
 
 
 def set_down(case: Case, found: systems.Preview) -> int:
     """Write one row per holding; a determination survives if its holding has not changed."""
     kept = {holding.holding_key: holding for holding in case.holdings.all()}
     total = 0
+    controller = register.controller(case.controller)
+    corrects = law.regime(case.regime, case.received_on).right(case.right).operation == "correct"
     with transaction.atomic():
         for system in found.systems:
             for preview in system.holdings:
+                if corrects and not contested.concerns(case, controller.inventory.holding(preview.holding)):
+                    continue
                 total += preview.count
                 digest = hashlib.sha256(
                     f"{preview.count}:{preview.oldest_on}:{preview.newest_on}:{preview.undated}".encode()

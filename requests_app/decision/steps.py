@@ -5,21 +5,37 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from requests_app import journal, worklist
+from requests_app import journal, law, lifecycle, worklist
 from requests_app.decision import gather
 from requests_app.lifecycle import State
 from requests_app.models import Case, Work
+from requests_app.register.inventory import SETTING_OPERATIONS
 
 EVERY_SYSTEM = "*"
 """One search spans all systems: a person found in one leads on into the next."""
 
 
 def search(case: Case) -> None:
-    """Open a search, unless one stands whose preview still holds."""
+    """Open a search, unless one stands whose preview still holds; a right that waits for nobody goes on at once."""
+    if _waits_for_nobody(case):
+        journal.advance(case, lifecycle.AT_ONCE, by=journal.PIPELINE, waits_for="systems")
+        return
     round_ = worklist.latest_round(case, Work.Operation.SEARCH)
     if round_ and (case.preview_digest or round_[0].status != Work.Status.CONFIRMED):
         return
     worklist.new_round(case, Work.Operation.SEARCH, [EVERY_SYSTEM], timezone.now())
+
+
+def _waits_for_nobody(case: Case) -> bool:
+    """Nothing to prove, nothing to weigh, nothing in doubt; what staff took back is theirs to decide."""
+    regime = law.regime(case.regime, case.received_on)
+    right = regime.right(case.right)
+    if not right.at_once or right.operation not in SETTING_OPERATIONS or case.standard != law.Level.NONE:
+        return False
+    nothing_held = law.HoldingFacts(key="", category="", erase="keep", collected_from_person=None)
+    if law.assess(regime, case.right, nothing_held, {}).open_questions:
+        return False
+    return not case.events.filter(name=lifecycle.AT_ONCE.name).exists()
 
 
 def do_search(work: Work) -> None:
@@ -29,7 +45,7 @@ def do_search(work: Work) -> None:
         worklist.confirm(work, {"overtaken": True})
         return
     worklist.begin(work)
-    found = gather.search(case)
+    found, against = gather.search(case)
     # A system that refuses has told nothing either: "nothing found" would be untrue.
     silent = [part.system for part in found.systems if part.status.state not in {"searched", "manual"}]
     if silent:
@@ -46,7 +62,7 @@ def do_search(work: Work) -> None:
             # Withdrawn, for one, while the systems were searched; the next try lays the search down.
             return
         rows = gather.set_down(case, found)
-        worklist.confirm(work, found.to_json())
+        worklist.confirm(work, found.to_json() | ({"conditions": against} if against else {}))
         journal.record(
             case, "searched", by=journal.PIPELINE,
             references={"systems": len(found.systems), "rows": rows, "digest": found.digest},

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from identity import sealing
-from requests_app.models import Case
+from requests_app.models import Case, Determination
 from requests_app.register.inventory import Inventory
 from requests_app.systems import Found, FoundRows, SystemStatus
 
@@ -66,6 +66,13 @@ def load(case: Case, sealed: bytes, inventory: Inventory, system: str) -> Found:
             anchors={tuple(typed(v) for v in key) for key in part["anchors"]},
         )
     return Found(rows, {system: SystemStatus("searched")})
+
+
+def answers(case: Case, decided: Determination) -> dict[str, str]:
+    """What staff answered for one holding."""
+    if decided.sealed_answers is None:
+        return {}
+    return json.loads(sealing.unseal(case.key, bytes(decided.sealed_answers), "answers"))
 
 
 def plain(value: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -13,8 +13,8 @@ from django.conf import settings
 from django.db import transaction
 
 from identity import vault
-from requests_app import register, subject, systems, worklist
-from requests_app.fulfilment import checkpoint
+from requests_app import law, register, subject, systems, worklist
+from requests_app.fulfilment import checkpoint, suppression
 from requests_app.models import Case, Determination, LegalHold, Work
 from requests_app.register.inventory import Wording
 
@@ -24,8 +24,10 @@ class PreviewChanged(Exception):
 
 
 def identifiers(case: Case) -> list[systems.Identifier]:
-    """What was proved."""
-    return [systems.Identifier(kind, value) for kind, value in subject.read(case).proved]
+    """What was proved; where nothing may be asked to be proved, the address that was told."""
+    told = subject.read(case)
+    known = told.proved or ([("email", told.email)] if case.standard == law.Level.NONE and told.email else [])
+    return [systems.Identifier(kind, value) for kind, value in known]
 
 
 def read_rows(case: Case, work: Work, today: date) -> dict[str, object]:
@@ -51,23 +53,32 @@ def read_rows(case: Case, work: Work, today: date) -> dict[str, object]:
     return {"path": stored.path, "size": stored.size, "digest": stored.digest, "collections": counts}
 
 
-def prepare_erasure(case: Case, work: Work, today: date) -> tuple[bytes, dict[str, object]]:
+def prepare_erasure(case: Case, work: Work) -> tuple[bytes, dict[str, object]]:
     """Find the rows, compare with what was approved, and give the sealed checkpoint.
 
     Raises :class:`PreviewChanged` when the digest of this system is no longer the approved one.
     """
+    today = worklist.today_of(case)
     inventory = register.controller(case.controller).inventory
     with systems.connect_all(inventory.systems.values(), os.environ) as connectors:
-        found = systems.find(inventory.systems.values(), connectors, identifiers(case))
-        status = found.systems[work.system]
-        if status.state != "searched":
-            raise systems.SystemUnreachable(work.system, status.state)
-        now = systems.preview_of(
-            inventory.systems.values(), found, today=today, key=settings.INDEX_KEY.encode()
-        ).system(work.system)
-        if now.digest != _approved_digest(case, work.system):
+        found, now = preview_now(case, connectors, work.system)
+        if now.digest != approved_digest(case, work.system):
             raise PreviewChanged
         return checkpoint.save(case, found, work.system), {"phase": "erasing", "today": today.isoformat()}
+
+
+def preview_now(
+    case: Case, connectors: Mapping[str, systems.Connector], system: str
+) -> tuple[systems.Found, systems.SystemPreview]:
+    """What one system holds now; raises ``SystemUnreachable`` when it, or one that leads to it, is silent."""
+    inventory = register.controller(case.controller).inventory
+    found = systems.find(inventory.systems.values(), connectors, identifiers(case))
+    status = found.systems[system]
+    if status.state != "searched":
+        raise systems.SystemUnreachable(system, status.state)
+    only = (inventory.systems[system],)
+    preview = systems.preview_of(only, found, today=worklist.today_of(case), key=settings.INDEX_KEY.encode())
+    return found, preview.system(system)
 
 
 def erase_rows(case: Case, work: Work) -> dict[str, object]:
@@ -85,7 +96,12 @@ def erase_rows(case: Case, work: Work) -> dict[str, object]:
         with transaction.atomic():
             # A hold placed from here on waits until the rows are gone, and says so by its date.
             worklist.take_turns_on_person(case)
-            systems.erase(connector, plan, guard=lambda: refuse_if_held(case))
+
+            def guard() -> None:
+                refuse_if_held(case)
+                suppression.note_plan(case, work, plan)
+
+            systems.erase(connector, plan, guard=guard)
         proof = systems.confirm(connector, plan)
     if not proof.ok:
         raise systems.SystemRefused(work.system, "said yes, but the rows are still there")
@@ -97,6 +113,29 @@ def erase_rows(case: Case, work: Work) -> dict[str, object]:
         "checked": proof.checked,
         "notes": sorted({f"{note.collection}:{note.reason}" for note in plan.notes}),
     }
+
+
+def put_settings(case: Case, work: Work) -> dict[str, object]:
+    """Set what the right changes in one system and read it back; repeating it reaches the same end.
+
+    Raises ``SystemRefused`` when the system said yes and something is not as it was set.
+    """
+    inventory = register.controller(case.controller).inventory
+    operation = law.regime(case.regime, case.received_on).right(case.right).operation
+    chosen, known = inventory.systems[work.system].settings_for(operation), identifiers(case)
+    with systems.connect_all(inventory.systems.values(), os.environ) as connectors:
+        found = systems.find(inventory.systems.values(), connectors, known, for_erasing=False)
+        status = found.systems[work.system]
+        if status.state != "searched":
+            raise systems.SystemUnreachable(work.system, status.state)
+        connector = connectors[work.system]
+        again = {"operation": operation, "identifiers": [[one.kind, one.value] for one in known]}
+        suppression.note(case, work, "set", again)
+        systems.put_settings(connector, found, chosen, known)
+        settled = systems.confirm_settings(connector, found, chosen, known)
+    if not settled.ok:
+        raise systems.SystemRefused(work.system, "said yes, but nothing changed")
+    return settled.to_json()
 
 
 def recipients(case: Case) -> list[Wording]:
@@ -137,7 +176,8 @@ def readable(value: Any) -> Any:
     return str(value)
 
 
-def _approved_digest(case: Case, system: str) -> str:
+def approved_digest(case: Case, system: str) -> str:
+    """The digest of one system in the preview that was approved; empty if there is none."""
     search = case.works.filter(operation=Work.Operation.SEARCH, status=Work.Status.CONFIRMED)
     newest = search.order_by("-round").first()
     parts = newest.result.get("systems", []) if newest else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -10,18 +11,28 @@ from django.utils import timezone
 
 from identity.models import User
 from requests_app import doubts, journal, law, lifecycle, register, systems, worklist
-from requests_app.fulfilment import execute
+from requests_app.fulfilment import correct, execute, tasks_by_hand
 from requests_app.lifecycle import State
-from requests_app.models import Case, Work
+from requests_app.models import Case, Task, Work
+from requests_app.register.inventory import CLOSING, SETTING_OPERATIONS
 
 SISTER = "sister_case"
+COOLING_OFF = "cooling_off"
 RECIPIENTS = "recipients"
 DOUBT = "doubt"
-OPERATIONS = {
-    "access": Work.Operation.ACCESS,
-    "delete": Work.Operation.DELETE,
+PROCEDURES: dict[str, tuple[str, ...]] = {
+    "access": (Work.Operation.ACCESS,),
+    "port": (Work.Operation.ACCESS,),
+    "delete": (Work.Operation.DELETE,),
+    "correct": (Work.Operation.CORRECT,),
+    CLOSING: (Work.Operation.SET, Work.Operation.DELETE),
+    **dict.fromkeys(SETTING_OPERATIONS, (Work.Operation.SET,)),
 }
-"""What a right's operation asks of a system; a right not here (categories) is answered from the search alone."""
+"""What a right's operation asks of a system, one after the other; a right not here is answered from the search."""
+
+
+TOLD = {Work.Operation.DELETE, Work.Operation.CORRECT}
+"""After which those who received the data are told, by a person, to do the same."""
 
 
 def carry_out(case: Case) -> None:
@@ -37,24 +48,117 @@ def carry_out(case: Case) -> None:
             journal.record(case, "waits_for_sister", by=journal.PIPELINE,
                            references={"case": before.reference}, waits_for=SISTER)  # fmt: skip
         return
-    operation = OPERATIONS.get(law.regime(case.regime, case.received_on).right(case.right).operation)
-    found_in = set(case.holdings.filter(found__gt=0).values_list("system", flat=True))
-    if operation is None or not found_in:
+    right = law.regime(case.regime, case.received_on).right(case.right)
+    asked = _asked(case, right)
+    if not asked:
         _finish(case)
         return
     # One round for each approval: what an earlier approval carried out says nothing about this one.
-    approval = _approvals(case)
-    if not case.works.filter(operation=operation, round=approval).exists():
+    round_ = _round(case)
+    if not case.works.filter(operation__in=asked, round=round_).exists():
         if case.waits_for == SISTER:
             journal.record(case, "sister_answered", by=journal.PIPELINE, waits_for="systems")
-        order = systems.systems_in_erasing_order(
-            register.controller(case.controller).inventory.systems.values()
-        )
-        chosen = [key for key in order if key in found_in]
+        not_before = _not_before(case, right)
         with transaction.atomic():
-            if operation == Work.Operation.DELETE and execute.recipients(case):
-                worklist.by_hand(case, Work.Operation.NOTIFY, RECIPIENTS, round_=approval)
-            worklist.open_round(case, operation, chosen, round_=approval, now=timezone.now())
+            begun: set[str] = set()
+            for operation, chosen in asked.items():
+                first = [key for key in chosen if key not in begun]
+                begun |= set(first)
+                _open(case, operation, first, round_, not_before)
+            if not_before:
+                journal.record(case, "cooling_off", by=journal.PIPELINE, waits_for=COOLING_OFF,
+                               references={"until": not_before.isoformat()})  # fmt: skip
+
+
+def _open(
+    case: Case, operation: str, chosen: list[str], round_: int, not_before: datetime | None = None
+) -> None:
+    """Work for the connectors that can, a task for a person where none can."""
+    known = register.controller(case.controller).inventory.systems
+    hands = [key for key in chosen if tasks_by_hand.by_hand(known[key], operation)]
+    machines = [key for key in chosen if key not in hands]
+    worklist.open_round(case, operation, machines, round_=round_, now=timezone.now(), not_before=not_before)
+    for key in hands:
+        tasks_by_hand.open_task(case, known[key], operation, round_=round_)
+
+
+def task_answered(
+    task: Task, answer: str, *, by: journal.By, note: str = "", upload: tasks_by_hand.Upload | None = None
+) -> bool:
+    """What a person did in a system no connector reaches; False when it was answered or overtaken before."""
+    with transaction.atomic():
+        done = tasks_by_hand.record_answer(task, answer, by=by, note=note, upload=upload)
+        if done is None:
+            return Task.objects.filter(pk=task.pk, answer=answer).exists()
+        case, round_ = done
+        work = Work.objects.get(pk=task.work_id)
+        _open_next(case, work)
+        _have_recipients_told(case, work)
+        _finish_if_all_done(case, round_)
+    return True
+
+
+def _asked(case: Case, right: law.Right) -> dict[str, list[str]]:
+    """The systems that each operation of the procedure is asked of, in order."""
+    return {
+        operation: chosen
+        for operation in PROCEDURES.get(right.operation, ())
+        if (chosen := _systems_for(case, right, operation))
+    }
+
+
+def _not_before(case: Case, right: law.Right) -> datetime | None:
+    """When the first work may start: the controller may give time to think before an account is gone.
+
+    Never so late that less than two days are left before our own date.
+    """
+    days = register.controller(case.controller).switches.get("cooling_off_days", 0)
+    if right.operation != CLOSING or not isinstance(days, int) or days < 1:
+        return None
+    left = (case.due_on - worklist.today_of(case)).days - 2
+    return timezone.now() + timedelta(days=min(days, left)) if left > 0 else None
+
+
+def may_undo(case: Case) -> bool:
+    """Whether nothing has been started yet that the requester asked for and was granted."""
+    return case.state == State.FULFILLING and case.waits_for == COOLING_OFF
+
+
+def undo(case: Case) -> None:
+    """The requester thought better of it; ``IllegalMove`` once any work has started."""
+    with transaction.atomic():
+        works = list(
+            case.works.select_for_update().filter(round=_round(case)).exclude(operation=Work.Operation.SEARCH)
+        )
+        if not may_undo(case) or any(work.started_at for work in works):
+            raise journal.IllegalMove("work has started")
+        for work in works:
+            worklist.confirm(work, {"overtaken": True})
+        journal.advance(
+            case, lifecycle.UNDO, by=journal.REQUESTER, outcome=lifecycle.Outcome.WITHDRAWN, waits_for=""
+        )
+
+
+def _begin(work: Work) -> bool:
+    """Note the attempt; False when the work was laid down in the same moment, so that undoing and starting take turns."""
+    worklist.begin(work)
+    return not Work.objects.filter(pk=work.pk, status=Work.Status.CONFIRMED).exists()
+
+
+def _systems_for(case: Case, right: law.Right, operation: str) -> list[str]:
+    """Those that have something to set, or in which something was found, leaves first."""
+    inventory = register.controller(case.controller).inventory
+    found_in = set(case.holdings.filter(found__gt=0).values_list("system", flat=True))
+    if operation == Work.Operation.SET:
+        # Where nobody is searched for beforehand, whoever is unknown is entered in the lists all the same.
+        return [
+            key
+            for key, system in inventory.systems.items()
+            if system.settings_for(right.operation) and (right.at_once or key in found_in)
+        ]
+    order = systems.systems_in_erasing_order(inventory.systems.values())
+    # Nobody can search a system that has no connector: its owner is asked whatever the others hold.
+    return [key for key in order if key in found_in or inventory.systems[key].connector == "manual"]
 
 
 def held_back(now: datetime) -> list[Case]:
@@ -80,19 +184,45 @@ def do_access(work: Work) -> None:
     _confirmed(case, work, result, rows=sum(result["collections"].values()))
 
 
-def do_delete(work: Work) -> None:
-    """Erase in one system: checkpoint first, then one transaction there, then read back."""
+def do_set(work: Work) -> None:
+    """Change in one system how the person's data is used, and read it back."""
     case = _case(work)
-    if _overtaken(case, work):
+    if _overtaken(case, work) or not _begin(work):
         return
-    worklist.begin(work)
+    try:
+        result = execute.put_settings(case, work)
+    except systems.SystemFailure as failure:
+        _trouble(case, work, failure)
+        return
+    _confirmed(case, work, result, rows=result["rows"])
+
+
+def do_delete(work: Work) -> None:
+    """Erase in one system."""
+    _do_once_for_all(work, execute.prepare_erasure, execute.erase_rows)
+
+
+def do_correct(work: Work) -> None:
+    """Put right in one system what is wrong."""
+    _do_once_for_all(work, correct.prepare, correct.carry_out)
+
+
+Prepare = Callable[[Case, Work], tuple[bytes, dict[str, object]]]
+CarryOut = Callable[[Case, Work], dict[str, object]]
+
+
+def _do_once_for_all(work: Work, prepare: Prepare, carry_out: CarryOut) -> None:
+    """What cannot be undone: checkpoint first, then one transaction there, then read back."""
+    case = _case(work)
+    if _overtaken(case, work) or not _begin(work):
+        return
     first = work.sealed is None
     try:
         if first:
             execute.refuse_if_held(case)
-            work.sealed, work.result = execute.prepare_erasure(case, work, worklist.today_of(case))
+            work.sealed, work.result = prepare(case, work)
             work.save(update_fields=["sealed", "result"])
-        result = execute.erase_rows(case, work)
+        result = carry_out(case, work)
     except execute.PreviewChanged:
         with transaction.atomic():
             worklist.confirm(work, {"overtaken": True})
@@ -112,7 +242,7 @@ def do_delete(work: Work) -> None:
     except systems.SystemFailure as failure:
         _trouble(case, work, failure)
         return
-    _confirmed(case, work, result, rows=result["checked"])
+    _confirmed(case, work, result, rows=int(str(result["checked"])))
 
 
 def recipients_told(case: Case, *, by: User) -> bool:
@@ -129,7 +259,7 @@ def recipients_told(case: Case, *, by: User) -> bool:
         for work in waiting:
             worklist.confirm(work, {"by": by.pk})
         journal.record(case, "recipients_told", by=journal.staff(by.pk), waits_for="systems")
-        _finish_if_all_done(case)
+        _finish_if_all_done(case, waiting[0].round)
     return True
 
 
@@ -139,28 +269,44 @@ def _confirmed(case: Case, work: Work, result: dict[str, object], *, rows: int) 
         case = Case.objects.select_for_update().get(pk=case.pk)
         worklist.confirm(work, result)
         # Another system may have sent the case back meanwhile; what was done here is on record all the same.
-        still = case.state == State.FULFILLING
+        still = case.state == State.FULFILLING and work.round == _round(case)
         journal.record(
             case, "system_confirmed", by=journal.PIPELINE,
             references={"system": work.system, "operation": work.operation, "rows": rows},
             **({"waits_for": "systems"} if still else {}),
         )  # fmt: skip
         if still:
-            _finish_if_all_done(case)
+            _open_next(case, work)
+            _have_recipients_told(case, work)
+            _finish_if_all_done(case, work.round)
 
 
-def _finish_if_all_done(case: Case) -> None:
+def _open_next(case: Case, work: Work) -> None:
+    """The operation of the procedure that comes after this one in the same system, if there is one."""
+    right = law.regime(case.regime, case.received_on).right(case.right)
+    procedure = PROCEDURES.get(right.operation, ())
+    if work.operation not in procedure[:-1]:
+        return
+    for operation in procedure[procedure.index(work.operation) + 1 :]:
+        if work.system in _systems_for(case, right, operation):
+            _open(case, operation, [work.system], work.round)
+            return
+
+
+def _have_recipients_told(case: Case, work: Work) -> None:
+    """Once it is done here, and not while it can still be undone, those who received the data are to be told."""
+    told = case.works.filter(operation=Work.Operation.NOTIFY, round=work.round)
+    if work.operation in TOLD and not told.exists() and execute.recipients(case):
+        worklist.by_hand(case, Work.Operation.NOTIFY, RECIPIENTS, round_=work.round)
+
+
+def _finish_if_all_done(case: Case, round_: int) -> None:
     """Systems read back, and recipients told where there are any: then the answer may say so."""
-    rounds = [
-        worklist.latest_round(case, operation) for operation in (*OPERATIONS.values(), Work.Operation.NOTIFY)
-    ]
-    if all(work.status == Work.Status.CONFIRMED for round_ in rounds for work in round_):
+    carried = case.works.filter(round=round_).exclude(operation=Work.Operation.SEARCH)
+    waiting = set(carried.exclude(status=Work.Status.CONFIRMED).values_list("operation", flat=True))
+    if not waiting:
         _finish(case)
-    elif all(
-        work.status == Work.Status.CONFIRMED or work.operation == Work.Operation.NOTIFY
-        for round_ in rounds
-        for work in round_
-    ):
+    elif waiting == {Work.Operation.NOTIFY}:
         journal.record(case, "waits_for_recipients", by=journal.PIPELINE, waits_for=RECIPIENTS)
 
 
@@ -178,13 +324,15 @@ def _finish(case: Case) -> None:
     journal.advance(case, lifecycle.FULFIL, by=journal.PIPELINE, waits_for="letter")
 
 
-def _approvals(case: Case) -> int:
-    return case.events.filter(name=lifecycle.APPROVE.name).count()
+def _round(case: Case) -> int:
+    """How often the case has come here: each time is a decision of its own to carry out."""
+    came = case.events.filter(to_state=State.FULFILLING).exclude(from_state=State.FULFILLING)
+    return came.count()
 
 
 def _overtaken(case: Case, work: Work) -> bool:
     """Whether the approval this work carries out no longer stands; then it is laid down for good."""
-    if case.state == State.FULFILLING and work.round == _approvals(case):
+    if case.state == State.FULFILLING and work.round == _round(case):
         return False
     worklist.confirm(work, {"overtaken": True})
     return True

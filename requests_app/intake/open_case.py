@@ -130,7 +130,7 @@ def open_from(submission: Submission, arrival: Arrival) -> Opened:
         cases = [case for case, _ in made]
         journal.open_chains(cases, by=journal.REQUESTER, references=_references(arrival))
         # A copy is given before the data it copies is erased.
-        waiting = [case for case in cases[1:] if _operation(case) == "delete"]
+        waiting = [case for case in cases[1:] if _operation(case) in {"delete", "cancel"}]
         for case in waiting:
             case.after = cases[0]
         if waiting:

@@ -22,3 +22,8 @@ def home(case: Case) -> str:
 def no_more_notices(letter: Letter) -> str:
     """Where one click ends the notices about a case."""
     return f"{settings.PORTAL_ORIGIN}/notices/{notices_token(letter)}/"
+
+
+def task_link(case: Case, token: str) -> str:
+    """Where whoever looks after a system says what they did; it opens with the number from the mail."""
+    return f"{settings.PORTAL_ORIGIN}/{case.controller}/task/{token}/"

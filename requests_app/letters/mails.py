@@ -104,6 +104,24 @@ def date_moved(case: Case, before: date) -> Words:
     )  # fmt: skip
 
 
+def task(
+    case: Case, language: str, *, system: str, link: str, number: str, due_on: date, first: bool
+) -> Words:
+    """To whoever looks after a system: that something is to be done there, and where to say so. Names nobody."""
+    return outbox.render(
+        "task",
+        language,
+        {
+            "reference": case.spaced_reference,
+            "system": system,
+            "link": link,
+            "number": _spaced(number),
+            "due": day_in(due_on, language),
+            "first": first,
+        },
+    )
+
+
 def message_reply(case: Case, message: str) -> Words:
     """What a member of staff wrote; to a proved address."""
     return _render("message_reply", case, message=message.strip())

@@ -14,6 +14,7 @@ from requests_app.models.submission import (
     TrayEvent,
     public_id,
 )
+from requests_app.models.task import Task
 from requests_app.models.work import Knock, Letter, Message, Package, SubjectRecord, Work
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "PublishedYear",
     "SubjectRecord",
     "Submission",
+    "Task",
     "Tray",
     "TrayEvent",
     "Work",

@@ -16,6 +16,8 @@ class Work(models.Model):
         SEARCH = "search"
         ACCESS = "access"
         DELETE = "delete"
+        CORRECT = "correct"
+        SET = "set"  # what a right changes about the use of data: a column, an entry in a list
         NOTIFY = "notify"  # by a person: the recipients are told to delete as well
 
     class Status(models.TextChoices):
@@ -169,6 +171,7 @@ class SubjectRecord(models.Model):
         KNOW_WINDOW = "know_window"
         CORRECTION_REFUSED = "correction_refused"
         NOT_TO_ASK = "not_to_ask"  # a person is not asked to opt back in
+        REPLAYED = "replayed"  # a line of the suppression ledger that this database knows to stand
 
     controller = models.SlugField()
     purpose = models.CharField(max_length=20, choices=Purpose)

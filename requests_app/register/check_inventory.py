@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
 
 from fideslang.default_taxonomy import DEFAULT_TAXONOMY
 
-from .inventory import Collection, Holding, Inventory, RowCondition, System, Wording
+from .inventory import (
+    CLOSING,
+    SETTING_OPERATIONS,
+    Collection,
+    Holding,
+    Inventory,
+    Reference,
+    RowCondition,
+    System,
+    Wording,
+)
 
-CONNECTORS = frozenset({"sql", "memory", "manual"})
+CONNECTORS = frozenset({"sql", "http", "memory", "manual"})
 IDENTITIES = frozenset({"email", "phone", "customer_id"})
 NEVER_DISCLOSED = frozenset(
     {
@@ -37,6 +48,7 @@ _OPPOSITE = {
     "equals": "not_equals",
     "not_equals": "equals",
 }
+_ADDRESS = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 
 Found = Iterator[tuple[str, str]]
@@ -44,16 +56,18 @@ Found = Iterator[tuple[str, str]]
 
 def check_inventory(inventory: Inventory, languages: Sequence[str]) -> Found:
     """What is wrong and what to do about it, in file order."""
+    yield from _reach(inventory)
     for system in inventory.systems.values():
         yield from _system(system)
-        yield from _references(system)
-        yield from _reach(system)
+        yield from _owner(system)
+        yield from _references(system, inventory)
         for collection in system.collections.values():
             yield from _fields(collection)
             yield from _proof(collection)
             yield from _cover(collection)
             for holding in collection.holdings:
                 yield from _holding(holding, collection, system)
+        yield from _settings(system)
         yield from _words(system, languages)
 
 
@@ -63,10 +77,40 @@ def _system(system: System) -> Found:
             f"{system.key} uses the connector {system.connector}, which does not exist.",
             f"Use {', '.join(sorted(CONNECTORS))}.",
         )
-    if system.connector == "sql" and not _VARIABLE.fullmatch(system.secret):
+    if system.connector == "http":
+        yield from _http(system)
+    if system.connector in {"sql", "http"} and not _VARIABLE.fullmatch(system.secret):
         yield (
             f"{system.key} has no environment variable for its address.",
             "Put the variable's name in `secret`; never the address itself.",
+        )
+
+
+def _http(system: System) -> Found:
+    if system.http is None:
+        yield f"{system.key} is reached over HTTP, but not described.", "Describe its calls under `http`."
+        return
+    host = (urlsplit(system.http.base).hostname or "").lower()
+    if host not in {name.lower() for name in system.http.hosts}:
+        yield f"{system.key} is called at {host}, which is not among its hosts.", "Correct `base` or `hosts`."
+    if urlsplit(system.http.base).scheme != "https" and not system.http.networks:
+        yield (
+            f"{system.key} is called without TLS.",
+            "Use https; plain http is for named private networks only.",
+        )
+    for name, calls in system.http.collections.items():
+        collection = system.collections.get(name)
+        if collection is None:
+            yield f"{system.key} describes calls of the unknown collection {name}.", "Correct the name."
+        elif {"delete", "update"} & calls.keys() and "read" not in calls:
+            yield f"{name} is written and never read back.", "Describe its call `read`."
+
+
+def _owner(system: System) -> Found:
+    if system.connector == "manual" and not _ADDRESS.fullmatch(system.owner):
+        yield (
+            f"{system.key} is done by hand, but nobody is named to do it.",
+            "Give the address of whoever looks after it as `owner`.",
         )
 
 
@@ -115,12 +159,12 @@ def _proof(collection: Collection) -> Found:
             )
 
 
-def _references(system: System) -> Found:
+def _references(system: System, inventory: Inventory) -> Found:
     for collection in system.collections.values():
         for field in collection.fields.values():
             for reference in field.references:
                 path = f"{collection.name}.{field.name}"
-                target = system.collections.get(reference.collection)
+                target = _target(system, reference, inventory)
                 if target is None:
                     yield (
                         f"{path} references the unknown collection {reference.collection}.",
@@ -136,28 +180,43 @@ def _references(system: System) -> Found:
                 yield f"{collection.name} comes after the unknown {name}.", "Correct `erase_after`."
 
 
-def _reach(system: System) -> Found:
-    """Collections no identity leads to: their rows would never be found."""
-    ways: dict[str, set[str]] = {name: set() for name in system.collections}
-    for collection in system.collections.values():
+def _target(system: System, reference: Reference, inventory: Inventory) -> Collection | None:
+    """In the same system, else ``system.collection``."""
+    if reference.collection in system.collections:
+        return system.collections[reference.collection]
+    other, _dot, name = reference.collection.partition(".")
+    return inventory.systems[other].collections.get(name) if other in inventory.systems else None
+
+
+def _reach(inventory: Inventory) -> Found:
+    """Collections no identity leads to, in their own system or from another: their rows would never be found."""
+    ways: dict[tuple[str, str], set[tuple[str, str]]] = {
+        (collection.system, collection.name): set() for collection in inventory.collections()
+    }
+    for collection in inventory.collections():
+        here = (collection.system, collection.name)
         for field in collection.fields.values():
             for reference in field.references:
-                if reference.collection not in ways:
+                target = _target(inventory.systems[collection.system], reference, inventory)
+                if target is None:
                     continue
+                there = (target.system, target.name)
                 if reference.direction != "to":
-                    ways[reference.collection].add(collection.name)
+                    ways[there].add(here)
                 if reference.direction != "from":
-                    ways[collection.name].add(reference.collection)
+                    ways[here].add(there)
     frontier = [
-        c.name for c in system.collections.values() if any(f.identity is not None for f in c.fields.values())
+        (c.system, c.name)
+        for c in inventory.collections()
+        if any(f.identity is not None for f in c.fields.values())
     ]
     reached = set(frontier)
     while frontier:
         nearer = ways[frontier.pop()] - reached
         reached |= nearer
         frontier.extend(nearer)
-    for name in system.collections:
-        if name not in reached:
+    for system, name in ways:
+        if (system, name) not in reached and inventory.systems[system].connector != "manual":
             yield (
                 f"{name} cannot be reached from any identity.",
                 "Give one of its fields an `identity`, or a reference to a collection that has one.",
@@ -256,9 +315,42 @@ def _retention(holding: Holding, collection: Collection) -> Found:
         )
 
 
+def _settings(system: System) -> Found:
+    for condition in system.conditions:
+        if condition.where.column not in system.collections[condition.collection].fields:
+            yield (
+                f"The condition {condition.key} asks for {condition.where.column}, "
+                f"which {condition.collection} lacks.",
+                "Correct its `where.column`.",
+            )
+    for setting in system.settings:
+        collection = system.collections[setting.collection]
+        place = f"The setting for {setting.operation} in {setting.collection}"
+        if setting.operation not in SETTING_OPERATIONS | {CLOSING}:
+            yield (
+                f"{place} belongs to no operation that sets anything.",
+                f"Use {', '.join(sorted(SETTING_OPERATIONS | {CLOSING}))}.",
+            )
+        for name in setting.values:
+            field = collection.fields.get(name)
+            if field is None:
+                yield f"{place} names {name}, which {setting.collection} lacks.", "Correct its `set`."
+            elif field.primary_key or field.references or field.identity:
+                yield f"{place} would change the key {name}.", "Set columns that say how data is used."
+        if setting.listed_by is not None and not any(
+            field.identity == setting.listed_by for field in collection.fields.values()
+        ):
+            yield (
+                f"{place} lists people by {setting.listed_by}, which no field of it holds.",
+                "Give that field its `identity`.",
+            )
+
+
 def _words(system: System, languages: Sequence[str]) -> Found:
     wordings: list[tuple[str, Wording]] = [(system.key, system.title)]
     wordings += [(f"the category {key}", words) for key, words in system.categories.items()]
+    wordings += [(f"the condition {c.key}", c.title) for c in system.conditions]
+    wordings += [(f"a setting for {s.operation} in {s.collection}", s.title) for s in system.settings]
     for collection in system.collections.values():
         wordings.append((collection.name, collection.title))
         wordings += [(f"{collection.name}.{f.name}", f.title) for f in collection.fields.values()]

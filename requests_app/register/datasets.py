@@ -23,14 +23,18 @@ from pydantic import Field as Key
 
 from .inventory import (
     Collection,
+    Condition,
     EraseRule,
     Field,
     Holding,
+    HttpCall,
+    HttpSettings,
     Inventory,
     MatchKind,
     Reference,
     Retention,
     RowCondition,
+    Setting,
     System,
 )
 from .problem import UnreadablePack, explain_validation
@@ -59,6 +63,7 @@ class FieldKeys(_Strict):
     editable: bool = False
     match: MatchKind | None = None
     changed_at: str | None = None
+    dispute: bool = False
 
 
 class RetentionKeys(_Strict):
@@ -96,16 +101,59 @@ class HoldingKeys(_Strict):
     sensitive: bool = False
 
 
+class SettingKeys(_Strict):
+    """What an operation sets: on the person's rows, or in a list by an identifier."""
+
+    collection: str
+    title: dict[str, str]
+    set: dict[str, bool | int | str]
+    listed_by: str | None = None
+
+
+class ConditionKeys(_Strict):
+    """What must hold before an account is closed."""
+
+    title: dict[str, str]
+    collection: str
+    where: WhereKeys
+
+
+class CallKeys(_Strict):
+    """One call to a system behind HTTP."""
+
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    path: str
+    query: dict[str, str] = Key(default_factory=dict)
+    body: Any = None
+    rows: str = ""
+    next: str = ""
+    cursor: str = "cursor"
+
+
+class HttpKeys(_Strict):
+    """How a system behind HTTP is reached."""
+
+    base: str
+    hosts: list[str] = Key(min_length=1)
+    networks: list[str] = Key(default_factory=list)
+    collections: dict[str, dict[str, CallKeys]] = Key(default_factory=dict)
+
+
 class PortalKeys(_Strict):
     """Everything under ``meta.portal``."""
 
     title: dict[str, str]
     connector: str
     secret: str = ""
+    owner: str = ""
+    http: HttpKeys | None = None
+    about_nobody: list[str] = Key(default_factory=list)
     categories: dict[str, dict[str, str]] = Key(default_factory=dict)
     collections: dict[str, CollectionKeys]
     fields: dict[str, FieldKeys]
     holdings: dict[str, HoldingKeys]
+    settings: dict[str, list[SettingKeys]] = Key(default_factory=dict)
+    conditions: dict[str, ConditionKeys] = Key(default_factory=dict)
 
 
 # The same plain values from libyaml, ten times faster, where PyYAML was built with it.
@@ -166,6 +214,9 @@ def _system(dataset: Dataset, entry: Mapping[str, Any], path: Path) -> System:
     _refuse_unknown(portal.collections, set(collections), "collections", path)
     _refuse_unknown(portal.fields, known, "fields", path)
     _refuse_unknown((key.partition(".")[0] for key in portal.holdings), set(collections), "holdings", path)
+    _refuse_unknown((c.collection for c in portal.conditions.values()), set(collections), "conditions", path)
+    named = (setting.collection for listed in portal.settings.values() for setting in listed)
+    _refuse_unknown(named, set(collections), "settings", path)
     ordered = [collections[c["name"]] for c in entry["collections"]]
     field_order = {c["name"]: [f["name"] for f in c["fields"]] for c in entry["collections"]}
     return System(
@@ -173,9 +224,33 @@ def _system(dataset: Dataset, entry: Mapping[str, Any], path: Path) -> System:
         title=portal.title,
         connector=portal.connector,
         secret=portal.secret,
+        owner=portal.owner,
+        about_nobody=frozenset(portal.about_nobody),
+        http=_http(portal.http),
         categories=portal.categories,
+        collections={c.name: _collection(c, field_order[c.name], portal, dataset.fides_key) for c in ordered},
+        settings=tuple(
+            Setting(operation, keys.collection, keys.title, keys.set, keys.listed_by)
+            for operation, listed in portal.settings.items()
+            for keys in listed
+        ),
+        conditions=tuple(
+            Condition(key, keys.title, keys.collection, RowCondition(**keys.where.model_dump()))
+            for key, keys in portal.conditions.items()
+        ),
+    )
+
+
+def _http(keys: HttpKeys | None) -> HttpSettings | None:
+    if keys is None:
+        return None
+    return HttpSettings(
+        base=keys.base,
+        hosts=tuple(keys.hosts),
+        networks=tuple(keys.networks),
         collections={
-            c.name: _collection(c, field_order[c.name], portal, dataset.fides_key, path) for c in ordered
+            name: {call: HttpCall(**described.model_dump()) for call, described in calls.items()}
+            for name, calls in keys.collections.items()
         },
     )
 
@@ -208,9 +283,7 @@ def _refuse_unknown(named: Iterable[str], known: set[str], place: str, path: Pat
         )
 
 
-def _collection(
-    declared: DatasetCollection, order: list[str], portal: PortalKeys, system: str, path: Path
-) -> Collection:
+def _collection(declared: DatasetCollection, order: list[str], portal: PortalKeys, system: str) -> Collection:
     fields = {f.name: f for f in declared.fields}
     added = portal.collections.get(declared.name)
     holdings = tuple(
@@ -224,9 +297,7 @@ def _collection(
         name=declared.name,
         title=added.title if added else {},
         fields={
-            name: _field(
-                fields[name], portal.fields.get(f"{declared.name}.{name}", FieldKeys()), system, path
-            )
+            name: _field(fields[name], portal.fields.get(f"{declared.name}.{name}", FieldKeys()), system)
             for name in order
         },
         holdings=holdings,
@@ -234,7 +305,7 @@ def _collection(
     )
 
 
-def _field(declared: DatasetField, keys: FieldKeys, system: str, path: Path) -> Field:
+def _field(declared: DatasetField, keys: FieldKeys, system: str) -> Field:
     meta = declared.fides_meta
     return Field(
         name=declared.name,
@@ -243,7 +314,7 @@ def _field(declared: DatasetField, keys: FieldKeys, system: str, path: Path) -> 
         identity=meta.identity if meta else None,
         primary_key=bool(meta and meta.primary_key),
         references=tuple(
-            _reference(r.dataset, r.field, r.direction.value if r.direction else None, system, path)
+            _reference(r.dataset, r.field, r.direction.value if r.direction else None, system)
             for r in (meta and meta.references) or ()
         ),
         data_type=keys.type or (meta and meta.data_type) or "string",
@@ -253,22 +324,15 @@ def _field(declared: DatasetField, keys: FieldKeys, system: str, path: Path) -> 
         editable=keys.editable,
         match=keys.match,
         changed_at=keys.changed_at,
+        dispute=keys.dispute,
     )
 
 
-def _reference(
-    dataset: str, target: str, direction: Literal["from", "to"] | None, system: str, path: Path
-) -> Reference:
-    # A join across two databases cannot be one statement; an identifier known
-    # to both (`identity`) leads from one to the other instead.
-    if dataset != system:
-        raise UnreadablePack(
-            path,
-            f"A reference of {system} leads to {target} in another dataset, {dataset}.",
-            "Mark the shared identifier with `identity` in both datasets instead.",
-        )
+def _reference(dataset: str, target: str, direction: Literal["from", "to"] | None, system: str) -> Reference:
+    """A reference into another dataset joins two systems by a value: its collection is then ``dataset.collection``."""
     collection, _, name = target.partition(".")
-    return Reference(collection=collection, field=name, direction=direction)
+    place = collection if dataset == system else f"{dataset}.{collection}"
+    return Reference(collection=place, field=name, direction=direction)
 
 
 def _holding(key: str, keys: HoldingKeys, order: list[str], system: str) -> Holding:

@@ -16,6 +16,13 @@ EraseRule = Literal["delete", "null", "mask", "keep"]
 MatchKind = Literal["email", "phone", "number", "postal_code", "text", "date"]
 """What a fact is, and so what counts as the same: a number without its hyphens, a phone without its spaces."""
 
+SETTING_OPERATIONS = frozenset(
+    {"opt_out", "limit", "marketing_opt_out", "withdraw_consent", "restrict", "object"}
+)
+"""Operations of rights that change how data is used, not the data: a system answers them by its settings."""
+CLOSING = "cancel"
+"""The operation that closes an account: conditions first, then a setting, then the data goes."""
+
 
 @dataclass(frozen=True)
 class Reference:
@@ -49,6 +56,8 @@ class Field:
     """How a value told by the requester is compared with this one; ``None``: it proves nothing."""
     changed_at: str | None = None
     """The column of the same row that says when this address or number last changed."""
+    dispute: bool = False
+    """Holds notes: what the person disputes in the row stands here, beside it."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +127,66 @@ class Collection:
         """Names of the key columns, in declared order."""
         return tuple(f.name for f in self.fields.values() if f.primary_key)
 
+    @property
+    def dispute_column(self) -> str | None:
+        """Where a dispute about a row is noted; ``None`` where the table has no place for it."""
+        return next((f.name for f in self.fields.values() if f.dispute), None)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What an operation leaves behind in a system: columns set on the person's rows, or an entry in a list."""
+
+    operation: str
+    """The right's operation, as the law names it: ``opt_out``, ``marketing_opt_out``, ``restrict`` …"""
+    collection: str
+    title: Wording
+    """What holds afterwards, as a sentence to the person; true whether or not anything was held before."""
+    values: Mapping[str, str | int | bool]
+    """Columns and what they are set to; in a list, what marks the entry."""
+    listed_by: str | None = None
+    """Kind of the identifier under which the person is entered if no such entry is there; ``None``: no list."""
+
+
+@dataclass(frozen=True)
+class HttpCall:
+    """One call as the pack describes it; ``{name}`` in path, query and body stands for a column's value."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: object = None
+    """JSON to send; ``"{values}"`` stands for all columns to set."""
+    rows: str = ""
+    """Where in the answer the records are, ``data.items``; empty: the answer is them."""
+    next: str = ""
+    """Where the answer says which page comes next; empty: there is one page."""
+    cursor: str = "cursor"
+
+
+@dataclass(frozen=True)
+class HttpSettings:
+    """How a system is reached over HTTP, and what it may be asked."""
+
+    base: str
+    hosts: tuple[str, ...]
+    """Names it may be called by; an address in the pack that is not among them is refused."""
+    networks: tuple[str, ...] = ()
+    """Private networks its name may lead to, ``10.2.0.0/16``; without any, public addresses only."""
+    collections: Mapping[str, Mapping[str, HttpCall]] = field(default_factory=dict)
+    """By collection: ``find_by_<field>``, ``read``, ``delete``, ``update``, ``create``."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What must hold before an account is closed: none of the person's rows may meet ``where``."""
+
+    key: str
+    title: Wording
+    """The condition as a sentence to the person: "No order is waiting to be sent"."""
+    collection: str
+    where: RowCondition
+
 
 @dataclass(frozen=True)
 class System:
@@ -132,6 +201,20 @@ class System:
     collections: Mapping[str, Collection]
     categories: Mapping[str, Wording] = field(default_factory=dict)
     """What each statutory category of its holdings is called."""
+    settings: tuple[Setting, ...] = ()
+    """What rights that change how data is used, rather than the data, set here."""
+
+    owner: str = ""
+    """Address of whoever looks after it: asked by mail for what no connector can do."""
+    about_nobody: frozenset[str] = frozenset()
+    """Tables that stand beside the described ones and hold nothing about a person."""
+    http: HttpSettings | None = None
+    conditions: tuple[Condition, ...] = ()
+    """What must hold before an account here is closed."""
+
+    def settings_for(self, operation: str) -> tuple[Setting, ...]:
+        """What that operation sets in this system, in file order."""
+        return tuple(setting for setting in self.settings if setting.operation == operation)
 
 
 @dataclass(frozen=True)

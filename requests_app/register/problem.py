@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from .lines import line_of
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -18,8 +20,14 @@ class Problem:
     remedy: str
     """What to do about it."""
 
+    @property
+    def line(self) -> int | None:
+        """Where in the file what is wrong stands, counted from 1; ``None`` where it stands nowhere."""
+        return line_of(self.file, self.what)
+
     def __str__(self) -> str:
-        return f"{self.file}: {self.what} {self.remedy}"
+        place = f"{self.file}:{self.line}" if self.line else str(self.file)
+        return f"{place}: {self.what} {self.remedy}"
 
 
 class UnreadablePack(ValueError):

@@ -26,13 +26,13 @@ class LetterIncomplete(Exception):
 
 
 def answer(
-    case: Case, *, package_until: date | None = None, so_far: bool = False
+    case: Case, *, package_until: date | None = None, ledger: Ledger | None = None
 ) -> tuple[LetterText, Outcome]:
     """The letter that goes out, complete or not at all; raises :class:`LetterIncomplete`.
 
-    ``so_far``: our date has come while systems are still at work, and the letter names them.
+    ``ledger`` saves reading the case again, or is what is known on our date while systems are still at work.
     """
-    ledger = ledgers.read(case, so_far=so_far)
+    ledger = ledger or ledgers.read(case)
     told = subject.read(case)
     # Whoever was not identified is not greeted by name: the name is what a stranger typed.
     shown = told.delivered_to[1] and ledger.outcome is not Outcome.NOT_IDENTIFIED
@@ -65,7 +65,7 @@ def check(letter: LetterText, blocks: tuple[law.Block, ...]) -> None:
 def given_as_package(ledger: Ledger) -> bool:
     """Whether the answer hands over files."""
     granted = ledger.outcome in (Outcome.GRANTED, Outcome.GRANTED_IN_PART)
-    return granted and ledger.right.operation == "access"
+    return granted and ledger.right.operation in {"access", "port"}
 
 
 def _addressed(told: subject.Subject) -> str:

@@ -12,11 +12,12 @@ from identity import sealing
 from requests_app import law, register, rules, worklist
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Determination, Work
-from requests_app.register.inventory import Holding, System
+from requests_app.register.inventory import SETTING_OPERATIONS, Holding, System
 
 GRANT = Determination.Choice.GRANT
 KEPT = frozenset({Determination.Choice.WITHHOLD, Determination.Choice.RETAIN})
 SEARCH, ACCESS, DELETE = Work.Operation.SEARCH, Work.Operation.ACCESS, Work.Operation.DELETE
+SET, CORRECT = Work.Operation.SET, Work.Operation.CORRECT
 CONFIRMED = Work.Status.CONFIRMED
 ERASING = frozenset({"delete", "cancel"})
 SILENT = frozenset({"CN_CONF", "CN_POLICY_1", "CN_POLICY_2", "CN_POLICY_3"})
@@ -43,6 +44,7 @@ class Line:
     masked: int = 0
     left: int = 0
     """Rows of an erased holding that stay because they are another person's too."""
+    corrected: int = 0
     outstanding: bool = False
 
     @property
@@ -65,6 +67,17 @@ class Searched:
     found: int
     searched: bool
     outstanding: bool
+    by_hand: str = ""
+    """What the person who looks after it said: ``done`` or ``not_found``; empty where a connector did it."""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """One thing that the right changed about the use of data, in the words of the inventory."""
+
+    system: str
+    title: str
+    outstanding: bool
 
 
 @dataclass(frozen=True)
@@ -83,6 +96,7 @@ class Ledger:
     """Whether nobody has said yet that those who received the data were told."""
     also: tuple[law.Match, ...] = ()
     """Every statute that governs the case, its own first."""
+    settled: tuple[Settled, ...] = ()
 
     @property
     def language(self) -> str:
@@ -100,6 +114,16 @@ class Ledger:
         return self.right.operation in ERASING
 
     @property
+    def sets(self) -> bool:
+        """Whether the right changes how data is used, and not the data."""
+        return self.right.operation in SETTING_OPERATIONS
+
+    @property
+    def at_once(self) -> bool:
+        """Whether nobody was searched for or weighed: it was simply done."""
+        return self.sets and self.right.at_once
+
+    @property
     def outstanding(self) -> tuple[Searched, ...]:
         """Systems that have not answered."""
         return tuple(system for system in self.systems if system.outstanding)
@@ -114,7 +138,11 @@ class Ledger:
         """What the determinations amount to, unless nobody was identified."""
         if self.case.outcome == Outcome.NOT_IDENTIFIED:
             return Outcome.NOT_IDENTIFIED
+        if self.at_once and not self.lines:
+            return Outcome.GRANTED
         found = [line for line in self.lines if line.found]
+        if not found and any(system.by_hand == "done" for system in self.systems):
+            return Outcome.GRANTED
         if not found:
             return Outcome.NOT_FOUND
         if not any(line.granted for line in found):
@@ -133,9 +161,11 @@ class Ledger:
         return tuple(b for b in law.required_blocks(self.also, "refused") if b.code in wanted)
 
     def _called_for(self, block: law.Block) -> bool:
-        """Two blocks have a condition of their own that outcome and operation do not express."""
+        """Some blocks have a condition of their own that outcome and operation do not express."""
         if block.code == "effort_facts":
             return any(effort_of(line) for line in self.lines if line.kept)
+        if block.code == "dispute_noted":
+            return any(line.corrected for line in self.lines if line.kept)
         if block.code == "opt_out_offer":
             return bool(self.controller.switches.get("sells_or_shares"))
         return True
@@ -160,7 +190,7 @@ def read(case: Case, *, so_far: bool = False) -> Ledger:
     right = regime.right(case.right)
     final = so_far or case.state in (State.RESPONDING, State.CLOSED)
     search = {work.system: work for work in worklist.latest_round(case, SEARCH)}
-    operation = DELETE if right.operation in ERASING else ACCESS
+    operation = _operation(right)
     carried = {work.system: work for work in worklist.latest_round(case, operation)} if final else {}
     by_hand = right.operation == "categories"
 
@@ -188,18 +218,42 @@ def read(case: Case, *, so_far: bool = False) -> Ledger:
                 erased=result.get("erased", 0),
                 masked=result.get("masked", 0),
                 left=result.get("retained", 0) if granted else 0,
+                corrected=result.get("corrected", 0),
                 outstanding=final and granted and not by_hand and not _confirmed(done),
             )
         )
-    systems = tuple(
-        _searched(system, controller.text(system.title, case.language), search.get(key), lines)
+    settled = tuple(
+        Settled(
+            key, controller.text(setting.title, case.language), final and not _confirmed(carried.get(key))
+        )
         for key, system in controller.inventory.systems.items()
+        for setting in system.settings_for(right.operation)
+        if right.at_once or any(line.granted and line.holding.system == key for line in lines)
+    )
+    by_settings = right.at_once and right.operation in SETTING_OPERATIONS
+    systems = tuple(
+        Searched(system, title, 0, True, any(one.outstanding for one in settled if one.system == key))
+        if by_settings and not lines
+        else _by_hand(system, title, carried.get(key), final)
+        if system.connector == "manual"
+        else _searched(system, title, search.get(key), lines)
+        for key, system in controller.inventory.systems.items()
+        for title in [controller.text(system.title, case.language)]
     )
     told = worklist.latest_round(case, Work.Operation.NOTIFY) if final else []
     return Ledger(
         case, controller, regime, right, tuple(lines), systems, final,
-        recipients_open=not all(_confirmed(work) for work in told), also=rules.matches(case),
+        recipients_open=not all(_confirmed(work) for work in told), also=rules.matches(case), settled=settled,
     )  # fmt: skip
+
+
+def _operation(right: law.Right) -> str:
+    """The work that tells what became of each holding."""
+    if right.operation in SETTING_OPERATIONS:
+        return SET
+    if right.operation == "correct":
+        return CORRECT
+    return DELETE if right.operation in ERASING else ACCESS
 
 
 def _searched(system: System, title: str, work: Work | None, lines: list[Line]) -> Searched:
@@ -210,12 +264,18 @@ def _searched(system: System, title: str, work: Work | None, lines: list[Line]) 
     return Searched(system, title, sum(line.found for line in here), searched, outstanding)
 
 
+def _by_hand(system: System, title: str, work: Work | None, final: bool) -> Searched:
+    confirmed = _confirmed(work)
+    said = str(work.result.get("by_hand", "")) if work is not None and confirmed else ""
+    return Searched(system, title, 0, confirmed, final and not confirmed, said)
+
+
 def _confirmed(work: Work | None) -> bool:
     return work is not None and work.status == CONFIRMED
 
 
 def _erased(work: Work | None, key: str) -> dict[str, int]:
-    if work is None or work.operation != DELETE or work.status != CONFIRMED:
+    if work is None or work.operation not in (DELETE, CORRECT) or work.status != CONFIRMED:
         return {}
     return work.result.get("holdings", {}).get(key, {})
 

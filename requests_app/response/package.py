@@ -16,7 +16,7 @@ from requests_app.law import Words
 from requests_app.letters.text import day_in, passage
 from requests_app.models import Case, Package
 from requests_app.response import ledger as ledgers
-from requests_app.response import page, rows, sheets, zipping
+from requests_app.response import page, rows, sheets, workbook, zipping
 from requests_app.response.ledger import Ledger
 
 PURPOSE = "package"
@@ -25,7 +25,7 @@ _README = Words(
     "index.html      read this: it opens in any browser, also without a connection\n"
     "letter.pdf      our answer\n"
     "data.json       everything in this copy, unchanged, for programs\n"
-    "data/           one CSV file for each kind of thing, for spreadsheets\n"
+    "data/           one CSV file for each kind of thing, and a workbook (.xlsx) with all of them\n"
     "checksums.txt   SHA-256 of every file\n\n"
     "In the CSV files, a text that a spreadsheet would run as a formula has a ' in front; "
     "data.json has it unchanged.\n"
@@ -34,20 +34,20 @@ _README = Words(
     "index.html      请先阅读此文件：任何浏览器均可打开，无需联网\n"
     "letter.pdf      我们的答复\n"
     "data.json       副本的全部内容，未作改动，供程序读取\n"
-    "data/           每类信息一个CSV文件，可用电子表格软件打开\n"
+    "data/           每类信息一个CSV文件，另有汇总的工作簿（.xlsx）\n"
     "checksums.txt   每个文件的SHA-256校验值\n\n"
     "CSV文件中，可能被电子表格当作公式执行的文字前加了 ' 号；data.json中保持原样。\n"
     "以上文件只与您本人有关，请妥善保管。\n",
 )
 
 
-def make(case: Case, letter_pdf: bytes, *, so_far: bool = False) -> Package:
+def make(case: Case, letter_pdf: bytes, ledger: Ledger | None = None) -> Package:
     """Write the package and its row.
 
     The key is stored in the same transaction as the row: should the process
     die before the end, no key opens what it left in the vault.
     """
-    ledger = ledgers.read(case, so_far=so_far)
+    ledger = ledger or ledgers.read(case)
     now = timezone.now()
     with transaction.atomic():
         key = sealing.new_key()
@@ -98,6 +98,12 @@ def _members(ledger: Ledger, letter_pdf: bytes) -> Iterator[zipping.Member]:
         for path, pieces in sheets.csv_files(source, f"data/{key}"):
             files.append(path)
             yield path, pieces
+        titles = {name: controller.text(c.title, language) for name, c in source.collections.items()}
+        files.append(f"data/{key}.xlsx")
+        yield files[-1], workbook.workbook(source, titles, timezone.now().astimezone(ledger.zone))
+    for path, pieces in rows.files_by_hand(ledger):
+        files.append(path)
+        yield path, pieces
     yield "data.json", sheets.json_file(sources, _about(ledger, name, made_on.isoformat()))
     yield "index.html", [page.render(ledger, sources, files, made_on)]
 

@@ -15,9 +15,9 @@ from requests_app.law import Words
 from requests_app.letters.text import day_in, passage
 from requests_app.register.inventory import Collection, Field
 from requests_app.response import words
+from requests_app.response.done import never_reason
 from requests_app.response.ledger import Ledger, Line
 from requests_app.response.rows import Row, Source
-from requests_app.response.sections import never_reason
 from requests_app.response.sheets import plain
 
 STYLE = (Path(__file__).resolve().parent / "package.css").read_text(encoding="utf-8")

@@ -111,6 +111,17 @@ def confirmed(case: Case) -> list[Work]:
     return [w for w in worklist.latest_round(case, ACCESS) if w.status == CONFIRMED and w.result.get("path")]
 
 
+def files_by_hand(ledger: Ledger) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """What people sent for systems that no connector reads, under a name of ours that keeps their ending."""
+    for work in worklist.latest_round(ledger.case, ACCESS):
+        if work.status == CONFIRMED and work.result.get("file"):
+            ending = str(work.result.get("ending", ""))
+            yield (
+                f"data/{work.system}/by-hand{ending}",
+                vault.read(ledger.case.key, str(work.result["file"]), "task-file"),
+            )
+
+
 def divided_on(ledger: Ledger, work: Work) -> date:
     """The day of the search that was decided on; rows must fall into the same holdings now as then."""
     searches = worklist.latest_round(ledger.case, Work.Operation.SEARCH)

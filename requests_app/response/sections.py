@@ -7,19 +7,15 @@ from datetime import date
 
 from requests_app import law
 from requests_app.letters import links
-from requests_app.letters.text import Gap, Passage, Section, passage
+from requests_app.letters.text import Gap, Section, passage
 from requests_app.lifecycle import Outcome
 from requests_app.response import words
-from requests_app.response.categories import six_lists
+from requests_app.response.done import listed, what_was_done
 from requests_app.response.grounds import basis, effort
-from requests_app.response.ledger import ROUTES, Ledger, Line
+from requests_app.response.ledger import ROUTES, Ledger
 
 ELSEWHERE = frozenset({"outside_routes", "authority", "court", "attorney_general"})
 """Blocks that the controller's own list of outside routes spells out."""
-
-
-HANDS_OVER = frozenset({"access", "port", "explain"})
-"""Operations whose answer is a copy, or words in its place."""
 
 
 def sections(ledger: Ledger, package_until: date | None) -> Iterator[Section]:
@@ -28,129 +24,12 @@ def sections(ledger: Ledger, package_until: date | None) -> Iterator[Section]:
         yield _not_identified(ledger)
     else:
         yield from _undecided(ledger)
-        yield from _what_was_done(ledger, package_until)
+        yield from what_was_done(ledger, package_until)
         yield from (part for part in (basis(ledger), effort(ledger)) if part)
         yield from _still_to_come(ledger)
         yield from _what_else(ledger)
     yield from _stop_sale(ledger)
     yield from _if_you_disagree(ledger)
-
-
-def _what_was_done(ledger: Ledger, package_until: date | None) -> Iterator[Section]:
-    if ledger.outcome is Outcome.NOT_FOUND:
-        yield _where_we_looked(ledger, frozenset({"done"}))
-    elif ledger.erases:
-        yield _erased(ledger)
-    elif ledger.right.operation == "categories":
-        if lists := six_lists(ledger):
-            yield from lists
-        else:
-            yield _nothing_given(ledger)
-    elif not any(line.granted for line in ledger.lines):
-        yield _nothing_given(ledger) if ledger.right.operation in HANDS_OVER else _nothing_done(ledger)
-    elif ledger.right.operation not in HANDS_OVER:
-        yield _acted(ledger)
-    else:
-        yield _copy(ledger, package_until)
-        yield _where_we_looked(ledger, frozenset({"done"}))
-
-
-def _acted(ledger: Ledger) -> Section:
-    """Corrected, restricted, stopped: nothing is handed over and nothing erased."""
-    language = ledger.language
-    said = words.ACTED.get(ledger.right.operation, words.DONE_AS_ASKED)
-    bullets = tuple((line.title,) for line in ledger.lines if line.granted and not line.outstanding)
-    return Section(
-        words.WHAT_WE_DID.in_(language), ((said.in_(language),),), bullets, blocks=frozenset({"done"})
-    )
-
-
-def _nothing_done(ledger: Ledger) -> Section:
-    language = ledger.language
-    said = words.SUMMARY[Outcome.REFUSED.value].in_(language)
-    return Section(words.WHAT_WE_DID.in_(language), ((said,),), blocks=frozenset({"done"}))
-
-
-def _erased(ledger: Ledger) -> Section:
-    language = ledger.language
-    gone = [line for line in ledger.lines if line.granted and not line.outstanding]
-    blocks = frozenset({"done"})
-    if gone:
-        bullets = tuple(_listed(line.title, words.done(line, language), language) for line in gone)
-        return Section(words.WHAT_WE_DELETED.in_(language), bullets=bullets, blocks=blocks)
-    said = words.NOT_YET_DELETED if any(line.granted for line in ledger.lines) else words.NOTHING_DELETED
-    return Section(words.WHAT_WE_DID.in_(language), ((said.in_(language),),), blocks=blocks)
-
-
-def _nothing_given(ledger: Ledger) -> Section:
-    language = ledger.language
-    return Section(
-        words.WHAT_WE_DID.in_(language), ((words.NOTHING_GIVEN.in_(language),),), blocks=frozenset({"done"})
-    )
-
-
-def _copy(ledger: Ledger, package_until: date | None) -> Section:
-    language = ledger.language
-    given = [line for line in ledger.lines if line.granted and not line.outstanding]
-    ready = passage(
-        words.READY.in_(language),
-        day=words.day(package_until, language) if package_until else Gap(words.GAP_UNTIL.in_(language)),
-        link=links.case_link(ledger.case),
-    )
-    bullets = tuple(_listed(line.title, words.extent(line, language), language) for line in given)
-    hidden = not_shown(ledger, given)
-    return Section(
-        words.YOUR_COPY.in_(language),
-        (ready if given else (words.NOT_YET_GIVEN.in_(language),),),
-        bullets,
-        after=(hidden,) if hidden else (),
-        blocks=frozenset({"copy"}),
-    )
-
-
-def not_shown(ledger: Ledger, given: list[Line]) -> Passage | None:
-    """Names the kinds of data that are held and may never be handed over, and the rule (11 CCR 7024(d))."""
-    language, inventory = ledger.language, ledger.controller.inventory
-    titles: dict[str, None] = {}
-    for line in given:
-        fields = inventory.systems[line.holding.system].collections[line.holding.collection].fields
-        for name in line.holding.fields:
-            if fields[name].never_disclose:
-                titles[ledger.controller.text(fields[name].title, language)] = None
-    if not titles:
-        return None
-    return passage(
-        words.NOT_SHOWN.in_(language),
-        kinds=("; " if language == "en" else "；").join(titles),
-        reason=never_reason(ledger.regime, language),
-    )
-
-
-def never_reason(regime: law.Regime, language: str) -> str:
-    """Why some kinds of data are named and not shown."""
-    never = regime.exemptions.get("NEVER")
-    if never is None:
-        return words.NOT_SHOWN_HOUSE.in_(language)
-    cited = "".join(passage(words.CITED.in_(language), citation=law.cite_in(never.citation, language)))
-    return never.letter.in_(language) + cited
-
-
-def _where_we_looked(ledger: Ledger, blocks: frozenset[str]) -> Section:
-    language = ledger.language
-    bullets = tuple(
-        _listed(
-            system.title,
-            words.times(words.RECORDS, system.found, language)
-            if system.found
-            else words.NOTHING.in_(language),
-            language,
-        )
-        for system in ledger.systems
-        if system.searched
-    )
-    return Section(
-        words.WHERE_WE_LOOKED.in_(language), ((words.LOOKED.in_(language),),), bullets, blocks=blocks
-    )
 
 
 def _undecided(ledger: Ledger) -> Iterator[Section]:
@@ -182,7 +61,7 @@ def _still_to_come(ledger: Ledger) -> Iterator[Section]:
             if line.outstanding and line.holding.system == system.system.key
         ]
         comma = ", " if language == "en" else "、"
-        bullets.append(_listed(system.title, comma.join(titles), language) if titles else (system.title,))
+        bullets.append(listed(system.title, comma.join(titles), language) if titles else (system.title,))
     if ledger.recipients_open:
         bullets.append((words.RECIPIENTS_OPEN.in_(language),))
     yield Section(
@@ -289,7 +168,3 @@ def _if_you_disagree(ledger: Ledger) -> Iterator[Section]:
         tuple(bullets),
         blocks=frozenset(block.code for block in wanted),
     )
-
-
-def _listed(title: str, items: str, language: str) -> Passage:
-    return passage(words.LISTED.in_(language), category=title, items=items)

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from identity import vault
+from identity.models import User
 from requests_app import doubts, journal, lifecycle, subject, worklist
 from requests_app.journal import IllegalMove
 from requests_app.law import Level
@@ -13,10 +14,12 @@ from requests_app.letters import mails, outbox, pdf
 from requests_app.letters.text import LetterText
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, CaseEvent, Package
-from requests_app.response import compose, package, rows
+from requests_app.response import compose, package, rows, third_party
 from requests_app.response import ledger as ledgers
 from requests_app.response.compose import LetterIncomplete
+from requests_app.response.ledger import Ledger
 
+NAMES_OTHERS, WAITS_FOR_A_LOOK = "names_others", "third_party"
 LOCK_SPACE = 0x0A45
 SO_FAR = "answered_so_far"
 
@@ -43,30 +46,34 @@ def answer_so_far(case: Case) -> bool:
         if not mine or case.state != State.FULFILLING or case.answered_at:
             return False
         address, proved = subject.read(case).delivered_to
-        if why := _held_back(case, proved=proved) if address else "no_address":
-            return _stuck(case, why)
+        if not address:
+            return _stuck(case, "no_address")
         try:
             return _send_so_far(case, address, proved)
         except LetterIncomplete as trouble:
             return _stuck(case, trouble.lacks)
 
 
-def _held_back(case: Case, *, proved: bool) -> str:
+def _held_back(ledger: Ledger, *, proved: bool) -> str:
     """Why nothing goes out yet. Where the law asks no proof there is none to wait for, and nothing personal in the letter."""
-    if case.standard == Level.NONE:
+    if ledger.at_once or ledger.case.standard == Level.NONE:
         return ""
     if not proved:
         return "address_not_proved"
-    return "doubt" if doubts.block_release(case) else ""
+    return "doubt" if doubts.block_release(ledger.case) else ""
 
 
 def _send_so_far(case: Case, address: str, proved: bool) -> bool:
     ledger = ledgers.read(case, so_far=True)
+    if why := _held_back(ledger, proved=proved):
+        return _stuck(case, why)
+    handed_over = _hands_over(ledger)
+    if handed_over and _names_others(case, ledger, wait=False):
+        return False
     until = package.last_moment(case, timezone.now()).astimezone(ledger.zone).date()
-    letter, _outcome = compose.answer(case, package_until=until, so_far=True)
+    letter, _outcome = compose.answer(case, package_until=until, ledger=ledger)
     document = pdf.render(letter)
-    handed_over = compose.given_as_package(ledger) and bool(rows.sources(ledger))
-    made = package.make(case, document, so_far=True) if handed_over else None
+    made = package.make(case, document, ledger) if handed_over else None
     try:
         with transaction.atomic():
             # The last system may confirm at this very moment; then the whole answer goes out instead.
@@ -86,14 +93,16 @@ def _send_so_far(case: Case, address: str, proved: bool) -> bool:
 def _send(case: Case, address: str, proved: bool) -> bool:
     made = _package_of_this_round(case)
     ledger = ledgers.read(case)
-    handed_over = compose.given_as_package(ledger) and bool(rows.sources(ledger))
+    handed_over = _hands_over(ledger)
     until = made.expires_at if made else package.last_moment(case, timezone.now())
-    letter, outcome = compose.answer(case, package_until=until.astimezone(ledger.zone).date())
-    if outcome is not Outcome.NOT_IDENTIFIED and (why := _held_back(case, proved=proved)):
+    letter, outcome = compose.answer(case, package_until=until.astimezone(ledger.zone).date(), ledger=ledger)
+    if outcome is not Outcome.NOT_IDENTIFIED and (why := _held_back(ledger, proved=proved)):
         return _stuck(case, why)
+    if handed_over and made is None and _names_others(case, ledger, wait=True):
+        return False
     document = pdf.render(letter)
     if handed_over and made is None:
-        made = package.make(case, document)
+        made = package.make(case, document, ledger)
     # The package is safe now, so the rows it was made from need not stay another moment.
     for work in rows.confirmed(case):
         vault.remove(work.result["path"])
@@ -115,6 +124,12 @@ def _send(case: Case, address: str, proved: bool) -> bool:
             transaction.set_rollback(True)
             return False
     return True
+
+
+def _hands_over(ledger: Ledger) -> bool:
+    return compose.given_as_package(ledger) and bool(
+        rows.sources(ledger) or next(rows.files_by_hand(ledger), None)
+    )
 
 
 def _queue(
@@ -158,6 +173,51 @@ def _was_sent(case: Case, made: Package) -> bool:
     return any(event.references.get("package") == made.digest for event in answers)
 
 
+def waits_for_a_look(case: Case) -> CaseEvent | None:
+    """The event that asked a person to look at the other people a copy names, if nobody has since."""
+    if case.state not in (State.FULFILLING, State.RESPONDING):
+        return None
+    told = case.events.filter(name__in=[NAMES_OTHERS, third_party.CLEARED, lifecycle.APPROVE.name])
+    last = told.order_by("-number").first()
+    return last if last and last.name == NAMES_OTHERS else None
+
+
+def clear_third_party(case: Case, *, by: User) -> bool:
+    """A person looked at every place and lets the other people's addresses stand; False if nothing waited for that."""
+    with transaction.atomic():
+        case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+        asked = waits_for_a_look(case)
+        if asked is None:
+            return False
+        journal.record(case, third_party.CLEARED, by=journal.staff(by.pk), follow=True,
+                       references={"digest": asked.references["digest"]}, **_next(case, "letter"))  # fmt: skip
+    return True
+
+
+def cleared(case: Case) -> None:
+    """What waited for that look goes on: the answer, or the part of it that was due."""
+    if not answer(case):
+        answer_so_far(case)
+
+
+def _names_others(case: Case, ledger: Ledger, *, wait: bool) -> bool:
+    """Whether the copy names other people whom nobody has looked at: then nothing leaves before a person has."""
+    named, whom = third_party.scan(ledger, rows.sources(ledger), wait=wait)
+    if not named or third_party.is_cleared(case, whom):
+        return False
+    asked = waits_for_a_look(case)
+    if asked is None or (asked.to_state, asked.references["digest"]) != (case.state, whom):
+        places = [f"{f.system}.{f.collection}.{f.field}: {f.values} {f.kind}" for f in named]
+        journal.record(case, NAMES_OTHERS, by=journal.PIPELINE, references={"digest": whom, "places": places[:50]},
+                       **_next(case, WAITS_FOR_A_LOOK))  # fmt: skip
+    return True
+
+
+def _next(case: Case, waits_for: str) -> dict[str, str]:
+    """Whom the case waits for from now on; while systems are at work it goes on waiting for them."""
+    return {} if case.state == State.FULFILLING else {"waits_for": waits_for}
+
+
 def _stuck(case: Case, lacks: str) -> bool:
     """Staff must look; said once for every time the case comes here."""
     last = case.events.order_by("-number").first()
@@ -167,7 +227,6 @@ def _stuck(case: Case, lacks: str) -> bool:
             "letter_incomplete",
             by=journal.PIPELINE,
             reason=lacks,
-            # While systems are at work the case goes on waiting for them.
-            **({} if case.state == State.FULFILLING else {"waits_for": f"letter_lacks:{lacks}"[:40]}),
+            **_next(case, f"letter_lacks:{lacks}"[:40]),
         )
     return False

@@ -52,7 +52,6 @@ NOTHING_DELETED = Words("We deleted nothing.", "我们没有删除任何信息�
 NOTHING_GIVEN = Words("We give no copy.", "我们没有提供副本。")
 DONE_AS_ASKED = Words("We did what you asked, for:", "我们已按您的请求办理，涉及：")
 ACTED = {
-    "correct": Words("We corrected what you named, in:", "我们已更正您指出的信息，涉及："),
     "restrict": Words(
         "From now on we only store and protect this, and use it for nothing else:",
         "以下信息我们仅存储并采取必要的安全保护措施，不作其他处理：",
@@ -60,6 +59,26 @@ ACTED = {
     "object": Words("We stopped the use you object to, of:", "我们已停止您反对的处理，涉及："),
 }
 """What was done where nothing is handed over and nothing erased, by the right's operation."""
+WHAT_WE_CORRECTED = Words("What we put right", "已更正的信息")
+NOTHING_CORRECTED = Words("We changed nothing.", "我们没有作任何更改。")
+CORRECTED = {
+    "corrected": (
+        Words("put right in 1 record", "已在1条记录中更正"),
+        Words("put right in {n} records", "已在{n}条记录中更正"),
+    ),
+    "annotated": (
+        Words("your dispute is noted beside 1 record", "已在1条记录旁注明您的异议"),
+        Words("your dispute is noted beside {n} records", "已在{n}条记录旁注明您的异议"),
+    ),
+    "deleted": (
+        Words("deleted instead from 1 record", "已改为从1条记录中删除"),
+        Words("deleted instead from {n} records", "已改为从{n}条记录中删除"),
+    ),
+}
+NOT_YET_DONE = Words(
+    "Nothing is confirmed yet; what is still to come is named below.",
+    "目前尚未确认完成，待完成的部分见下文。",
+)
 NOT_YET_DELETED = Words(
     "Nothing is deleted yet; what is still to come is named below.", "目前尚未删除，待完成的部分见下文。"
 )
@@ -119,6 +138,10 @@ LOOKED = Words(
     "We searched these systems by the details you proved to be yours:", "我们按您已证实的信息查找了以下系统："
 )
 LOOKED_LINE = Words("{system}: {found}", "{system}：{found}")
+BY_HAND = {
+    "done": Words("a person looked, and did what you asked", "已由专人查找并按您的请求办理"),
+    "not_found": Words("a person looked and found nothing", "已由专人查找，没有找到"),
+}
 NOTHING = Words("nothing found", "没有找到")
 
 SIX = (

@@ -29,9 +29,9 @@ class _Spout:
 Member = tuple[str, Iterable[bytes]]
 
 
-def stream(members: Iterable[Member], made_at: datetime) -> Iterator[bytes]:
-    """The archive, member after member; the last one lists the SHA-256 of all others."""
-    spout, sums = _Spout(), []
+def stream(members: Iterable[Member], made_at: datetime, *, sums: bool = True) -> Iterator[bytes]:
+    """The archive, member after member; with ``sums`` the last one lists the SHA-256 of all others."""
+    spout, digests = _Spout(), []
     with zipfile.ZipFile(spout, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[call-overload]
 
         def put(name: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -45,10 +45,11 @@ def stream(members: Iterable[Member], made_at: datetime) -> Iterator[bytes]:
                     member.write(piece)
                     if spout.waiting:
                         yield spout.empty()
-            sums.append(f"{digest.hexdigest()}  {name}\n")
+            digests.append(f"{digest.hexdigest()}  {name}\n")
             yield spout.empty()
 
         for name, pieces in members:
             yield from put(name, pieces)
-        yield from put("checksums.txt", ["".join(sums).encode()])
+        if sums:
+            yield from put("checksums.txt", ["".join(digests).encode()])
     yield spout.empty()

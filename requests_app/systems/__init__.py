@@ -6,20 +6,24 @@ from .connectors.base import (
     HoldPlaced,
     Identifier,
     Key,
+    Match,
     Row,
     SystemFailure,
     SystemRefused,
     SystemUnreachable,
 )
-from .connectors.registry import connect, connect_all
+from .connectors.registry import connect, connect_all, operations_of
+from .connectors.sql_values import as_kind
 from .erase import Erased, erase
 from .graph import Graph, erasing_order, systems_in_erasing_order
 from .holdings import holdings_of
 from .ledger import Entry, Ledger
+from .masks import neutral
 from .plan import Decision, Note, Plan, Step, make_plan
 from .points import Matched, match_points
 from .preview import HoldingPreview, Preview, SystemPreview, preview, preview_of
 from .reading import read
+from .settings import Settled, confirm_settings, put_settings, standing_against
 from .walk import Found, FoundRows, SystemStatus, Walk, find
 
 __all__ = [
@@ -38,10 +42,12 @@ __all__ = [
     "Ledger",
     "Leftover",
     "Matched",
+    "Match",
     "Note",
     "Plan",
     "Preview",
     "Row",
+    "Settled",
     "Step",
     "SystemFailure",
     "SystemPreview",
@@ -49,7 +55,9 @@ __all__ = [
     "SystemStatus",
     "SystemUnreachable",
     "Walk",
+    "as_kind",
     "confirm",
+    "confirm_settings",
     "connect",
     "connect_all",
     "erase",
@@ -58,8 +66,12 @@ __all__ = [
     "holdings_of",
     "make_plan",
     "match_points",
+    "neutral",
+    "operations_of",
     "preview",
     "preview_of",
+    "put_settings",
     "read",
+    "standing_against",
     "systems_in_erasing_order",
 ]

@@ -36,8 +36,9 @@ def _pack(where: Path, also: str = ALSO) -> Path:
     toml = packs / "mimap" / "controller.toml"
     text = toml.read_text(encoding="utf-8")
     before = 'code = "DELETE"\nregime = "ccpa"\n'
-    assert before in text and 'regimes = ["ccpa"]' in text
-    text = text.replace('regimes = ["ccpa"]', 'regimes = ["ccpa", "virginia"]').replace(before, also)
+    regimes = 'regimes = ["ccpa", '
+    assert before in text and regimes in text
+    text = text.replace(regimes, f'{regimes}"virginia", ').replace(before, also)
     toml.write_text(text, encoding="utf-8")
     return packs
 

@@ -35,9 +35,24 @@ MISTAKES = [
     ),
     (INVENTORY, "data_categories: [user.job_title]", "data_categories: [user.jobs]", "unknown data category"),
     (INVENTORY, LOG + "data_type", LOG.replace("true", "false") + "data_type", "web_log has no primary key"),
-    (INVENTORY, "fields: [about]", "fields: [about, phone]", "customers.phone is in overlapping holdings"),
-    (INVENTORY, "fields: [about]", "fields: []", "customers.about is in no holding"),
-    (INVENTORY, "fields: [about]", "fields: [about, hobbies]", "names hobbies, which customers lacks"),
+    (
+        INVENTORY,
+        "fields: [about, dispute_note]",
+        "fields: [about, dispute_note, phone]",
+        "customers.phone is in overlapping holdings",
+    ),
+    (
+        INVENTORY,
+        "fields: [about, dispute_note]",
+        "fields: [dispute_note]",
+        "customers.about is in no holding",
+    ),
+    (
+        INVENTORY,
+        "fields: [about, dispute_note]",
+        "fields: [about, dispute_note, hobbies]",
+        "names hobbies, which customers lacks",
+    ),
     (
         INVENTORY,
         "operator: older_than_months, value: 12",
@@ -83,7 +98,7 @@ MISTAKES = [
         INVENTORY,
         "dataset: mimap_shop_db, field: orders",
         "dataset: mimap_till, field: orders",
-        "another dataset",
+        "references the unknown collection mimap_till.orders",
     ),
     (
         INVENTORY,
@@ -98,7 +113,7 @@ MISTAKES = [
     (TOML, "brand/logo.svg", "brand/mark.svg", "The logo mark.svg is missing"),
     (TOML, 'languages = ["en"]', 'languages = ["en", "de"]', "The language de is not one the portal speaks"),
     (TOML, "America/New_York", "America/Gotham", "no time zone America/Gotham"),
-    (TOML, 'regimes = ["ccpa"]', 'regimes = ["gdpr"]', "DELETE belongs to ccpa"),
+    (TOML, 'regimes = ["ccpa", "us_policy"]', 'regimes = ["gdpr"]', "DELETE belongs to ccpa"),
     (
         TOML,
         '"bd@mimap.com"',

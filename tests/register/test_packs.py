@@ -22,8 +22,37 @@ def test_nothing_is_wrong_with_the_shipped_packs():
 @pytest.mark.parametrize(
     ("slug", "zone", "languages", "rights"),
     [
-        ("mimap", "America/New_York", ("en",), ["KNOW_CAT", "KNOW_PCS", "DELETE"]),
-        ("mipmap", "Asia/Shanghai", ("zh-Hans", "en"), ["CN_ACCESS", "CN_COPY", "CN_DELETE"]),
+        (
+            "mimap",
+            "America/New_York",
+            ("en",),
+            [
+                "KNOW_CAT",
+                "KNOW_PCS",
+                "DELETE",
+                "CORRECT",
+                "OPT_OUT",
+                "LIMIT",
+                "MARKETING_OPT_OUT",
+                "CONSENT_WITHDRAWAL",
+            ],
+        ),
+        (
+            "mipmap",
+            "Asia/Shanghai",
+            ("zh-Hans", "en"),
+            [
+                "CN_ACCESS",
+                "CN_COPY",
+                "CN_DELETE",
+                "CN_CORRECT",
+                "CN_RESTRICT",
+                "CN_PORT",
+                "CN_CANCEL",
+                "CN_ADM_MKT",
+                "CN_WITHDRAW",
+            ],
+        ),
     ],
 )
 def test_a_controller_says_who_it_is_and_what_it_offers(packs, slug, zone, languages, rights):

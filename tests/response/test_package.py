@@ -94,6 +94,7 @@ def test_a_package_has_a_page_a_letter_data_and_sums_that_agree(case):
     assert files.testzip() is None
     assert set(files.namelist()) == {
         "README.txt", "letter.pdf", "data.json", "index.html", "checksums.txt",
+            f"data/{SHOP}.xlsx",
         *(f"data/{SHOP}/{name}.csv" for name in ("customers", "orders", "bank_accounts")),
     }  # fmt: skip
     for line in files.read("checksums.txt").decode().splitlines():

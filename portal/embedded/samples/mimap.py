@@ -69,6 +69,9 @@ class _Shop(Rows):
             email_changed_at=days.moment(RECENTLY) if person is RECENT else None,
             created_at=days.moment(joined),
             last_login_at=days.moment(random.randrange(0, 30)),
+            sells_or_shares=True,
+            sensitive_use_limited=False,
+            consent_to_profiling=True,
         )
         city, state, postal_code = CITIES[0] if known else random.choice(CITIES)
         street = f"{random.randrange(1, 999)} Example Street"
@@ -201,6 +204,7 @@ class _Shop(Rows):
                 email=person.email,
                 topics="offers, new products",
                 subscribed_at=days.moment(random.randrange(1, 1200)),
+                subscribed=True,
             )
         if known or random.random() < 0.3:
             kind, name = random.choice(
@@ -256,6 +260,7 @@ class _Shop(Rows):
                 email=email,
                 topics="offers",
                 subscribed_at=self.days.moment(self.random.randrange(1, 900)),
+                subscribed=True,
             )
 
 

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, ForeignKey, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+)
 
 from .columns import Filled, Moment, index_email, key, of
 
@@ -20,8 +32,12 @@ CUSTOMERS = Table(
     Column("company_url", String(200)),
     Column("about", Text),
     Column("email_changed_at", Moment()),
+    Column("dispute_note", Text),
     Filled("created_at", Moment()),
     Column("last_login_at", Moment()),
+    Column("sells_or_shares", Boolean),
+    Column("sensitive_use_limited", Boolean),
+    Column("consent_to_profiling", Boolean),
 )
 ADDRESSES = Table(
     "addresses",
@@ -168,6 +184,17 @@ MARKETING_LIST = Table(
     Filled("email", String(200)),
     Filled("topics", String(120)),
     Filled("subscribed_at", Moment()),
+    Filled("subscribed", Boolean),
+)
+# Whoever said no, also people the shop knows nothing else about; its mailings and partners read it.
+REFUSALS = Table(
+    "refusals",
+    METADATA,
+    Column("entry_id", Integer, primary_key=True),
+    Filled("email", String(200)),
+    Filled("what", String(20)),
+    Filled("entered_at", Moment(), server_default=func.current_timestamp()),
+    UniqueConstraint("email", "what"),
 )
 THIRD_PARTY_DATA = Table(
     "third_party_data",
@@ -241,5 +268,5 @@ BACKGROUND_CHECKS = Table(
     Filled("reported_on", Date),
 )
 
-for _table in (CUSTOMERS, MARKETING_LIST, SUPPLIER_CONTACTS, APPLICANTS):
+for _table in (CUSTOMERS, MARKETING_LIST, REFUSALS, SUPPLIER_CONTACTS, APPLICANTS):
     index_email(_table)

@@ -70,6 +70,9 @@ class _Platform(Rows):
             contact_changed_at=None,
             registered_at=days.moment(joined),
             last_sign_in_at=days.moment(random.randrange(0, 30)),
+            personalised=True,
+            consent_to_improvement=True,
+            processing_restricted=False,
         )
         place = random.choice(PLACES)
         if known or random.random() < 0.7:
@@ -264,6 +267,7 @@ class _Platform(Rows):
             email=email,
             topics="产品更新，优惠活动",
             subscribed_at=days.moment(random.randrange(400, 1200)),
+            subscribed=True,
         )
         for _ in range(opened):
             self.add(

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, ForeignKey, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+)
 
 from .columns import Filled, Moment, index_email, key, of
 
@@ -22,6 +34,9 @@ ACCOUNTS = Table(
     Column("contact_changed_at", Moment()),
     Filled("registered_at", Moment()),
     Column("last_sign_in_at", Moment()),
+    Column("personalised", Boolean),
+    Column("consent_to_improvement", Boolean),
+    Column("processing_restricted", Boolean),
 )
 PROFILES = Table(
     "profiles",
@@ -32,6 +47,7 @@ PROFILES = Table(
     Column("gender", String(10)),
     Column("location", String(80)),
     Column("industry", String(80)),
+    Column("dispute_note", Text),
     Filled("updated_at", Moment()),
 )
 GUARDIAN_CONSENTS = Table(
@@ -205,6 +221,17 @@ MARKETING_SUBSCRIPTIONS = Table(
     Filled("email", String(200)),
     Filled("topics", String(120)),
     Filled("subscribed_at", Moment()),
+    Filled("subscribed", Boolean),
+)
+# Whoever said no, also people without an account; every mailing reads it first.
+REFUSALS = Table(
+    "refusals",
+    METADATA,
+    Column("entry_id", Integer, primary_key=True),
+    Filled("email", String(200)),
+    Filled("what", String(20)),
+    Filled("entered_at", Moment(), server_default=func.current_timestamp()),
+    UniqueConstraint("email", "what"),
 )
 EMAIL_TRACKING = Table(
     "email_tracking",
@@ -225,5 +252,5 @@ PUBLIC_INFORMATION = Table(
     Filled("collected_on", Date),
 )
 
-for _table in (ACCOUNTS, MARKETING_SUBSCRIPTIONS):
+for _table in (ACCOUNTS, MARKETING_SUBSCRIPTIONS, REFUSALS):
     index_email(_table)

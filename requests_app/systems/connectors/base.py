@@ -103,13 +103,17 @@ class Writer(Protocol):
         """Set columns of the rows with these keys; rows that already hold the values do not count."""
         ...
 
+    def insert(self, collection: Collection, values: Mapping[str, Any]) -> None:
+        """Add one row; columns not named take what the system gives them."""
+        ...
+
 
 class Connector(AbstractContextManager["Connector"], Protocol):
     """A way into one system. Opening is lazy; nothing is sent before the first operation."""
 
     system: System
     operations: frozenset[str]
-    """What it can do: ``search``, ``access``, ``delete``. The rest is work for a person."""
+    """What it can do: ``search``, ``access``, ``delete``, ``set``. The rest is work for a person."""
 
     def columns(self, collection: Collection) -> Mapping[str, ColumnFacts]:
         """What the system says about the collection's declared columns."""

@@ -40,7 +40,7 @@ _DECLARED: Mapping[str, Kind] = {
 class MemoryConnector:
     """A system whose rows live in this process."""
 
-    operations = frozenset({"search", "access", "delete"})
+    operations = frozenset({"search", "access", "delete", "set"})
 
     def __init__(
         self,
@@ -135,6 +135,11 @@ class _MemoryWriter:
                 row.update(values)
                 changed += 1
         return changed
+
+    def insert(self, collection: Collection, values: Mapping[str, Any]) -> None:
+        rows = self._connector._rows(collection)
+        given = {name: len(rows) + 1 for name in collection.primary_key if name not in values}
+        rows.append(dict.fromkeys(collection.fields) | given | dict(values))
 
 
 def _key(collection: Collection, row: Row) -> Key:

@@ -8,15 +8,22 @@ from contextlib import ExitStack, contextmanager
 from requests_app.register.inventory import System
 
 from .base import Connector, SystemRefused
+from .http import http
 from .manual import manual
 from .memory import memory
 from .sql import sql
 
 CONNECTORS: Mapping[str, Callable[[System, str], Connector]] = {
     "sql": sql,
+    "http": http,
     "memory": memory,
     "manual": manual,
 }
+
+
+def operations_of(system: System) -> frozenset[str]:
+    """What the system's connector can do; the rest is asked of a person. Nothing is sent."""
+    return connect(system, {}).operations
 
 
 def connect(system: System, environ: Mapping[str, str]) -> Connector:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
+    insert,
     literal,
     or_,
     select,
@@ -48,7 +49,7 @@ class SqlConnector:
     All other identifiers are compared as they are, so they come normalised.
     """
 
-    operations = frozenset({"search", "access", "delete"})
+    operations = frozenset({"search", "access", "delete", "set"})
 
     def __init__(self, system: System, address: str) -> None:
         self.system = system
@@ -192,6 +193,10 @@ class _SqlWriter:
             self._changed(collection, statement, {KEYS: _key_values(table, part)})
             for part in chunks(keys, CHUNK)
         )
+
+    def insert(self, collection: Collection, values: Mapping[str, Any]) -> None:
+        table = self._connector._table(collection)
+        self._changed(collection, insert(table.clause).values(dict(values)), {})
 
     def _changed(self, collection: Collection, statement: Any, values: Mapping[str, Any]) -> int:
         connection = self._connector._open()

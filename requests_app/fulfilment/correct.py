@@ -1,0 +1,202 @@
+"""Put contested values right in one system: corrected, annotated or deleted, and read back."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from identity import sealing
+from requests_app import law, register, subject, systems, worklist
+from requests_app.fulfilment import checkpoint, suppression
+from requests_app.fulfilment.execute import PreviewChanged, approved_digest, preview_now, refuse_if_held
+from requests_app.models import Case, Determination, Work
+from requests_app.register.inventory import Collection
+from requests_app.systems.connectors.base import ColumnFacts
+
+PURPOSE = "correction-checkpoint"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One column of one row: what stands there, and what shall."""
+
+    holding: str
+    collection: str
+    key: tuple[Any, ...]
+    field: str
+    was: Any
+    to: Any
+
+
+def prepare(case: Case, work: Work) -> tuple[bytes, dict[str, object]]:
+    """Find the contested values and give the sealed checkpoint.
+
+    Raises :class:`PreviewChanged` when the system no longer holds what was
+    approved, and ``SystemRefused`` when a column cannot take the new value.
+    """
+    inventory = register.controller(case.controller).inventory
+    with systems.connect_all(inventory.systems.values(), os.environ) as connectors:
+        found, preview = preview_now(case, connectors, work.system)
+        if preview.digest != approved_digest(case, work.system):
+            raise PreviewChanged
+        connector = connectors[work.system]
+        changes = [
+            change
+            for decided in _decided(case, work.system)
+            for change in _changes(case, connector, found, decided, worklist.today_of(case))
+        ]
+    parts = [
+        [c.holding, c.collection, [checkpoint.plain(p) for p in c.key], c.field, checkpoint.plain(c.was),
+         checkpoint.plain(c.to)]
+        for c in changes
+    ]  # fmt: skip
+    return sealing.seal(case.key, json.dumps(parts, ensure_ascii=False).encode(), PURPOSE), {
+        "phase": "correcting"
+    }
+
+
+def carry_out(case: Case, work: Work) -> dict[str, object]:
+    """Write what the checkpoint says and read it back; repeating it after a crash reaches the same end."""
+    system = register.controller(case.controller).inventory.systems[work.system]
+    changes = _load(case, bytes(work.sealed or b""))
+    with systems.connect(system, os.environ) as connector:
+        with transaction.atomic():
+            worklist.take_turns_on_person(case)
+            with connector.transaction() as writer:
+                refuse_if_held(case)
+                if changes:
+                    suppression.note(case, work, "correct", {"changes": [_plain(c) for c in changes]})
+                write(writer, system.collections, changes)
+        if not stands(connector, system.collections, changes):
+            raise systems.SystemRefused(work.system, "said yes, but nothing changed")
+    counts: dict[str, int] = {}
+    for change in changes:
+        counts[change.holding] = counts.get(change.holding, 0) + 1
+    return {"holdings": {key: {"corrected": n} for key, n in counts.items()}, "checked": len(changes)}
+
+
+def replay(connector: systems.Connector, content: dict[str, Any]) -> int:
+    """Correct again whatever a restore or a refresh turned back; what was changed since is left alone."""
+    collections = connector.system.collections
+    changes = [
+        Change("", c["collection"], tuple(checkpoint.typed(p) for p in c["key"]), c["field"],
+               checkpoint.typed(c["was"]), checkpoint.typed(c["to"]))
+        for c in content["changes"]
+    ]  # fmt: skip
+    back = [c for c in changes if _value(connector, collections[c.collection], c) == c.was != c.to]
+    if back:
+        with connector.transaction() as writer:
+            write(writer, collections, back)
+        if not stands(connector, collections, back):
+            raise systems.SystemRefused(connector.system.key, "said yes, but nothing changed")
+    return len(back)
+
+
+def write(writer: Any, collections: Any, changes: Iterable[Change]) -> None:
+    """Set every column, inside the transaction that is open."""
+    for change in changes:
+        writer.overwrite(collections[change.collection], [change.key], {change.field: change.to})
+
+
+def stands(connector: systems.Connector, collections: Any, changes: Iterable[Change]) -> bool:
+    """Whether the system itself, asked anew, holds every new value; a row that is gone holds nothing wrong."""
+    connector.release()
+    return all(
+        value is _GONE or value == change.to
+        for change in changes
+        for value in [_value(connector, collections[change.collection], change)]
+    )
+
+
+_GONE = object()
+
+
+def _value(connector: systems.Connector, collection: Collection, change: Change) -> Any:
+    row = next(iter(connector.read(collection, [change.key], (change.field,))), None)
+    return _GONE if row is None else row[change.field]
+
+
+def _decided(case: Case, system: str) -> list[Determination]:
+    found = Determination.objects.filter(holding__case=case, holding__system=system).select_related("holding")
+    return list(found.order_by("pk"))
+
+
+def _changes(
+    case: Case, connector: systems.Connector, found: systems.Found, decided: Determination, today: Any
+) -> list[Change]:
+    holding = register.controller(case.controller).inventory.holding(decided.holding.holding_key)
+    collection = connector.system.collections[holding.collection]
+    answers = checkpoint.answers(case, decided)
+    if decided.choice != Determination.Choice.GRANT:
+        answers = _disputed(case, collection)
+    name, how = answers.get("correct.field", ""), answers.get("correct.how", "")
+    if name not in holding.fields:
+        return []
+    column = collection.dispute_column if how == "annotated" else name
+    rows = found.rows.get((collection.system, collection.name))
+    if rows is None or column is None:
+        return []
+    facts = connector.columns(collection)
+    changes = []
+    for row in systems.read(connector, collection, rows.keys):
+        key = tuple(row[part] for part in collection.primary_key)
+        contested = row[name]
+        theirs = holding in systems.holdings_of(collection, row, today) and key not in rows.shared
+        wanted = answers.get("correct.was", "")
+        if not theirs or (wanted and str(contested) != wanted):
+            continue
+        to = _new_value(connector, collection, facts[column], how, answers.get("correct.to", ""), column)
+        if row[column] != to:
+            changes.append(Change(holding.key, collection.name, key, column, row[column], to))
+    return changes
+
+
+def _disputed(case: Case, collection: Collection) -> dict[str, str]:
+    """What is refused is noted as disputed where the regime promises that and the table has a place for it."""
+    regime = law.regime(case.regime, case.received_on)
+    told = subject.read(case).details
+    place, _dot, name = told.get("correct.field", "").partition(".")
+    promised = any(block.code == "dispute_noted" for block in regime.blocks)
+    if not (promised and collection.dispute_column and place == collection.name and told.get("correct.to")):
+        return {}
+    return {"correct.field": name, "correct.how": "annotated", "correct.to": told["correct.to"]}
+
+
+def _new_value(
+    connector: systems.Connector, collection: Collection, facts: ColumnFacts, how: str, to: str, column: str
+) -> Any:
+    """In the column's own type; ``SystemRefused`` before anything is written where it cannot take it."""
+    if how == "deleted":
+        return None if facts.nullable else systems.neutral(facts, identity=collection.fields[column].identity)
+    try:
+        value = systems.as_kind(to, facts.kind)
+    except (ValueError, TypeError):
+        value = None
+    too_long = isinstance(value, str) and facts.max_length is not None and len(value) > facts.max_length
+    if value is None or too_long:
+        raise systems.SystemRefused(connector.system.key, f"{column} cannot take this value", collection.name)
+    return value
+
+
+def _plain(change: Change) -> dict[str, Any]:
+    return {
+        "collection": change.collection,
+        "key": [checkpoint.plain(part) for part in change.key],
+        "field": change.field,
+        "was": checkpoint.plain(change.was),
+        "to": checkpoint.plain(change.to),
+    }
+
+
+def _load(case: Case, sealed: bytes) -> list[Change]:
+    parts = json.loads(sealing.unseal(case.key, sealed, PURPOSE))
+    return [
+        Change(holding, collection, tuple(checkpoint.typed(p) for p in key), field, checkpoint.typed(was),
+               checkpoint.typed(to))
+        for holding, collection, key, field, was, to in parts
+    ]  # fmt: skip

@@ -1,0 +1,186 @@
+"""What no connector can do is asked of the person who looks after the system: by mail, and again until they answer."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from identity import sealing, vault
+from requests_app import access, journal, law, register, systems, worklist
+from requests_app.journal import By
+from requests_app.letters import links, mails, outbox
+from requests_app.lifecycle import State
+from requests_app.models import Case, Task, Work
+from requests_app.register.inventory import System
+
+PURPOSE, FILE_PURPOSE = "task", "task-file"
+DAYS_TO_ANSWER, DAYS_BETWEEN_CHASES, DAYS_LEFT_FOR_US = 5, 4, 3
+"""Our own rule: due on the fifth day, then every four days, and three days before the answer is due at the latest."""
+WRONG_NUMBERS = 5
+NEEDS = {
+    Work.Operation.ACCESS: "access",
+    Work.Operation.DELETE: "delete",
+    Work.Operation.CORRECT: "set",
+    Work.Operation.SET: "set",
+}
+"""What a connector must declare for an operation to be carried out by it."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that came with an answer."""
+
+    name: str
+    parts: Iterable[bytes]
+
+
+def by_hand(system: System, operation: str) -> bool:
+    """Whether a person has to do this, because the system's connector cannot."""
+    return NEEDS[Work.Operation(operation)] not in systems.operations_of(system)
+
+
+def open_task(case: Case, system: System, operation: str, *, round_: int) -> Work:
+    """Ask the system's owner; without an owner's address the work waits on the case file for staff."""
+    work = worklist.by_hand(case, operation, system.key, round_=round_)
+    token, hashed = access.new_link()
+    today = worklist.today_of(case)
+    task = Task.objects.create(
+        work=work,
+        controller=case.controller,
+        link_hash=hashed,
+        sealed=_seal(case, {"token": token, "number": _number()}),
+        due_on=_due_on(case, today),
+        next_mail_at=timezone.now() if system.owner else None,
+    )
+    _ask(case, task, system)
+    return work
+
+
+def chase(now: datetime) -> None:
+    """Write again to whoever has not answered; past the due day staff see it on the case."""
+    waiting = Task.objects.filter(answer="", next_mail_at__lte=now).select_related("work__case__key")
+    for task in waiting.order_by("next_mail_at")[:200]:
+        with transaction.atomic():
+            task = Task.objects.select_for_update().get(pk=task.pk)
+            case = Case.objects.select_related("key").get(pk=task.work.case_id)
+            if task.answer or case.state != State.FULFILLING:
+                Task.objects.filter(pk=task.pk).update(next_mail_at=None)
+                continue
+            # A number that was guessed at is replaced; the link stays.
+            kept = read(case, task) | ({"number": _number()} if task.wrong_numbers else {})
+            task.sealed, task.wrong_numbers = _seal(case, kept), 0
+            system = register.controller(case.controller).inventory.systems[task.work.system]
+            overdue = worklist.today_of(case) >= task.due_on
+            journal.record(
+                case, "task_overdue" if overdue else "task_chased", by=journal.PIPELINE,
+                references={"system": system.key, "mails": task.mails + 1},
+                **({"waits_for": f"system:{system.key}"} if overdue else {}),
+            )  # fmt: skip
+            _ask(case, task, system)
+
+
+def open_by_number(case: Case, task: Task, number: str) -> bool:
+    """Whether the number from the mail was typed; after five wrong ones none fits until the next mail."""
+    right = secrets.compare_digest("".join(c for c in number if c.isdigit()), read(case, task)["number"])
+    if task.wrong_numbers >= WRONG_NUMBERS:
+        return False
+    if not right:
+        Task.objects.filter(pk=task.pk).update(wrong_numbers=task.wrong_numbers + 1)
+    return right
+
+
+def record_answer(
+    task: Task, answer: str, *, by: By, note: str = "", upload: Upload | None = None
+) -> tuple[Case, int] | None:
+    """Keep what the person said; gives the case and its round, or ``None`` if it was answered or overtaken before.
+
+    ``exception`` leaves the work failed, for staff to look at.
+    """
+    with transaction.atomic():
+        task = Task.objects.select_for_update().get(pk=task.pk)
+        case = Case.objects.select_for_update(of=("self",)).select_related("key").get(pk=task.work.case_id)
+        work = task.work
+        if work.status == Work.Status.CONFIRMED or case.state != State.FULFILLING:
+            return None
+        result: dict[str, Any] = {"by_hand": answer, "checked": 0}
+        if upload is not None:
+            stored = vault.write(case.key, upload.parts, FILE_PURPOSE)
+            ending = "".join(Path(upload.name).suffixes[-1:]).lower()
+            known = ending if ending[1:].isascii() and ending[1:].isalnum() and len(ending) < 7 else ""
+            result |= {"file": stored.path, "size": stored.size, "ending": known}
+        task.sealed = _seal(case, read(case, task) | {"note": note, "file": upload.name if upload else ""})
+        task.answer, task.answered_at, task.next_mail_at = answer, timezone.now(), None
+        task.save()
+        if answer == Task.Answer.EXCEPTION:
+            worklist.fail(work, "exception", final=True)
+            journal.record(case, "task_exception", by=by, references={"system": work.system},
+                           waits_for=f"system:{work.system}")  # fmt: skip
+            return None
+        worklist.confirm(work, result)
+        journal.record(case, "task_done", by=by, reason=answer, references={"system": work.system},
+                       waits_for="systems")  # fmt: skip
+    return case, work.round
+
+
+def read(case: Case, task: Task) -> dict[str, str]:
+    """Token and number, and once answered the note and the file's name."""
+    return json.loads(sealing.unseal(case.key, bytes(task.sealed), PURPOSE))
+
+
+def _ask(case: Case, task: Task, system: System) -> None:
+    task.mails += 1
+    if system.owner:
+        kept = read(case, task)
+        controller = register.controller(case.controller)
+        language = controller.languages[0]
+        link = links.task_link(case, kept["token"])
+        words = mails.task(
+            case, language, system=controller.text(system.title, language), link=link, number=kept["number"],
+            due_on=task.due_on, first=task.mails == 1,
+        )  # fmt: skip
+        outbox.queue(
+            case=case, kind="task", once=f"task-{task.pk}-{task.mails}", to=system.owner, words=words
+        )
+        ahead = max((task.due_on - worklist.today_of(case)).days, 0) if task.mails == 1 else 0
+        task.next_mail_at = timezone.now() + timedelta(days=ahead or DAYS_BETWEEN_CHASES)
+    task.save()
+
+
+def _due_on(case: Case, today: date) -> date:
+    latest = case.due_on - timedelta(days=DAYS_LEFT_FOR_US)
+    return max(today + timedelta(days=1), min(today + timedelta(days=DAYS_TO_ANSWER), latest))
+
+
+def _number() -> str:
+    return f"{secrets.randbelow(10**6):06d}"
+
+
+def _seal(case: Case, content: dict[str, str]) -> bytes:
+    return sealing.seal(case.key, json.dumps(content, ensure_ascii=False).encode(), PURPOSE)
+
+
+def what_is_asked(case: Case, work: Work) -> dict[str, Any]:
+    """What the page of the private link tells the person who does it: whom it is about and what was decided."""
+    controller = register.controller(case.controller)
+    language = controller.languages[0]
+    decided = case.holdings.filter(system=work.system).select_related("determination")
+    return {
+        "right": law.regime(case.regime, case.received_on).right(case.right).title.in_(language),
+        "system": controller.text(controller.inventory.systems[work.system].title, language),
+        "decided": [
+            (
+                controller.text(controller.inventory.holding(holding.holding_key).title, language),
+                holding.determination.choice,
+            )
+            for holding in decided
+            if hasattr(holding, "determination")
+        ],
+    }

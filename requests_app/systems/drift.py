@@ -1,0 +1,142 @@
+"""Where a live database and the inventory say different things about the same tables."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import inspect
+from sqlalchemy.engine.reflection import Inspector
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
+
+from requests_app.register.inventory import Collection, System
+
+from .connectors.sql_engine import failure_of, shared_schema
+
+Found = Iterator[tuple[str, str]]
+
+
+def drift(system: System, address: str) -> list[tuple[str, str]]:
+    """What is different and what to do about it; asks for structure only, never for a row.
+
+    Raises ``SystemFailure`` when the database does not answer.
+    """
+    failure = None
+    try:
+        with shared_schema(system, address).engine.connect() as connection, warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)  # an index on an expression that cannot be reflected
+            return list(_system(system, inspect(connection)))
+    except SQLAlchemyError as error:
+        failure = failure_of(error, system.key, "")
+    raise failure
+
+
+def _system(system: System, live: Inspector) -> Found:
+    schemas: dict[str | None, list[str]] = {}
+    for name in system.collections:
+        schema, _dot, short = name.rpartition(".")
+        schemas.setdefault(schema or None, []).append(short)
+    for schema, described in schemas.items():
+        tables = set(live.get_table_names(schema)) | set(live.get_view_names(schema))
+        for unknown in sorted(tables - set(described) - system.about_nobody):
+            yield (
+                f"The table {unknown} of {system.key} is not in the inventory.",
+                "Describe it, or name it under `about_nobody` if it holds nothing about a person.",
+            )
+        for short in described:
+            name = f"{schema}.{short}" if schema else short
+            collection = system.collections[name]
+            if short not in tables:
+                yield f"{name} is described, but {system.key} has no such table.", "Remove or rename it."
+                continue
+            columns = {column["name"]: column for column in live.get_columns(short, schema)}
+            yield from _columns(collection, columns)
+            yield from _keys(collection, live, short, schema)
+            yield from _references(system, collection, live, short, schema)
+            yield from _indexes(collection, live, short, schema)
+
+
+def _columns(collection: Collection, columns: dict[str, Any]) -> Found:
+    for unknown in [name for name in columns if name not in collection.fields]:
+        yield (
+            f"{collection.name} has the column {unknown}, which the inventory does not know.",
+            "Describe it: nobody decides about it, and it is neither given nor erased.",
+        )
+    for field in collection.fields.values():
+        column = columns.get(field.name)
+        if column is None:
+            yield (
+                f"{collection.name}.{field.name} is described, but the table has no such column.",
+                "Remove or rename it.",
+            )
+            continue
+        for holding in collection.holdings:
+            rule = field.erase or holding.erase
+            if (
+                field.name in holding.fields
+                and rule == "null"
+                and not column["nullable"]
+                and not field.primary_key
+            ):
+                yield (
+                    f"{collection.name}.{field.name} is erased by `null`, but the column may not be empty.",
+                    "Erase it by `mask`, or let the column be empty.",
+                )
+                break
+
+
+def _keys(collection: Collection, live: Inspector, short: str, schema: str | None) -> Found:
+    declared = set(collection.primary_key)
+    there = set(live.get_pk_constraint(short, schema)["constrained_columns"])
+    if there and declared != there:
+        yield (
+            f"{collection.name} has the key {', '.join(sorted(there))}, not {', '.join(sorted(declared))}.",
+            "Mark exactly these columns with `primary_key: true`.",
+        )
+
+
+def _references(
+    system: System, collection: Collection, live: Inspector, short: str, schema: str | None
+) -> Found:
+    for key in live.get_foreign_keys(short, schema):
+        target = (
+            f"{key['referred_schema']}.{key['referred_table']}"
+            if key["referred_schema"]
+            else key["referred_table"]
+        )
+        if target not in system.collections:
+            continue
+        for name, other in zip(key["constrained_columns"], key["referred_columns"], strict=True):
+            field = collection.fields.get(name)
+            cascades = str(key.get("options", {}).get("ondelete", "")).upper() == "CASCADE"
+            if field is None or cascades:
+                continue
+            if not any((r.collection, r.field) == (target, other) for r in field.references):
+                yield (
+                    f"{collection.name}.{name} refers to {target}.{other} in the database, not in the inventory.",
+                    "Declare the reference: without it rows are not found, or erased in an order the database refuses.",
+                )
+
+
+def _indexes(collection: Collection, live: Inspector, short: str, schema: str | None) -> Found:
+    """Every column by which rows are looked up needs an index that begins with it."""
+    leading = {tuple(live.get_pk_constraint(short, schema)["constrained_columns"])[:1]}
+    leading |= {tuple(c["column_names"])[:1] for c in live.get_unique_constraints(short, schema)}
+    expressions = ""
+    for index in live.get_indexes(short, schema):
+        leading.add(tuple(name for name in index["column_names"][:1] if name))
+        expressions += " ".join(str(e) for e in index.get("expressions", ())).lower() + " "
+    for field in collection.fields.values():
+        looked_up = field.identity or any(r.direction != "to" for r in field.references)
+        if field.identity == "email" and live.dialect.name == "postgresql":
+            if f"lower({field.name}" not in expressions.replace("(", "(").replace('"', "").replace("((", "("):
+                yield (
+                    f"{collection.name}.{field.name} has no index on lower({field.name}).",
+                    "Create one: until then each search reads the whole table.",
+                )
+        elif looked_up and field.identity != "email" and (field.name,) not in leading:
+            yield (
+                f"{collection.name}.{field.name} is looked up without an index.",
+                "Create one that begins with this column: until then each search reads the whole table.",
+            )

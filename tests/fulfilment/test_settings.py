@@ -1,0 +1,98 @@
+"""Rights that change how data is used: done at once, in every system, for people known and unknown, and read back."""
+
+from __future__ import annotations
+
+import os
+
+import psycopg
+import pytest
+
+from portal.embedded.environment import SAMPLES
+from requests_app import journal, worklist
+from requests_app.letters import outbox
+from requests_app.lifecycle import Outcome, State
+from requests_app.models import Case, Work
+from requests_app.systems.connectors.sql import _SqlWriter
+from tests.people import approved, decided, member, open_case, run_pipeline, verified
+
+STRANGER = "nobody.we.know@example.org"
+
+
+def _ask(slug: str, question: str, *values: str) -> list[tuple]:
+    with psycopg.connect(os.environ[SAMPLES[slug]].replace("postgresql+psycopg://", "postgresql://")) as shop:
+        return shop.execute(question, values).fetchall()
+
+
+SET = [
+    ("mimap", "OPT_OUT", "SELECT sells_or_shares FROM customers WHERE email = %s", False, "sale"),
+    ("mimap", "LIMIT", "SELECT sensitive_use_limited FROM customers WHERE email = %s", True, "sensitive"),
+    ("mimap", "MARKETING_OPT_OUT", "SELECT subscribed FROM marketing_list WHERE email = %s", False, "marketing"),
+    ("mimap", "CONSENT_WITHDRAWAL", "SELECT consent_to_profiling FROM customers WHERE email = %s", False, "consent"),
+    ("mipmap", "CN_ADM_MKT", "SELECT personalised FROM accounts WHERE email = %s", False, "marketing"),
+    ("mipmap", "CN_WITHDRAW", "SELECT consent_to_improvement FROM accounts WHERE email = %s", False, "consent"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("slug", "right", "question", "value", "listed"), SET)
+def test_a_right_that_needs_no_proof_is_carried_out_and_answered_without_a_person(
+    furnished, slug: str, right: str, question: str, value: bool, listed: str
+) -> None:
+    case = open_case(slug, right)
+    address = {"mimap": "dana@example.com", "mipmap": "dana@example.cn"}[slug]
+    assert {row[0] for row in _ask(slug, question, address)} == {not value}
+    run_pipeline()
+    case.refresh_from_db()
+    assert (case.state, case.outcome) == (State.CLOSED, Outcome.GRANTED), case.waits_for
+    assert {row[0] for row in _ask(slug, question, address)} == {value}
+    assert _ask(slug, "SELECT what FROM refusals WHERE email = %s", address) == [(listed,)]
+    assert [event.to_state for event in case.events.order_by("number") if event.from_state != event.to_state] == [
+        State.ASSESSING, State.FULFILLING, State.RESPONDING, State.CLOSED,
+    ]  # fmt: skip
+    assert not case.approvals.exists() and not case.holdings.exists() and journal.verify(case) is None
+    letter = outbox.read(case.letters.get(kind="answer"))
+    assert letter["to"] == address and "Whitfield" not in letter["text"]
+
+
+def test_the_answer_to_a_stranger_says_what_the_answer_to_a_customer_says_and_both_are_listed(
+    furnished,
+) -> None:
+    texts = []
+    for email in ("dana@example.com", STRANGER):
+        case = open_case("mimap", "OPT_OUT", email=email)
+        run_pipeline()
+        text = outbox.read(case.letters.get(kind="answer"))["text"]
+        texts.append(text.replace(case.spaced_reference, "").split("\nhttp")[0])
+        assert _ask("mimap", "SELECT what FROM refusals WHERE email = %s", email) == [("sale",)]
+    assert texts[0] == texts[1]
+
+
+def test_asking_twice_enters_nobody_twice(furnished) -> None:
+    for _ in range(2):
+        open_case("mimap", "OPT_OUT", email=STRANGER.upper())
+        open_case("mimap", "OPT_OUT", email=STRANGER)
+        run_pipeline()
+    assert len(_ask("mimap", "SELECT 1 FROM refusals WHERE lower(email) = %s", STRANGER)) == 1
+
+
+def test_a_system_that_says_yes_and_sets_nothing_is_caught_by_reading_back(furnished, monkeypatch) -> None:
+    case = open_case("mimap", "OPT_OUT")
+    with monkeypatch.context() as lying:
+        lying.setattr(_SqlWriter, "overwrite", lambda self, collection, keys, values: len(keys))
+        run_pipeline()
+    case.refresh_from_db()
+    work = case.works.get(operation=Work.Operation.SET)
+    assert (case.state, work.status) == (State.FULFILLING, Work.Status.FAILED)
+    worklist.try_again_now(work)
+    run_pipeline()
+    assert Case.objects.get(pk=case.pk).state == State.CLOSED
+
+
+def test_a_restriction_is_decided_approved_set_and_read_back(furnished) -> None:
+    olu, pia = member("Olu", mipmap="handler"), member("Pia", mipmap="privacy_lead")
+    case = approved(decided(verified(open_case("mipmap", "CN_RESTRICT")), olu), pia)
+    run_pipeline()
+    case.refresh_from_db()
+    assert (case.state, case.outcome) == (State.CLOSED, Outcome.GRANTED), case.waits_for
+    question = "SELECT processing_restricted FROM accounts WHERE email = %s"
+    assert _ask("mipmap", question, "dana@example.cn") == [(True,)]
+    assert _ask("mipmap", "SELECT count(*) FROM accounts WHERE processing_restricted")[0] == (1,)
