@@ -47,7 +47,7 @@ from requests_app.register.inventory import CLOSING
 def question(request: HttpRequest, step: str) -> HttpResponse:
     """One question; what was answered before stands in it when somebody comes back."""
     controller, draft = request.controller, drafts.read(request)
-    steps = steps_of(controller, draft)
+    steps = steps_of(controller, draft, step)
     place = next((n for n, each in enumerate(steps) if each.name == step), None)
     if place is None:
         if step not in STEPS:
@@ -63,7 +63,7 @@ def question(request: HttpRequest, step: str) -> HttpResponse:
         draft.answers |= {name: form.cleaned_data[name] for name in here.fields}
         drafts.keep(request, draft)
         # The answer may have changed which questions there are.
-        steps = steps_of(controller, draft)
+        steps = steps_of(controller, draft, step)
         following = None if "change" in request.GET else steps[steps.index(here) + 1 :]
         target = _url(controller, following[0].name) if following else _onward(controller, steps, draft)
         return HttpResponseRedirect(target)
@@ -78,6 +78,7 @@ def question(request: HttpRequest, step: str) -> HttpResponse:
             "lead": _lead(here, controller, draft),
             "notes": getattr(form.fields.get(here.field), "notes", None),
             "back_url": _back(request, steps, place),
+            "another_url": _another(controller, steps, draft) if here.field == EMAIL.field else "",
             "whys": whys.of_question(controller, here.name, request.language, authorities(controller, draft)),
         },
     )
@@ -192,6 +193,11 @@ def _heading(step: Step, form: Question) -> str:
     if step.also:
         return _("How can we reach you?")
     return form.fields[step.field].label if step.field in form.fields else _("What is wrong?")
+
+
+def _another(controller: Controller, steps: list[Step], draft: Draft) -> str:
+    """Where to say that it is for somebody else, when nobody was asked."""
+    return "" if WHO in steps or len(ways(controller, draft.rights)) < 2 else _url(controller, WHO.name)
 
 
 def _before_closing(

@@ -46,10 +46,11 @@ STEPS = frozenset(
 """Every question there is, asked of anybody or not."""
 
 
-def steps_of(controller: Controller, draft: Draft) -> list[Step]:
+def steps_of(controller: Controller, draft: Draft, at: str = "") -> list[Step]:
     """The questions this controller asks of somebody who has answered so far, in order.
 
-    What needs no proof is asked for with an address alone.
+    What needs no proof is asked for with an address alone; that it is for another is a question only for
+    whoever goes there (``at``, the place of a question in the address).
     """
     capacity = capacity_of(controller, draft)
     # Before anything is chosen the longest way is counted.
@@ -59,7 +60,8 @@ def steps_of(controller: Controller, draft: Draft) -> list[Step]:
     steps = [WHAT, *([WRONG] if correcting else [])]
     if proof and offered.asks_where(controller):
         steps.append(WHERE)
-    if len(ways(controller, codes)) > 1 or draft.text(WHO.field) not in ("", law.SELF):
+    others_may = len(ways(controller, codes)) > 1 and (proof or at == WHO.name)
+    if others_may or draft.text(WHO.field) not in ("", law.SELF):
         steps.append(WHO)
     if capacity and capacity.ages:
         steps.append(AGE)
@@ -98,9 +100,10 @@ def ways(controller: Controller, codes: list[str]) -> list[law.Capacity]:
 
 
 def capacity_of(controller: Controller, draft: Draft) -> law.Capacity | None:
-    """The capacity chosen, if it still fits; oneself where nothing else could be."""
+    """The capacity chosen, if it still fits; oneself where nothing else could be, or nothing else was said."""
     found = ways(controller, draft.rights)
-    chosen = draft.text(WHO.field) or (law.SELF if len(found) == 1 else "")
+    unasked = len(found) == 1 or not asks_proof(controller, draft)
+    chosen = draft.text(WHO.field) or (law.SELF if unasked else "")
     return next((way for way in found if way.code == chosen), None)
 
 

@@ -111,7 +111,7 @@ def what_follows(
 
 def _next(rights: list[Offer]) -> str:
     if all(offer.right.standard.level is law.Level.NONE for offer in rights):
-        return _("We do it. There is nothing to prove.")
+        return _("Our systems carry it out. You need not prove anything.")
     return _("We send you a code, so that nobody else can ask in your name.")
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('requests_app', '0005_mailroom'),
+        ('requests_app', '0008_acting'),
     ]
 
     operations = [

@@ -253,6 +253,8 @@ def test_a_letter_that_only_folds_to_another_is_no_address(address) -> None:
     visitor = Visitor()
     visitor.post("/mimap/ask/what/", {"rights": ["DELETE"]})
     visitor.post("/mimap/ask/where/", {"lives_in_california": "yes"})
+    visitor.post("/mimap/ask/who/", {"capacity": "self"})
+    visitor.post("/mimap/ask/how/", {"relation": "customer"})
     visitor.post("/mimap/ask/name/", {"name": "Dana"})
     assert visitor.post("/mimap/ask/e-mail/", {"email": address}).status_code == 200
 

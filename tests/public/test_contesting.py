@@ -31,7 +31,7 @@ def test_a_correction_asks_which_value_is_wrong_shows_it_again_and_keeps_it_with
     assert "Customer: Phone number" in check and "+14155550199" in check
     case = _send(visitor)
     assert subject.read(case).details == {
-        "lives_in_california": "yes", "correct.field": "customers.phone", "correct.to": "+14155550199",
+        "lives_in_california": "yes", "relation": "customer", "correct.field": "customers.phone", "correct.to": "+14155550199",
         "correct.why": "I moved.",
     }  # fmt: skip
 
@@ -41,11 +41,24 @@ def test_what_needs_no_proof_is_asked_for_with_an_address_alone(rights: list[str
     visitor = Visitor()
     following = visitor.post(visitor.at("ask/what/"), {"rights": rights})
     assert following.url == visitor.at("ask/e-mail/")
-    assert "code" not in visitor.get(following.url).content.decode().split("<main")[1].split("</form>")[0]
+    asked = visitor.get(following.url).content.decode().split("<main")[1].split("</form>")[0]
+    assert "code" not in asked and visitor.at("ask/who/") in asked
     assert visitor.post(following.url, {"email": "dana@example.com"}).url == visitor.at("ask/check/")
     check = visitor.get(visitor.at("ask/check/")).content.decode()
     assert "You need not prove anything" in check and "six-digit" not in check
     assert subject.read(_send(visitor)).name == ""
+
+
+def test_an_agent_stops_a_sale_with_a_signed_permission_and_says_so_on_a_page_nobody_else_sees() -> None:
+    visitor = Visitor()
+    visitor.post(visitor.at("ask/what/"), {"rights": ["OPT_OUT"]})
+    assert visitor.post(visitor.at("ask/who/"), {"capacity": "self"}).url == visitor.at("ask/e-mail/")
+    assert visitor.post(visitor.at("ask/who/"), {"capacity": "agent"}).url == visitor.at("ask/their-name/")
+    visitor.post(visitor.at("ask/their-name/"), {"person_name": "Dana Whitfield"})
+    visitor.post(visitor.at("ask/their-e-mail/"), {"person_email": "dana@example.com"})
+    visitor.post(visitor.at("ask/name/"), {"name": "Ana Agent"})
+    assert visitor.post(visitor.at("ask/e-mail/"), {"email": "ana@agents.example"}).url.endswith("/check/")
+    assert _send(visitor).capacity == "agent"
 
 
 def test_whoever_also_asks_for_a_copy_answers_all_questions() -> None:
