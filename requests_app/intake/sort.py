@@ -194,7 +194,10 @@ def _is_plain(what: str, sentence: str, found: re.Match[str]) -> bool:
         if rules().not_personal.search(sentence[found.start() : found.end() + 8]):
             return False
         return bool(_SELF.search(sentence) or re.search(r"request|right|1798|权|申请", found[0]))
-    return True
+    # Whoever asks how to be left alone may simply be left alone; what needs proof and a person is not begun by that.
+    return what not in {"correct", "restrict", "port"} or not rules().only_asks_how.search(
+        sentence[max(0, found.start() - 120) : found.end() + 80]
+    )
 
 
 def _is_no_request(near: str, sentence: str) -> bool:

@@ -52,15 +52,16 @@ def test_several_rights_are_several_cases_and_the_copy_comes_first() -> None:
 
 
 def test_a_further_right_we_open_no_case_for_keeps_the_mail_in_the_tray() -> None:
-    receipt = take(letter("我要查阅我的个人信息，并注销我的账号。", to="liukunbo@mipmap3d.com"))
-    assert (receipt.result, receipt.reason, submission().tray) == ("opened", "also:cancel", "held")
+    receipt = take(letter("我要查阅我的个人信息，请解释贵司的个人信息处理规则。", to="liukunbo@mipmap3d.com"))
+    assert (receipt.result, receipt.reason, submission().tray) == ("opened", "also:explain", "held")
 
 
 @pytest.mark.parametrize(("text", "reason"), [
     ("Where is my order?", "nothing_asked"),
     ("", "nothing_asked"),
     ("How do I delete my personal data?", "asks:delete"),
-    ("Please correct my address to 5 Elm Street.", "asks:correct"),
+    ("How do I correct my address in the app?", "asks:correct"),
+    ("Please restrict the processing of my data.", "asks:restrict"),
     ("On behalf of our client, delete her personal data.", "for_another"),
     ("FYI\n\n-----Original Message-----\nPlease delete my data.", "nothing_asked"),
     ("-----Original Message-----\nPlease delete my data.", "asks:DELETE"),
