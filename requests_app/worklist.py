@@ -111,6 +111,12 @@ def begin(work: Work) -> None:
     work.save(update_fields=["attempts", "started_at", "next_try_at"])
 
 
+def postpone(work: Work) -> None:
+    """Not yet, and no attempt: it is asked again after the first pause."""
+    work.next_try_at = timezone.now() + FIRST_PAUSE
+    work.save(update_fields=["next_try_at"])
+
+
 def fail(work: Work, trouble: str, *, final: bool = False) -> None:
     """Note the trouble; it is tried again on its date, unless it is final and a person must look."""
     work.trouble = trouble

@@ -38,8 +38,7 @@ TOLD = {Work.Operation.DELETE, Work.Operation.CORRECT}
 def carry_out(case: Case) -> None:
     """Open the work, once; a deletion waits for the copy that was asked for with it, up to its own due date."""
     if doubts.block_release(case):
-        if case.waits_for != DOUBT:
-            journal.record(case, "waits_for_doubt", by=journal.PIPELINE, waits_for=DOUBT)
+        _wait_for_doubt(case)
         return
     before = case.after
     today = worklist.today_of(case)
@@ -173,7 +172,7 @@ def held_back(now: datetime) -> list[Case]:
 def do_access(work: Work) -> None:
     """Read one system's rows."""
     case = _case(work)
-    if _overtaken(case, work):
+    if _overtaken(case, work) or _doubted(case, work):
         return
     worklist.begin(work)
     try:
@@ -187,7 +186,7 @@ def do_access(work: Work) -> None:
 def do_set(work: Work) -> None:
     """Change in one system how the person's data is used, and read it back."""
     case = _case(work)
-    if _overtaken(case, work) or not _begin(work):
+    if _overtaken(case, work) or _doubted(case, work) or not _begin(work):
         return
     try:
         result = execute.put_settings(case, work)
@@ -214,7 +213,7 @@ CarryOut = Callable[[Case, Work], dict[str, object]]
 def _do_once_for_all(work: Work, prepare: Prepare, carry_out: CarryOut) -> None:
     """What cannot be undone: checkpoint first, then one transaction there, then read back."""
     case = _case(work)
-    if _overtaken(case, work) or not _begin(work):
+    if _overtaken(case, work) or _doubted(case, work) or not _begin(work):
         return
     first = work.sealed is None
     try:
@@ -340,3 +339,20 @@ def _overtaken(case: Case, work: Work) -> bool:
 
 def _case(work: Work) -> Case:
     return Case.objects.select_related("key", "after").get(pk=work.case_id)
+
+
+def _doubted(case: Case, work: Work) -> bool:
+    """Whether somebody came to doubt who is asking since the work was opened, as while an account cooled off.
+
+    It waits and is asked again; what was begun before the doubt is carried to its end, as no half is better.
+    """
+    if work.sealed is not None or not doubts.block_release(case):
+        return False
+    worklist.postpone(work)
+    _wait_for_doubt(case)
+    return True
+
+
+def _wait_for_doubt(case: Case) -> None:
+    if case.waits_for != DOUBT:
+        journal.record(case, "waits_for_doubt", by=journal.PIPELINE, waits_for=DOUBT)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -39,18 +38,6 @@ AGENT = {"capacity": "agent", "name": "Ana Ruiz", "email": ANA["mimap"]}
 @pytest.fixture(autouse=True)
 def _vault(settings, tmp_path: Path, samples: None) -> None:
     settings.PORTAL_VAULT = tmp_path / "vault"
-
-
-@pytest.fixture
-def opts_out(settings, tmp_path: Path) -> None:
-    """A MiMap that offers the opt-out."""
-    packs = tmp_path / "packs"
-    shutil.copytree(settings.PORTAL_CONTROLLERS, packs)
-    toml = packs / "mimap" / "controller.toml"
-    offered = '[[rights]]\ncode = "OPT_OUT"\nregime = "ccpa"\n\n[[rights]]\ncode = "KNOW_CAT"'
-    text = toml.read_text(encoding="utf-8").replace('[[rights]]\ncode = "KNOW_CAT"', offered)
-    toml.write_text(text, encoding="utf-8")
-    settings.PORTAL_CONTROLLERS = packs
 
 
 def _agent(*rights: str, person: str = "") -> tuple[Visitor, Case]:
@@ -281,7 +268,7 @@ def test_a_paper_of_another_case_does_not_open_through_this_one() -> None:
     )
 
 
-def test_an_agents_opt_out_needs_the_permission_and_nothing_else(opts_out: None) -> None:
+def test_an_agents_opt_out_needs_the_permission_and_nothing_else() -> None:
     """Honda: the consumer is never asked; no code, no check that holds it up."""
     (case,) = open_acting("mimap", "OPT_OUT")
     assert [need.code for need in needs.outstanding(case)] == ["authority:permission"]
@@ -294,10 +281,10 @@ def test_an_agents_opt_out_needs_the_permission_and_nothing_else(opts_out: None)
     )
 
 
-def test_a_persons_own_opt_out_and_a_parents_ask_nothing(opts_out: None) -> None:
+def test_a_persons_own_opt_out_and_a_parents_ask_nothing() -> None:
     (case,) = open_acting("mimap", "OPT_OUT", capacity="guardian", age="under_13")
-    assert case.state == State.ASSESSING and not needs.needs_of(case)
-    assert letters_to(ANA["mimap"]) == ["acknowledgement"]
+    assert case.state == State.CLOSED and not needs.needs_of(case)
+    assert letters_to(ANA["mimap"]) == ["acknowledgement", "answer"]
 
 
 def test_a_child_of_thirteen_is_not_asked_for_by_a_parent() -> None:

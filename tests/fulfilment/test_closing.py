@@ -10,7 +10,7 @@ import pytest
 
 from portal.embedded.environment import SAMPLES
 from portal.public import conditions
-from requests_app import journal, worklist
+from requests_app import doubts, journal, worklist
 from requests_app.fulfilment import steps as fulfilment
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Work
@@ -60,6 +60,22 @@ def test_nothing_starts_in_the_cooling_off_period_and_then_it_is_closed_before_i
         if work.operation in {"set", "delete"}
     ]
     assert done == ["set", "delete"] and journal.verify(agreed) is None
+
+
+def test_a_doubt_that_comes_up_while_it_cools_off_stops_it_until_it_is_settled(agreed: Case) -> None:
+    before, work = _account(), agreed.works.get(operation=Work.Operation.SET)
+    doubt = doubts.raise_doubt(agreed, doubts.Kind.ADDRESS_CHANGE, by=journal.PIPELINE)
+    worklist.try_again_now(work)
+    run_pipeline()
+    agreed.refresh_from_db()
+    assert (agreed.state, agreed.waits_for) == (State.FULFILLING, "doubt") and _account() == before
+    doubts.settle(agreed, doubt, by=agreed.proposed_by, basis="known_person", reason="file 12")
+    doubts.confirm(agreed, doubt, by=agreed.approvals.get().by)
+    worklist.try_again_now(work)
+    run_pipeline()
+    tell_recipients(agreed.proposed_by)
+    agreed.refresh_from_db()
+    assert agreed.state == State.CLOSED and _account()[0] == "已注销"
 
 
 def test_whoever_thinks_better_of_it_in_time_keeps_the_account_and_nobody_starts_afterwards(
