@@ -47,6 +47,15 @@ def samples(django_db_setup: None) -> None:
         build(slug, sample_url(STACK.postgres, slug), datetime.now(UTC).date())
 
 
+@pytest.fixture(autouse=True)
+def nothing_erased_before() -> Iterator[None]:
+    """A rolled-back test leaves a ledger that its database does not know, and a portal that serves nothing."""
+    from requests_app.fulfilment import suppression
+
+    yield
+    suppression.path().unlink(missing_ok=True)
+
+
 @pytest.fixture(scope="session")
 def static_files() -> None:
     """Collected once, as in production."""
