@@ -48,12 +48,15 @@ def samples(django_db_setup: None) -> None:
 
 
 @pytest.fixture(autouse=True)
-def nothing_erased_before() -> Iterator[None]:
-    """A rolled-back test leaves a ledger that its database does not know, and a portal that serves nothing."""
+def as_it_was() -> Iterator[None]:
+    """A test leaves no ledger that its rolled-back database does not know, and no way to a database that is gone."""
+    from portal.embedded.environment import SAMPLES
     from requests_app.fulfilment import suppression
 
+    known = {variable: os.environ[variable] for variable in SAMPLES.values()}
     yield
     suppression.path().unlink(missing_ok=True)
+    assert {variable: os.environ[variable] for variable in known} == known
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,11 @@ import psycopg
 from portal.embedded.places import NOBODY, Stewardship, package_folder, socket_folder, steward
 
 ROLE = "portal"
-SCRATCH = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off")
-"""Flags for tests only: a crash may lose everything."""
+SCRATCH = (
+    "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off",
+    "-c", "max_connections=200",
+)  # fmt: skip
+"""Flags for tests only: a crash may lose everything, and one server carries many houses."""
 
 
 class Postgres:
