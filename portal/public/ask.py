@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from portal.public import conditions, whys
+from portal.public import conditions, going, whys
 from portal.public import draft as drafts
 from portal.public import offers as offered
 from portal.public.doors import SENT, of_controller
@@ -21,6 +21,7 @@ from portal.public.questions import (
     AGE,
     EMAIL,
     RELATION,
+    SPAN,
     STEPS,
     WHERE,
     WHO,
@@ -127,6 +128,7 @@ def check(request: HttpRequest) -> HttpResponse:
                 rights, timezone.now(), request.language, authorities(controller, draft)
             )
             + _before_closing(controller, rights, request.language),
+            "ahead": going.ahead(controller, rights, request.language),
             "submit": _send_words(len(rights)),
             "records": whys.records(rights, request.language),
             "whys": whys.of_check(draft, request.language),
@@ -134,10 +136,14 @@ def check(request: HttpRequest) -> HttpResponse:
     )
 
 
+KEPT = (SPAN.field, WHERE.field, RELATION.field)
+"""Answers that go along with the case as they were given."""
+
+
 def _send(request: HttpRequest, draft: Draft, rights: list[offered.Offer]) -> None:
     controller = request.controller
     asked = {step.field for step in steps_of(controller, draft)}
-    details = {name: draft.text(name) for name in (WHERE.field, RELATION.field) if name in asked}
+    details = {name: draft.text(name) for name in KEPT if name in asked}
     if WRONG.field in asked:
         details |= {f"correct.{name}": value for name, value in draft.correction.items() if value}
     capacity = capacity_of(controller, draft)
@@ -178,6 +184,9 @@ def _form(request: HttpRequest, step: Step, draft: Draft) -> Question:
             given["initial"] = {step.field: sorted({*draft.rights, pointed})}
     elif step.form in (WhoForm, AgeForm, RelationForm):
         given |= {"language": request.language} | _choices(step, request.controller, draft)
+    elif step is SPAN:
+        spans = offered.spans(request.controller, draft.rights)
+        given |= {"spans": spans, "language": request.language}
     elif step is WRONG:
         given |= {
             "choices": offered.correctable(request.controller, request.language),
@@ -234,6 +243,8 @@ def _lead(step: Step, controller: Controller, draft: Draft) -> str:
             )
         case "what-is-wrong":
             return _("A person compares it with what we have and with what you show us.")
+        case "how-far-back":
+            return _("Information that carries no date is included either way.")
         case "where":
             return _("It decides which law we name in our answer. It does not change what you get.")
         case "e-mail":

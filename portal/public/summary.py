@@ -32,6 +32,10 @@ def answers_given(
 
     titles = "\n".join(offer.right.title.in_(language) for offer in rights)
     request = [row("rights", _("You ask us to"), titles, _("what you ask us to do"))]
+    if "span" in change:
+        spans = (span for offer in rights for span in offer.right.spans)
+        reach = next((s.words.in_(language) for s in spans if s.code == draft.text("span")), "")
+        request.append(row("span", _("How far back"), reach, _("how far back we look")))
     if "lives_in_california" in change:
         lives = in_california(draft.text("lives_in_california"))
         about = _("whether you live in California")

@@ -8,6 +8,7 @@ from .citations import cite_in
 from .clock import reckon
 from .count import add_months as months_on
 from .facts import Choice, Evidence, HoldingFacts, Question, RetentionFacts
+from .look_back import Span
 from .notice import Notice, UnusableNotice, read_notice, superseded, with_notices
 from .reckoning import Due, Reckoning
 from .regime import Block, Duty, Exemption, Records, Regime, Right, Unverified, Window
@@ -52,6 +53,7 @@ __all__ = [
     "Relation",
     "RetentionFacts",
     "Right",
+    "Span",
     "Standard",
     "Suggestion",
     "UnusableNotice",

@@ -131,6 +131,9 @@ def _opening(ledger: Ledger) -> list[Passage]:
     undecided = any(line.found and not line.choice for line in ledger.lines)
     summed_up = Gap(words.GAP_OUTCOME.in_(language)) if undecided else summary.in_(language)
     paragraphs: list[Passage] = [received, (summed_up,)]
+    since = subject.asked_since(case)
+    if since is not None and ledger.outcome is not Outcome.NOT_IDENTIFIED:
+        paragraphs.append(passage(words.REACHES_BACK.in_(language), day=words.day(since, language)))
     if open_yet:
         heading = words.STILL_TO_COME.in_(language)
         paragraphs.append(passage(words.STILL_OPEN.in_(language), heading=heading))

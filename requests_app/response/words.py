@@ -144,6 +144,11 @@ BY_HAND = {
 }
 NOTHING = Words("nothing found", "没有找到")
 
+REACHES_BACK = Words(
+    "As you asked, it covers what we collected from {day} on; where no day of collection is on record, it is "
+    "included whatever its age.",
+    "按您的选择，本答复涵盖{day}以来收集的信息；没有收集日期记录的信息，不论时间一并列入。",
+)
 SIX = (
     Words("1. Kinds of information we collected about you", "一、我们收集的信息类别"),
     Words("2. Where it came from", "二、信息来源"),

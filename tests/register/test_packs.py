@@ -35,6 +35,7 @@ def test_nothing_is_wrong_with_the_shipped_packs():
                 "LIMIT",
                 "MARKETING_OPT_OUT",
                 "CONSENT_WITHDRAWAL",
+                "MINOR_REPORT",
             ],
         ),
         (
@@ -51,6 +52,7 @@ def test_nothing_is_wrong_with_the_shipped_packs():
                 "CN_CANCEL",
                 "CN_ADM_MKT",
                 "CN_WITHDRAW",
+                "CN_MINOR",
             ],
         ),
     ],
