@@ -25,6 +25,7 @@ from portal.public.questions import (
     STEPS,
     WHERE,
     WHO,
+    WORDS,
     WRONG,
     Step,
     asks_proof,
@@ -163,6 +164,8 @@ def _send(request: HttpRequest, draft: Draft, rights: list[offered.Offer]) -> No
             details=details,
             capacity=capacity.code if acts else law.SELF,
             representative=own if acts else {},
+            words=draft.text(WORDS.field) if WORDS.field in asked else "",
+            about=draft.text(WORDS.also) if WORDS.field in asked else "",
         ),
     )
     here = {"number": draft.number, "submission": opened.submission.public_id}
@@ -199,6 +202,8 @@ def _form(request: HttpRequest, step: Step, draft: Draft) -> Question:
 
 
 def _heading(step: Step, form: Question) -> str:
+    if step is WORDS:
+        return _("Tell us in your own words")
     if step.also:
         return _("How can we reach you?")
     return form.fields[step.field].label if step.field in form.fields else _("What is wrong?")
@@ -243,6 +248,10 @@ def _lead(step: Step, controller: Controller, draft: Draft) -> str:
             )
         case "what-is-wrong":
             return _("A person compares it with what we have and with what you show us.")
+        case "in-your-words":
+            return _(
+                "A person reads it. You need not prove who you are, so please give no more than it takes."
+            )
         case "how-far-back":
             return _("Information that carries no date is included either way.")
         case "where":

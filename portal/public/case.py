@@ -14,6 +14,7 @@ from portal.look.days import in_words
 from portal.public import progress, sentences, whys
 from portal.public.acting import turns_of
 from portal.public.address import address_why
+from portal.public.appeal import about_why, appeal_why
 from portal.public.calendar_file import calendar_file
 from portal.public.doors import acts_for_another, of_sender, of_visitor, visit_ends_at
 from portal.public.forms import MessageForm
@@ -88,6 +89,8 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
                     withdraw_url=withdraw_url,
                     outside=lives_outside(told),
                 )
+                + appeal_why(case)
+                + about_why(case)
                 + address_why(case),
             },
         )

@@ -4,7 +4,21 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from portal.public import account, address, ask, case, files, find, papers, policy, proof, sent, start, task
+from portal.public import (
+    account,
+    address,
+    appeal,
+    ask,
+    case,
+    files,
+    find,
+    papers,
+    policy,
+    proof,
+    sent,
+    start,
+    task,
+)
 
 
 class DayConverter:
@@ -57,6 +71,7 @@ urlpatterns = [
     path("<slug:slug>/request/<str:reference>/address/", address.address, name="address"),
     path("<slug:slug>/request/<str:reference>/address/codes/", address.both_codes, name="address_codes"),
     path("<slug:slug>/request/<str:reference>/address/keep/", address.keep, name="address_keep"),
+    path("<slug:slug>/request/<str:reference>/appeal/", appeal.appeal, name="appeal"),
     path("<slug:slug>/request/<str:reference>/withdraw/", case.withdraw, name="withdraw"),
     path("<slug:slug>/request/<str:reference>/calendar.ics", case.calendar, name="calendar"),
     path("<slug:slug>/request/<str:reference>/files/", files.files, name="files"),

@@ -10,7 +10,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from requests_app import journal, law, register
+from requests_app import finding, journal, law, register
+from requests_app.intake import appeals
 from requests_app.intake.open_case import Arrival, Opened, fingerprint, keep, open_cases
 from requests_app.letters import conversation
 from requests_app.lifecycle import OPEN, State
@@ -33,26 +34,38 @@ class Answers:
     capacity: str = law.SELF
     representative: dict[str, str] = field(default_factory=dict)
     """Name and address of one who asks for another."""
+    words: str = ""
+    """What a complaint or a question says; it stands on its case as the first message."""
+    about: str = ""
+    """The reference of the case whose answer is complained of, if one was given."""
 
 
 def send(controller: Controller, answers: Answers) -> Opened:
     """Open a case for each right asked; sending twice opens nothing twice."""
-    return open_cases(
-        Arrival(
-            controller=controller,
-            channel=Channel.WEB,
-            received_at=timezone.now(),
-            language=answers.language,
-            verbatim=json.dumps(asdict(answers), ensure_ascii=False).encode(),
-            arrival_key=fingerprint("web", controller.slug, answers.number),
-            name=answers.name,
-            email=answers.email,
-            phone=answers.phone,
-            rights=answers.rights,
-            details=answers.details,
-            capacity=answers.capacity,
-            representative=answers.representative,
-        )
+    with transaction.atomic():
+        opened = open_cases(_arrival(controller, answers))
+        if not opened.repeated:
+            for case in opened.cases:
+                if finding.calls_for_words(case):
+                    appeals.say(case, answers.words, reference=answers.about)
+    return opened
+
+
+def _arrival(controller: Controller, answers: Answers) -> Arrival:
+    return Arrival(
+        controller=controller,
+        channel=Channel.WEB,
+        received_at=timezone.now(),
+        language=answers.language,
+        verbatim=json.dumps(asdict(answers), ensure_ascii=False).encode(),
+        arrival_key=fingerprint("web", controller.slug, answers.number),
+        name=answers.name,
+        email=answers.email,
+        phone=answers.phone,
+        rights=answers.rights,
+        details=answers.details,
+        capacity=answers.capacity,
+        representative=answers.representative,
     )
 
 

@@ -14,13 +14,26 @@ from .reckoning import Due, Reckoning
 from .regime import Block, Duty, Exemption, Records, Regime, Right, Unverified, Window
 from .regimes import REGIMES, regime
 from .standards import standard_for
-from .terms import HOUSE, Level, Operation, Outcome, Reason, Standard, Suggestion, Words, day_en, day_zh
+from .terms import (
+    HOUSE,
+    IN_WORDS,
+    Level,
+    Operation,
+    Outcome,
+    Reason,
+    Standard,
+    Suggestion,
+    Words,
+    day_en,
+    day_zh,
+)
 from .together import Match, counterparts, earliest, exemptions_for, narrowed, required_blocks
 from .windows import Earlier, Full, counts, full, lasts_until
 
 __all__ = [
     "CALENDARS",
     "HOUSE",
+    "IN_WORDS",
     "REGIMES",
     "SELF",
     "Age",

@@ -10,7 +10,7 @@ from typing import Literal
 from .acting import Capacity, Relation, table
 from .facts import Evidence, Question, ask_law
 from .look_back import Span
-from .terms import Approver, Operation, Outcome, Scope, Standard, Words
+from .terms import IN_WORDS, Approver, Operation, Outcome, Scope, Standard, Words
 
 Count = Literal["calendar_days", "business_days", "working_days", "months", "at_once"]
 
@@ -73,6 +73,11 @@ class Right:
     """Name of the controller's switch without which the right does not arise."""
     spans: tuple[Span, ...] = ()
     """How far back one may choose to ask; empty where the law knows no such choice."""
+
+    @property
+    def in_words(self) -> bool:
+        """Whether the answer is a person's own words."""
+        return self.operation in IN_WORDS
 
     def span(self, code: str) -> Span | None:
         """The choice with that code; ``None`` for none of them."""

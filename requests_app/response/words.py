@@ -190,6 +190,25 @@ THE_LAW = Words("The law it rests on: {law}.", "所依据的法律：{law}。")
 UNTIL = Words("Until {day}.", "保留至{day}。")
 GROUND = Words("Ground: {citation}.", "理由依据：{citation}。")
 
+OUR_ANSWER = Words("Our answer", "我们的答复")
+IN_WORDS = {
+    "complaint": {
+        "granted": Words("You were right to complain.", "您的投诉成立。"),
+        "granted_in_part": Words("You were right in part.", "您的投诉部分成立。"),
+        "refused": Words(
+            "We looked into your complaint and stay with what we did.", "经核查，我们维持原处理。"
+        ),
+    },
+    "appeal": {
+        "granted": Words("We looked again, and change our answer.", "经复核，我们更改原答复。"),
+        "granted_in_part": Words(
+            "We looked again, and change part of our answer.", "经复核，我们更改部分原答复。"
+        ),
+        "refused": Words("We looked again, and stay with our answer.", "经复核，我们维持原答复。"),
+    },
+}
+"""The sum of an answer in words; a question needs none."""
+GAP_ANSWER = Words("the answer: not written yet", "答复：尚未写明")
 GAP_OUTCOME = Words("what we do: not decided yet", "办理结果：尚未决定")
 GAP_UNDECIDED = Words("{title}: not decided", "{title}：尚未决定")
 GAP_UNSEARCHED = Words("{system}: not searched", "{system}：尚未查找")
