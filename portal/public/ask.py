@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from portal.public import conditions, going, whys
+from portal.public import conditions, going, saved, whys
 from portal.public import draft as drafts
 from portal.public import offers as offered
 from portal.public.doors import SENT, of_controller
@@ -80,6 +80,7 @@ def question(request: HttpRequest, step: str) -> HttpResponse:
             "lead": _lead(here, controller, draft),
             "notes": getattr(form.fields.get(here.field), "notes", None),
             "back_url": _back(request, steps, place),
+            "save_url": reverse("public:save", args=[controller.slug]) if draft.answers else "",
             "another_url": _another(controller, steps, draft) if here.field == EMAIL.field else "",
             "whys": whys.of_question(controller, here.name, request.language, authorities(controller, draft)),
         },
@@ -131,6 +132,7 @@ def check(request: HttpRequest) -> HttpResponse:
             + _before_closing(controller, rights, request.language),
             "ahead": going.ahead(controller, rights, request.language),
             "submit": _send_words(len(rights)),
+            "save_url": reverse("public:save", args=[controller.slug]),
             "records": whys.records(rights, request.language),
             "whys": whys.of_check(draft, request.language),
         },
@@ -171,6 +173,7 @@ def _send(request: HttpRequest, draft: Draft, rights: list[offered.Offer]) -> No
     here = {"number": draft.number, "submission": opened.submission.public_id}
     request.session[SENT] = request.session.get(SENT, {}) | {controller.slug: here}
     drafts.forget(request)
+    saved.forget(request)
 
 
 def _form(request: HttpRequest, step: Step, draft: Draft) -> Question:

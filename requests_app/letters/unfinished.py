@@ -1,0 +1,16 @@
+"""What was kept for somebody without a case goes for ever: key first, then the letters it sealed, then the row."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from identity import sealing
+from requests_app.models import Letter, PolicyReader, SavedDraft
+
+
+def destroy(kept: SavedDraft | PolicyReader) -> None:
+    """Nothing of it can be read again, and a letter that has not left yet does not leave any more."""
+    with transaction.atomic():
+        sealing.destroy(kept.key)
+        Letter.objects.filter(case=None, key=kept.key).delete()
+        kept.delete()
