@@ -84,4 +84,9 @@ urlpatterns = [
     path("<slug:slug>/request/<str:reference>/files/", files.files, name="files"),
     path("<slug:slug>/request/<str:reference>/files/letter/<int:number>/", files.letter, name="letter"),
     path("<slug:slug>/request/<str:reference>/files/package/<str:public_id>/", files.package, name="package"),
+    path(
+        "<slug:slug>/request/<str:reference>/files/package/<str:public_id>/again/",
+        files.reissue,
+        name="reissue",
+    ),
 ]
