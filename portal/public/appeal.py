@@ -15,6 +15,7 @@ from portal.public.page import keeps_calm, page
 from requests_app import law, subject
 from requests_app.intake import appeals
 from requests_app.models import Case
+from requests_app.verification.acting import WRITES
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,7 +32,9 @@ def appeal(request: HttpRequest, case: Case) -> HttpResponse:
     form = AppealForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         acting = acts_for_another(request, case)
-        new = appeals.appeal(case, form.cleaned_data["text"], language=request.language)
+        new = appeals.appeal(
+            case, form.cleaned_data["text"], language=request.language, by_ref=WRITES if acting else ""
+        )
         open_visit(request, [new], acting=acting)
         return HttpResponseRedirect(_url(new))
     controller, language = request.controller, request.language

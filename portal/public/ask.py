@@ -41,6 +41,7 @@ from requests_app import law
 from requests_app.intake import web
 from requests_app.register import Controller
 from requests_app.register.inventory import CLOSING
+from requests_app.verification import acting
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -169,6 +170,7 @@ def _send(request: HttpRequest, draft: Draft, rights: list[offered.Offer]) -> No
             words=draft.text(WORDS.field) if WORDS.field in asked else "",
             about=draft.text(WORDS.also) if WORDS.field in asked else "",
         ),
+        by_ref=acting.WRITES if acts else "",
     )
     here = {"number": draft.number, "submission": opened.submission.public_id}
     request.session[SENT] = request.session.get(SENT, {}) | {controller.slug: here}

@@ -38,7 +38,6 @@ def news(request: HttpRequest) -> HttpResponse:
         "question",
         {
             "form": form,
-            "single": form["email"],
             "heading": _("Hear when our policy changes"),
             "lead": _("We write when a change matters, and for nothing else. One press ends it."),
             "submit": _("Send me a code"),

@@ -92,7 +92,6 @@ def save(request: HttpRequest) -> HttpResponse:
         "question",
         {
             "form": form,
-            "single": form["email"],
             "heading": now_in("Save and come back later"),
             "lead": now_in(
                 "We keep your answers sealed for seven days. Nothing is sent yet, and no date runs."
@@ -125,7 +124,6 @@ def back(request: HttpRequest) -> HttpResponse:
         "question",
         {
             "form": form,
-            "single": form["code"],
             "heading": now_in("Go on with saved answers"),
             "back_url": reverse("public:home", args=[controller.slug]),
         },

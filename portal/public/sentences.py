@@ -58,6 +58,7 @@ TITLES = {
     "appealed": gettext_noop("You asked for a second look; it has a request of its own"),
     "supplement": gettext_noop("We found something more and look again"),
     "message_received": gettext_noop("You wrote to us"),
+    "enclosed": gettext_noop("You sent a file with it"),
     "message_sent": gettext_noop("We wrote to you"),
     "extend": gettext_noop("We needed more time and told you why"),
     "package_destroyed": gettext_noop("Your files were destroyed on their date"),

@@ -77,6 +77,7 @@ def _render(
         ],
         "clock": casefile.clock_panel(case, place)["clock"],
         "said": said,
+        "original_url": "" if said else place.url("original", case.reference),
         "old": {"reference": old.reference, "url": place.url("case", old.reference)} if old else None,
         "proved": subject.read(case).delivered_to[1],
         "outcome_field": {

@@ -98,6 +98,7 @@ SENTENCES = {
     "package_destroyed": (later("The files were destroyed"), "lock"),
     "purge": (later("Its content was destroyed"), "lock"),
     "message_received": (later("The requester wrote"), "letter"),
+    "enclosed": (later("The requester sent a file"), "paper"),
     "note_written": (later("%(who)s wrote a note"), "paper"),
     "reply_written": (later("%(who)s replied"), "letter"),
     "assigned": (later("%(who)s gave it to %(to)s"), "paper"),

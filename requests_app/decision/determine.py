@@ -17,7 +17,7 @@ from identity.models import User
 from requests_app import access, doubts, finding, journal, law, lifecycle, register, rules, windows
 from requests_app.decision import contested, evidence, in_words, use
 from requests_app.decision.problem import NotAllowed
-from requests_app.models import Approval, Case, Determination, Holding
+from requests_app.models import Approval, Case, Determination, Holding, Paper
 from requests_app.register.inventory import Holding as Declared
 
 Choice = Determination.Choice
@@ -203,7 +203,8 @@ def digest(case: Case) -> str:
          hashlib.sha256(json.dumps(_read(case, d), sort_keys=True).encode()).hexdigest()]
         for d in Determination.objects.filter(holding__case=case).select_related("holding").order_by("holding")
     ]  # fmt: skip
-    papers = sorted([paper.evidence, paper.digest] for paper in case.papers.all())
+    # What the requester sends meanwhile is read, and undoes no approval.
+    papers = sorted([p.evidence, p.digest] for p in case.papers.exclude(evidence=Paper.ENCLOSED))
     return hashlib.sha256(json.dumps([case.preview_digest, decided, papers]).encode()).hexdigest()
 
 

@@ -48,7 +48,7 @@ def open_one(case: Case) -> Case | None:
     return case.appeals.filter(state__in=OPEN).order_by("pk").first()
 
 
-def appeal(case: Case, text: str, *, language: str) -> Case:
+def appeal(case: Case, text: str, *, language: str, by_ref: str = "") -> Case:
     """Open it, or give the one that is open; raises :class:`NothingToAppeal`.
 
     The caller has seen a code for the old case: what was proved there holds here, so the answer goes to the same address.
@@ -86,11 +86,11 @@ def appeal(case: Case, text: str, *, language: str) -> Case:
             answers_to=case, sealed_subject=subject.seal(new, known),
         )  # fmt: skip
         journal.record(case, "appealed", by=journal.REQUESTER, references={"case": new.reference})
-        _write(new, text)
+        _write(new, text, by_ref)
     return new
 
 
-def say(case: Case, text: str, *, reference: str = "") -> None:
+def say(case: Case, text: str, *, reference: str = "", by_ref: str = "") -> None:
     """What a form said for it; where it names an answered case of the same person, the two are linked."""
     old = _named(case, reference) if reference else None
     if old is not None:
@@ -98,7 +98,7 @@ def say(case: Case, text: str, *, reference: str = "") -> None:
             case, "appeals", by=journal.REQUESTER, references={"case": old.reference}, answers_to=old
         )
     if text:
-        _write(case, text)
+        _write(case, text, by_ref)
 
 
 def _named(case: Case, reference: str) -> Case | None:
@@ -112,7 +112,7 @@ def _named(case: Case, reference: str) -> Case | None:
     return old if same and right.operation in WAYS and not finding.calls_for_words(old) else None
 
 
-def _write(case: Case, text: str) -> None:
+def _write(case: Case, text: str, by_ref: str) -> None:
     now = timezone.now()
-    message = conversation.add(case, Message.Kind.FROM_REQUESTER, text=text, written_at=now)
+    message = conversation.add(case, Message.Kind.FROM_REQUESTER, text=text, written_at=now, by_ref=by_ref)
     journal.record(case, "message_received", by=journal.REQUESTER, references={"message": message.pk})

@@ -13,6 +13,7 @@ from requests_app.intake import appeals
 from requests_app.letters import conversation, outbox
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case
+from requests_app.verification.acting import WRITES
 from tests.people import approved, decided, member, open_case, run_pipeline, verified
 from tests.public.conftest import Visitor, work
 from tests.staff.people import at_desk, hire
@@ -181,3 +182,20 @@ def test_that_a_form_links_only_ones_own_case(dana: Visitor) -> None:
     visitor.post(visitor.at("ask/what/"), {"rights": ["APPEAL"]})
     refused = visitor.post(visitor.at("ask/in-your-words/"), {"words": "Again.", "about": "12"})
     assert "Enter a reference of eight letters and digits" in refused.content.decode()
+
+
+def test_that_an_agents_words_are_the_agents(dana: Visitor) -> None:
+    ana = Visitor()
+    ana.post(ana.at("ask/what/"), {"rights": ["COMPLAINT"]})
+    for step, typed in (
+        ("in-your-words", {"words": "Dana was never answered.", "about": ""}),
+        ("who", {"capacity": "agent"}),
+        ("their-name", {"person_name": "Dana Whitfield"}),
+        ("their-e-mail", {"person_email": "dana@example.com"}),
+        ("name", {"name": "Ana Ruiz"}),
+        ("e-mail", {"email": "ana@example.org"}),
+    ):
+        ana.post(ana.at(f"ask/{step}/"), typed)
+    assert ana.post(ana.at("ask/check/"), {"number": "", "website": ""}).url == ana.at("sent/")
+    case = Case.objects.get()
+    assert (case.capacity, case.messages.get().by_ref) == ("agent", WRITES)
