@@ -86,6 +86,7 @@ def purge_expired() -> dict[str, int]:
                 "key"
             ),
         ),
+        "letters": Letter.objects.filter(case=None, sealed=b"", made_at__lt=now - CODES_KEPT).delete()[0],
         "codes": email_code.forget(before=now - CODES_KEPT),
         "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],
     }

@@ -1,4 +1,4 @@
-"""What was kept for somebody without a case goes for ever: key first, then the letters it sealed, then the row."""
+"""What was kept for somebody without a case goes for ever: key first, then the words it sealed, then the row."""
 
 from __future__ import annotations
 
@@ -12,5 +12,8 @@ def destroy(kept: SavedDraft | PolicyReader) -> None:
     """Nothing of it can be read again, and a letter that has not left yet does not leave any more."""
     with transaction.atomic():
         sealing.destroy(kept.key)
-        Letter.objects.filter(case=None, key=kept.key).delete()
+        left = Letter.objects.filter(case=None, key=kept.key)
+        left.filter(status=Letter.Status.QUEUED).update(status=Letter.Status.WITHHELD, next_try_at=None)
+        # The bare row stays a while: what went to one address in a day is counted, however often one begins anew.
+        left.update(sealed=b"")
         kept.delete()
