@@ -14,7 +14,7 @@ from identity import sealing
 from identity.flows import mandate
 from identity.models import Duty, User
 from requests_app import law, permits
-from requests_app.lifecycle import APPROVE, Move, State
+from requests_app.lifecycle import APPROVE, PROPOSE, Move, State
 from requests_app.models import REVEALED, Case, CaseEvent, Submission, Task
 from requests_app.permits import Act
 
@@ -106,7 +106,20 @@ class Desk:
             return False
         if State(case.state) not in move.sources or self.is_about(case):
             return False
+        if case.answers_to_id and move in (PROPOSE, APPROVE) and self._decided(case, move):
+            return False
         return not (move.another_person and case.proposed_by_id == self.user.pk)
+
+    def _decided(self, case: Case, move: Move) -> bool:
+        """Whether the answer complained of was theirs: its proposer leaves both acts to others, its approvers the first."""
+        first = case.answers_to
+        while first is not None:
+            if first.proposed_by_id == self.user.pk:
+                return True
+            if move is PROPOSE and first.approvals.filter(by=self.user, void=False).exists():
+                return True
+            first = first.answers_to
+        return False
 
     def is_about(self, case: Case) -> bool:
         """Whether it is their own case, or one they brought for another: nobody decides about themselves."""

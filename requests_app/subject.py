@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
+from datetime import date
 
 from identity import sealing
+from requests_app import law
 from requests_app.models import Case
 
 PURPOSE = "subject"
+SPAN = "span"
+"""Under what name a case keeps how far back was asked."""
 
 
 @dataclass
@@ -93,3 +97,10 @@ def read(case: Case) -> Subject:
 def seal(case: Case, subject: Subject) -> bytes:
     """The sealed form, to be written with the next move or record."""
     return sealing.seal(case.key, json.dumps(asdict(subject), ensure_ascii=False).encode(), PURPOSE)
+
+
+def asked_since(case: Case) -> date | None:
+    """The first day that the request covers, where the law lets one choose and a choice was made."""
+    right = law.regime(case.regime, case.received_on).right(case.right)
+    span = right.span(read(case).details.get(SPAN, "")) if right.spans else None
+    return span.begins_on(case.received_on) if span else None

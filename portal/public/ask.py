@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from portal.public import conditions, whys
+from portal.public import conditions, going, saved, whys
 from portal.public import draft as drafts
 from portal.public import offers as offered
 from portal.public.doors import SENT, of_controller
@@ -21,9 +21,11 @@ from portal.public.questions import (
     AGE,
     EMAIL,
     RELATION,
+    SPAN,
     STEPS,
     WHERE,
     WHO,
+    WORDS,
     WRONG,
     Step,
     asks_proof,
@@ -39,6 +41,7 @@ from requests_app import law
 from requests_app.intake import web
 from requests_app.register import Controller
 from requests_app.register.inventory import CLOSING
+from requests_app.verification import acting
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,6 +81,7 @@ def question(request: HttpRequest, step: str) -> HttpResponse:
             "lead": _lead(here, controller, draft),
             "notes": getattr(form.fields.get(here.field), "notes", None),
             "back_url": _back(request, steps, place),
+            "save_url": reverse("public:save", args=[controller.slug]) if draft.answers else "",
             "another_url": _another(controller, steps, draft) if here.field == EMAIL.field else "",
             "whys": whys.of_question(controller, here.name, request.language, authorities(controller, draft)),
         },
@@ -127,17 +131,23 @@ def check(request: HttpRequest) -> HttpResponse:
                 rights, timezone.now(), request.language, authorities(controller, draft)
             )
             + _before_closing(controller, rights, request.language),
+            "ahead": going.ahead(controller, rights, request.language),
             "submit": _send_words(len(rights)),
+            "save_url": reverse("public:save", args=[controller.slug]),
             "records": whys.records(rights, request.language),
             "whys": whys.of_check(draft, request.language),
         },
     )
 
 
+KEPT = (SPAN.field, WHERE.field, RELATION.field)
+"""Answers that go along with the case as they were given."""
+
+
 def _send(request: HttpRequest, draft: Draft, rights: list[offered.Offer]) -> None:
     controller = request.controller
     asked = {step.field for step in steps_of(controller, draft)}
-    details = {name: draft.text(name) for name in (WHERE.field, RELATION.field) if name in asked}
+    details = {name: draft.text(name) for name in KEPT if name in asked}
     if WRONG.field in asked:
         details |= {f"correct.{name}": value for name, value in draft.correction.items() if value}
     capacity = capacity_of(controller, draft)
@@ -157,11 +167,15 @@ def _send(request: HttpRequest, draft: Draft, rights: list[offered.Offer]) -> No
             details=details,
             capacity=capacity.code if acts else law.SELF,
             representative=own if acts else {},
+            words=draft.text(WORDS.field) if WORDS.field in asked else "",
+            about=draft.text(WORDS.also) if WORDS.field in asked else "",
         ),
+        by_ref=acting.WRITES if acts else "",
     )
     here = {"number": draft.number, "submission": opened.submission.public_id}
     request.session[SENT] = request.session.get(SENT, {}) | {controller.slug: here}
     drafts.forget(request)
+    saved.forget(request)
 
 
 def _form(request: HttpRequest, step: Step, draft: Draft) -> Question:
@@ -178,6 +192,9 @@ def _form(request: HttpRequest, step: Step, draft: Draft) -> Question:
             given["initial"] = {step.field: sorted({*draft.rights, pointed})}
     elif step.form in (WhoForm, AgeForm, RelationForm):
         given |= {"language": request.language} | _choices(step, request.controller, draft)
+    elif step is SPAN:
+        spans = offered.spans(request.controller, draft.rights)
+        given |= {"spans": spans, "language": request.language}
     elif step is WRONG:
         given |= {
             "choices": offered.correctable(request.controller, request.language),
@@ -190,6 +207,8 @@ def _form(request: HttpRequest, step: Step, draft: Draft) -> Question:
 
 
 def _heading(step: Step, form: Question) -> str:
+    if step is WORDS:
+        return _("Tell us in your own words")
     if step.also:
         return _("How can we reach you?")
     return form.fields[step.field].label if step.field in form.fields else _("What is wrong?")
@@ -234,6 +253,12 @@ def _lead(step: Step, controller: Controller, draft: Draft) -> str:
             )
         case "what-is-wrong":
             return _("A person compares it with what we have and with what you show us.")
+        case "in-your-words":
+            return _(
+                "A person reads it. You need not prove who you are, so please give no more than it takes."
+            )
+        case "how-far-back":
+            return _("Information that carries no date is included either way.")
         case "where":
             return _("It decides which law we name in our answer. It does not change what you get.")
         case "e-mail":

@@ -8,12 +8,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.look.days import in_words
 from portal.public import progress, sentences, whys
 from portal.public.acting import turns_of
 from portal.public.address import address_why
+from portal.public.appeal import about_why, appeal_why
 from portal.public.calendar_file import calendar_file
 from portal.public.doors import acts_for_another, of_sender, of_visitor, visit_ends_at
 from portal.public.forms import MessageForm
@@ -23,7 +25,7 @@ from portal.public.sent import lives_outside, weeks
 from portal.public.summary import last_day
 from requests_app import journal, law, lifecycle, subject
 from requests_app.fulfilment import steps as fulfilment
-from requests_app.intake import web
+from requests_app.intake import enclosed, web
 from requests_app.letters import conversation
 from requests_app.letters.text import counted_rows
 from requests_app.lifecycle import Outcome, State
@@ -37,10 +39,9 @@ from requests_app.verification import acting
 @keeps_calm
 def case(request: HttpRequest, case: Case) -> HttpResponse:
     """The page itself; a message posted to it joins the case."""
-    form = MessageForm(request.POST if request.method == "POST" else None)
+    form = MessageForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
     acts = acts_for_another(request, case)
-    if request.method == "POST" and form.is_valid():
-        web.write_message(case, form.cleaned_data["text"], by_ref=acting.WRITES if acts else "")
+    if request.method == "POST" and form.is_valid() and _write(case, form, acts):
         return HttpResponseRedirect(f"{_url(case)}#messages")
     regime = law.regime(case.regime, case.received_on)
     told = subject.read(case)
@@ -88,6 +89,8 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
                     withdraw_url=withdraw_url,
                     outside=lives_outside(told),
                 )
+                + appeal_why(case)
+                + about_why(case)
                 + address_why(case),
             },
         )
@@ -154,6 +157,29 @@ def _counted(case: Case, language: str, last: str) -> str:
     return "\n".join(
         [last, "", *(between.join(part for part in (row.day, row.words) if part) for row in rows)]
     )
+
+
+NOT_TAKEN = {
+    "empty": later("This file is empty. Choose another"),
+    "too_large": later("Choose a file of at most 8 MB"),
+    "not_a_document": later("Choose a PDF, JPEG or PNG file"),
+    "too_many_pixels": later("Choose a smaller picture"),
+    "too_many": later("We have ten files from you on this request. Write to us if you need to send more"),
+    "unclean": later("Our scanner found something harmful in this file, so we did not take it"),
+    "unscanned": later("We cannot check files just now. Send your message without it, or try again later"),
+}
+
+
+def _write(case: Case, form: MessageForm, acts: bool) -> bool:
+    """Put the message on the case; a file that is not taken is said at its field, and nothing is written."""
+    chosen = form.cleaned_data.get("file")
+    file = enclosed.File(chosen.name or "", chosen.read(enclosed.MAX_BYTES + 1)) if chosen else None
+    try:
+        web.write_message(case, form.cleaned_data["text"], by_ref=acting.WRITES if acts else "", file=file)
+    except enclosed.NotKept as refusal:
+        form.add_error("file", str(NOT_TAKEN[refusal.why]))
+        return False
+    return True
 
 
 def _is_theirs(message: Message) -> bool:

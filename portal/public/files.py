@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from identity.flows.email_code import Answer
 from identity.sealing import KeyDestroyed
@@ -13,10 +15,10 @@ from portal.look.days import in_words
 from portal.public import progress, whys
 from portal.public.doors import acts_for_another, files_open, of_visitor, open_files
 from portal.public.forms import CodeForm
-from portal.public.limits import TYPING, limited
+from portal.public.limits import TYPING, WRITING, limited
 from portal.public.page import keeps_calm, page
 from portal.public.sent import wrong_code
-from requests_app import law, subject
+from requests_app import journal, law, subject
 from requests_app.letters import outbox
 from requests_app.models import Case
 from requests_app.response import deliver
@@ -66,6 +68,22 @@ def files(request: HttpRequest, case: Case) -> HttpResponse:
     )
 
 
+@require_POST
+@of_visitor
+@limited(WRITING)
+@keeps_calm
+def reissue(request: HttpRequest, case: Case, public_id: str) -> HttpResponse:
+    """One press: the same files under a new key, and their days begin anew."""
+    if not files_open(request, case) or _is_anothers(request, case):
+        return _ask_first(case)
+    found = next((one for one in progress.packages_of(case) if one.public_id == public_id), None)
+    # Pressed twice, the first one's name is gone already; the list shows what there is.
+    if found is not None and deliver.may_reissue(case):
+        with suppress(deliver.PackageGone):
+            deliver.reissue(case, found, by=journal.REQUESTER)
+    return _ask_first(case)
+
+
 @require_safe
 @of_visitor
 @keeps_calm
@@ -113,6 +131,7 @@ def _is_anothers(request: HttpRequest, case: Case) -> bool:
 
 def _rows(case: Case, packages: list[object], letters: list[object]) -> list[dict[str, object]]:
     at = [case.controller, case.reference]
+    again = bool(packages) and deliver.may_reissue(case)
     rows: list[dict[str, object]] = [
         {
             "title": _("Your information"),
@@ -120,6 +139,7 @@ def _rows(case: Case, packages: list[object], letters: list[object]) -> list[dic
             % {"day": in_words(one.expires_at, "medium")},
             "url": reverse("public:package", args=[*at, one.public_id]),
             "primary": True,
+            "again_url": reverse("public:reissue", args=[*at, one.public_id]) if again else "",
         }
         for one in packages
     ]

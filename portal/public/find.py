@@ -49,6 +49,16 @@ def find(request: HttpRequest) -> HttpResponse:
                     ),
                 },
                 {
+                    "title": _("Saved, and not sent yet?"),
+                    "text": _("Go on with the code from our e-mail."),
+                    "links": [
+                        {
+                            "url": reverse("public:saved_back", args=[slug]),
+                            "title": _("Go on with saved answers"),
+                        }
+                    ],
+                },
+                {
                     "title": _("Several requests?"),
                     "text": _("See them all in one list. You need no account for it."),
                     "links": [

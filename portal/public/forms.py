@@ -324,3 +324,14 @@ class MessageForm(Question):
             "max_length": _("Shorten your message to 10,000 characters"),
         },
     )
+    file = forms.FileField(
+        required=False,
+        label=_("A file with it"),
+        help_text=_("PDF, JPEG or PNG, at most 8 MB. Black out what is not about this request."),
+        widget=forms.FileInput(attrs={"accept": "application/pdf,image/jpeg,image/png"}),
+        error_messages={
+            "empty": _("This file is empty. Choose another"),
+            "max_length": _("Choose a file with a shorter name"),
+            "invalid": _("Choose a file of at most 8 MB"),
+        },
+    )

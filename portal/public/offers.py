@@ -55,6 +55,11 @@ def chosen(controller: Controller, codes: Iterable[str]) -> list[Offer]:
     return sorted(found, key=lambda offer: offer.right.operation in {"delete", "cancel"})
 
 
+def spans(controller: Controller, codes: Iterable[str]) -> tuple[law.Span, ...]:
+    """How far back one may choose to ask, if anything chosen has such a choice."""
+    return next((offer.right.spans for offer in chosen(controller, codes) if offer.right.spans), ())
+
+
 def asks_where(controller: Controller) -> bool:
     """Whether the law that applies depends on living in California."""
     return CALIFORNIA in controller.regimes

@@ -43,6 +43,7 @@ def policy(request: HttpRequest, day: date | None = None) -> HttpResponse:
         "policy",
         {
             "title": _("Privacy policy"),
+            "controller": controller,
             "version": version,
             "note": version.note.get(language) or version.note.get("en", ""),
             "html": rendered(version),

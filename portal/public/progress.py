@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from portal.look.clock import Clock
 from portal.look.days import in_words, page_language
 from portal.public import conditions
-from requests_app import law, owed
+from requests_app import finding, law, owed
 from requests_app.fulfilment.steps import COOLING_OFF, SISTER
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Letter, Package
@@ -95,7 +95,9 @@ def turns(case: Case, address: str, packages: list[Package], letters: list[Lette
         case State.VERIFYING:
             return [_code_turn(case, address)]
         case State.ASSESSING:
-            return [_ours(_("We look at what we hold"), _searching(case))]
+            words = finding.calls_for_words(case)
+            title = _("A person looks at it") if words else _("We look at what we hold")
+            return [_ours(title, _searching(case))]
         case State.APPROVING:
             text = _("A second person checks what was proposed. Nothing for you to do.")
             return [_ours(_("A second person checks"), text)]
@@ -121,6 +123,8 @@ def still_to_come(case: Case) -> list[dict[str, object]]:
         State.APPROVING: _("A second person checks"),
         State.FULFILLING: _("Our systems carry it out"),
     }
+    if finding.calls_for_words(case):
+        ahead = {State.ASSESSING: _("A person looks at it"), State.APPROVING: ahead[State.APPROVING]}
     place = ORDER.index(State(case.state))
     if law.regime(case.regime, case.received_on).right(case.right).at_once and case.state == State.RECEIVED:
         ahead = {State.FULFILLING: ahead[State.FULFILLING]}
@@ -178,6 +182,8 @@ def _silent_system() -> str:
 
 
 def _searching(case: Case) -> str:
+    if finding.calls_for_words(case):
+        return _("A person reads what you wrote and answers it. Nothing for you to do.")
     if case.waits_for.startswith("system:"):
         return _silent_system()
     found = conditions.results(case, page_language())
@@ -209,6 +215,8 @@ def _so_far(files: list[dict[str, object]]) -> Turn:
 
 def _over(case: Case, files: list[dict[str, object]]) -> Turn:
     match case.outcome:
+        case Outcome.GRANTED | Outcome.GRANTED_IN_PART | Outcome.REFUSED if finding.calls_for_words(case):
+            title, text = _("We answered you"), _("Our letter says what we found.")
         case Outcome.WITHDRAWN:
             title, text = (
                 _("You withdrew this request"),

@@ -9,6 +9,8 @@ from portal.public import offers as offered
 from portal.public.draft import Draft
 from portal.public.forms import ContactForm, EmailForm, NameForm, Question, WhatForm, WhereForm, WrongForm
 from portal.public.forms_acting import AgeForm, PersonEmailForm, PersonNameForm, RelationForm, WhoForm
+from portal.public.forms_reach import SpanForm
+from portal.public.forms_words import WordsForm
 from requests_app import law
 from requests_app.register import Controller
 
@@ -31,6 +33,8 @@ class Step:
 
 WHAT = Step("what", "rights", WhatForm)
 WRONG = Step("what-is-wrong", "correction", WrongForm)
+WORDS = Step("in-your-words", "words", WordsForm, also="about")
+SPAN = Step("how-far-back", "span", SpanForm)
 WHERE = Step("where", "lives_in_california", WhereForm)
 WHO = Step("who", "capacity", WhoForm)
 AGE = Step("age", "age", AgeForm)
@@ -41,7 +45,8 @@ NAME = Step("name", "name", NameForm)
 EMAIL = Step("e-mail", "email", EmailForm)
 CONTACT = Step("e-mail", "email", ContactForm, also="phone")
 STEPS = frozenset(
-    step.name for step in (WHAT, WRONG, WHERE, WHO, AGE, RELATION, PERSON_NAME, PERSON_EMAIL, NAME, EMAIL)
+    step.name
+    for step in (WHAT, WRONG, WORDS, SPAN, WHERE, WHO, AGE, RELATION, PERSON_NAME, PERSON_EMAIL, NAME, EMAIL)
 )
 """Every question there is, asked of anybody or not."""
 
@@ -57,7 +62,9 @@ def steps_of(controller: Controller, draft: Draft, at: str = "") -> list[Step]:
     codes = draft.rights or [right.code for right in controller.rights]
     correcting = any(offer.right.operation == "correct" for offer in offered.chosen(controller, draft.rights))
     proof = asks_proof(controller, draft)
-    steps = [WHAT, *([WRONG] if correcting else [])]
+    reaching = [SPAN] if offered.spans(controller, draft.rights) else []
+    own_words = [WORDS] if any(o.right.in_words for o in offered.chosen(controller, draft.rights)) else []
+    steps = [WHAT, *([WRONG] if correcting else []), *own_words, *reaching]
     if proof and offered.asks_where(controller):
         steps.append(WHERE)
     others_may = len(ways(controller, codes)) > 1 and (proof or at == WHO.name)
@@ -134,4 +141,6 @@ def _is_answered(controller: Controller, step: Step, draft: Draft) -> bool:
     if step is AGE:
         capacity = capacity_of(controller, draft)
         return bool(capacity) and any(age.code == answer and not age.acts_alone for age in capacity.ages)
+    if step is WORDS:
+        return bool(answer)
     return any(draft.answers.get(name) for name in step.fields)

@@ -29,7 +29,7 @@ from portal.public.forms import CodeForm, SignedCodeForm
 from portal.public.limits import ASKING_CODES, TYPING, limited
 from portal.public.page import keeps_calm, page
 from portal.public.statement import statement
-from requests_app import access, law, subject
+from requests_app import access, finding, law, subject
 from requests_app.lifecycle import State
 from requests_app.models import Case
 from requests_app.verification import account, acting, need, needs
@@ -209,6 +209,12 @@ def _next_steps(cases: list[Case], address: str, acts: law.Authority | None) -> 
     first = min(cases, key=lambda case: case.due_on)
     if not acts and not any(map(_asks_proof, cases)):
         nothing = {"title": _("We do it"), "detail": _("There is nothing to prove."), "state": "now"}
+        if all(map(finding.calls_for_words, cases)):
+            nothing = {
+                "title": _("A person reads it"),
+                "detail": _("There is nothing to prove."),
+                "state": "now",
+            }
         return [nothing, {"title": _("We answer"), "detail": _answers(cases), "state": "next"}]
     steps: list[dict[str, object]] = (
         acting_steps(acts, page_language())

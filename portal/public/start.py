@@ -47,7 +47,8 @@ def home(request: HttpRequest) -> HttpResponse:
     controller, language = request.controller, request.language
     rights = offered.offers(controller)
     at_once = [offer for offer in rights if offer.at_once]
-    checked = [offer for offer in rights if not offer.at_once]
+    own_words = [offer for offer in rights if offer.right.in_words]
+    checked = [offer for offer in rights if not offer.at_once and not offer.right.in_words]
     groups = [
         {"title": _("At once, with nothing to prove"), "rows": _rows(request, at_once)},
         {
@@ -55,6 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "rows": _rows(request, checked),
             "after": _after(checked),
         },
+        {"title": _("A question or a complaint"), "rows": _rows(request, own_words)},
     ]
     rule = offered.no_penalty_rule(controller)
     return page(

@@ -32,6 +32,13 @@ def answers_given(
 
     titles = "\n".join(offer.right.title.in_(language) for offer in rights)
     request = [row("rights", _("You ask us to"), titles, _("what you ask us to do"))]
+    if "words" in change:
+        said = "\n".join(part for part in (draft.text("words"), draft.text("about")) if part)
+        request.append(row("words", _("In your words"), said, _("what you tell or ask us")))
+    if "span" in change:
+        spans = (span for offer in rights for span in offer.right.spans)
+        reach = next((s.words.in_(language) for s in spans if s.code == draft.text("span")), "")
+        request.append(row("span", _("How far back"), reach, _("how far back we look")))
     if "lives_in_california" in change:
         lives = in_california(draft.text("lives_in_california"))
         about = _("whether you live in California")
@@ -110,6 +117,8 @@ def what_follows(
 
 
 def _next(rights: list[Offer]) -> str:
+    if all(offer.right.in_words for offer in rights):
+        return _("A person reads it, and a second one agrees to the answer. You need not prove anything.")
     if all(offer.right.standard.level is law.Level.NONE for offer in rights):
         return _("Our systems carry it out. You need not prove anything.")
     return _("We send you a code, so that nobody else can ask in your name.")

@@ -4,7 +4,23 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from portal.public import account, address, ask, case, files, find, papers, policy, proof, sent, start, task
+from portal.public import (
+    account,
+    address,
+    appeal,
+    ask,
+    case,
+    files,
+    find,
+    news,
+    papers,
+    policy,
+    proof,
+    saved,
+    sent,
+    start,
+    task,
+)
 
 
 class DayConverter:
@@ -30,9 +46,14 @@ urlpatterns = [
     path("<slug:slug>/brand.css", start.brand, name="brand"),
     path("<slug:slug>/brand/logo.svg", start.logo, name="logo"),
     path("<slug:slug>/policy/", policy.policy, name="policy"),
+    path("<slug:slug>/policy/news/", news.news, name="news"),
+    path("<slug:slug>/policy/news/code/", news.code, name="news_code"),
+    path("<slug:slug>/policy/news/stop/<str:token>/", news.stop, name="news_stop"),
     path("<slug:slug>/policy/<day:day>/", policy.policy, name="policy_of"),
     path("<slug:slug>/ask/check/", ask.check, name="check"),
     path("<slug:slug>/ask/<slug:step>/", ask.question, name="ask"),
+    path("<slug:slug>/save/", saved.save, name="save"),
+    path("<slug:slug>/save/back/", saved.back, name="saved_back"),
     path("<slug:slug>/sent/", sent.sent, name="sent"),
     path("<slug:slug>/account/", account.overview, name="account"),
     path("<slug:slug>/account/code/", account.code, name="account_code"),
@@ -57,9 +78,15 @@ urlpatterns = [
     path("<slug:slug>/request/<str:reference>/address/", address.address, name="address"),
     path("<slug:slug>/request/<str:reference>/address/codes/", address.both_codes, name="address_codes"),
     path("<slug:slug>/request/<str:reference>/address/keep/", address.keep, name="address_keep"),
+    path("<slug:slug>/request/<str:reference>/appeal/", appeal.appeal, name="appeal"),
     path("<slug:slug>/request/<str:reference>/withdraw/", case.withdraw, name="withdraw"),
     path("<slug:slug>/request/<str:reference>/calendar.ics", case.calendar, name="calendar"),
     path("<slug:slug>/request/<str:reference>/files/", files.files, name="files"),
     path("<slug:slug>/request/<str:reference>/files/letter/<int:number>/", files.letter, name="letter"),
     path("<slug:slug>/request/<str:reference>/files/package/<str:public_id>/", files.package, name="package"),
+    path(
+        "<slug:slug>/request/<str:reference>/files/package/<str:public_id>/again/",
+        files.reissue,
+        name="reissue",
+    ),
 ]

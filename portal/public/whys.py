@@ -29,6 +29,15 @@ def of_question(
                 },
                 kept,
             ]
+        case "how-far-back":
+            return [
+                {
+                    "title": _("Why we ask"),
+                    "text": _("You may have all of it, or only what is recent. Neither takes longer."),
+                    "citation": "11 CCR §§ 7020(e), 7024(h)",
+                },
+                kept,
+            ]
         case "where":
             return [
                 {

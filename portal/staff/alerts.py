@@ -23,11 +23,20 @@ def rows(place: Place) -> list[Row]:
         access.cases_for(place.desk, place.slug)
         .filter(~views.UNVERIFIED, pk__in=first[: views.COUNT_TO], answered_at=None)
         .aggregate(
-            over=Count("pk", filter=Q(due_on__lt=place.today)),
-            soon=Count("pk", filter=Q(due_on__gte=place.today)),
+            alarms=Count("pk", filter=views.ALARM),
+            over=Count("pk", filter=~views.ALARM & Q(due_on__lt=place.today)),
+            soon=Count("pk", filter=~views.ALARM & Q(due_on__gte=place.today)),
         )
     )
     found = []
+    if near["alarms"]:
+        # Somebody believes that their information is no longer secure: no right with a clock, but nothing waits less.
+        text = ngettext(
+            "%(n)s report that information is no longer secure",
+            "%(n)s reports that information is no longer secure",
+            near["alarms"],
+        )
+        found.append(_alert(text, near["alarms"], f"{place.url('queue')}?view=security", "failed"))
     if near["over"]:
         text = ngettext("%(n)s case is past our date", "%(n)s cases are past our date", near["over"])
         found.append(_alert(text, near["over"], f"{place.url('queue')}?view=late", "failed"))

@@ -111,6 +111,7 @@ def _render(
         "as_of": moment_in_words(place.now),
         "our_date": _("our date %(day)s") % {"day": in_words(case.due_on)},
         "figures": _figures(case, goes, stays, erases),
+        "in_words": right.in_words,
         "goes_title": _("What goes") if erases else _("What is given"),
         "goes": _goes(place, goes, erases),
         "stays": _stays(place, stays),

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as later
 from django.utils.translation import ngettext
 
 from portal.front import LANGUAGE_NAMES
-from portal.staff import casefile, head, ledger, words
+from portal.staff import casefile, head, in_words, ledger, words
 from portal.staff.doors import Place, page, refused, staff_page, to_case
+from requests_app import finding
 from requests_app.decision import determine, evidence, suggest
 from requests_app.decision.determine import Advice, NotAllowed
 from requests_app.journal import IllegalMove
@@ -39,6 +40,8 @@ MESSAGES = {
     ),
     "reference": later("Type the case’s reference exactly as shown above."),
     "not_your_move": later("This step needs another person or another role."),
+    "no_words": later("Write the answer."),
+    "too_long": later("Shorten the answer to 10,000 characters."),
     "not_searched": later("The systems have not all answered yet."),
     "doubt": later("A doubt about who is asking is still open: settle it first."),
 }
@@ -50,6 +53,8 @@ def decide(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """The ledger; ``act`` says which button was pressed."""
     if not place.may(case, PROPOSE):
         return refused(request, place) if request.method == "POST" else to_case(place, case)
+    if finding.calls_for_words(case):
+        return in_words.answer(request, place, case)
     if request.method != "POST":
         return _render(request, place, case)
     typed = {name: value for name, value in request.POST.items() if "." in name}

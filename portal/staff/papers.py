@@ -18,7 +18,7 @@ from requests_app import law, permits
 from requests_app.decision import evidence, use
 from requests_app.intake import mime
 from requests_app.letters import outbox
-from requests_app.models import Case, Channel, Letter, Submission
+from requests_app.models import Case, Channel, Letter, Paper, Submission
 
 KINDS = {
     "acknowledgement": later("Acknowledgement"),
@@ -76,7 +76,9 @@ def rows(place: Place, case: Case) -> list[dict[str, object]]:
     for number, paper in enumerate(case.papers.order_by("pk"), 1):
         found.append(
             {
-                "title": _("Evidence %(n)s") % {"n": number},
+                "title": _("File from the requester")
+                if paper.evidence == Paper.ENCLOSED
+                else _("Evidence %(n)s") % {"n": number},
                 "detail": f"{paper.evidence.partition('.')[0]} · {in_words(paper.added_at)} · {paper.digest[:12]}",
                 "icon": "paper",
                 "url": place.url("paper", case.reference, paper.pk),

@@ -39,6 +39,7 @@ VIEWS = (
     View("soon", _("Due in 5 days"), SHARED),
     View("approve", _("To approve"), SHARED),
     View("waiting", _("Waiting for requester"), SHARED),
+    View("security", _("Security reports"), SHARED),
     View("failing", _("Systems failing"), SHARED),
     View("unverified", _("Unverified"), ASIDE),
 )
@@ -47,6 +48,8 @@ UNVERIFIED = Q(state__in=UNPROVED, methods=[]) & ~Q(waits_for__in=acting.STAFFS)
 
 One who showed by what authority they act has shown something, and waits for us.
 """
+ALARM = Q(right="INCIDENT")
+"""Reports that information is no longer secure: looked at before anything with a date."""
 BY_KEY = {view.key: view for view in VIEWS}
 
 
@@ -62,6 +65,7 @@ def condition(view: str, place: Place) -> Q:
         "soon": ~unverified & Q(due_on__lte=place.today + timedelta(days=SOON_WITHIN_DAYS), answered_at=None),
         "approve": Q(state__in=APPROVE.sources),
         "waiting": Q(state__in=SETTLE_IDENTITY.sources) & ~Q(methods=[]),
+        "security": ALARM,
         "failing": Q(waits_for__startswith="system:"),
         "unverified": unverified,
     }

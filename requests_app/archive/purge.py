@@ -15,6 +15,7 @@ from django.utils import timezone
 from identity import evidence, sealing, vault
 from identity.flows import email_code, mandate
 from requests_app import journal, lifecycle, worklist
+from requests_app.letters import unfinished
 from requests_app.models import (
     Case,
     Doubt,
@@ -23,6 +24,8 @@ from requests_app.models import (
     Letter,
     Message,
     Package,
+    PolicyReader,
+    SavedDraft,
     SubjectRecord,
     Submission,
     Task,
@@ -74,6 +77,16 @@ def purge_expired() -> dict[str, int]:
         ),
         "knocks": Knock.objects.filter(made_at__lt=now - CODES_KEPT).delete()[0],
         "evidence": evidence.destroy_overdue(now=now),
+        "saved": _each(
+            unfinished.destroy, SavedDraft.objects.filter(expires_at__lte=now).select_related("key")
+        ),
+        "unconfirmed": _each(
+            unfinished.destroy,
+            PolicyReader.objects.filter(confirmed_at=None, made_at__lt=now - CODES_KEPT).select_related(
+                "key"
+            ),
+        ),
+        "letters": Letter.objects.filter(case=None, sealed=b"", made_at__lt=now - CODES_KEPT).delete()[0],
         "codes": email_code.forget(before=now - CODES_KEPT),
         "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],
     }
@@ -122,7 +135,7 @@ def purge(case: Case) -> None:
         journal.advance(
             case, lifecycle.PURGE, by=journal.PIPELINE, references={"log_until": str(case.log_until)},
             sealed_subject=b"", subject_index="", account_index="", link_hash=f"purged:{case.public_id}",
-            preview_digest="",
+            preview_digest="", sealed_finding=None,
         )  # fmt: skip
 
 

@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from identity import sealing
 from identity.models import User
-from requests_app import access, doubts, journal, law, lifecycle, register, rules, windows
-from requests_app.decision import contested, evidence, use
+from requests_app import access, doubts, finding, journal, law, lifecycle, register, rules, windows
+from requests_app.decision import contested, evidence, in_words, use
 from requests_app.decision.problem import NotAllowed
-from requests_app.models import Approval, Case, Determination, Holding
+from requests_app.models import Approval, Case, Determination, Holding, Paper
 from requests_app.register.inventory import Holding as Declared
 
 Choice = Determination.Choice
@@ -141,6 +141,8 @@ def decide(
 def problems(case: Case) -> list[tuple[str, str]]:
     """What still stands in the way of proposing, per field."""
     found: list[tuple[str, str]] = []
+    if finding.calls_for_words(case):
+        return in_words.problems(case)
     papers = list(case.papers.all())
     if not case.preview_digest:
         found.append(("", "not_searched"))
@@ -193,13 +195,16 @@ def propose(case: Case, *, by: User) -> None:
 
 
 def digest(case: Case) -> str:
-    """What an approval is bound to: the preview and every determination."""
+    """What an approval is bound to: the preview and every determination, or the words of the answer."""
+    if finding.calls_for_words(case):
+        return in_words.digest(case)
     decided = [
         [d.holding.holding_key, d.holding.digest, d.choice, d.exemption, str(d.until),
          hashlib.sha256(json.dumps(_read(case, d), sort_keys=True).encode()).hexdigest()]
         for d in Determination.objects.filter(holding__case=case).select_related("holding").order_by("holding")
     ]  # fmt: skip
-    papers = sorted([paper.evidence, paper.digest] for paper in case.papers.all())
+    # What the requester sends meanwhile is read, and undoes no approval.
+    papers = sorted([p.evidence, p.digest] for p in case.papers.exclude(evidence=Paper.ENCLOSED))
     return hashlib.sha256(json.dumps([case.preview_digest, decided, papers]).encode()).hexdigest()
 
 

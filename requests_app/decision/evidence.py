@@ -13,7 +13,7 @@ from requests_app import access, journal, lifecycle, rules
 from requests_app.decision.problem import NotAllowed
 from requests_app.models import Case, Paper
 
-PURPOSE = "evidence"
+PURPOSE = Paper.SEALED_AS
 LARGEST = 10 * 1024 * 1024
 """Bytes of one paper."""
 MOST = 40
@@ -79,6 +79,8 @@ def attach(case: Case, evidence: str, *, by: User, name: str, content: bytes) ->
 def remove(case: Case, paper: Paper, *, by: User) -> None:
     """Take a paper off again while the case is being decided; its digest stays in the journal."""
     _may_change(case, by)
+    if paper.evidence == Paper.ENCLOSED:
+        raise NotAllowed([("", "not_your_move")])
     with transaction.atomic():
         _keep_still(case)
         journal.record(

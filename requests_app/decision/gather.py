@@ -30,7 +30,10 @@ def search(case: Case) -> tuple[systems.Preview, dict[str, int]]:
             if closes and found.systems[key].state == "searched":
                 against |= systems.standing_against(connectors[key], found, system, today)
         preview = systems.preview_of(
-            inventory.systems.values(), found, today=today, key=settings.INDEX_KEY.encode()
+            inventory.systems.values(),
+            systems.within(found, subject.asked_since(case)),
+            today=today,
+            key=settings.INDEX_KEY.encode(),
         )
     return preview, against
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from requests_app import journal, law, lifecycle, worklist
+from requests_app import finding, journal, law, lifecycle, worklist
 from requests_app.decision import gather
 from requests_app.lifecycle import State
 from requests_app.models import Case, Work
@@ -17,6 +17,10 @@ EVERY_SYSTEM = "*"
 
 def search(case: Case) -> None:
     """Open a search, unless one stands whose preview still holds; a right that waits for nobody goes on at once."""
+    if finding.calls_for_words(case):
+        if case.waits_for != "decision":
+            journal.record(case, "to_be_answered", by=journal.PIPELINE, waits_for="decision")
+        return
     if _waits_for_nobody(case):
         journal.advance(case, lifecycle.AT_ONCE, by=journal.PIPELINE, waits_for="systems")
         return

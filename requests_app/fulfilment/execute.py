@@ -34,12 +34,13 @@ def read_rows(case: Case, work: Work, today: date) -> dict[str, object]:
     """Stream this system's rows, sealed, into the vault; gives where they lie and how many there are."""
     inventory = register.controller(case.controller).inventory
     counts: dict[str, int] = {}
+    since = subject.asked_since(case)
     with systems.connect_all(inventory.systems.values(), os.environ) as connectors:
         walk = systems.Walk(inventory.systems.values(), connectors, identifiers(case))
 
         def lines() -> Iterator[bytes]:
             for collection, row in walk.rows():
-                if collection.system != work.system:
+                if collection.system != work.system or not systems.is_within(collection, row, since):
                     continue
                 counts[collection.name] = counts.get(collection.name, 0) + 1
                 line = {"collection": collection.name, "row": {n: readable(v) for n, v in row.items()}}

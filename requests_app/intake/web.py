@@ -10,7 +10,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from requests_app import journal, law, register
+from requests_app import finding, journal, law, register
+from requests_app.intake import appeals, enclosed
 from requests_app.intake.open_case import Arrival, Opened, fingerprint, keep, open_cases
 from requests_app.letters import conversation
 from requests_app.lifecycle import OPEN, State
@@ -33,37 +34,56 @@ class Answers:
     capacity: str = law.SELF
     representative: dict[str, str] = field(default_factory=dict)
     """Name and address of one who asks for another."""
+    words: str = ""
+    """What a complaint or a question says; it stands on its case as the first message."""
+    about: str = ""
+    """The reference of the case whose answer is complained of, if one was given."""
 
 
-def send(controller: Controller, answers: Answers) -> Opened:
-    """Open a case for each right asked; sending twice opens nothing twice."""
-    return open_cases(
-        Arrival(
-            controller=controller,
-            channel=Channel.WEB,
-            received_at=timezone.now(),
-            language=answers.language,
-            verbatim=json.dumps(asdict(answers), ensure_ascii=False).encode(),
-            arrival_key=fingerprint("web", controller.slug, answers.number),
-            name=answers.name,
-            email=answers.email,
-            phone=answers.phone,
-            rights=answers.rights,
-            details=answers.details,
-            capacity=answers.capacity,
-            representative=answers.representative,
-        )
+def send(controller: Controller, answers: Answers, *, by_ref: str = "") -> Opened:
+    """Open a case for each right asked; sending twice opens nothing twice. ``by_ref`` is as in :func:`write_message`."""
+    with transaction.atomic():
+        opened = open_cases(_arrival(controller, answers))
+        if not opened.repeated:
+            for case in opened.cases:
+                if finding.calls_for_words(case):
+                    appeals.say(case, answers.words, reference=answers.about, by_ref=by_ref)
+    return opened
+
+
+def _arrival(controller: Controller, answers: Answers) -> Arrival:
+    return Arrival(
+        controller=controller,
+        channel=Channel.WEB,
+        received_at=timezone.now(),
+        language=answers.language,
+        verbatim=json.dumps(asdict(answers), ensure_ascii=False).encode(),
+        arrival_key=fingerprint("web", controller.slug, answers.number),
+        name=answers.name,
+        email=answers.email,
+        phone=answers.phone,
+        rights=answers.rights,
+        details=answers.details,
+        capacity=answers.capacity,
+        representative=answers.representative,
     )
 
 
-def write_message(case: Case, text: str, *, by_ref: str = "") -> Message:
-    """What the requester writes about a case on its own page; ``by_ref`` marks one who acts for another."""
+def write_message(case: Case, text: str, *, by_ref: str = "", file: enclosed.File | None = None) -> Message:
+    """What the requester writes about a case on its own page; ``by_ref`` marks one who acts for another.
+
+    Raises ``enclosed.NotKept`` for a file we do not take; then nothing is written.
+    """
     now = timezone.now()
+    # Asked before the transaction: a scanner takes its time.
+    kind = enclosed.check(case, file) if file else ""
     with transaction.atomic():
         message = conversation.add(
             case, Message.Kind.FROM_REQUESTER, text=text, written_at=now, by_ref=by_ref
         )
         journal.record(case, "message_received", by=journal.REQUESTER, references={"message": message.pk})
+        if file:
+            enclosed.keep(case, message, file, kind)
         if State(case.state) not in OPEN:
             _show_to_staff(case, text, now)
     return message

@@ -8,18 +8,32 @@ from .citations import cite_in
 from .clock import reckon
 from .count import add_months as months_on
 from .facts import Choice, Evidence, HoldingFacts, Question, RetentionFacts
+from .look_back import Span
 from .notice import Notice, UnusableNotice, read_notice, superseded, with_notices
 from .reckoning import Due, Reckoning
 from .regime import Block, Duty, Exemption, Records, Regime, Right, Unverified, Window
 from .regimes import REGIMES, regime
 from .standards import standard_for
-from .terms import HOUSE, Level, Operation, Outcome, Reason, Standard, Suggestion, Words, day_en, day_zh
+from .terms import (
+    HOUSE,
+    IN_WORDS,
+    Level,
+    Operation,
+    Outcome,
+    Reason,
+    Standard,
+    Suggestion,
+    Words,
+    day_en,
+    day_zh,
+)
 from .together import Match, counterparts, earliest, exemptions_for, narrowed, required_blocks
 from .windows import Earlier, Full, counts, full, lasts_until
 
 __all__ = [
     "CALENDARS",
     "HOUSE",
+    "IN_WORDS",
     "REGIMES",
     "SELF",
     "Age",
@@ -52,6 +66,7 @@ __all__ = [
     "Relation",
     "RetentionFacts",
     "Right",
+    "Span",
     "Standard",
     "Suggestion",
     "UnusableNotice",

@@ -9,7 +9,8 @@ from typing import Literal
 
 from .acting import Capacity, Relation, table
 from .facts import Evidence, Question, ask_law
-from .terms import Approver, Operation, Outcome, Scope, Standard, Words
+from .look_back import Span
+from .terms import IN_WORDS, Approver, Operation, Outcome, Scope, Standard, Words
 
 Count = Literal["calendar_days", "business_days", "working_days", "months", "at_once"]
 
@@ -70,6 +71,17 @@ class Right:
     """Later than the regime's own date: before it the right is offered by choice."""
     switch: str | None = None
     """Name of the controller's switch without which the right does not arise."""
+    spans: tuple[Span, ...] = ()
+    """How far back one may choose to ask; empty where the law knows no such choice."""
+
+    @property
+    def in_words(self) -> bool:
+        """Whether the answer is a person's own words."""
+        return self.operation in IN_WORDS
+
+    def span(self, code: str) -> Span | None:
+        """The choice with that code; ``None`` for none of them."""
+        return next((span for span in self.spans if span.code == code), None)
 
 
 @dataclass(frozen=True, eq=False)

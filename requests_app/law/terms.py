@@ -13,6 +13,8 @@ Operation = Literal[
     "marketing_opt_out", "withdraw_consent", "restrict", "object", "explain", "automated_decision",
     "complaint", "appeal", "enquiry", "incident",
 ]  # fmt: skip
+IN_WORDS: frozenset[Operation] = frozenset({"complaint", "appeal", "enquiry", "explain", "incident"})
+"""Operations answered by a person in their own words: nothing is searched, given or changed in a system."""
 Outcome = Literal["granted", "granted_in_part", "refused", "not_identified", "withdrawn"]
 Approver = Literal["handler", "privacy_lead", "counsel"]
 Scope = Literal["whole", "part"]

@@ -41,6 +41,7 @@ def acknowledgement(cases: Sequence[Case], *, code: str = "", unknown: bool = Fa
         ],
         counted=_up_to_the_date(soonest),
         asks_proof=any(_right(case).standard.level is not Level.NONE for case in cases),
+        in_words=all(_right(case).in_words for case in cases),
         acting=_acting(cases),
     )
 

@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from identity import sealing, texting
+from identity.models import SealingKey
 from requests_app import journal, worklist
 from requests_app.letters.outgoing import NOTICES, build_mail
 from requests_app.models import Case, Letter
@@ -88,6 +89,37 @@ def queue(
                 unproved=unproved,
                 status=status,
                 trouble="unsubscribed" if unwanted else "",
+                made_at=now,
+                next_try_at=now if status == Letter.Status.QUEUED else None,
+                message_id=f"<{secrets.token_hex(12)}@{settings.MAIL_DOMAIN}>",
+            )
+    except IntegrityError:
+        return None
+    if status == Letter.Status.QUEUED:
+        transaction.on_commit(lambda: current_app.send_task(SEND, [letter.pk]), robust=True)
+    return letter
+
+
+def queue_alone(
+    *, controller: str, key: SealingKey, language: str, kind: str, once: str, to: str, words: Words,
+    unproved: bool,
+) -> Letter | None:  # fmt: skip
+    """A letter that belongs to no case, sealed under ``key``; to an e-mail address, capped as :func:`queue` says."""
+    now, index = timezone.now(), sealing.blind(controller, "email", to)
+    content = json.dumps({"to": to, "subject": words.subject, "text": words.text}, ensure_ascii=False)
+    try:
+        with transaction.atomic():
+            status = _status(index, now, unproved=unproved)
+            letter = Letter.objects.create(
+                controller=controller,
+                kind=kind,
+                idempotency_key=once,
+                language=language,
+                key=key,
+                sealed=sealing.seal(key, content.encode(), "letter"),
+                address_index=index,
+                unproved=unproved,
+                status=status,
                 made_at=now,
                 next_try_at=now if status == Letter.Status.QUEUED else None,
                 message_id=f"<{secrets.token_hex(12)}@{settings.MAIL_DOMAIN}>",

@@ -37,7 +37,7 @@ def build_mail(letter: Letter, content: dict[str, str]) -> EmailMultiAlternative
         # The envelope's sender, not the header's: failures come back to the one letter they are about.
         from_email=return_address(letter),
         to=[content["to"]],
-        reply_to=[case_address(letter.case)],
+        reply_to=[case_address(letter.case) if letter.case else controller.mail_from],
         headers=headers,
     )
     page = {

@@ -4,6 +4,7 @@ from requests_app.models.case import Case, reference
 from requests_app.models.doubt import Doubt
 from requests_app.models.event import PURGE_ROLE, REVEALED, CaseEvent
 from requests_app.models.holding import Approval, Determination, Holding, LegalHold, Paper
+from requests_app.models.kept import PolicyReader, SavedDraft
 from requests_app.models.published_year import PublishedYear
 from requests_app.models.submission import (
     Channel,
@@ -35,7 +36,9 @@ __all__ = [
     "Message",
     "Package",
     "Paper",
+    "PolicyReader",
     "PublishedYear",
+    "SavedDraft",
     "SubjectRecord",
     "Submission",
     "Task",

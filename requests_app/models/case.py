@@ -100,6 +100,11 @@ class Case(models.Model):
     fallback_of = models.OneToOneField("self", models.PROTECT, null=True, related_name="fallback")
     """The case this one continues with the same receipt (11 CCR 7024(a)); the two are counted once."""
 
+    answers_to = models.ForeignKey("self", models.PROTECT, null=True, related_name="appeals")
+    """The case whose answer this one asks somebody else to look at again."""
+    sealed_finding = models.BinaryField(null=True)
+    """What a person found on a request that is answered in words."""
+
     objects = Cases.as_manager()
 
     class Meta:

@@ -66,7 +66,11 @@ class Approval(models.Model):
 
 
 class Paper(models.Model):
-    """A file that proves what an exemption rests on; its content lies in the vault under the case's key."""
+    """A file of a case: what an exemption rests on, or what the requester sent; in the vault under the case's key."""
+
+    SEALED_AS = "evidence"
+    ENCLOSED = "enclosure"
+    """In place of a key of the rulebook: the requester sent it, and it proves nothing by itself."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="papers")
     evidence = models.CharField(max_length=60)
@@ -77,7 +81,8 @@ class Paper(models.Model):
     size = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
     """SHA-256 of the clear content."""
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    """Nobody of ours for what the requester sent."""
     added_at = models.DateTimeField()
 
     class Meta:

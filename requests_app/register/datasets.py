@@ -50,6 +50,7 @@ class CollectionKeys(_Strict):
     """What we add to a collection."""
 
     title: dict[str, str]
+    collected_at: str | None = None
 
 
 class FieldKeys(_Strict):
@@ -215,6 +216,8 @@ def _system(dataset: Dataset, entry: Mapping[str, Any], path: Path) -> System:
     _refuse_unknown(portal.fields, known, "fields", path)
     _refuse_unknown((key.partition(".")[0] for key in portal.holdings), set(collections), "holdings", path)
     _refuse_unknown((c.collection for c in portal.conditions.values()), set(collections), "conditions", path)
+    dated = (f"{name}.{c.collected_at}" for name, c in portal.collections.items() if c.collected_at)
+    _refuse_unknown(dated, known, "collections", path)
     named = (setting.collection for listed in portal.settings.values() for setting in listed)
     _refuse_unknown(named, set(collections), "settings", path)
     ordered = [collections[c["name"]] for c in entry["collections"]]
@@ -302,6 +305,7 @@ def _collection(declared: DatasetCollection, order: list[str], portal: PortalKey
         },
         holdings=holdings,
         after=tuple(full.partition(".")[2] for full in erase_after),
+        collected_at=added.collected_at if added else None,
     )
 
 

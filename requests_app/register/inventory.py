@@ -121,6 +121,8 @@ class Collection:
     holdings: tuple[Holding, ...]
     after: tuple[str, ...] = ()
     """Collections whose rows must be erased before these (beyond what references say)."""
+    collected_at: str | None = None
+    """The column that says when a row was collected; ``None`` where rows are kept up to date and have no one day."""
 
     @property
     def primary_key(self) -> tuple[str, ...]:

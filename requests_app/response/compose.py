@@ -130,7 +130,14 @@ def _opening(ledger: Ledger) -> list[Passage]:
     # While anything is undecided the sum of it is too; a preview must not read like a refusal.
     undecided = any(line.found and not line.choice for line in ledger.lines)
     summed_up = Gap(words.GAP_OUTCOME.in_(language)) if undecided else summary.in_(language)
+    if ledger.finding is not None:
+        by_outcome = words.IN_WORDS.get(right.operation, {})
+        said = by_outcome.get(ledger.finding.outcome)
+        summed_up = said.in_(language) if said else ""
     paragraphs: list[Passage] = [received, (summed_up,)]
+    since = subject.asked_since(case)
+    if since is not None and ledger.outcome is not Outcome.NOT_IDENTIFIED:
+        paragraphs.append(passage(words.REACHES_BACK.in_(language), day=words.day(since, language)))
     if open_yet:
         heading = words.STILL_TO_COME.in_(language)
         paragraphs.append(passage(words.STILL_OPEN.in_(language), heading=heading))

@@ -15,6 +15,9 @@ from requests_app.journal import By
 from requests_app.models import Case, Package
 from requests_app.response.package import PURPOSE, destroy, last_moment
 
+MOST_REISSUES = 5
+"""How often the requester may have the days begin anew by one press; after that a person helps."""
+
 
 class PackageGone(Exception):
     """It was destroyed on its date, or replaced, or a doubt came up since; a person can help."""
@@ -28,6 +31,12 @@ def open_package(case: Case, package: Package, *, by: By = journal.REQUESTER) ->
     journal.record(case, "package_opened", by=by, references={"package": package.public_id})
     Package.objects.filter(pk=package.pk).update(downloaded_at=timezone.now())
     return pieces
+
+
+def may_reissue(case: Case) -> bool:
+    """Whether one press still begins the days anew."""
+    done = case.events.filter(name="package_reissued", by_kind=journal.REQUESTER.kind).count()
+    return done < MOST_REISSUES and not doubts.block_release(case)
 
 
 def reissue(case: Case, package: Package, *, by: By) -> Package:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from requests_app import law
+from requests_app.finding import Finding
 from requests_app.letters import links
 from requests_app.letters.text import Gap, Passage, Section, passage
 from requests_app.lifecycle import Outcome
@@ -19,7 +20,9 @@ HANDS_OVER = frozenset({"access", "port", "explain"})
 
 def what_was_done(ledger: Ledger, package_until: date | None) -> Iterator[Section]:
     """The sections that tell what came of the request."""
-    if ledger.outcome is Outcome.NOT_FOUND:
+    if ledger.finding is not None:
+        yield _in_words(ledger, ledger.finding)
+    elif ledger.outcome is Outcome.NOT_FOUND:
         yield _where_we_looked(ledger, frozenset({"done"}))
     elif ledger.sets and ledger.settled:
         yield _settled(ledger)
@@ -39,6 +42,15 @@ def what_was_done(ledger: Ledger, package_until: date | None) -> Iterator[Sectio
     else:
         yield _copy(ledger, package_until)
         yield _where_we_looked(ledger, frozenset({"done"}))
+
+
+def _in_words(ledger: Ledger, finding: Finding) -> Section:
+    """What a person wrote, paragraph by paragraph; it says what was done and, where something was not, why."""
+    said: tuple[Passage, ...] = tuple((part.strip(),) for part in finding.text.split("\n") if part.strip())
+    if not finding.outcome or not said:
+        said = (*said, (Gap(words.GAP_ANSWER.in_(ledger.language)),))
+    heading = words.OUR_ANSWER.in_(ledger.language)
+    return Section(heading, said, blocks=frozenset({"done", "basis"}))
 
 
 def _acted(ledger: Ledger) -> Section:

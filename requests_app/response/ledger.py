@@ -9,7 +9,9 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from identity import sealing
+from requests_app import finding as findings
 from requests_app import law, register, rules, worklist
+from requests_app.finding import Finding
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Determination, Work
 from requests_app.register.inventory import SETTING_OPERATIONS, Holding, System
@@ -97,6 +99,8 @@ class Ledger:
     also: tuple[law.Match, ...] = ()
     """Every statute that governs the case, its own first."""
     settled: tuple[Settled, ...] = ()
+    finding: Finding | None = None
+    """What a person found, of a request that is answered in words; ``None`` for every other."""
 
     @property
     def language(self) -> str:
@@ -138,6 +142,9 @@ class Ledger:
         """What the determinations amount to, unless nobody was identified."""
         if self.case.outcome == Outcome.NOT_IDENTIFIED:
             return Outcome.NOT_IDENTIFIED
+        if self.finding is not None:
+            # Until somebody has written it, a preview shows the frame of the plainest answer.
+            return Outcome(self.finding.outcome or Outcome.GRANTED)
         if self.at_once and not self.lines:
             return Outcome.GRANTED
         found = [line for line in self.lines if line.found]
@@ -188,6 +195,11 @@ def read(case: Case, *, so_far: bool = False) -> Ledger:
     controller = register.controller(case.controller)
     regime = law.regime(case.regime, date.fromisoformat(case.regime_version))
     right = regime.right(case.right)
+    if right.in_words:
+        return Ledger(
+            case, controller, regime, right, (), (), case.state in (State.RESPONDING, State.CLOSED),
+            also=rules.matches(case), finding=findings.read(case),
+        )  # fmt: skip
     final = so_far or case.state in (State.RESPONDING, State.CLOSED)
     search = {work.system: work for work in worklist.latest_round(case, SEARCH)}
     operation = _operation(right)

@@ -144,6 +144,11 @@ BY_HAND = {
 }
 NOTHING = Words("nothing found", "没有找到")
 
+REACHES_BACK = Words(
+    "As you asked, it covers what we collected from {day} on; where no day of collection is on record, it is "
+    "included whatever its age.",
+    "按您的选择，本答复涵盖{day}以来收集的信息；没有收集日期记录的信息，不论时间一并列入。",
+)
 SIX = (
     Words("1. Kinds of information we collected about you", "一、我们收集的信息类别"),
     Words("2. Where it came from", "二、信息来源"),
@@ -185,6 +190,25 @@ THE_LAW = Words("The law it rests on: {law}.", "所依据的法律：{law}。")
 UNTIL = Words("Until {day}.", "保留至{day}。")
 GROUND = Words("Ground: {citation}.", "理由依据：{citation}。")
 
+OUR_ANSWER = Words("Our answer", "我们的答复")
+IN_WORDS = {
+    "complaint": {
+        "granted": Words("You were right to complain.", "您的投诉成立。"),
+        "granted_in_part": Words("You were right in part.", "您的投诉部分成立。"),
+        "refused": Words(
+            "We looked into your complaint and stay with what we did.", "经核查，我们维持原处理。"
+        ),
+    },
+    "appeal": {
+        "granted": Words("We looked again, and change our answer.", "经复核，我们更改原答复。"),
+        "granted_in_part": Words(
+            "We looked again, and change part of our answer.", "经复核，我们更改部分原答复。"
+        ),
+        "refused": Words("We looked again, and stay with our answer.", "经复核，我们维持原答复。"),
+    },
+}
+"""The sum of an answer in words; a question needs none."""
+GAP_ANSWER = Words("the answer: not written yet", "答复：尚未写明")
 GAP_OUTCOME = Words("what we do: not decided yet", "办理结果：尚未决定")
 GAP_UNDECIDED = Words("{title}: not decided", "{title}：尚未决定")
 GAP_UNSEARCHED = Words("{system}: not searched", "{system}：尚未查找")

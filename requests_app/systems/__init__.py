@@ -18,6 +18,7 @@ from .erase import Erased, erase
 from .graph import Graph, erasing_order, systems_in_erasing_order
 from .holdings import holdings_of
 from .ledger import Entry, Ledger
+from .look_back import is_within, within
 from .masks import neutral
 from .plan import Decision, Note, Plan, Step, make_plan
 from .points import Matched, match_points
@@ -64,6 +65,7 @@ __all__ = [
     "erasing_order",
     "find",
     "holdings_of",
+    "is_within",
     "make_plan",
     "match_points",
     "neutral",
@@ -74,4 +76,5 @@ __all__ = [
     "read",
     "standing_against",
     "systems_in_erasing_order",
+    "within",
 ]

@@ -37,6 +37,8 @@ def columns_asked(collection: Collection) -> Iterator[str]:
             yield holding.where.column
         if holding.retention is not None and holding.retention.counted_from in collection.fields:
             yield holding.retention.counted_from
+    if collection.collected_at is not None:
+        yield collection.collected_at
 
 
 def as_date(value: Any) -> date | None:

@@ -30,10 +30,12 @@ class Visitor(Client):
 
     def answer_all(
         self, *rights: str, name: str = "Dana Whitfield", email: str = "", where: str = "yes",
-        capacity: str = "self", person: str = "", age: str = "",
+        capacity: str = "self", person: str = "", age: str = "", span: str = "all",
     ) -> None:  # fmt: skip
         """Fill in every question up to the check page."""
         self.post(self.at("ask/what/"), {"rights": rights})
+        if {"KNOW_CAT", "KNOW_PCS"} & set(rights):
+            self.post(self.at("ask/how-far-back/"), {"span": span})
         if self.slug == "mimap":
             self.post(self.at("ask/where/"), {"lives_in_california": where})
         self.post(self.at("ask/who/"), {"capacity": capacity})

@@ -64,5 +64,5 @@ def test_an_agent_stops_a_sale_with_a_signed_permission_and_says_so_on_a_page_no
 def test_whoever_also_asks_for_a_copy_answers_all_questions() -> None:
     visitor = Visitor()
     assert visitor.post(visitor.at("ask/what/"), {"rights": ["OPT_OUT", "KNOW_PCS"]}).url == visitor.at(
-        "ask/where/"
+        "ask/how-far-back/"
     )

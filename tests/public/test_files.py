@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from requests_app.letters import outbox
 from requests_app.models import Case, Package
-from requests_app.response import steps
+from requests_app.response import deliver, steps
 from tests.build import build_case, found
 from tests.public.conftest import Visitor, code_in_newest_letter
 
@@ -87,3 +88,29 @@ def test_that_files_past_their_date_are_said_to_be_gone(answered: Case, back: Vi
     assert back.get(files).status_code == 404
     assert "no files here" in back.get(files).content.decode()
     assert back.get(package).url == files
+
+
+def test_that_one_press_begins_the_days_anew_and_not_for_ever(answered: Case, back: Visitor) -> None:
+    files, package, _ = paths_of(answered)
+    old = answered.packages.get()
+    Package.objects.filter(pk=old.pk).update(expires_at=timezone.now() + timedelta(days=1))
+    assert back.post(f"{package}again/").url == files and answered.packages.count() == 1, (
+        "not without a fresh code"
+    )
+    back.post(files, {"send": "1"})
+    back.post(files, {"code": code_in_newest_letter(answered)})
+    assert "Keep them open longer" in back.get(files).content.decode()
+    for _press in range(2):
+        assert back.post(f"{package}again/").url == files
+    fresh = answered.packages.get(destroyed_at=None)
+    assert fresh.pk != old.pk and fresh.expires_at - timezone.now() > timedelta(days=13), (
+        "pressed twice, done once"
+    )
+    assert back.get(package).status_code == 404
+    content = b"".join(back.get(f"{files}package/{fresh.public_id}/").streaming_content)
+    assert zipfile.ZipFile(io.BytesIO(content)).testzip() is None
+    for _press in range(deliver.MOST_REISSUES):
+        newest = answered.packages.get(destroyed_at=None)
+        back.post(f"{files}package/{newest.public_id}/again/")
+    assert answered.events.filter(name="package_reissued").count() == deliver.MOST_REISSUES
+    assert "Keep them open longer" not in back.get(files).content.decode()

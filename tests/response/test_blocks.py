@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from requests_app import law
+from requests_app import finding, law
+from requests_app.finding import Finding
 from requests_app.lifecycle import Outcome
 from requests_app.models import Case
 from requests_app.register.inventory import SETTING_OPERATIONS
@@ -63,8 +64,14 @@ def test_a_letter_carries_every_required_block(code: str, right: str) -> None:
             (Outcome.REFUSED, {"orders.recent": refused}),
             (Outcome.GRANTED_IN_PART, GRANTED | {"orders.recent": refused}),
         ]
+    if known.in_words:
+        decided = (Outcome.GRANTED, Outcome.GRANTED_IN_PART, Outcome.REFUSED)
+        cases = [*((outcome, {}) for outcome in decided), (Outcome.NOT_IDENTIFIED, None)]
     for expected, held in cases:
         case = build_case(held, not_identified=held is None)
+        if known.in_words and held is not None:
+            written = finding.seal(case, Finding(expected, "We asked the carrier.\nIt has nothing."))
+            Case.objects.filter(pk=case.pk).update(sealed_finding=written)
         for language in LANGUAGES:
             Case.objects.filter(pk=case.pk).update(
                 regime=code, regime_version=regime.version, right=right, language=language
@@ -77,5 +84,7 @@ def test_a_letter_carries_every_required_block(code: str, right: str) -> None:
             letter, outcome = compose.answer(seen, package_until=date(2026, 12, 20))
             assert outcome == expected
             assert not compose.missing(letter, ledgers.read(seen).blocks), (expected, language)
-            if refused and "effort" in str(refused["answers"]) and expected is Outcome.REFUSED:
+            if known.in_words and held is not None:
+                assert "It has nothing." in letter.plain()
+            elif refused and "effort" in str(refused["answers"]) and expected is Outcome.REFUSED:
                 assert "9,000 tapes" in letter.plain()

@@ -11,6 +11,7 @@ from .ccpa_automated import AUTOMATED
 from .ccpa_duties import ANSWER, CONFIRM
 from .ccpa_exemptions import EXEMPTIONS
 from .ccpa_letters import BLOCKS
+from .ccpa_look_back import LOOK_BACK
 from .ccpa_standards import ACCOUNT, HIGH, NONE, PARENT, REASONABLE
 from .ccpa_windows import WINDOWS
 
@@ -41,6 +42,7 @@ RIGHTS = index(
         REASONABLE,
         standard_with_account=ACCOUNT,
         acknowledge=CONFIRM,
+        spans=LOOK_BACK,
         # 11 CCR 7024(b): may deny, pointing to the privacy policy.
         on_unverified=Unverified(
             Words(
@@ -64,6 +66,7 @@ RIGHTS = index(
         HIGH,
         standard_with_account=ACCOUNT,
         acknowledge=CONFIRM,
+        spans=LOOK_BACK,
         # 11 CCR 7024(a): disclose nothing specific, say so, and treat it as a request for categories.
         on_unverified=Unverified(
             Words(

@@ -64,6 +64,8 @@ def _of_right(regime: Regime, right: Right) -> Iterator[Line]:
                 "在本系统立即生效，无需人工处理；上述期限适用于其他系统",
             ),
         )
+    for span in right.spans:
+        yield Line(Words("May reach back", "可追溯范围"), span.words, span.citation)
     yield from _standard(Words("Proof", "身份核实"), right.standard)
     if right.standard_if_sensitive:
         yield from _standard(

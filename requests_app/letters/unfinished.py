@@ -1,0 +1,19 @@
+"""What was kept for somebody without a case goes for ever: key first, then the words it sealed, then the row."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from identity import sealing
+from requests_app.models import Letter, PolicyReader, SavedDraft
+
+
+def destroy(kept: SavedDraft | PolicyReader) -> None:
+    """Nothing of it can be read again, and a letter that has not left yet does not leave any more."""
+    with transaction.atomic():
+        sealing.destroy(kept.key)
+        left = Letter.objects.filter(case=None, key=kept.key)
+        left.filter(status=Letter.Status.QUEUED).update(status=Letter.Status.WITHHELD, next_try_at=None)
+        # The bare row stays a while: what went to one address in a day is counted, however often one begins anew.
+        left.update(sealed=b"")
+        kept.delete()
