@@ -4,7 +4,22 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from portal.public import account, address, ask, case, files, find, papers, policy, proof, sent, start, task
+from portal.public import (
+    account,
+    address,
+    ask,
+    case,
+    cookies,
+    files,
+    find,
+    papers,
+    policy,
+    proof,
+    sent,
+    start,
+    stop,
+    task,
+)
 
 
 class DayConverter:
@@ -33,6 +48,10 @@ urlpatterns = [
     path("<slug:slug>/policy/<day:day>/", policy.policy, name="policy_of"),
     path("<slug:slug>/ask/check/", ask.check, name="check"),
     path("<slug:slug>/ask/<slug:step>/", ask.question, name="ask"),
+    path("<slug:slug>/stop/<slug:code>/", stop.stop, name="stop"),
+    path("<slug:slug>/stop/<slug:code>/done/", stop.stopped, name="stopped"),
+    path("<slug:slug>/cookies/", cookies.cookies, name="cookies"),
+    path("<slug:slug>/cookies/of/<str:token>/", cookies.cookies_of, name="cookies_of"),
     path("<slug:slug>/sent/", sent.sent, name="sent"),
     path("<slug:slug>/account/", account.overview, name="account"),
     path("<slug:slug>/account/code/", account.code, name="account_code"),
