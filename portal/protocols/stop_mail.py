@@ -36,6 +36,8 @@ LONGEST_ADDRESS = 254
 def stop_mail(request: HttpRequest, token: str) -> HttpResponse:
     """GET asks and changes nothing; POST acts without a code, as a mail program's own button must."""
     controller, email, language = _read(token)
+    asked = request.GET.get("lang", "")
+    language = asked if asked in controller.languages else language
     right = _right(controller)
     done = request.method == "POST"
     if done:

@@ -67,7 +67,7 @@ def cookies(request: HttpRequest) -> HttpResponse:
             "visitor": bool(visitor),
             "choice": before,
             "confirm": confirm,
-            "kept": "kept" in request.GET and before.chosen,
+            "kept": "kept" in request.GET and before.chosen and not confirm,
             "sites": [{"url": site, "name": urlsplit(site).hostname} for site in controller.sites],
             "heard": heard or before.signal,
         },

@@ -255,6 +255,14 @@ def _policies(controller: Controller) -> Iterator[tuple[Path, str, str]]:
             yield policy.path, "The policy is listed but its file is missing.", "Add the file."
         elif not policy.read().strip():
             yield policy.path, "The policy is empty.", "Put its whole text there."
+    first = min((policy.published_on for policy in controller.policies), default=None)
+    for policy in controller.policies:
+        if policy.published_on != first and "en" not in policy.changes:
+            yield (
+                toml,
+                f"The policy of {policy.published_on} does not say what changed.",
+                "Add [policies.changes] in plain words.",
+            )
     listed = {policy.path for policy in controller.policies}
     for file in sorted((controller.directory / "policy").glob("*.md")):
         if file not in listed:

@@ -41,6 +41,8 @@ class PolicyVersion:
     """True when the controller published it in another language only."""
     note: Wording = field(default_factory=dict)
     """What a reader must know about this text before reading it, such as that it is undated."""
+    changes: Wording = field(default_factory=dict)
+    """What differs from the version before; empty in the first."""
 
     def read(self) -> str:
         """The Markdown text."""
@@ -64,6 +66,7 @@ class OutsideRoute:
     title: Wording
     detail: Wording
     citation: str
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,8 @@ class Controller:
     account: AccountSignIn | None = None
     calling_code: str = ""
     """Country calling code of its customers' mobile numbers, without the plus; empty: nobody is asked for a number."""
+    children: Wording = field(default_factory=dict)
+    """What the policy promises about children, in plain words."""
     sites: tuple[str, ...] = ()
     """Origins of its own sites (``https://www.example.com``), which may ask for a visitor's choices."""
     cookie_categories: tuple[CookieCategory, ...] = ()

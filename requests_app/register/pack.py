@@ -66,6 +66,7 @@ class RouteKeys(_Strict):
     title: dict[str, str]
     detail: dict[str, str]
     citation: str = ""
+    url: str = Key(default="", pattern=r"https://[^\s]+|")
 
 
 class PolicyKeys(_Strict):
@@ -75,6 +76,7 @@ class PolicyKeys(_Strict):
     language: str
     translation: bool = False
     note: dict[str, str] = Key(default_factory=dict)
+    changes: dict[str, str] = Key(default_factory=dict)
 
 
 class AccountKeys(_Strict):
@@ -130,6 +132,7 @@ class ControllerKeys(_Strict):
     outside_routes: list[RouteKeys] = Key(default_factory=list)
     policies: list[PolicyKeys] = Key(min_length=1)
     account: AccountKeys | None = None
+    children: dict[str, str] = Key(default_factory=dict)
     cookies: CookieKeys = Key(default_factory=CookieKeys)
     security: SecurityKeys = Key(default_factory=SecurityKeys)
 
@@ -180,6 +183,7 @@ def read_pack(directory: Path) -> Controller:
                 path=directory / "policy" / f"{p.published_on.isoformat()}.{p.language}.md",
                 translation=p.translation,
                 note=p.note,
+                changes=p.changes,
             )
             for p in keys.policies
         ),
@@ -187,6 +191,7 @@ def read_pack(directory: Path) -> Controller:
         switches=keys.switches,
         account=_account(keys.account) if keys.account else None,
         calling_code=keys.calling_code,
+        children=keys.children,
         sites=tuple(keys.cookies.sites),
         cookie_categories=tuple(CookieCategory(**c.model_dump()) for c in keys.cookies.categories),
         security_contacts=tuple(keys.security.contacts),

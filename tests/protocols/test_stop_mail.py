@@ -37,8 +37,8 @@ def links_for(*addresses: str, slug: str = "mimap", language: str = "en", age: i
 @pytest.mark.parametrize(
     ("slug", "language", "right", "said"),
     [
-        ("mimap", "en", "MARKETING_OPT_OUT", "You get no more marketing from us"),
-        ("mipmap", "zh-Hans", "CN_ADM_MKT", "我们不再向您发送营销信息"),
+        ("mimap", "en", "MARKETING_OPT_OUT", "We stop our marketing to you"),
+        ("mipmap", "zh-Hans", "CN_ADM_MKT", "我们停止向您发送营销信息"),
     ],
 )
 def test_that_a_link_is_looked_at_without_effect_and_acts_on_one_press(
