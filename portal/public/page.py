@@ -56,7 +56,7 @@ def _site(controller: Controller, language: str) -> dict[str, object]:
                 "url": reverse("public:policy", args=[slug]),
                 "title": _("Privacy policy, %(day)s") % {"day": in_words(policy.published_on, "plain")},
             },
-            {"url": reverse("public:privacy", args=[slug]), "title": _("Your rights, and whom to write to")},
+            {"url": reverse("public:privacy", args=[slug]), "title": _("Your rights, and our contact")},
             {"url": reverse("public:cookies", args=[slug]), "title": _("Cookies")},
         ],
     }
