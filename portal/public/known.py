@@ -20,7 +20,16 @@ def person(request: HttpRequest) -> Subject | None:
         return Subject(email=who.email)
     for case in visited(request):
         if case.capacity == law.SELF:
-            told = subject.read(case)
-            if told.reached_at:
-                return Subject(email=told.email, phone=told.phone)
+            shown = _shown(subject.read(case))
+            if shown is not None:
+                return shown
     return None
+
+
+def _shown(told: Subject) -> Subject | None:
+    """Where the code of the visit went: what was found on record if anything was, else what was typed."""
+    sent_to = dict([*told.candidates, *told.proved])
+    email, phone = (sent_to.get("email", ""), sent_to.get("phone", ""))
+    if not sent_to:
+        email, phone = told.email, told.phone
+    return Subject(email=email, phone=phone) if email or phone else None

@@ -26,7 +26,7 @@ from requests_app.models import Case
 from requests_app.register import Controller
 from requests_app.subject import Subject
 
-NUMBERS = "stop_numbers"
+NUMBERS, OPT_IN = "stop_numbers", "OPT_IN"
 OPT_OUT_SHOWN = frozenset({"opt_out", "limit"})
 """Operations whose completion the regulation wants shown in set words: 11 CCR 7025(c)(6), 7026(g), 7027(h)."""
 DONE = frozenset({State.RESPONDING, State.CLOSED, State.ARCHIVED})
@@ -70,12 +70,16 @@ def stop(request: HttpRequest, code: str) -> HttpResponse:
 def stopped(request: HttpRequest, code: str) -> HttpResponse:
     """What is done now, what follows and when; nothing is called done before the systems were read back."""
     controller = request.controller
-    offer = _offer(controller, code)
+    offer = _offer(controller, code, unlisted=True)
     sent = request.session.get(SENT, {}).get(controller.slug, {})
     cases = access.cases_by_submission(controller.slug, sent["submission"]) if sent else []
     case = next((one for one in cases if one.right == offer.code), None)
     if case is None:
-        return HttpResponseRedirect(stop_url(controller, offer.code))
+        return HttpResponseRedirect(
+            reverse("public:allow_again", args=[controller.slug])
+            if code == OPT_IN
+            else stop_url(controller, offer.code)
+        )
     done = _is_done(case)
     context = {
         "offer": offer,
@@ -85,12 +89,48 @@ def stopped(request: HttpRequest, code: str) -> HttpResponse:
         "slip": slip(case, None),
         "at": case.received_at,
         "pause": _pause(offer),
+        "allow_url": reverse("public:allow_again", args=[controller.slug])
+        if offer.right.operation == "opt_out" and controller.heeds(OPT_IN)
+        else "",
         "follow_url": reverse("public:find", args=[controller.slug]),
         "home_url": reverse("public:home", args=[controller.slug]),
         "again_url": reverse("public:stopped", args=[controller.slug, offer.code]),
     }
     with timezone.override(ZoneInfo(offer.regime.zone)):
         return page(request, "stopped", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_controller
+@limited(SENDING)
+@keeps_calm
+def allow(request: HttpRequest) -> HttpResponse:
+    """Undo an opt-out in two steps, each a press (11 CCR 7028(a)); only for whoever has shown that it is theirs.
+
+    Against a browser's signal nothing is undone: whoever wants that switches it off first.
+    """
+    controller = request.controller
+    offer = _offer(controller, OPT_IN, unlisted=True)
+    person, heard = known.person(request), signal.sent(request)
+    may, press = person is not None and not heard, request.method == "POST"
+    if may and press and request.POST.get("sure") == "yes":
+        _send(request, offer, person, Question())
+        return HttpResponseRedirect(reverse("public:stopped", args=[controller.slug, OPT_IN]))
+    if not press:
+        _number(request, OPT_IN, fresh=True)
+    return page(
+        request,
+        "allow",
+        {
+            "offer": offer,
+            "person": person.masked_email if person else "",
+            "heard": heard,
+            "sure": may and press,
+            "settings": settings_of(controller, offer.right.operation),
+            "sign_in_url": reverse("public:account", args=[controller.slug]),
+            "home_url": reverse("public:home", args=[controller.slug]),
+        },
+    )
 
 
 def settings_of(controller: Controller, operation: str) -> list[object]:
@@ -103,8 +143,11 @@ def settings_of(controller: Controller, operation: str) -> list[object]:
     return [title for n, title in enumerate(titles) if title not in titles[:n]]
 
 
-def _offer(controller: Controller, code: str) -> offered.Offer:
+def _offer(controller: Controller, code: str, *, unlisted: bool = False) -> offered.Offer:
     found = offered.chosen(controller, [code])
+    if unlisted and code == OPT_IN and controller.heeds(code):
+        regime = next(law.regime(one.regime) for one in controller.unlisted if one.code == code)
+        found = [offered.Offer(regime, regime.right(code))]
     if not found or not found[0].at_once:
         raise Http404
     return found[0]

@@ -50,6 +50,7 @@ urlpatterns = [
     path("<slug:slug>/policy/<day:day>/", policy.policy, name="policy_of"),
     path("<slug:slug>/ask/check/", ask.check, name="check"),
     path("<slug:slug>/ask/<slug:step>/", ask.question, name="ask"),
+    path("<slug:slug>/allow-again/", stop.allow, name="allow_again"),
     path("<slug:slug>/stop/<slug:code>/", stop.stop, name="stop"),
     path("<slug:slug>/stop/<slug:code>/done/", stop.stopped, name="stopped"),
     path("<slug:slug>/cookies/", cookies.cookies, name="cookies"),

@@ -62,6 +62,9 @@ def send_signal(
     """What a browser says by itself for somebody we know; said again in the same month it opens nothing new."""
     told = {"signal": "Sec-GPC: 1", "email": email, "phone": phone, "at": on.isoformat()}
     person = subject_index(controller.slug, email, phone)
+    # Whoever has allowed it again since, and whose browser then says no, is opted out anew.
+    undone = Case.objects.filter(controller=controller.slug, subject_index=person, right="OPT_IN")
+    last = undone.order_by("-pk").values_list("pk", flat=True).first()
     return open_cases(
         Arrival(
             controller=controller,
@@ -69,7 +72,7 @@ def send_signal(
             received_at=on,
             language=language,
             verbatim=json.dumps(told, ensure_ascii=False).encode(),
-            arrival_key=fingerprint("signal", controller.slug, right, person, f"{on:%Y-%m}"),
+            arrival_key=fingerprint("signal", controller.slug, right, person, f"{on:%Y-%m}", str(last or "")),
             email=email,
             phone=phone,
             rights=(right,),

@@ -100,3 +100,35 @@ def test_that_anything_else_is_no_signal(dana: Visitor, said: str) -> None:
 
 def test_that_where_nobody_sells_a_signal_changes_nothing(li: Visitor) -> None:
     assert "已按您的停止要求办理" not in words_of(li.get(li.at(""), headers={"sec-gpc": "1"}))
+
+
+def test_that_a_stop_is_undone_in_two_presses_by_whoever_showed_that_it_is_theirs(dana: Visitor) -> None:
+    (case,) = dana.send("KNOW_CAT")
+    work()
+    stranger = words_of(dana.get(dana.at("allow-again/")))
+    assert "show us first that it is you" in stranger
+    dana.post(dana.at("allow-again/"), {"sure": "yes"})
+    assert not Case.objects.filter(right="OPT_IN").exists()
+    dana.come_back(case)
+    is_well_made(dana.get(dana.at("allow-again/")), "en")
+    first = dana.post(dana.at("allow-again/"))
+    is_well_made(first, "en")
+    assert "No, leave it stopped" in words_of(first) and not Case.objects.filter(right="OPT_IN").exists()
+    # A browser that says no is believed, whatever is pressed.
+    dana.post(dana.at("allow-again/"), {"sure": "yes"}, headers={"sec-gpc": "1"})
+    assert not Case.objects.filter(right="OPT_IN").exists()
+    for _ in range(2):
+        assert dana.post(dana.at("allow-again/"), {"sure": "yes"}).url == dana.at("stop/OPT_IN/done/")
+    assert Case.objects.filter(right="OPT_IN").count() == 1
+    is_well_made(dana.get(dana.at("stop/OPT_IN/done/")), "en")
+    # The same browser saying no once more, in the same month, is an opt-out anew.
+    heeded = Case.objects.filter(right="GPC").count()
+    again = Visitor()
+    again.come_back(case)
+    again.get(again.at(""), headers={"sec-gpc": "1"})
+    assert Case.objects.filter(right="GPC").count() == heeded + 1
+
+
+def test_that_where_nothing_is_sold_there_is_nothing_to_allow(li: Visitor) -> None:
+    assert li.get(li.at("allow-again/")).status_code == 404
+    assert li.get(li.at("stop/OPT_IN/done/")).status_code == 404
