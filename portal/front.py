@@ -16,11 +16,13 @@ from django.utils import translation
 from requests_app import register
 
 LANGUAGE_NAMES = {"en": "English", "zh-Hans": "中文"}
-SHARED = frozenset({"staff", "accounts", "static", "livez", "readyz", "mailroom", "notices", "hooks", "-"})
+SHARED = frozenset(
+    {"staff", "accounts", "static", "livez", "readyz", "mailroom", "notices", "stop-mail", "hooks", "-"}
+)
 """First parts of addresses that belong to no controller."""
 DJANGO_LANGUAGE = {"en": "en", "zh-Hans": "zh-hans"}
 
-PRIVATE_LINK = re.compile(r"(/(?:follow|notices|task)/|/password/\w+/)[\w-]{20,}")
+PRIVATE_LINK = re.compile(r"(/(?:follow|notices|stop-mail|cookies/of|task)/|/password/\w+/)[\w-]{20,}")
 """Django names the address of a request it refuses, and a private link's holds its secret."""
 
 Handler = Callable[[HttpRequest], HttpResponse]

@@ -34,6 +34,8 @@ MAIL_INLET_PORT = int(env.text("PORTAL_MAIL_INLET_PORT", "2525"))
 MAIL_AUTH_HOSTS = frozenset(name.lower() for name in env.words("PORTAL_MAIL_AUTH_HOSTS"))
 MAIL_CHECK_SIGNATURES = env.switch("PORTAL_MAIL_CHECK_SIGNATURES")
 MAIL_HOOK_KEY = env.secret("PORTAL_MAIL_HOOK_KEY", optional=True)
+# Shared with the controller's own sites: they sign what they ask for under it.
+CHOICES_KEY = env.secret("PORTAL_CHOICES_KEY", optional=True)
 SCANNER = env.text("PORTAL_SCANNER", "")
 MAX_MAIL_BYTES = 25 * 1024 * 1024
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024
@@ -82,6 +84,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portal.public.heed.HeedSignal",
 ]
 
 ROOT_URLCONF = "portal.urls"

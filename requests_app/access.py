@@ -68,6 +68,12 @@ def cases_by_submission(controller: str, public_id: str) -> list[Case]:
     return list(sent.exclude(state=State.ARCHIVED).select_related("key", "submission").order_by("pk"))
 
 
+def cases_visited(controller: str, public_ids: list[str]) -> list[Case]:
+    """The cases a code has opened to one browser, the latest first, at most ten."""
+    opened = Case.objects.filter(controller=controller, public_id__in=public_ids)
+    return list(opened.exclude(state=State.ARCHIVED).select_related("key").order_by("-pk")[:10])
+
+
 def cases_by_proof(controller: str, *, email_index: str, account_index: str) -> list[Case]:
     """The latest fifty cases of whoever proved this address or this account; an empty index finds nothing."""
     proved = Q(subject_index=email_index) if email_index else Q(pk__in=())

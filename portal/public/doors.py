@@ -78,6 +78,12 @@ def open_visit(request: HttpRequest, cases: list[Case], *, acting: bool = False)
     request.session[ACTING] = sides | {case.public_id: acting for case in cases}
 
 
+def visited(request: HttpRequest) -> list[Case]:
+    """The cases of this controller whose pages a code has opened in this browser, newest first; none costs nothing."""
+    opened = [key for key, end in request.session.get(VISITS, {}).items() if _still(end)]
+    return access.cases_visited(request.controller.slug, opened) if opened else []
+
+
 def visits(request: HttpRequest, case: Case) -> bool:
     """Whether this browser may see the case now."""
     return _still(request.session.get(VISITS, {}).get(case.public_id))

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.look.days import in_words
+from portal.public import signal
 from portal.public.offers import offers
 from requests_app.register import Controller
 
@@ -31,7 +32,8 @@ def site_in_templates(request: HttpRequest) -> dict[str, object]:
     controller: Controller | None = getattr(request, "controller", None)
     if controller is None:
         return {}
-    return {"site": _site(controller, request.language)}
+    heard = signal.state(request) == "seen"
+    return {"site": _site(controller, request.language) | {"signal_honoured": heard}}
 
 
 def _site(controller: Controller, language: str) -> dict[str, object]:
@@ -47,13 +49,15 @@ def _site(controller: Controller, language: str) -> dict[str, object]:
         "address": controller.address.get(language) or controller.address.get("en", ""),
         "email": controller.mailboxes[0].address if controller.mailboxes else "",
         "choices": [
-            {"url": ask_url(controller, offer.code), "title": offer.right.title} for offer in at_once
+            {"url": stop_url(controller, offer.code), "title": offer.right.title} for offer in at_once
         ],
         "reading": [
             {
                 "url": reverse("public:policy", args=[slug]),
                 "title": _("Privacy policy, %(day)s") % {"day": in_words(policy.published_on, "plain")},
-            }
+            },
+            {"url": reverse("public:privacy", args=[slug]), "title": _("Your rights, and our contact")},
+            {"url": reverse("public:cookies", args=[slug]), "title": _("Cookies")},
         ],
     }
 
@@ -62,6 +66,11 @@ def ask_url(controller: Controller, code: str = "") -> str:
     """Where the questions begin, perhaps with the first already answered by the link that was followed."""
     url = reverse("public:ask", args=[controller.slug, "what"])
     return f"{url}?right={code}" if code else url
+
+
+def stop_url(controller: Controller, code: str) -> str:
+    """Where a right that needs no proof takes effect by one button."""
+    return reverse("public:stop", args=[controller.slug, code])
 
 
 def keeps_calm(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from portal.public import offers as offered
 from portal.public.doors import of_controller
-from portal.public.page import ask_url, page
+from portal.public.page import ask_url, page, stop_url
 from requests_app import law, register
 
 HOUR = 3600
@@ -83,7 +83,7 @@ def _rows(request: HttpRequest, rights: list[offered.Offer]) -> list[dict[str, o
     return [
         {
             "title": offer.right.title,
-            "url": ask_url(request.controller, offer.code),
+            "url": (stop_url if offer.at_once else ask_url)(request.controller, offer.code),
             "plain": offer.right.plain,
             "now": offer.at_once,
             "when": offer.time,

@@ -164,7 +164,8 @@ def _draw_up(
     submission: Submission, arrival: Arrival, code: str, key: SealingKey, under: owed.Calendars
 ) -> tuple[Case, str]:
     controller = arrival.controller
-    offered = next(right for right in controller.rights if right.code == code)
+    known = (*controller.rights, *controller.unlisted)
+    offered = next(right for right in known if right.code == code)
     matches = [_match(name, right, arrival) for name, right in ((offered.regime, code), *offered.also)]
     regime, others = matches[0].regime, matches[1:]
     capacity = regime.capacities.get(arrival.capacity)

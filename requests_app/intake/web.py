@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from requests_app import finding, journal, law, register
 from requests_app.intake import appeals, enclosed
-from requests_app.intake.open_case import Arrival, Opened, fingerprint, keep, open_cases
+from requests_app.intake.open_case import Arrival, Opened, fingerprint, keep, open_cases, subject_index
 from requests_app.letters import conversation
 from requests_app.lifecycle import OPEN, State
 from requests_app.models import Case, Channel, Message, Submission, Tray
@@ -66,6 +66,30 @@ def _arrival(controller: Controller, answers: Answers) -> Arrival:
         details=answers.details,
         capacity=answers.capacity,
         representative=answers.representative,
+    )
+
+
+def send_signal(
+    controller: Controller, right: str, *, email: str, phone: str = "", language: str, on: datetime
+) -> Opened:
+    """What a browser says by itself for somebody we know; said again in the same month it opens nothing new."""
+    told = {"signal": "Sec-GPC: 1", "email": email, "phone": phone, "at": on.isoformat()}
+    person = subject_index(controller.slug, email, phone)
+    # Whoever has allowed it again since, and whose browser then says no, is opted out anew.
+    undone = Case.objects.filter(controller=controller.slug, subject_index=person, right="OPT_IN")
+    last = undone.order_by("-pk").values_list("pk", flat=True).first()
+    return open_cases(
+        Arrival(
+            controller=controller,
+            channel=Channel.WEB,
+            received_at=on,
+            language=language,
+            verbatim=json.dumps(told, ensure_ascii=False).encode(),
+            arrival_key=fingerprint("signal", controller.slug, right, person, f"{on:%Y-%m}", str(last or "")),
+            email=email,
+            phone=phone,
+            rights=(right,),
+        )
     )
 
 

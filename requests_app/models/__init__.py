@@ -1,6 +1,7 @@
 """What the portal keeps about a case."""
 
 from requests_app.models.case import Case, reference
+from requests_app.models.choice import CookieChoice
 from requests_app.models.doubt import Doubt
 from requests_app.models.event import PURGE_ROLE, REVEALED, CaseEvent
 from requests_app.models.holding import Approval, Determination, Holding, LegalHold, Paper
@@ -25,6 +26,7 @@ __all__ = [
     "Case",
     "CaseEvent",
     "Channel",
+    "CookieChoice",
     "Determination",
     "Doubt",
     "Holding",

@@ -47,7 +47,7 @@ def check(controller: Controller) -> tuple[Problem, ...]:
     toml = controller.directory / "controller.toml"
     found = [
         Problem(controller.slug, toml, what, remedy)
-        for rule in (_languages, _zone, _words, _rights, _mailboxes, _account, _brand)
+        for rule in (_languages, _zone, _words, _rights, _mailboxes, _account, _security, _cookies, _brand)
         for what, remedy in rule(controller)
     ]
     found += [Problem(controller.slug, file, what, remedy) for file, what, remedy in _policies(controller)]
@@ -128,7 +128,7 @@ def _words(controller: Controller) -> Found:
 def _rights(controller: Controller) -> Found:
     if not controller.rights:
         yield "No right is offered.", "List at least one under [[rights]]."
-    for right in controller.rights:
+    for right in (*controller.rights, *controller.unlisted):
         if right.regime not in controller.regimes:
             yield (
                 f"The right {right.code} belongs to {right.regime}, which is not among the regimes.",
@@ -201,6 +201,28 @@ def _account(controller: Controller) -> Found:
             )
 
 
+def _security(controller: Controller) -> Found:
+    for address in (*controller.security_contacts, controller.security_policy):
+        if address and not re.fullmatch(r"(mailto:|https://|tel:)[^\s]+", address):
+            yield f"The security address {address} is no URI.", "Begin it with mailto:, https:// or tel:."
+
+
+def _cookies(controller: Controller) -> Found:
+    for site in controller.sites:
+        if not re.fullmatch(r"https://[a-z0-9.-]+(:\d+)?", site):
+            yield f"The site {site} is no origin.", "Write it as https://host, without a path."
+    codes = [category.code for category in controller.cookie_categories]
+    for category in controller.cookie_categories:
+        if codes.count(category.code) > 1:
+            yield f"The cookie category {category.code} stands there twice.", "Remove one."
+        for language in controller.languages:
+            if language not in category.title or language not in category.detail:
+                yield (
+                    f"The cookie category {category.code} has no {language} words.",
+                    "People must be able to read what they choose.",
+                )
+
+
 def _brand(controller: Controller) -> Found:
     brand = controller.brand
     colours = {"brand": brand.brand, "brand_dark": brand.brand_dark, "brand_mark": brand.brand_mark}
@@ -233,6 +255,14 @@ def _policies(controller: Controller) -> Iterator[tuple[Path, str, str]]:
             yield policy.path, "The policy is listed but its file is missing.", "Add the file."
         elif not policy.read().strip():
             yield policy.path, "The policy is empty.", "Put its whole text there."
+    first = min((policy.published_on for policy in controller.policies), default=None)
+    for policy in controller.policies:
+        if policy.published_on != first and "en" not in policy.changes:
+            yield (
+                toml,
+                f"The policy of {policy.published_on} does not say what changed.",
+                "Add [policies.changes] in plain words.",
+            )
     listed = {policy.path for policy in controller.policies}
     for file in sorted((controller.directory / "policy").glob("*.md")):
         if file not in listed:

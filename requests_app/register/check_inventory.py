@@ -337,6 +337,8 @@ def _settings(system: System) -> Found:
                 yield f"{place} names {name}, which {setting.collection} lacks.", "Correct its `set`."
             elif field.primary_key or field.references or field.identity:
                 yield f"{place} would change the key {name}.", "Set columns that say how data is used."
+        if setting.unlists and setting.listed_by is None:
+            yield f"{place} takes people out of a list, but of none.", "Say by what they are `listed_by`."
         if setting.listed_by is not None and not any(
             field.identity == setting.listed_by for field in collection.fields.values()
         ):

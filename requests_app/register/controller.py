@@ -41,6 +41,8 @@ class PolicyVersion:
     """True when the controller published it in another language only."""
     note: Wording = field(default_factory=dict)
     """What a reader must know about this text before reading it, such as that it is undated."""
+    changes: Wording = field(default_factory=dict)
+    """What differs from the version before; empty in the first."""
 
     def read(self) -> str:
         """The Markdown text."""
@@ -64,6 +66,7 @@ class OutsideRoute:
     title: Wording
     detail: Wording
     citation: str
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,17 @@ class AccountSignIn:
     """Kind of identifier in the inventory, and the claim that carries it: ``customer_id`` by ``sub``."""
     stop_claims: tuple[str, ...] = ()
     """Claims that are true of an account which the controller suspects of fraud (11 CCR 7061(b))."""
+
+
+@dataclass(frozen=True)
+class CookieCategory:
+    """What the controller's own sites keep in a browser beyond what they need to work."""
+
+    code: str
+    title: Wording
+    detail: Wording
+    shares: bool = False
+    """Whether others receive what is kept: then a browser's signal switches it off (11 CCR 7025)."""
 
 
 @dataclass(frozen=True)
@@ -106,9 +120,20 @@ class Controller:
     policies: tuple[PolicyVersion, ...]
     inventory: Inventory
     switches: Mapping[str, object]
+    unlisted: tuple[RightOffered, ...] = ()
+    """Rights nobody chooses from a list: a browser's signal, and what undoes an earlier choice."""
     account: AccountSignIn | None = None
     calling_code: str = ""
     """Country calling code of its customers' mobile numbers, without the plus; empty: nobody is asked for a number."""
+    children: Wording = field(default_factory=dict)
+    """What the policy promises about children, in plain words."""
+    sites: tuple[str, ...] = ()
+    """Origins of its own sites (``https://www.example.com``), which may ask for a visitor's choices."""
+    cookie_categories: tuple[CookieCategory, ...] = ()
+    security_contacts: tuple[str, ...] = ()
+    """Where to report a weakness, as URIs, best first; empty: the first mailbox (RFC 9116)."""
+    security_policy: str = ""
+    """The address of the rules for whoever looks for weaknesses."""
     directory: Path = Path()
     """Where its pack lies."""
 
@@ -124,3 +149,7 @@ class Controller:
     def offers(self, code: str) -> bool:
         """Whether the right is one a requester may ask for here."""
         return any(right.code == code for right in self.rights)
+
+    def heeds(self, code: str) -> bool:
+        """Whether the right is one that begins elsewhere than in a list."""
+        return any(right.code == code for right in self.unlisted)

@@ -109,6 +109,7 @@ class SettingKeys(_Strict):
     title: dict[str, str]
     set: dict[str, bool | int | str]
     listed_by: str | None = None
+    unlists: bool = False
 
 
 class ConditionKeys(_Strict):
@@ -233,7 +234,7 @@ def _system(dataset: Dataset, entry: Mapping[str, Any], path: Path) -> System:
         categories=portal.categories,
         collections={c.name: _collection(c, field_order[c.name], portal, dataset.fides_key) for c in ordered},
         settings=tuple(
-            Setting(operation, keys.collection, keys.title, keys.set, keys.listed_by)
+            Setting(operation, keys.collection, keys.title, keys.set, keys.listed_by, keys.unlists)
             for operation, listed in portal.settings.items()
             for keys in listed
         ),

@@ -17,7 +17,7 @@ MatchKind = Literal["email", "phone", "number", "postal_code", "text", "date"]
 """What a fact is, and so what counts as the same: a number without its hyphens, a phone without its spaces."""
 
 SETTING_OPERATIONS = frozenset(
-    {"opt_out", "limit", "marketing_opt_out", "withdraw_consent", "restrict", "object"}
+    {"opt_out", "opt_in", "limit", "marketing_opt_out", "withdraw_consent", "restrict", "object"}
 )
 """Operations of rights that change how data is used, not the data: a system answers them by its settings."""
 CLOSING = "cancel"
@@ -148,6 +148,8 @@ class Setting:
     """Columns and what they are set to; in a list, what marks the entry."""
     listed_by: str | None = None
     """Kind of the identifier under which the person is entered if no such entry is there; ``None``: no list."""
+    unlists: bool = False
+    """Whether the entry is taken out of the list instead, as when an opt-out is undone."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,16 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic import Field as Key
 
-from .controller import AccountSignIn, Brand, Controller, Mailbox, OutsideRoute, PolicyVersion, RightOffered
+from .controller import (
+    AccountSignIn,
+    Brand,
+    Controller,
+    CookieCategory,
+    Mailbox,
+    OutsideRoute,
+    PolicyVersion,
+    RightOffered,
+)
 from .datasets import read_inventory
 from .problem import UnreadablePack, explain_validation
 
@@ -48,6 +57,7 @@ class RightKeys(_Strict):
     code: str
     regime: str
     also: list[AlsoKeys] = Key(default_factory=list)
+    listed: bool = True
 
 
 class RouteKeys(_Strict):
@@ -56,6 +66,7 @@ class RouteKeys(_Strict):
     title: dict[str, str]
     detail: dict[str, str]
     citation: str = ""
+    url: str = Key(default="", pattern=r"https://[^\s]+|")
 
 
 class PolicyKeys(_Strict):
@@ -65,6 +76,7 @@ class PolicyKeys(_Strict):
     language: str
     translation: bool = False
     note: dict[str, str] = Key(default_factory=dict)
+    changes: dict[str, str] = Key(default_factory=dict)
 
 
 class AccountKeys(_Strict):
@@ -76,6 +88,29 @@ class AccountKeys(_Strict):
     title: dict[str, str]
     identities: dict[str, str] = Key(default_factory=dict)
     stop_claims: list[str] = Key(default_factory=list)
+
+
+class CategoryKeys(_Strict):
+    """``[[cookies.categories]]``"""
+
+    code: str = Key(pattern=r"[a-z][a-z_]{0,39}")
+    title: dict[str, str]
+    detail: dict[str, str]
+    shares: bool = False
+
+
+class CookieKeys(_Strict):
+    """``[cookies]``"""
+
+    sites: list[str] = Key(default_factory=list)
+    categories: list[CategoryKeys] = Key(default_factory=list)
+
+
+class SecurityKeys(_Strict):
+    """``[security]``"""
+
+    contacts: list[str] = Key(default_factory=list)
+    policy: str = ""
 
 
 class ControllerKeys(_Strict):
@@ -97,6 +132,9 @@ class ControllerKeys(_Strict):
     outside_routes: list[RouteKeys] = Key(default_factory=list)
     policies: list[PolicyKeys] = Key(min_length=1)
     account: AccountKeys | None = None
+    children: dict[str, str] = Key(default_factory=dict)
+    cookies: CookieKeys = Key(default_factory=CookieKeys)
+    security: SecurityKeys = Key(default_factory=SecurityKeys)
 
 
 def read_packs(path: Path) -> tuple[Controller, ...]:
@@ -129,10 +167,8 @@ def read_pack(directory: Path) -> Controller:
         mailboxes=tuple(Mailbox(**m.model_dump()) for m in keys.mailboxes),
         mail_from=keys.mail_from,
         regimes=tuple(keys.regimes),
-        rights=tuple(
-            RightOffered(r.code, r.regime, tuple((also.regime, also.code) for also in r.also))
-            for r in keys.rights
-        ),
+        rights=_rights(keys.rights, listed=True),
+        unlisted=_rights(keys.rights, listed=False),
         outside_routes=tuple(OutsideRoute(**r.model_dump()) for r in keys.outside_routes),
         brand=Brand(
             brand=keys.brand.brand,
@@ -147,6 +183,7 @@ def read_pack(directory: Path) -> Controller:
                 path=directory / "policy" / f"{p.published_on.isoformat()}.{p.language}.md",
                 translation=p.translation,
                 note=p.note,
+                changes=p.changes,
             )
             for p in keys.policies
         ),
@@ -154,6 +191,19 @@ def read_pack(directory: Path) -> Controller:
         switches=keys.switches,
         account=_account(keys.account) if keys.account else None,
         calling_code=keys.calling_code,
+        children=keys.children,
+        sites=tuple(keys.cookies.sites),
+        cookie_categories=tuple(CookieCategory(**c.model_dump()) for c in keys.cookies.categories),
+        security_contacts=tuple(keys.security.contacts),
+        security_policy=keys.security.policy,
+    )
+
+
+def _rights(keys: list[RightKeys], *, listed: bool) -> tuple[RightOffered, ...]:
+    return tuple(
+        RightOffered(key.code, key.regime, tuple((also.regime, also.code) for also in key.also))
+        for key in keys
+        if key.listed is listed
     )
 
 

@@ -60,6 +60,8 @@ def put_settings(
                 keys = _keys(found, collection)
                 if keys:
                     writer.overwrite(collection, keys, setting.values)
+            elif setting.unlists:
+                writer.delete(collection, list(_entries(connector, collection, setting, known)))
             else:
                 _enter(connector, writer, collection, setting, known)
 
@@ -85,7 +87,7 @@ def confirm_settings(
             wanted = list(_values(setting, known))
             there = sum(_is_entered(connector, collection, setting, value) for value in wanted)
             entries += there
-            missing = len(wanted) - there
+            missing = there if setting.unlists else len(wanted) - there
         if missing:
             wrong.append(setting.collection)
     connector.release()
@@ -105,11 +107,27 @@ def _enter(
 
 
 def _is_entered(connector: Connector, collection: Collection, setting: Setting, value: str) -> bool:
+    return any(_rows_of(connector, collection, setting, value))
+
+
+def _entries(
+    connector: Connector, collection: Collection, setting: Setting, known: Iterable[Identifier]
+) -> Iterator[Key]:
+    """The keys of what the list holds of this person now."""
+    for value in _values(setting, known):
+        for row in _rows_of(connector, collection, setting, value):
+            yield tuple(row[name] for name in collection.primary_key)
+
+
+def _rows_of(
+    connector: Connector, collection: Collection, setting: Setting, value: str
+) -> Iterator[Mapping[str, Any]]:
     column = _column(collection, setting)
     match = Match((column,), ((value,),), ignore_case=setting.listed_by == "email")
+    wanted = dict.fromkeys((column, *setting.values, *collection.primary_key))
     # A list has few entries for one address: one for each thing that can be refused.
-    reached = connector.find(collection, [match], (column, *setting.values), 100)
-    return any(_holds(row, setting.values) for row in reached)
+    reached = connector.find(collection, [match], tuple(wanted), 100)
+    return (row for row in reached if _holds(row, setting.values))
 
 
 def _values(setting: Setting, known: Iterable[Identifier]) -> Iterator[str]:

@@ -22,7 +22,20 @@ from tests.staff.scenes import held_mail
 pytestmark = pytest.mark.django_db
 ROWS = {"mimap_shop_db": [("customers", {"customer_id": "MM1", "email": "canary@example.org"})]}
 CANARIES = ("Canary Whitfield", "canary@example.org", "matter canary", "canary said")
-PUBLISHED = {"index", "home", "brand", "logo", "policy", "policy_of", "live", "ready"}
+PUBLISHED = {
+    "gpc",
+    "gpc_of",
+    "security",
+    "security_of",
+    "index",
+    "home",
+    "brand",
+    "logo",
+    "policy",
+    "policy_of",
+    "live",
+    "ready",
+}
 """Open to everybody, and about nobody."""
 
 

@@ -192,7 +192,7 @@ def test_looking_with_head_changes_nothing_at_any_desk() -> None:
     )  # fmt: skip
 
 
-SIGNED = {"no_more_notices", "mail_hook"}
+SIGNED = {"no_more_notices", "mail_hook", "make_links", "stop_mail", "choices"}
 
 
 def test_every_form_refuses_to_be_sent_from_elsewhere() -> None:

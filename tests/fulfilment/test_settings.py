@@ -74,6 +74,28 @@ def test_asking_twice_enters_nobody_twice(furnished) -> None:
     assert len(_ask("mimap", "SELECT 1 FROM refusals WHERE lower(email) = %s", STRANGER)) == 1
 
 
+def test_what_was_stopped_is_allowed_again_and_the_list_forgets_it(furnished) -> None:
+    """11 CCR 7028: the row allows it, the entry is gone, another's entry stays, and no entry is no trouble."""
+    for email in ("dana@example.com", STRANGER):
+        open_case("mimap", "OPT_OUT", email=email)
+        open_case("mimap", "LIMIT", email=email)
+    run_pipeline()
+    listed = "SELECT what FROM refusals WHERE email = %s ORDER BY what"
+    for _ in range(2):
+        case = open_case("mimap", "OPT_IN", email="DANA@example.com")
+        run_pipeline()
+        case.refresh_from_db()
+        assert (case.state, case.outcome) == (State.CLOSED, Outcome.GRANTED), case.waits_for
+        assert _ask("mimap", listed, "dana@example.com") == [("sensitive",)]
+    assert _ask("mimap", "SELECT sells_or_shares FROM customers WHERE email = %s", "dana@example.com") == [
+        (True,)
+    ]
+    assert _ask("mimap", listed, STRANGER) == [("sale",), ("sensitive",)]
+    assert (
+        "share your information for advertising again" in outbox.read(case.letters.get(kind="answer"))["text"]
+    )
+
+
 def test_a_system_that_says_yes_and_sets_nothing_is_caught_by_reading_back(furnished, monkeypatch) -> None:
     case = open_case("mimap", "OPT_OUT")
     with monkeypatch.context() as lying:

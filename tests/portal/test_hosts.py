@@ -34,6 +34,7 @@ def hosted(tmp_path: Path, settings) -> None:
         (HOST, "/policy/", 200, "MiMap"),
         (HOST, "/mimap/", 200, "MiMap"),
         (HOST, "/mipmap/", 404, ""),
+        (HOST, "/.well-known/security.txt", 200, "/mimap/.well-known/security.txt"),
         (HOST, "/livez", 200, "live"),
         ("localhost", "/mimap/", 200, "MiMap"),
         ("localhost", "/mipmap/", 200, "MipMap"),

@@ -1,0 +1,204 @@
+"""Stopping at once: one page, one button, and an address only from somebody we do not know yet."""
+
+from __future__ import annotations
+
+import secrets
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from identity import texting
+from portal.public import known, signal
+from portal.public import offers as offered
+from portal.public.doors import SENT, of_controller
+from portal.public.forms import CheckForm, ContactForm, EmailForm, Question
+from portal.public.limits import SENDING, limited
+from portal.public.page import ask_url, keeps_calm, page, stop_url
+from portal.public.sent import slip
+from requests_app import access, law
+from requests_app.intake import web
+from requests_app.lifecycle import Outcome, State
+from requests_app.models import Case
+from requests_app.register import Controller
+from requests_app.subject import Subject
+
+NUMBERS, OPT_IN = "stop_numbers", "OPT_IN"
+OPT_OUT_SHOWN = frozenset({"opt_out", "limit"})
+"""Operations whose completion the regulation wants shown in set words: 11 CCR 7025(c)(6), 7026(g), 7027(h)."""
+DONE = frozenset({State.RESPONDING, State.CLOSED, State.ARCHIVED})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_controller
+@limited(SENDING)
+@keeps_calm
+def stop(request: HttpRequest, code: str) -> HttpResponse:
+    """What stops, and the button. Pressing it twice makes one request."""
+    controller = request.controller
+    offer = _offer(controller, code)
+    person = known.person(request)
+    form, empty = _form(request, person), CheckForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and empty.is_valid() and form.is_valid():
+        _send(request, offer, person, form)
+        return HttpResponseRedirect(reverse("public:stopped", args=[controller.slug, offer.code]))
+    if request.method != "POST":
+        _number(request, offer.code, fresh=True)
+    return page(
+        request,
+        "stop",
+        {
+            "form": form,
+            "empty": empty,
+            "offer": offer,
+            "person": person.masked_email if person else "",
+            "settings": settings_of(controller, offer.right.operation),
+            "signal": signal.state(request) if offer.right.operation == "opt_out" else "",
+            "pause": _pause(offer),
+            "another_url": ask_url(controller, offer.code),
+            "home_url": reverse("public:home", args=[controller.slug]),
+        },
+    )
+
+
+@require_safe
+@of_controller
+@keeps_calm
+def stopped(request: HttpRequest, code: str) -> HttpResponse:
+    """What is done now, what follows and when; nothing is called done before the systems were read back."""
+    controller = request.controller
+    offer = _offer(controller, code, unlisted=True)
+    sent = request.session.get(SENT, {}).get(controller.slug, {})
+    cases = access.cases_by_submission(controller.slug, sent["submission"]) if sent else []
+    case = next((one for one in cases if one.right == offer.code), None)
+    if case is None:
+        return HttpResponseRedirect(
+            reverse("public:allow_again", args=[controller.slug])
+            if code == OPT_IN
+            else stop_url(controller, offer.code)
+        )
+    done = _is_done(case)
+    context = {
+        "offer": offer,
+        "done": done,
+        "honoured": done and offer.right.operation in OPT_OUT_SHOWN,
+        "settings": settings_of(controller, offer.right.operation),
+        "slip": slip(case, None),
+        "at": case.received_at,
+        "pause": _pause(offer),
+        "allow_url": reverse("public:allow_again", args=[controller.slug])
+        if offer.right.operation == "opt_out" and controller.heeds(OPT_IN)
+        else "",
+        "follow_url": reverse("public:find", args=[controller.slug]),
+        "home_url": reverse("public:home", args=[controller.slug]),
+        "again_url": reverse("public:stopped", args=[controller.slug, offer.code]),
+    }
+    with timezone.override(ZoneInfo(offer.regime.zone)):
+        return page(request, "stopped", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_controller
+@limited(SENDING)
+@keeps_calm
+def allow(request: HttpRequest) -> HttpResponse:
+    """Undo an opt-out in two steps, each a press (11 CCR 7028(a)); only for whoever has shown that it is theirs.
+
+    Against a browser's signal nothing is undone: whoever wants that switches it off first.
+    """
+    controller = request.controller
+    offer = _offer(controller, OPT_IN, unlisted=True)
+    person, heard = known.person(request), signal.sent(request)
+    may, press = person is not None and not heard, request.method == "POST"
+    if may and press and request.POST.get("sure") == "yes":
+        _send(request, offer, person, Question())
+        return HttpResponseRedirect(reverse("public:stopped", args=[controller.slug, OPT_IN]))
+    if not press:
+        _number(request, OPT_IN, fresh=True)
+    return page(
+        request,
+        "allow",
+        {
+            "offer": offer,
+            "person": person.masked_email if person else "",
+            "heard": heard,
+            "sure": may and press,
+            "settings": settings_of(controller, offer.right.operation),
+            "sign_in_url": reverse("public:account", args=[controller.slug]),
+            "home_url": reverse("public:home", args=[controller.slug]),
+        },
+    )
+
+
+def settings_of(controller: Controller, operation: str) -> list[object]:
+    """The sentences that hold once every system is set, as the inventory declares them; each said once."""
+    titles = [
+        setting.title
+        for system in controller.inventory.systems.values()
+        for setting in system.settings_for(operation)
+    ]
+    return [title for n, title in enumerate(titles) if title not in titles[:n]]
+
+
+def _offer(controller: Controller, code: str, *, unlisted: bool = False) -> offered.Offer:
+    found = offered.chosen(controller, [code])
+    if unlisted and code == OPT_IN and controller.heeds(code):
+        regime = next(law.regime(one.regime) for one in controller.unlisted if one.code == code)
+        found = [offered.Offer(regime, regime.right(code))]
+    if not found or not found[0].at_once:
+        raise Http404
+    return found[0]
+
+
+def _form(request: HttpRequest, person: Subject | None) -> Question:
+    """No field at all for whoever is known; an address, or a number where accounts have one, for others."""
+    data = request.POST if request.method == "POST" else None
+    if person is not None:
+        return Question(data)
+    if request.controller.calling_code and texting.available():
+        form: Question = ContactForm(data, calling_code=request.controller.calling_code)
+        form.fields["phone"].help_text = _("If your account has no e-mail address.")
+    else:
+        form = EmailForm(data)
+    form.fields["email"].help_text = _("The address this is about. You need not prove anything.")
+    return form
+
+
+def _send(request: HttpRequest, offer: offered.Offer, person: Subject | None, form: Question) -> None:
+    told = person or Subject(
+        email=form.cleaned_data.get("email", ""), phone=form.cleaned_data.get("phone", "")
+    )
+    number = _number(request, offer.code)
+    answers = web.Answers(
+        number=number,
+        language=request.language,
+        rights=(offer.code,),
+        name="",
+        email=told.email,
+        phone=told.phone,
+    )
+    opened = web.send(request.controller, answers)
+    here = {"number": number, "submission": opened.submission.public_id}
+    request.session[SENT] = request.session.get(SENT, {}) | {request.controller.slug: here}
+
+
+def _number(request: HttpRequest, code: str, *, fresh: bool = False) -> str:
+    """The number one showing of the page sends under; a second press of its button makes nothing new."""
+    place = f"{request.controller.slug}:{code}"
+    numbers = request.session.get(NUMBERS, {})
+    if fresh or place not in numbers:
+        numbers = numbers | {place: secrets.token_urlsafe(18)}
+        request.session[NUMBERS] = numbers
+    return str(numbers[place])
+
+
+def _is_done(case: Case) -> bool:
+    return State(case.state) in DONE and case.outcome in ("", Outcome.GRANTED)
+
+
+def _pause(offer: offered.Offer) -> law.Window | None:
+    """For how long the law forbids us to ask for the opposite."""
+    return next((w for w in offer.regime.windows_for(offer.code) if w.code == "opt_in_pause"), None)

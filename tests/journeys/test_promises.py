@@ -1,0 +1,44 @@
+"""Every promise of the two policies leads to the page that keeps it, or to the company."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from requests_app import register
+from tests.public.conftest import Visitor
+
+pytestmark = pytest.mark.django_db
+PROMISES = tomllib.loads(Path(__file__).with_name("promises.toml").read_text(encoding="utf-8"))["promises"]
+COMPANY = "company"
+TAG = re.compile(r"<(style|svg|head)\b.*?</\1>|<[^>]+>", re.S)
+
+
+def _policy(slug: str) -> str:
+    return " ".join(register.controller(slug).policy("en").read().split())
+
+
+def _words(html: str) -> str:
+    return " ".join(unescape(TAG.sub(" ", html)).split())
+
+
+@pytest.mark.parametrize("promise", PROMISES, ids=lambda p: f"{p['controller']}: {p['sentence'][:40]}")
+def test_a_promise_is_the_policys_own_sentence_and_is_kept(promise: dict[str, str]) -> None:
+    assert promise["sentence"] in _policy(promise["controller"])
+    if promise["kept_by"] == COMPANY:
+        assert promise.keys() == {"controller", "sentence", "kept_by"}
+        return
+    path = promise["kept_by"]
+    assert path.startswith(f"/{promise['controller']}/")
+    page = Visitor(promise["controller"], "en").get(path)
+    assert page.status_code == 200 and promise["shows"] in _words(page.content.decode())
+
+
+def test_no_promise_stands_there_twice() -> None:
+    known = [(promise["controller"], promise["sentence"]) for promise in PROMISES]
+    assert len(known) == len(set(known))
+    assert {slug for slug, _ in known} == {controller.slug for controller in register.controllers()}
