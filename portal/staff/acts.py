@@ -94,7 +94,20 @@ def reply(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
             ),
         )
     else:
-        messages.success(request, _("The reply is in the outbox."))
+        messages.success(request, _("The reply leaves in ten seconds; until then it can be taken back."))
+    return to_case(place, case, "events")
+
+
+@staff_page("POST", works=True)
+def undo_letter(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
+    """Take back what has not left yet."""
+    letter = case.letters.filter(pk=number, kind__in=correspond.UNDONE).first()
+    if letter is None:
+        raise Http404
+    if correspond.take_back(case, letter, by=place.desk.user):
+        messages.success(request, _("Taken back: it does not leave."))
+    else:
+        messages.warning(request, _("Too late: it has left."))
     return to_case(place, case, "events")
 
 

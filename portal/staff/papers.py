@@ -6,6 +6,7 @@ import json
 import re
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 from django.utils.translation import ngettext
@@ -17,7 +18,7 @@ from portal.staff.doors import Place, page, refused, staff_page
 from requests_app import law, permits
 from requests_app.decision import evidence, use
 from requests_app.intake import mime
-from requests_app.letters import outbox
+from requests_app.letters import correspond, outbox
 from requests_app.models import Case, Channel, Letter, Submission
 
 KINDS = {
@@ -26,6 +27,7 @@ KINDS = {
     "not_identified": later("Answer: not identified"),
     "reminder": later("Reminder"),
     "message_reply": later("Reply"),
+    "more_time": later("Notice of more time"),
     "answer": later("The answer"),
     "person_asked": later("To the person acted for: do you allow it?"),
     "person_told": later("To the person acted for: somebody asks"),
@@ -39,7 +41,7 @@ STATUSES = {
     Letter.Status.FAILED: later("Could not be sent"),
     Letter.Status.WITHHELD: later("Withheld: too many to one address"),
 }
-PLAIN = frozenset({"message_reply", "answer", "not_identified"})
+PLAIN = frozenset({"message_reply", "more_time", "answer", "not_identified"})
 """Letters of every other kind may carry a code, which opens the requester's door and is shown to nobody else."""
 MOST_MAILS = 50
 CODE = re.compile(r"\b\d{3} ?\d{3}\b")
@@ -84,6 +86,24 @@ def rows(place: Place, case: Case) -> list[dict[str, object]]:
             }
         )
     return found
+
+
+def leaving(place: Place, case: Case) -> list[dict[str, object]]:
+    """What leaves within seconds and can still be taken back."""
+    if not place.works():
+        return []
+    now = timezone.now()
+    soon = case.letters.filter(
+        status=Letter.Status.QUEUED, attempts=0, kind__in=correspond.UNDONE, next_try_at__gt=now
+    )
+    return [
+        {
+            "text": _("%(kind)s: leaves at %(time)s")
+            % {"kind": kind_words(one), "time": f"{timezone.localtime(one.next_try_at):%H:%M:%S}"},
+            "url": place.url("letter_undo", case.reference, one.pk),
+        }
+        for one in soon.order_by("pk")[:5]
+    ]
 
 
 def uses(place: Place, case: Case) -> list[dict[str, object]]:
@@ -149,6 +169,8 @@ def _mail_row(place: Place, mail: Submission) -> dict[str, object]:
 def _status(letter: Letter) -> str:
     if letter.bounced_at:
         return str(_("This person did not get our mail"))
+    if letter.trouble == outbox.TAKEN_BACK:
+        return str(_("Taken back before it left"))
     if letter.trouble == "unsubscribed":
         return str(_("Not sent: they want no more notices"))
     return str(STATUSES.get(letter.status, letter.status))

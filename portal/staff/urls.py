@@ -7,6 +7,7 @@ from portal.staff import (
     approve,
     authority,
     casefile,
+    clock_acts,
     decide,
     identity,
     lost,
@@ -71,6 +72,9 @@ urlpatterns = [
     path(f"{case}identity/documents/<int:number>/", identity.review, name="document"),
     path(f"{case}identity/documents/<int:number>/take/", identity.take, name="document_take"),
     path(f"{case}identity/documents/<int:number>/picture/", identity.picture, name="picture"),
+    path(f"{case}more-time/", clock_acts.take_time, name="more_time"),
+    path(f"{case}late/", clock_acts.late, name="late"),
+    path(f"{case}letters/<int:number>/undo/", acts.undo_letter, name="letter_undo"),
     path(f"{case}decide/", decide.decide, name="decide"),
     path(f"{case}approve/", approve.approve, name="approve"),
 ]

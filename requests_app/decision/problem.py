@@ -5,7 +5,8 @@ from __future__ import annotations
 PROBLEMS = frozenset({
     "undecided", "no_exemption", "not_an_exemption", "unanswered", "defeated", "no_evidence", "bad_date",
     "bad_choice", "changed", "reference", "not_your_move", "not_searched", "paper_too_large", "paper_type",
-    "too_many_papers",
+    "too_many_papers", "answered", "extended", "no_extension", "too_late", "pending", "withheld", "no_address",
+    "reason", "not_late",
 })  # fmt: skip
 """Every message key there is; the pages have the words."""
 

@@ -132,6 +132,11 @@ def answer(case: Case, letter: LetterText) -> Words:
     return _render("answer", case, letter=letter.plain())
 
 
+def more_time(case: Case, letter: LetterText) -> Words:
+    """That the answer takes longer, why, and until when."""
+    return _render("more_time", case, letter=letter.plain())
+
+
 def not_identified(case: Case, letter: LetterText) -> Words:
     """The answer to somebody we could not identify."""
     return _render("not_identified", case, letter=letter.plain())
