@@ -25,13 +25,14 @@ from portal.staff import (
     queue,
     reveal,
     story,
+    twins,
     words,
 )  # fmt: skip
 from portal.staff.doors import Place, page, staff_page
-from requests_app import access, journal, law, owed, permits, worklist
+from requests_app import journal, law, owed, permits, worklist
 from requests_app.decision import determine, hold, suggest
 from requests_app.fulfilment import execute as fulfilment
-from requests_app.lifecycle import PROPOSE, SEND_LETTER_BACK
+from requests_app.lifecycle import PROPOSE, SEND_LETTER_BACK, UNMARK_DUPLICATE
 from requests_app.models import Case, LegalHold, Work
 from requests_app.response.steps import waits_for_a_look
 from requests_app.verification import acting
@@ -85,7 +86,10 @@ def render_file(
         "asked_before": ledger.asked_before(case) if case.closed_at is None else [],
         "holds": _holds(place, holds),
         "enforcement_days": hold.enforcement_days(case),
-        "sisters": _others(place, case),
+        "sisters": [twins.line(place, twin) for twin in twins.found(place, case)],
+        "duplicate_of": case.duplicate_of.reference if case.duplicate_of else "",
+        "may_take_apart": bool(case.duplicate_of) and place.may(case, UNMARK_DUPLICATE),
+        "may_supplement": possible.may_supplement(place, case),
         "people": colleagues(place),
         "assignee": case.assignee_id,
         "reveal_reasons": [] if shown else list(reveal.REASONS.items()),
@@ -361,22 +365,3 @@ def _facts(place: Place, case: Case) -> list[tuple[str, object]]:
 
 def _pair(who: str, what: str) -> str:
     return _("%(who)s: %(what)s") % {"who": who, "what": what} if what else who
-
-
-def _others(place: Place, case: Case) -> list[Row]:
-    """Other cases of the same person; the same right and still open may be a duplicate."""
-    if not case.subject_index:
-        return []
-    same = (
-        access.cases_for(place.desk, place.slug).filter(subject_index=case.subject_index).exclude(pk=case.pk)
-    )
-    return [
-        {
-            "reference": other.reference,
-            "url": place.url("case", other.reference),
-            "right": words.rules_of(other)[1].title,
-            "received_on": other.received_on,
-            "duplicate": other.right == case.right and other.submission_id != case.submission_id,
-        }
-        for other in same.order_by("-received_at")[:10]
-    ]

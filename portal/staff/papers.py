@@ -27,6 +27,7 @@ KINDS = {
     "not_identified": later("Answer: not identified"),
     "reminder": later("Reminder"),
     "message_reply": later("Reply"),
+    "joined": later("Joined with another request"),
     "more_time": later("Notice of more time"),
     "answer": later("The answer"),
     "person_asked": later("To the person acted for: do you allow it?"),
@@ -41,7 +42,7 @@ STATUSES = {
     Letter.Status.FAILED: later("Could not be sent"),
     Letter.Status.WITHHELD: later("Withheld: too many to one address"),
 }
-PLAIN = frozenset({"message_reply", "more_time", "answer", "not_identified"})
+PLAIN = frozenset({"message_reply", "more_time", "joined", "answer", "not_identified"})
 """Letters of every other kind may carry a code, which opens the requester's door and is shown to nobody else."""
 MOST_MAILS = 50
 CODE = re.compile(r"\b\d{3} ?\d{3}\b")

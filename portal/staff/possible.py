@@ -8,7 +8,18 @@ from portal.staff import late_words, words
 from portal.staff.doors import Place
 from requests_app import doubts, law, permits, rules
 from requests_app.decision import more_time
-from requests_app.lifecycle import APPROVE, ASK_MORE_PROOF, PROPOSE, SEND_LETTER_BACK, Move, State
+from requests_app.decision.duplicates import ANSWERED
+from requests_app.lifecycle import (
+    APPROVE,
+    ASK_MORE_PROOF,
+    MARK_DUPLICATE,
+    PROPOSE,
+    SEND_LETTER_BACK,
+    SUPPLEMENT,
+    UNMARK_DUPLICATE,
+    Move,
+    State,
+)
 from requests_app.models import Case
 from requests_app.verification import asking
 
@@ -24,6 +35,8 @@ def rows(place: Place, case: Case) -> list[Row]:
         _more_time(place, case),
         _pause(case),
         _more_proof(place, case),
+        _duplicate(place, case),
+        _supplement(place, case),
     ]
 
 
@@ -79,6 +92,32 @@ def _more_proof(place: Place, case: Case) -> Row:
     if not asking.askable(case):
         return _shut(title, _("Everything that may be asked was asked."))
     return _open(title, f"{place.url('identity', case.reference)}#acts")
+
+
+def _duplicate(place: Place, case: Case) -> Row:
+    if case.duplicate_of_id is not None:
+        title = _("Take it out again: no duplicate")
+        if place.may(case, UNMARK_DUPLICATE):
+            return _open(title, f"{place.url('case', case.reference)}#apart")
+        return _shut(title, why_not(place, case, UNMARK_DUPLICATE))
+    title = _("Join a duplicate")
+    if place.may(case, MARK_DUPLICATE):
+        return _open(title, place.url("twins", case.reference))
+    return _shut(title, why_not(place, case, MARK_DUPLICATE))
+
+
+def may_supplement(place: Place, case: Case) -> bool:
+    """Whether what was answered may be added to, here and by this person."""
+    return place.may(case, SUPPLEMENT) and case.outcome in ANSWERED
+
+
+def _supplement(place: Place, case: Case) -> Row:
+    title = _("Add to the answer")
+    if may_supplement(place, case):
+        return _open(title, f"{place.url('case', case.reference)}#supplement")
+    if place.may(case, SUPPLEMENT):
+        return _shut(title, _("Only an answer given to somebody identified can be added to."))
+    return _shut(title, why_not(place, case, SUPPLEMENT))
 
 
 def _open(title: str, url: str) -> Row:

@@ -87,6 +87,10 @@ SENTENCES = {
     "answer": (later("The answer went out"), "letter"),
     "withdraw": (later("The requester withdrew"), "paper"),
     "mark_duplicate": (later("%(who)s marked it a duplicate"), "paper"),
+    "unmark_duplicate": (later("%(who)s took it out again: it is no duplicate"), "paper"),
+    "merged": (later("%(who)s joined a duplicate to it"), "paper"),
+    "unmerged": (later("%(who)s took a duplicate out again"), "paper"),
+    "message_merged": (later("A message came over from the duplicate"), "letter"),
     "supplement": (later("%(who)s reopened it for a supplement"), "paper"),
     "retention_set": (later("The dates of destruction were set"), "clock"),
     "package_made": (later("The files were packed and sealed"), "lock"),
@@ -137,6 +141,7 @@ BACK_REASONS = {
     "scope": later("Too much or too little is decided"),
     "letter": later("The letter must say it differently"),
 }
+JOINED = frozenset({"merged", "unmerged"})
 DAYS_MOVED = {
     "due": later("our day: %(before)s before, now %(after)s"),
     "last": later("the law’s last day: %(before)s before, now %(after)s"),
@@ -168,7 +173,7 @@ FILTERS = {
     "notes": later("Notes"),
 }
 FILTERED = {
-    "letters": frozenset({"message_received", "reply_written", "answer", "answered_so_far", "ask_proof", "need_no_proof", "reminded",
+    "letters": frozenset({"message_received", "message_merged", "reply_written", "letter_taken_back", "answer", "answered_so_far", "ask_proof", "need_no_proof", "reminded",
                            "letter_bounced", "letter_tried_again", "letter_seen_to", "mail_linked", "mail_unlinked"}),
     "clock": frozenset({"receive", "more_time_asked", "extended", "more_time_lapsed", "late_explained", "reminded", "recounted", "retention_set", "answer_due", "answered_so_far", "answer"}),
     "systems": frozenset(
@@ -259,7 +264,7 @@ def _detail(event: CaseEvent) -> str:
         parts.append(str(reveal.REASONS.get(event.reason, event.reason)))
     elif event.name == publishing.RECOUNTED:
         parts += _recounted(event)
-    elif event.name == more_time.TAKEN:
+    elif event.name == more_time.TAKEN or (event.name in JOINED and "due_before" in known):
         parts.append(str(DAYS_MOVED["due"]) % _days(known, "due"))
         parts.append(str(DAYS_MOVED["last"]) % _days(known, "last"))
     elif event.name == more_time.LATE:

@@ -19,6 +19,7 @@ from portal.staff import (
     rulebook,
     staff_log,
     tray,
+    twins,
 )
 
 app_name = "staff"
@@ -73,6 +74,10 @@ urlpatterns = [
     path(f"{case}identity/documents/<int:number>/take/", identity.take, name="document_take"),
     path(f"{case}identity/documents/<int:number>/picture/", identity.picture, name="picture"),
     path(f"{case}more-time/", clock_acts.take_time, name="more_time"),
+    path(f"{case}duplicates/", twins.twins, name="twins"),
+    path(f"{case}duplicates/join/", twins.join, name="join"),
+    path(f"{case}duplicates/apart/", twins.take_apart, name="take_apart"),
+    path(f"{case}supplement/", twins.supplement, name="supplement"),
     path(f"{case}late/", clock_acts.late, name="late"),
     path(f"{case}letters/<int:number>/undo/", acts.undo_letter, name="letter_undo"),
     path(f"{case}decide/", decide.decide, name="decide"),

@@ -23,12 +23,14 @@ CHANNELS = {
     Channel.EMAIL: later("E-mail"),
     Channel.POST: later("Post"),
     Channel.PHONE: later("Phone"),
+    Channel.IN_PERSON: later("In person"),
 }
 CAME_BY = {
     Channel.WEB: later("By web form"),
     Channel.EMAIL: later("By e-mail"),
     Channel.POST: later("By post"),
     Channel.PHONE: later("By phone"),
+    Channel.IN_PERSON: pgettext_lazy("a case came", "In person"),
 }
 SHORT = {
     "KNOW_PCS": pgettext_lazy("a case in the queue", "Copy"),

@@ -15,6 +15,7 @@ from requests_app.models.submission import (
     public_id,
 )
 from requests_app.models.task import Task
+from requests_app.models.view import SavedView
 from requests_app.models.work import Knock, Letter, Message, Package, SubjectRecord, Work
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Package",
     "Paper",
     "PublishedYear",
+    "SavedView",
     "SubjectRecord",
     "Submission",
     "Task",

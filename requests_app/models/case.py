@@ -100,6 +100,9 @@ class Case(models.Model):
     fallback_of = models.OneToOneField("self", models.PROTECT, null=True, related_name="fallback")
     """The case this one continues with the same receipt (11 CCR 7024(a)); the two are counted once."""
 
+    duplicate_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="duplicates")
+    """The case that answers this one too; its clock is the earlier of the two."""
+
     objects = Cases.as_manager()
 
     class Meta:
