@@ -1,4 +1,4 @@
-"""The words of the clock's acts: why there is no more time, and why an answer is late."""
+"""The words of the clock's acts: why there is no more time, why an answer is late, why a letter was written down late."""
 
 from __future__ import annotations
 
@@ -24,4 +24,10 @@ LATE_REASONS = {
     "counsel": later("Counsel had to be asked"),
     "mail": later("A letter did not arrive"),
     "mistake": later("We made a mistake"),
+}
+LOGGED_LATE = {
+    "post_room": later("It lay in the post room"),
+    "branch": later("A branch or a colleague passed it on late"),
+    "absence": later("Nobody was there to write it down"),
+    "overlooked": later("It was overlooked"),
 }

@@ -61,7 +61,7 @@ def rows(place: Place, case: Case) -> list[dict[str, object]]:
             "link": _("Open"),
         }
     ]
-    if case.submission.channel == Channel.EMAIL:
+    if case.submission.channel != Channel.WEB:
         found.append(_mail_row(place, case.submission))
     found += [_mail_row(place, mail) for mail in case.later_submissions.order_by("pk")[:MOST_MAILS]]
     for letter in case.letters.order_by("pk"):
@@ -159,7 +159,7 @@ def paper(request: HttpRequest, place: Place, case: Case, number: int) -> HttpRe
 
 def _mail_row(place: Place, mail: Submission) -> dict[str, object]:
     return {
-        "title": _("Mail and its files") if mail.channel == Channel.EMAIL else _("Message"),
+        "title": _("Mail and its files") if mail.channel != Channel.WEB else _("Message"),
         "detail": moment_in_words(mail.received_at),
         "icon": "letter",
         "url": place.url("submission", mail.public_id),
@@ -243,17 +243,16 @@ def parts_of(submission: Submission) -> list[tuple[str, str]]:
         raw = sealing.unseal(submission.key, submission.sealed, "submission")
     except (sealing.KeyDestroyed, sealing.SealBroken):
         return _destroyed()
-    if submission.channel != Channel.EMAIL:
+    if submission.channel == Channel.WEB:
         return [(_("Form"), _as_lines(raw))]
     try:
         mail = mime.read(raw)
     except mime.UnreadableMail:
         return [(_("Mail"), raw[: mime.MAX_TEXT].decode("utf-8", "replace"))]
-    found = [
-        (_("From"), f"{mail.name} <{mail.sender}>" if mail.sender else _("nobody, or more than one")),
-        (_("Subject"), mail.subject or "–"),
-        (_("Text"), mail.text or "–"),
-    ]
+    found = [(_("Text"), mail.text or "–")]
+    if submission.channel == Channel.EMAIL:
+        writer = f"{mail.name} <{mail.sender}>" if mail.sender else _("nobody, or more than one")
+        found = [(_("From"), writer), (_("Subject"), mail.subject or "–"), *found]
     attached = "\n".join(f"{a.name or '–'} · {a.declared_type} · {a.size} B" for a in mail.attachments)
     return [*found, (_("Attachments, not opened here"), attached)] if attached else found
 

@@ -14,6 +14,7 @@ from portal.staff import identity_words, late_words, reveal, words
 from portal.staff.doors import Place
 from requests_app import journal, permits, publishing
 from requests_app.decision import more_time
+from requests_app.intake import logged
 from requests_app.letters import conversation
 from requests_app.models import Case, CaseEvent, Message
 from requests_app.subject import Subject
@@ -133,6 +134,7 @@ SENTENCES = {
     "mandate_doubted": (later("%(who)s doubted what was shown"), "warning"),
     "person_confirmed": (later("The person acted for said yes"), "done"),
     "person_denied": (later("The person acted for said no"), "stop"),
+    "logged_by_staff": (later("%(who)s wrote it down"), "paper"),
     "sorted_by_staff": (later("%(who)s opened it from held mail"), "paper"),
 }
 BACK_REASONS = {
@@ -267,6 +269,8 @@ def _detail(event: CaseEvent) -> str:
     elif event.name == more_time.TAKEN or (event.name in JOINED and "due_before" in known):
         parts.append(str(DAYS_MOVED["due"]) % _days(known, "due"))
         parts.append(str(DAYS_MOVED["last"]) % _days(known, "last"))
+    elif event.name == logged.LOGGED and event.reason:
+        parts.append(str(late_words.LOGGED_LATE.get(event.reason, event.reason)))
     elif event.name == more_time.LATE:
         parts.append(str(late_words.LATE_REASONS.get(event.reason, event.reason)))
     elif event.name == "account_stopped":
