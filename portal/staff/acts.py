@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
-from portal.staff import casefile, head, reveal
+from portal.staff import assigning, casefile, head, reveal
 from portal.staff.doors import Place, page, refused, staff_page, to_case
 from requests_app import journal, permits, worklist
 from requests_app.decision import determine, hold
@@ -50,15 +50,11 @@ def reveal_person(request: HttpRequest, place: Place, case: Case) -> HttpRespons
 @staff_page("POST", works=True)
 def assign(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """Give the case to somebody who serves this controller, or to nobody."""
-    by = journal.staff(place.desk.user.pk)
     wanted = request.POST.get("assignee", "")
-    if not wanted:
-        journal.record(case, "unassigned", by=by, assignee=None)
-        return to_case(place, case)
-    person = next((user for user in casefile.colleagues(place) if str(user.pk) == wanted), None)
-    if person is None:
+    person = next((user for user in assigning.colleagues(place) if str(user.pk) == wanted), None)
+    if wanted and person is None:
         raise Http404
-    journal.record(case, "assigned", by=by, references={"to": person.pk}, assignee=person)
+    assigning.give_to(place, case, person)
     return to_case(place, case)
 
 

@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from identity.models import User
 from portal.look import month
 from portal.look.clock import Clock, Rail
 from portal.look.days import in_words, moment_in_words
 from portal.staff import (
+    assigning,
     head,
     identity,
     identity_words,
@@ -25,7 +25,7 @@ from portal.staff import (
     queue,
     reveal,
     story,
-    twins,
+    twin_rows,
     words,
 )  # fmt: skip
 from portal.staff.doors import Place, page, staff_page
@@ -86,11 +86,11 @@ def render_file(
         "asked_before": ledger.asked_before(case) if case.closed_at is None else [],
         "holds": _holds(place, holds),
         "enforcement_days": hold.enforcement_days(case),
-        "sisters": [twins.line(place, twin) for twin in twins.found(place, case)],
+        "sisters": [twin_rows.line(place, twin) for twin in twin_rows.found(place, case)],
         "duplicate_of": case.duplicate_of.reference if case.duplicate_of else "",
         "may_take_apart": bool(case.duplicate_of) and place.may(case, UNMARK_DUPLICATE),
         "may_supplement": possible.may_supplement(place, case),
-        "people": colleagues(place),
+        "people": assigning.colleagues(place),
         "assignee": case.assignee_id,
         "reveal_reasons": [] if shown else list(reveal.REASONS.items()),
         "can_write": place.works() and case.closed_at is None and told is not None,
@@ -139,14 +139,6 @@ def _other_dates(case: Case, reckoning: law.Reckoning) -> list[Row]:
         title = _("With more time, by %(day)s") % {"day": in_words(due.due_on)}
         found.append({"title": title, "reasons": due.reasons, "provisional": due.provisional})
     return found
-
-
-def colleagues(place: Place) -> list[User]:
-    """Everybody who may work this controller's cases."""
-    found = User.objects.filter(
-        is_active=True, duties__controller=place.slug, duties__role__in=permits.WORK.who
-    )
-    return list(found.distinct().order_by("name", "pk"))
 
 
 def _missing(place: Place, case: Case, holds: list[LegalHold]) -> list[Row]:

@@ -15,9 +15,11 @@ from django.utils.translation import ngettext
 from identity import sealing
 from portal.look.clock import Clock
 from portal.look.days import moment_in_words
-from portal.staff import alerts, lost, progress, views, words
+from portal.staff import alerts, assigning, filters, kept_views, lost, progress, views, words
+from portal.staff.bulk_words import ACTS, CAP
 from portal.staff.doors import Place, home_of, no_access, page, staff_page
 from requests_app import access, law, permits, register, subject
+from requests_app.letters.more_time import REASONS
 from requests_app.models import Case
 
 PAGE = 50
@@ -38,14 +40,23 @@ def home(request: HttpRequest, desk: access.Desk) -> HttpResponse:
 def queue(request: HttpRequest, place: Place) -> HttpResponse:
     """Open cases by date, in the view that the address names."""
     view = views.BY_KEY.get(request.GET.get("view", ""), views.BY_KEY["open"])
+    people = assigning.colleagues(place)
+    chosen = filters.read(request.GET, place, people)
     cases = access.cases_for(place.desk, place.slug).open().filter(views.condition(view.key, place))
+    cases = cases.filter(filters.condition(chosen, place))
     if (after := _day_and_number(request.GET.get("after", ""))) is not None:
         day, number = after
         # Written so that the index answers it: rows at or after the day, less those before the number.
         cases = cases.filter(due_on__gte=day).exclude(due_on=day, pk__lte=number)
     found = list(cases.select_related("assignee", "key", "after").by_due_date()[: PAGE + 1])
     onward = f"{found[PAGE - 1].due_on}.{found[PAGE - 1].pk}" if len(found) > PAGE else ""
-    return _list(request, place, view.key, str(view.title), found[:PAGE], onward)
+    narrowed = {
+        "fields": filters.fields(place, chosen, people),
+        "people": people,
+        "query": filters.query(view.key, chosen),
+        "chosen": chosen,
+    }
+    return _list(request, place, view.key, str(view.title), found[:PAGE], onward, narrowed)
 
 
 @staff_page()
@@ -85,8 +96,17 @@ def search(request: HttpRequest, place: Place) -> HttpResponse:
 
 
 def _list(
-    request: HttpRequest, place: Place, key: str, title: str, cases: list[Case], onward: str
+    request: HttpRequest,
+    place: Place,
+    key: str,
+    title: str,
+    cases: list[Case],
+    onward: str,
+    narrowed: dict[str, object] | None = None,
 ) -> HttpResponse:
+    query = str(narrowed["query"]) if narrowed else filters.query(key, {})
+    chosen = bool(narrowed and narrowed["chosen"])
+    kept, own = kept_views.group(place, query)
     shown = ngettext("%(n)s case", "%(n)s cases", len(cases)) % {"n": f"{len(cases)}{'+' if onward else ''}"}
     empty = {
         "search": (_("Nothing found"), _("Type a reference, or an e-mail address exactly as it was given.")),
@@ -104,13 +124,26 @@ def _list(
             "count_words": f"{shown} · {moment_in_words(place.now)}",
             "alerts": alerts.rows(place),
             "rows": rows(place, cases),
-            "next_url": f"?{urlencode({'view': key, 'after': onward})}" if onward else None,
-            "views": views.groups(place, key),
+            "next_url": f"?{query}&{urlencode({'after': onward})}" if onward else None,
+            "views": [*views.groups(place, key if not chosen else ""), *([kept] if kept else [])],
+            "narrowed": narrowed,
+            "own_view": own,
+            "bulk": _bulk(narrowed["people"]) if narrowed and cases and place.works() else None,
             "alarm": lost.alarm(place),
             "by_our_date": key in views.BY_KEY,
             "empty": {"title": empty[0], "text": empty[1]},
         },
     )
+
+
+def _bulk(people: object) -> dict[str, object]:
+    """What may be done to several at once."""
+    return {
+        "people": people,
+        "cap": CAP,
+        "reasons": [(code, told.in_(words.page_language())) for code, told in REASONS.items()],
+        "acts": list(ACTS.items()),
+    }
 
 
 def rows(place: Place, cases: list[Case]) -> list[dict[str, object]]:
