@@ -17,7 +17,7 @@ from requests_app.decision import determine, hold
 from requests_app.decision.determine import NotAllowed
 from requests_app.fulfilment import steps as fulfilment
 from requests_app.journal import IllegalMove
-from requests_app.letters import correspond, outbox
+from requests_app.letters import before_sending, correspond, outbox
 from requests_app.lifecycle import SEND_LETTER_BACK
 from requests_app.models import Case, LegalHold, Task, Work
 from requests_app.response import steps as response
@@ -73,10 +73,20 @@ def note(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
 def reply(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """A letter to the requester."""
     text = request.POST.get("reply", "").strip()
-    typed = {"reply": text}
+    typed: dict[str, object] = {"reply": text}
     if not text:
         problem = {"text": _("Write the reply first."), "href": "#id_reply"}
         return casefile.render_file(request, place, case, problems=[problem])
+    others = before_sending.others_in(case, text)
+    if others and request.POST.get("looked") != before_sending.mark_of(others):
+        problem = {
+            "text": _(
+                "The reply names somebody else’s address or number, or another case. Look again before it leaves."
+            ),
+            "href": "#id_looked",
+        }
+        typed |= {"others": others, "mark": before_sending.mark_of(others)}
+        return casefile.render_file(request, place, case, problems=[problem], typed=typed)
     try:
         letter = correspond.reply(case, by=place.desk.user, text=text, once=request.POST.get("once", "")[:40])
     except correspond.NoAddress:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -52,7 +52,7 @@ def render_file(
     case: Case,
     *,
     problems: Iterable[Row] = (),
-    typed: dict[str, str] | None = None,
+    typed: Mapping[str, object] | None = None,
 ) -> HttpResponse:
     """The page, perhaps with what was wrong about an act and what was typed for it."""
     problems = list(problems)
