@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from identity import sealing
 from portal.look.clock import Clock
 from portal.look.days import moment_in_words
-from portal.staff import alerts, assigning, filters, kept_views, lost, progress, views, words
+from portal.staff import alerts, assigning, filters, kept_views, lost, own_notes, progress, views, words
 from portal.staff.bulk_words import ACTS, CAP
 from portal.staff.doors import Place, home_of, no_access, page, staff_page
 from requests_app import access, law, permits, register, subject
@@ -74,22 +74,24 @@ def closed(request: HttpRequest, place: Place) -> HttpResponse:
 
 @staff_page("GET", "POST")
 def search(request: HttpRequest, place: Place) -> HttpResponse:
-    """By reference, or by the exact e-mail address; asked by POST, so that no address lands in a log.
+    """By reference, exact e-mail address or number, or words of one's own notes; by POST, so that none lands in a log.
 
     Who may not read papers is not told which cases belong to an address.
     """
     asked = request.POST.get("q", "").strip()[:320]
     found: list[Case] = []
-    if "@" in asked and place.may_do(permits.READ_PAPERS):
-        index = sealing.blind(place.slug, "email", asked)
+    number = "".join(sign for sign in asked if sign not in " -()")
+    by_number = number.startswith("+") and number[1:].isdigit()
+    if ("@" in asked or by_number) and place.may_do(permits.READ_PAPERS):
+        index = sealing.blind(place.slug, *(("phone", number) if by_number else ("email", asked)))
         cases = access.cases_for(place.desk, place.slug).filter(subject_index=index)
         found = list(cases.select_related("assignee", "key", "after").order_by("-received_at")[:PAGE])
-    elif asked and "@" not in asked:
+    elif asked and "@" not in asked and not by_number:
         reference = "".join(sign for sign in asked.upper() if sign.isalnum())
         try:
             case = access.case_for(place.desk, place.slug, reference)
         except access.NoSuchCase:
-            pass
+            found = own_notes.found(place, asked, PAGE) if place.may_do(permits.READ_PAPERS) else []
         else:
             return redirect(place.url("case", case.reference))
     return _list(request, place, "search", _("Search"), found, "")
@@ -109,7 +111,12 @@ def _list(
     kept, own = kept_views.group(place, query)
     shown = ngettext("%(n)s case", "%(n)s cases", len(cases)) % {"n": f"{len(cases)}{'+' if onward else ''}"}
     empty = {
-        "search": (_("Nothing found"), _("Type a reference, or an e-mail address exactly as it was given.")),
+        "search": (
+            _("Nothing found"),
+            _(
+                "Type a reference, an e-mail address or number exactly as it was given, or words of a note of yours."
+            ),
+        ),
         "mine": (_("No case waits for you"), _("What others must do is under “All open”.")),
         "unverified": (_("Nobody is unverified"), ""),
         "closed": (_("Nothing closed yet"), ""),
@@ -131,6 +138,12 @@ def _list(
             "bulk": _bulk(narrowed["people"]) if narrowed and cases and place.works() else None,
             "alarm": lost.alarm(place),
             "by_our_date": key in views.BY_KEY,
+            "key_rows": [
+                ("j k", _("move")),
+                ("x", _("tick")),
+                ("/", _("search")),
+                ("?", _("keys")),
+            ],
             "empty": {"title": empty[0], "text": empty[1]},
         },
     )

@@ -45,9 +45,9 @@ def key(name: str) -> SafeString:
 
 
 @register.inclusion_tag("components/keys.html")
-def keys(rows: Iterable[tuple[str, str]], off_url: str = "") -> dict[str, object]:
+def keys(rows: Iterable[tuple[str, str]]) -> dict[str, object]:
     """The strip under a list: pairs of keys ("j k") and what they do."""
-    return {"rows": [(pressed.split(), does) for pressed, does in rows], "off_url": off_url}
+    return {"rows": [(pressed.split(), does) for pressed, does in rows]}
 
 
 @register.simple_tag
