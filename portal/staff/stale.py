@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from portal.staff import ledger, words
 from portal.staff.doors import Place
@@ -76,7 +77,10 @@ def conflicts(
 def _choice(case: Case, kind: str) -> str:
     if kind == "grant":
         return words.granting(words.rules_of(case)[1])
-    return {"withhold": _("Withhold"), "retain": _("Retain")}.get(kind, _("Nobody has answered"))
+    return {
+        "withhold": pgettext("determination", "Withhold"),
+        "retain": pgettext("determination", "Retain"),
+    }.get(kind, _("Nobody has answered"))
 
 
 def _answers(advice: Advice, typed: Mapping[str, str]) -> dict[str, str]:
