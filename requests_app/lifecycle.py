@@ -89,5 +89,7 @@ ANSWER = _move("answer", S.RESPONDING, to=S.CLOSED, who={W.PIPELINE}, outcome_ne
 WITHDRAW = _move("withdraw", *BEFORE_APPROVAL, to=S.CLOSED, who={W.REQUESTER}, outcome_needed=True)
 UNDO = _move("undo", S.FULFILLING, to=S.CLOSED, who={W.REQUESTER}, outcome_needed=True)  # before work starts
 MARK_DUPLICATE = _move("mark_duplicate", *BEFORE_APPROVAL, to=S.CLOSED, who=STAFF, outcome_needed=True)
+# From the start, lest what was never shown be passed over; what was shown still counts.
+UNMARK_DUPLICATE = _move("unmark_duplicate", S.CLOSED, to=S.RECEIVED, who=STAFF)
 SUPPLEMENT = _move("supplement", S.CLOSED, to=S.ASSESSING, who=STAFF)
 PURGE = _move("purge", S.CLOSED, to=S.ARCHIVED, who={W.PIPELINE})

@@ -38,6 +38,8 @@ READ_PAPERS = _act("read_papers", *CASEWORKERS)
 """Letters, messages, notes, held mail: masked, but a person's own words."""
 WORK = _act("work", *CASEWORKERS)
 """Assign, write, reveal with a reason, try a system again, sort held mail."""
+CLOCK = _act("clock", Role.HANDLER, Role.PRIVACY_LEAD)
+"""Take more time where the statute has it; say why an answer is late."""
 HOLD = _act("hold", *CASEWORKERS, fresh=True)
 LIFT_HOLD = _act("lift_hold", *APPROVERS, fresh=True)
 READ_REVEALS = _act("read_reveals", Role.PRIVACY_LEAD, Role.AUDITOR)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from requests_app import journal, publishing, worklist
 from requests_app.archive import steps as archive
+from requests_app.decision import more_time
 from requests_app.decision import steps as decision
 from requests_app.fulfilment import due, tasks_by_hand
 from requests_app.fulfilment import steps as fulfilment
@@ -41,6 +42,7 @@ EVENT_STEPS: dict[str, Callable[[Case], None]] = {
 NEWS: dict[str, Callable[[Case], None]] = {
     # Still news when the case has moved on meanwhile.
     publishing.RECOUNTED: publishing.tell,
+    more_time.ASKED: more_time.take_effect,
 }
 
 WORK: dict[str, Callable[[Work], None]] = {
@@ -66,7 +68,11 @@ def follow_up(event: CaseEvent) -> None:
             return
         case = Case.objects.select_related("key", "submission").get(pk=event.case_id)
         if event.name in NEWS:
-            NEWS[event.name](case)
+            try:
+                NEWS[event.name](case)
+            except more_time.NotSentYet:
+                # Left unfollowed: the sweep asks again.
+                return
         elif case.state == event.to_state:
             step = EVENT_STEPS.get(event.name) or STEPS.get(State(case.state))
             if step is not None:

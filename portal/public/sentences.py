@@ -103,6 +103,7 @@ CHANNELS = {
     Channel.EMAIL: gettext_noop("By e-mail."),
     Channel.POST: gettext_noop("By letter."),
     Channel.PHONE: gettext_noop("By phone."),
+    Channel.IN_PERSON: gettext_noop("In person."),
 }
 
 

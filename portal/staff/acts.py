@@ -10,14 +10,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
-from portal.staff import casefile, head, reveal
+from portal.staff import assigning, casefile, head, reveal
 from portal.staff.doors import Place, page, refused, staff_page, to_case
 from requests_app import journal, permits, worklist
 from requests_app.decision import determine, hold
 from requests_app.decision.determine import NotAllowed
 from requests_app.fulfilment import steps as fulfilment
 from requests_app.journal import IllegalMove
-from requests_app.letters import correspond, outbox
+from requests_app.letters import before_sending, correspond, outbox
 from requests_app.lifecycle import SEND_LETTER_BACK
 from requests_app.models import Case, LegalHold, Task, Work
 from requests_app.response import steps as response
@@ -50,15 +50,11 @@ def reveal_person(request: HttpRequest, place: Place, case: Case) -> HttpRespons
 @staff_page("POST", works=True)
 def assign(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """Give the case to somebody who serves this controller, or to nobody."""
-    by = journal.staff(place.desk.user.pk)
     wanted = request.POST.get("assignee", "")
-    if not wanted:
-        journal.record(case, "unassigned", by=by, assignee=None)
-        return to_case(place, case)
-    person = next((user for user in casefile.colleagues(place) if str(user.pk) == wanted), None)
-    if person is None:
+    person = next((user for user in assigning.colleagues(place) if str(user.pk) == wanted), None)
+    if wanted and person is None:
         raise Http404
-    journal.record(case, "assigned", by=by, references={"to": person.pk}, assignee=person)
+    assigning.give_to(place, case, person)
     return to_case(place, case)
 
 
@@ -77,10 +73,20 @@ def note(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
 def reply(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """A letter to the requester."""
     text = request.POST.get("reply", "").strip()
-    typed = {"reply": text}
+    typed: dict[str, object] = {"reply": text}
     if not text:
         problem = {"text": _("Write the reply first."), "href": "#id_reply"}
         return casefile.render_file(request, place, case, problems=[problem])
+    others = before_sending.others_in(case, text)
+    if others and request.POST.get("looked") != before_sending.mark_of(others):
+        problem = {
+            "text": _(
+                "The reply names somebody else’s address or number, or another case. Look again before it leaves."
+            ),
+            "href": "#id_looked",
+        }
+        typed |= {"others": others, "mark": before_sending.mark_of(others)}
+        return casefile.render_file(request, place, case, problems=[problem], typed=typed)
     try:
         letter = correspond.reply(case, by=place.desk.user, text=text, once=request.POST.get("once", "")[:40])
     except correspond.NoAddress:
@@ -94,7 +100,20 @@ def reply(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
             ),
         )
     else:
-        messages.success(request, _("The reply is in the outbox."))
+        messages.success(request, _("The reply leaves in ten seconds; until then it can be taken back."))
+    return to_case(place, case, "events")
+
+
+@staff_page("POST", works=True)
+def undo_letter(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
+    """Take back what has not left yet."""
+    letter = case.letters.filter(pk=number, kind__in=correspond.UNDONE).first()
+    if letter is None:
+        raise Http404
+    if correspond.take_back(case, letter, by=place.desk.user):
+        messages.success(request, _("Taken back: it does not leave."))
+    else:
+        messages.warning(request, _("Too late: it has left."))
     return to_case(place, case, "events")
 
 

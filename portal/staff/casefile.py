@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from identity.models import User
 from portal.look import month
 from portal.look.clock import Clock, Rail
 from portal.look.days import in_words, moment_in_words
 from portal.staff import (
+    assigning,
     head,
     identity,
     identity_words,
     ledger,
     mandates,
     papers,
+    possible,
+    presence,
     progress,
     queue,
     reveal,
     story,
+    twin_rows,
     words,
 )  # fmt: skip
 from portal.staff.doors import Place, page, staff_page
-from requests_app import access, journal, law, owed, permits, worklist
+from requests_app import journal, law, owed, permits, worklist
 from requests_app.decision import determine, hold, suggest
 from requests_app.fulfilment import execute as fulfilment
-from requests_app.lifecycle import PROPOSE, SEND_LETTER_BACK
+from requests_app.lifecycle import PROPOSE, SEND_LETTER_BACK, UNMARK_DUPLICATE
 from requests_app.models import Case, LegalHold, Work
 from requests_app.response.steps import waits_for_a_look
 from requests_app.verification import acting
@@ -50,7 +53,7 @@ def render_file(
     case: Case,
     *,
     problems: Iterable[Row] = (),
-    typed: dict[str, str] | None = None,
+    typed: Mapping[str, object] | None = None,
 ) -> HttpResponse:
     """The page, perhaps with what was wrong about an act and what was typed for it."""
     problems = list(problems)
@@ -75,14 +78,30 @@ def render_file(
         "may_take_back": place.may(case, SEND_LETTER_BACK),
         "recipients": _recipients(place, case, works),
         "system_states": progress.states(place.controller, case, map(_seen, works)),
+        "here": presence.others(place, case),
+        "key_rows": [
+            ("d", _("decide")),
+            ("r", _("reply")),
+            ("n", _("note")),
+            ("a", _("assign")),
+            ("z", _("undo")),
+            ("/", _("search")),
+            ("?", _("keys")),
+        ],
+        "acts": possible.rows(place, case),
+        "late_reasons": possible.late(place, case),
+        "leaving": papers.leaving(place, case),
         "papers": papers.rows(place, case),
         "uses": papers.uses(place, case),
         "facts": _facts(place, case),
         "asked_before": ledger.asked_before(case) if case.closed_at is None else [],
         "holds": _holds(place, holds),
         "enforcement_days": hold.enforcement_days(case),
-        "sisters": _others(place, case),
-        "people": colleagues(place),
+        "sisters": [twin_rows.line(place, twin) for twin in twin_rows.found(place, case)],
+        "duplicate_of": case.duplicate_of.reference if case.duplicate_of else "",
+        "may_take_apart": bool(case.duplicate_of) and place.may(case, UNMARK_DUPLICATE),
+        "may_supplement": possible.may_supplement(place, case),
+        "people": assigning.colleagues(place),
         "assignee": case.assignee_id,
         "reveal_reasons": [] if shown else list(reveal.REASONS.items()),
         "can_write": place.works() and case.closed_at is None and told is not None,
@@ -131,14 +150,6 @@ def _other_dates(case: Case, reckoning: law.Reckoning) -> list[Row]:
         title = _("With more time, by %(day)s") % {"day": in_words(due.due_on)}
         found.append({"title": title, "reasons": due.reasons, "provisional": due.provisional})
     return found
-
-
-def colleagues(place: Place) -> list[User]:
-    """Everybody who may work this controller's cases."""
-    found = User.objects.filter(
-        is_active=True, duties__controller=place.slug, duties__role__in=permits.WORK.who
-    )
-    return list(found.distinct().order_by("name", "pk"))
 
 
 def _missing(place: Place, case: Case, holds: list[LegalHold]) -> list[Row]:
@@ -357,22 +368,3 @@ def _facts(place: Place, case: Case) -> list[tuple[str, object]]:
 
 def _pair(who: str, what: str) -> str:
     return _("%(who)s: %(what)s") % {"who": who, "what": what} if what else who
-
-
-def _others(place: Place, case: Case) -> list[Row]:
-    """Other cases of the same person; the same right and still open may be a duplicate."""
-    if not case.subject_index:
-        return []
-    same = (
-        access.cases_for(place.desk, place.slug).filter(subject_index=case.subject_index).exclude(pk=case.pk)
-    )
-    return [
-        {
-            "reference": other.reference,
-            "url": place.url("case", other.reference),
-            "right": words.rules_of(other)[1].title,
-            "received_on": other.received_on,
-            "duplicate": other.right == case.right and other.submission_id != case.submission_id,
-        }
-        for other in same.order_by("-received_at")[:10]
-    ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as later
 from django.utils.translation import ngettext
 
 from portal.front import LANGUAGE_NAMES
-from portal.staff import casefile, head, in_words, ledger, words
+from portal.staff import casefile, head, in_words, ledger, presence, stale, words
 from portal.staff.doors import Place, page, refused, staff_page, to_case
 from requests_app import finding
 from requests_app.decision import determine, evidence, suggest
@@ -60,6 +60,10 @@ def decide(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     typed = {name: value for name, value in request.POST.items() if "." in name}
     act = request.POST.get("act", "save")
     here = place.url("decide", case.reference)
+    if both := stale.conflicts(place, case, determine.advise(case), typed):
+        # Nothing is saved; the form keeps what was typed, and saving again means it.
+        kept = {name: value for name, value in typed.items() if not name.startswith(stale.SEEN)}
+        return _render(request, place, case, typed=kept, both=both)
     try:
         _save(place, case, typed)
         _attach(request, place, case)
@@ -98,6 +102,7 @@ def _render(
     case: Case,
     found: list[tuple[str, str]] | None = None,
     typed: Mapping[str, str] | None = None,
+    both: list[dict[str, object]] | None = None,
 ) -> HttpResponse:
     advice = determine.advise(case)
     errors = {field: str(MESSAGES[key]) for field, key in found or []}
@@ -121,9 +126,12 @@ def _render(
         "searched": bool(case.preview_digest),
         "asked_before": ledger.asked_before(case),
         "letter": compose.preview(case),
+        "stamps": stale.stamps(advice),
+        "both": both,
+        "here": presence.others(place, case, "decides"),
         "letter_side": LANGUAGE_NAMES.get(case.language, case.language),
     }
-    return page(request, place, "decide", context, status=400 if found else 200)
+    return page(request, place, "decide", context, status=409 if both else 400 if found else 200)
 
 
 def problems_of(place: Place, advice: list[Advice], found: list[tuple[str, str]]) -> list[dict[str, str]]:
@@ -162,6 +170,9 @@ def _save(place: Place, case: Case, typed: Mapping[str, str]) -> None:
     for advice in determine.advise(case):
         key = advice.holding.holding_key
         if not advice.holding.found or f"{key}.choice" not in typed:
+            continue
+        if stale.is_stale(advice, typed) and stale.is_untouched(advice, typed):
+            # A colleague changed what this form only showed: theirs stands.
             continue
         answers = dict(advice.answers)
         for name in ledger.fields_of(advice):

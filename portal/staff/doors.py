@@ -184,7 +184,7 @@ def _mail(place: Place, public_id: str) -> Submission:
         raise Http404 from None
     found = kept.filter(public_id=public_id).select_related("key", "joined").first()
     # What came by the form was never in the tray, but for a late message; its case's own page shows it.
-    if found is None or (found.channel != Channel.EMAIL and found.joined_id is None):
+    if found is None or (found.channel == Channel.WEB and found.joined_id is None):
         raise Http404
     return found
 
@@ -220,6 +220,7 @@ def _tabs(request: HttpRequest, place: Place) -> list[dict[str, object]]:
     tabs = [
         ("queue", _("Queue"), permits.READ_CASE),
         ("tray", _("Held mail"), permits.READ_CASE),
+        ("write_down", _("Write down"), permits.WORK),
         ("rulebook", _("Rulebook"), permits.READ_CASE),
         ("reveals", _("Looks"), permits.READ_REVEALS),
         ("people", _("Staff"), permits.SEE_STAFF),

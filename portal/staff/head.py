@@ -68,7 +68,9 @@ def tools(place: Place, case: Case) -> list[dict[str, object]]:
     home = place.url("case", case.reference)
     found: list[dict[str, object]] = []
     if place.may(case, PROPOSE):
-        found.append({"words": _("Decide"), "url": place.url("decide", case.reference), "primary": True})
+        found.append(
+            {"words": _("Decide"), "url": place.url("decide", case.reference), "primary": True, "key": "d"}
+        )
     if case.state in APPROVE.sources:
         mine = place.may(case, APPROVE)
         found.append(
@@ -76,9 +78,9 @@ def tools(place: Place, case: Case) -> list[dict[str, object]]:
         )
     if place.works():
         found += [
-            {"words": _("Reply"), "url": f"{home}#reply"},
-            {"words": _("Note"), "url": f"{home}#note"},
-            {"words": _("Assign"), "url": f"{home}#assign"},
+            {"words": _("Reply"), "url": f"{home}#reply", "key": "r"},
+            {"words": _("Note"), "url": f"{home}#note", "key": "n"},
+            {"words": _("Assign"), "url": f"{home}#assign", "key": "a"},
         ]
     return found
 

@@ -113,7 +113,7 @@ def file(request: HttpRequest, place: Place, mail: Submission, number: int) -> H
 
 
 def _read(found: Submission) -> tuple[mime.Mail | None, Verdict | None]:
-    if found.channel != Channel.EMAIL:
+    if found.channel == Channel.WEB:
         return None, None
     try:
         return held.read_again(found)

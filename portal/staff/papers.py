@@ -6,6 +6,7 @@ import json
 import re
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 from django.utils.translation import ngettext
@@ -17,7 +18,7 @@ from portal.staff.doors import Place, page, refused, staff_page
 from requests_app import law, permits
 from requests_app.decision import evidence, use
 from requests_app.intake import mime
-from requests_app.letters import outbox
+from requests_app.letters import correspond, outbox
 from requests_app.models import Case, Channel, Letter, Paper, Submission
 
 KINDS = {
@@ -26,6 +27,8 @@ KINDS = {
     "not_identified": later("Answer: not identified"),
     "reminder": later("Reminder"),
     "message_reply": later("Reply"),
+    "joined": later("Joined with another request"),
+    "more_time": later("Notice of more time"),
     "answer": later("The answer"),
     "person_asked": later("To the person acted for: do you allow it?"),
     "person_told": later("To the person acted for: somebody asks"),
@@ -39,7 +42,7 @@ STATUSES = {
     Letter.Status.FAILED: later("Could not be sent"),
     Letter.Status.WITHHELD: later("Withheld: too many to one address"),
 }
-PLAIN = frozenset({"message_reply", "answer", "not_identified"})
+PLAIN = frozenset({"message_reply", "more_time", "joined", "answer", "not_identified"})
 """Letters of every other kind may carry a code, which opens the requester's door and is shown to nobody else."""
 MOST_MAILS = 50
 CODE = re.compile(r"\b\d{3} ?\d{3}\b")
@@ -58,7 +61,7 @@ def rows(place: Place, case: Case) -> list[dict[str, object]]:
             "link": _("Open"),
         }
     ]
-    if case.submission.channel == Channel.EMAIL:
+    if case.submission.channel != Channel.WEB:
         found.append(_mail_row(place, case.submission))
     found += [_mail_row(place, mail) for mail in case.later_submissions.order_by("pk")[:MOST_MAILS]]
     for letter in case.letters.order_by("pk"):
@@ -86,6 +89,24 @@ def rows(place: Place, case: Case) -> list[dict[str, object]]:
             }
         )
     return found
+
+
+def leaving(place: Place, case: Case) -> list[dict[str, object]]:
+    """What leaves within seconds and can still be taken back."""
+    if not place.works():
+        return []
+    now = timezone.now()
+    soon = case.letters.filter(
+        status=Letter.Status.QUEUED, attempts=0, kind__in=correspond.UNDONE, next_try_at__gt=now
+    )
+    return [
+        {
+            "text": _("%(kind)s: leaves at %(time)s")
+            % {"kind": kind_words(one), "time": f"{timezone.localtime(one.next_try_at):%H:%M:%S}"},
+            "url": place.url("letter_undo", case.reference, one.pk),
+        }
+        for one in soon.order_by("pk")[:5]
+    ]
 
 
 def uses(place: Place, case: Case) -> list[dict[str, object]]:
@@ -140,7 +161,7 @@ def paper(request: HttpRequest, place: Place, case: Case, number: int) -> HttpRe
 
 def _mail_row(place: Place, mail: Submission) -> dict[str, object]:
     return {
-        "title": _("Mail and its files") if mail.channel == Channel.EMAIL else _("Message"),
+        "title": _("Mail and its files") if mail.channel != Channel.WEB else _("Message"),
         "detail": moment_in_words(mail.received_at),
         "icon": "letter",
         "url": place.url("submission", mail.public_id),
@@ -151,6 +172,8 @@ def _mail_row(place: Place, mail: Submission) -> dict[str, object]:
 def _status(letter: Letter) -> str:
     if letter.bounced_at:
         return str(_("This person did not get our mail"))
+    if letter.trouble == outbox.TAKEN_BACK:
+        return str(_("Taken back before it left"))
     if letter.trouble == "unsubscribed":
         return str(_("Not sent: they want no more notices"))
     return str(STATUSES.get(letter.status, letter.status))
@@ -222,17 +245,16 @@ def parts_of(submission: Submission) -> list[tuple[str, str]]:
         raw = sealing.unseal(submission.key, submission.sealed, "submission")
     except (sealing.KeyDestroyed, sealing.SealBroken):
         return _destroyed()
-    if submission.channel != Channel.EMAIL:
+    if submission.channel == Channel.WEB:
         return [(_("Form"), _as_lines(raw))]
     try:
         mail = mime.read(raw)
     except mime.UnreadableMail:
         return [(_("Mail"), raw[: mime.MAX_TEXT].decode("utf-8", "replace"))]
-    found = [
-        (_("From"), f"{mail.name} <{mail.sender}>" if mail.sender else _("nobody, or more than one")),
-        (_("Subject"), mail.subject or "–"),
-        (_("Text"), mail.text or "–"),
-    ]
+    found = [(_("Text"), mail.text or "–")]
+    if submission.channel == Channel.EMAIL:
+        writer = f"{mail.name} <{mail.sender}>" if mail.sender else _("nobody, or more than one")
+        found = [(_("From"), writer), (_("Subject"), mail.subject or "–"), *found]
     attached = "\n".join(f"{a.name or '–'} · {a.declared_type} · {a.size} B" for a in mail.attachments)
     return [*found, (_("Attachments, not opened here"), attached)] if attached else found
 

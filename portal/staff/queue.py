@@ -15,9 +15,11 @@ from django.utils.translation import ngettext
 from identity import sealing
 from portal.look.clock import Clock
 from portal.look.days import moment_in_words
-from portal.staff import alerts, lost, progress, views, words
+from portal.staff import alerts, assigning, filters, kept_views, lost, own_notes, progress, views, words
+from portal.staff.bulk_words import ACTS, CAP
 from portal.staff.doors import Place, home_of, no_access, page, staff_page
 from requests_app import access, law, permits, register, subject
+from requests_app.letters.more_time import REASONS
 from requests_app.models import Case
 
 PAGE = 50
@@ -38,14 +40,23 @@ def home(request: HttpRequest, desk: access.Desk) -> HttpResponse:
 def queue(request: HttpRequest, place: Place) -> HttpResponse:
     """Open cases by date, in the view that the address names."""
     view = views.BY_KEY.get(request.GET.get("view", ""), views.BY_KEY["open"])
+    people = assigning.colleagues(place)
+    chosen = filters.read(request.GET, place, people)
     cases = access.cases_for(place.desk, place.slug).open().filter(views.condition(view.key, place))
+    cases = cases.filter(filters.condition(chosen, place))
     if (after := _day_and_number(request.GET.get("after", ""))) is not None:
         day, number = after
         # Written so that the index answers it: rows at or after the day, less those before the number.
         cases = cases.filter(due_on__gte=day).exclude(due_on=day, pk__lte=number)
     found = list(cases.select_related("assignee", "key", "after").by_due_date()[: PAGE + 1])
     onward = f"{found[PAGE - 1].due_on}.{found[PAGE - 1].pk}" if len(found) > PAGE else ""
-    return _list(request, place, view.key, str(view.title), found[:PAGE], onward)
+    narrowed = {
+        "fields": filters.fields(place, chosen, people),
+        "people": people,
+        "query": filters.query(view.key, chosen),
+        "chosen": chosen,
+    }
+    return _list(request, place, view.key, str(view.title), found[:PAGE], onward, narrowed)
 
 
 @staff_page()
@@ -63,33 +74,49 @@ def closed(request: HttpRequest, place: Place) -> HttpResponse:
 
 @staff_page("GET", "POST")
 def search(request: HttpRequest, place: Place) -> HttpResponse:
-    """By reference, or by the exact e-mail address; asked by POST, so that no address lands in a log.
+    """By reference, exact e-mail address or number, or words of one's own notes; by POST, so that none lands in a log.
 
     Who may not read papers is not told which cases belong to an address.
     """
     asked = request.POST.get("q", "").strip()[:320]
     found: list[Case] = []
-    if "@" in asked and place.may_do(permits.READ_PAPERS):
-        index = sealing.blind(place.slug, "email", asked)
+    number = "".join(sign for sign in asked if sign not in " -()")
+    by_number = number.startswith("+") and number[1:].isdigit()
+    if ("@" in asked or by_number) and place.may_do(permits.READ_PAPERS):
+        index = sealing.blind(place.slug, *(("phone", number) if by_number else ("email", asked)))
         cases = access.cases_for(place.desk, place.slug).filter(subject_index=index)
         found = list(cases.select_related("assignee", "key", "after").order_by("-received_at")[:PAGE])
-    elif asked and "@" not in asked:
+    elif asked and "@" not in asked and not by_number:
         reference = "".join(sign for sign in asked.upper() if sign.isalnum())
         try:
             case = access.case_for(place.desk, place.slug, reference)
         except access.NoSuchCase:
-            pass
+            found = own_notes.found(place, asked, PAGE) if place.may_do(permits.READ_PAPERS) else []
         else:
             return redirect(place.url("case", case.reference))
     return _list(request, place, "search", _("Search"), found, "")
 
 
 def _list(
-    request: HttpRequest, place: Place, key: str, title: str, cases: list[Case], onward: str
+    request: HttpRequest,
+    place: Place,
+    key: str,
+    title: str,
+    cases: list[Case],
+    onward: str,
+    narrowed: dict[str, object] | None = None,
 ) -> HttpResponse:
+    query = str(narrowed["query"]) if narrowed else filters.query(key, {})
+    chosen = bool(narrowed and narrowed["chosen"])
+    kept, own = kept_views.group(place, query)
     shown = ngettext("%(n)s case", "%(n)s cases", len(cases)) % {"n": f"{len(cases)}{'+' if onward else ''}"}
     empty = {
-        "search": (_("Nothing found"), _("Type a reference, or an e-mail address exactly as it was given.")),
+        "search": (
+            _("Nothing found"),
+            _(
+                "Type a reference, an e-mail address or number exactly as it was given, or words of a note of yours."
+            ),
+        ),
         "mine": (_("No case waits for you"), _("What others must do is under “All open”.")),
         "unverified": (_("Nobody is unverified"), ""),
         "closed": (_("Nothing closed yet"), ""),
@@ -104,13 +131,32 @@ def _list(
             "count_words": f"{shown} · {moment_in_words(place.now)}",
             "alerts": alerts.rows(place),
             "rows": rows(place, cases),
-            "next_url": f"?{urlencode({'view': key, 'after': onward})}" if onward else None,
-            "views": views.groups(place, key),
+            "next_url": f"?{query}&{urlencode({'after': onward})}" if onward else None,
+            "views": [*views.groups(place, key if not chosen else ""), *([kept] if kept else [])],
+            "narrowed": narrowed,
+            "own_view": own,
+            "bulk": _bulk(narrowed["people"]) if narrowed and cases and place.works() else None,
             "alarm": lost.alarm(place),
             "by_our_date": key in views.BY_KEY,
+            "key_rows": [
+                ("j k", _("move")),
+                ("x", _("tick")),
+                ("/", _("search")),
+                ("?", _("keys")),
+            ],
             "empty": {"title": empty[0], "text": empty[1]},
         },
     )
+
+
+def _bulk(people: object) -> dict[str, object]:
+    """What may be done to several at once."""
+    return {
+        "people": people,
+        "cap": CAP,
+        "reasons": [(code, told.in_(words.page_language())) for code, told in REASONS.items()],
+        "acts": list(ACTS.items()),
+    }
 
 
 def rows(place: Place, cases: list[Case]) -> list[dict[str, object]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as later
 
 from identity.models import User
 from portal.look.days import in_words
-from portal.staff import identity_words, reveal, words
+from portal.staff import identity_words, late_words, reveal, words
 from portal.staff.doors import Place
 from requests_app import journal, permits, publishing
+from requests_app.decision import more_time
+from requests_app.intake import logged
 from requests_app.letters import conversation
 from requests_app.models import Case, CaseEvent, Message
 from requests_app.subject import Subject
@@ -90,6 +92,10 @@ SENTENCES = {
     "finding_written": (later("%(who)s wrote the answer"), "paper"),
     "appeals": (later("It asks for a second look at another case’s answer"), "paper"),
     "appealed": (later("The requester asked for a second look; it is a case of its own"), "warning"),
+    "unmark_duplicate": (later("%(who)s took it out again: it is no duplicate"), "paper"),
+    "merged": (later("%(who)s joined a duplicate to it"), "paper"),
+    "unmerged": (later("%(who)s took a duplicate out again"), "paper"),
+    "message_merged": (later("A message came over from the duplicate"), "letter"),
     "supplement": (later("%(who)s reopened it for a supplement"), "paper"),
     "retention_set": (later("The dates of destruction were set"), "clock"),
     "package_made": (later("The files were packed and sealed"), "lock"),
@@ -111,6 +117,11 @@ SENTENCES = {
     "hold_placed": (later("%(who)s placed a legal hold"), "stop"),
     "hold_renewed": (later("%(who)s renewed the legal hold"), "stop"),
     "hold_lifted": (later("%(who)s lifted the legal hold"), "done"),
+    "more_time_asked": (later("%(who)s sent the notice that it takes longer"), "letter"),
+    "extended": (later("The notice left, and the dates moved"), "clock"),
+    "more_time_lapsed": (later("The notice did not leave in time: the dates stay"), "warning"),
+    "late_explained": (later("%(who)s said why it is late"), "clock"),
+    "letter_taken_back": (later("%(who)s took a letter back before it left"), "letter"),
     "recounted": (later("The days off changed, so the dates were counted again"), "clock"),
     "letter_bounced": (later("This person did not get our mail: a letter came back"), "warning"),
     "letter_tried_again": (later("%(who)s had a letter sent again"), "letter"),
@@ -128,6 +139,7 @@ SENTENCES = {
     "mandate_doubted": (later("%(who)s doubted what was shown"), "warning"),
     "person_confirmed": (later("The person acted for said yes"), "done"),
     "person_denied": (later("The person acted for said no"), "stop"),
+    "logged_by_staff": (later("%(who)s wrote it down"), "paper"),
     "sorted_by_staff": (later("%(who)s opened it from held mail"), "paper"),
 }
 BACK_REASONS = {
@@ -135,6 +147,12 @@ BACK_REASONS = {
     "ground": later("The ground does not carry this"),
     "scope": later("Too much or too little is decided"),
     "letter": later("The letter must say it differently"),
+}
+JOINED = frozenset({"merged", "unmerged"})
+DAYS_MOVED = {
+    "due": later("our day: %(before)s before, now %(after)s"),
+    "last": later("the law’s last day: %(before)s before, now %(after)s"),
+    "acknowledge": later("acknowledgement: %(before)s before, now %(after)s"),
 }
 RECOUNT_REASONS = {
     publishing.YEAR_PUBLISHED: later("an announced year was published here"),
@@ -162,9 +180,9 @@ FILTERS = {
     "notes": later("Notes"),
 }
 FILTERED = {
-    "letters": frozenset({"message_received", "reply_written", "answer", "answered_so_far", "ask_proof", "need_no_proof", "reminded",
+    "letters": frozenset({"message_received", "message_merged", "reply_written", "letter_taken_back", "answer", "answered_so_far", "ask_proof", "need_no_proof", "reminded",
                            "letter_bounced", "letter_tried_again", "letter_seen_to", "mail_linked", "mail_unlinked"}),
-    "clock": frozenset({"receive", "reminded", "recounted", "retention_set", "answer_due", "answered_so_far", "answer"}),
+    "clock": frozenset({"receive", "more_time_asked", "extended", "more_time_lapsed", "late_explained", "reminded", "recounted", "retention_set", "answer_due", "answered_so_far", "answer"}),
     "systems": frozenset(
         {"searched", "system_unreachable", "system_confirmed", "system_failed", "tried_again", "fulfil", "recipients_told",
          "preview_changed", "stopped_by_hold"}
@@ -253,6 +271,13 @@ def _detail(event: CaseEvent) -> str:
         parts.append(str(reveal.REASONS.get(event.reason, event.reason)))
     elif event.name == publishing.RECOUNTED:
         parts += _recounted(event)
+    elif event.name == more_time.TAKEN or (event.name in JOINED and "due_before" in known):
+        parts.append(str(DAYS_MOVED["due"]) % _days(known, "due"))
+        parts.append(str(DAYS_MOVED["last"]) % _days(known, "last"))
+    elif event.name == logged.LOGGED and event.reason:
+        parts.append(str(late_words.LOGGED_LATE.get(event.reason, event.reason)))
+    elif event.name == more_time.LATE:
+        parts.append(str(late_words.LATE_REASONS.get(event.reason, event.reason)))
     elif event.name == "account_stopped":
         parts.append(str(ACCOUNT_SIGNS.get(event.reason, event.reason)))
     elif event.name == "send_back":
@@ -292,23 +317,20 @@ def _recounted(event: CaseEvent) -> Iterator[str]:
     """Why, and every date that is another one now."""
     known = event.references
     yield str(RECOUNT_REASONS.get(event.reason, event.reason))
-    sentences = {
-        "due": _("our day: %(before)s before, now %(after)s"),
-        "last": _("the law’s last day: %(before)s before, now %(after)s"),
-        "acknowledge": _("acknowledgement: %(before)s before, now %(after)s"),
-    }
-    for name, sentence in sentences.items():
-        before, after = known[f"{name}_before"], known[f"{name}_after"]
-        if before != after:
-            yield sentence % {
-                "before": in_words(date.fromisoformat(before)) if before else "–",
-                "after": in_words(date.fromisoformat(after)) if after else "–",
-            }
+    for name, sentence in DAYS_MOVED.items():
+        if known[f"{name}_before"] != known[f"{name}_after"]:
+            yield str(sentence) % _days(known, name)
     if known["due_before"] == known["due_after"]:
         yield _("our day stays %(day)s") % {"day": in_words(date.fromisoformat(known["due_after"]))}
     if known["provisional_before"] and not known["provisional_after"]:
         yield _("no longer provisional")
     yield f"{known['calendar_before']} → {known['calendar_after']}"
+
+
+def _days(known: Mapping[str, str | None], name: str) -> dict[str, str]:
+    """One date before and after, in words."""
+    both = {side: known[f"{name}_{side}"] for side in ("before", "after")}
+    return {side: in_words(date.fromisoformat(day)) if day else "–" for side, day in both.items()}
 
 
 def _list(parts: Iterable[str]) -> str:

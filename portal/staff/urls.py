@@ -6,9 +6,13 @@ from portal.staff import (
     acts,
     approve,
     authority,
+    bulk,
     casefile,
+    clock_acts,
     decide,
     identity,
+    kept_views,
+    log_in,
     lost,
     mail_page,
     papers,
@@ -18,6 +22,7 @@ from portal.staff import (
     rulebook,
     staff_log,
     tray,
+    twins,
 )
 
 app_name = "staff"
@@ -26,8 +31,12 @@ case = "<slug:slug>/<str:reference>/"
 urlpatterns = [
     path("", queue.home, name="home"),
     path("<slug:slug>/", queue.queue, name="queue"),
+    path("<slug:slug>/bulk/", bulk.bulk, name="bulk"),
+    path("<slug:slug>/views/keep/", kept_views.keep, name="view_keep"),
+    path("<slug:slug>/views/<int:number>/drop/", kept_views.drop, name="view_drop"),
     path("<slug:slug>/closed/", queue.closed, name="closed"),
     path("<slug:slug>/search/", queue.search, name="search"),
+    path("<slug:slug>/write-down/", log_in.write_down, name="write_down"),
     path("<slug:slug>/reveals/", reveals.reveals, name="reveals"),
     path("<slug:slug>/staff-log/", staff_log.staff_log, name="staff_log"),
     path("<slug:slug>/people/", people.everybody, name="people"),
@@ -71,6 +80,13 @@ urlpatterns = [
     path(f"{case}identity/documents/<int:number>/", identity.review, name="document"),
     path(f"{case}identity/documents/<int:number>/take/", identity.take, name="document_take"),
     path(f"{case}identity/documents/<int:number>/picture/", identity.picture, name="picture"),
+    path(f"{case}more-time/", clock_acts.take_time, name="more_time"),
+    path(f"{case}duplicates/", twins.twins, name="twins"),
+    path(f"{case}duplicates/join/", twins.join, name="join"),
+    path(f"{case}duplicates/apart/", twins.take_apart, name="take_apart"),
+    path(f"{case}supplement/", twins.supplement, name="supplement"),
+    path(f"{case}late/", clock_acts.late, name="late"),
+    path(f"{case}letters/<int:number>/undo/", acts.undo_letter, name="letter_undo"),
     path(f"{case}decide/", decide.decide, name="decide"),
     path(f"{case}approve/", approve.approve, name="approve"),
 ]

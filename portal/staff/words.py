@@ -12,7 +12,7 @@ from identity.models import Role, User
 from portal.look.days import page_language
 from portal.staff.doors import Place
 from requests_app import law
-from requests_app.lifecycle import APPROVE, PROPOSE, Outcome
+from requests_app.lifecycle import APPROVE, PROPOSE, Outcome, State
 from requests_app.models import Case, Channel
 from requests_app.register import Controller
 from requests_app.subject import Subject
@@ -23,12 +23,14 @@ CHANNELS = {
     Channel.EMAIL: later("E-mail"),
     Channel.POST: later("Post"),
     Channel.PHONE: later("Phone"),
+    Channel.IN_PERSON: later("In person"),
 }
 CAME_BY = {
     Channel.WEB: later("By web form"),
     Channel.EMAIL: later("By e-mail"),
     Channel.POST: later("By post"),
     Channel.PHONE: later("By phone"),
+    Channel.IN_PERSON: pgettext_lazy("a case came", "In person"),
 }
 SHORT = {
     "KNOW_PCS": pgettext_lazy("a case in the queue", "Copy"),
@@ -47,6 +49,16 @@ OUTCOMES = {
     Outcome.NOT_FOUND: later("Nothing found"),
     Outcome.WITHDRAWN: later("Withdrawn"),
     Outcome.DUPLICATE: later("Duplicate"),
+}
+STATES = {
+    State.RECEIVED: later("received"),
+    State.VERIFYING: later("verifying"),
+    State.ASSESSING: later("assessing"),
+    State.APPROVING: later("approving"),
+    State.FULFILLING: later("fulfilling"),
+    State.RESPONDING: later("responding"),
+    State.CLOSED: later("closed"),
+    State.ARCHIVED: later("archived"),
 }
 ROLES = {
     Role.HANDLER: later("handler"),

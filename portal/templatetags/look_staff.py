@@ -1,4 +1,4 @@
-"""Pieces of the casework room: queue rows, stages, panels, ledger, letter, second approval."""
+"""Pieces of the casework room: stages, panels, letter, keys, what is about to leave."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def key(name: str) -> SafeString:
 
 
 @register.inclusion_tag("components/keys.html")
-def keys(rows: Iterable[tuple[str, str]], off_url: str = "") -> dict[str, object]:
+def keys(rows: Iterable[tuple[str, str]]) -> dict[str, object]:
     """The strip under a list: pairs of keys ("j k") and what they do."""
-    return {"rows": [(pressed.split(), does) for pressed, does in rows], "off_url": off_url}
+    return {"rows": [(pressed.split(), does) for pressed, does in rows]}
 
 
 @register.simple_tag
@@ -105,12 +105,6 @@ def progress(systems: Iterable[str], words: bool = True) -> dict[str, object]:
     }
 
 
-@register.inclusion_tag("components/queue_row.html")
-def queue_row(row: Mapping[str, object]) -> dict[str, object]:
-    """One case in the queue; see templates/staff/queue.html for what a row holds."""
-    return {"row": row}
-
-
 @register.simple_block_tag
 def panel(
     content: str, title: str, side: str = "", id: str = "", systems: Iterable[str] | None = None
@@ -142,12 +136,6 @@ def facts(rows: Iterable[tuple[object, object]]) -> dict[str, object]:
     return {"rows": [(text_of(term), value) for term, value in rows]}
 
 
-@register.inclusion_tag("components/holding_row.html")
-def holding_row(row: Mapping[str, object]) -> dict[str, object]:
-    """One holding in the ledger, opened where a question is; see templates/staff/decide.html."""
-    return {"row": row}
-
-
 @register.simple_block_tag
 def letter(content: str, lang: str = "", label: str = "") -> str:
     """The letter as it stands, as HTML; mark gaps with ``gap`` and changes with class "changed"."""
@@ -176,17 +164,6 @@ def evidence(
         "columns": columns,
         "rows": [list(zip(columns, row, strict=True)) for row in rows],
         "label": label,
-    }
-
-
-@register.inclusion_tag("components/sign.html", takes_context=True)
-def second_approval(context: Context, sign: Mapping[str, object]) -> dict[str, object]:
-    """The act nobody can undo: typed reference, digest, two buttons of one size. See staff/approve.html."""
-    digest = str(sign["digest"])
-    return {
-        "sign": sign,
-        "digest": " ".join(digest[start : start + 4] for start in range(0, len(digest), 4)),
-        "csrf_token": context.get("csrf_token"),
     }
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 PROBLEMS = frozenset({
     "undecided", "no_exemption", "not_an_exemption", "unanswered", "defeated", "no_evidence", "bad_date",
     "bad_choice", "changed", "reference", "not_your_move", "not_searched", "paper_too_large", "paper_type",
-    "too_many_papers", "no_words", "too_long",
+    "too_many_papers", "no_words", "too_long", "answered", "extended", "no_extension", "too_late", "pending",
+    "withheld", "no_address", "reason", "not_late", "other_person", "other_right", "too_far", "not_a_duplicate",
+    "nothing_to_add_to",
 })  # fmt: skip
 """Every message key there is; the pages have the words."""
 

@@ -12,10 +12,23 @@ from requests_app.letters import conversation, mails, outbox
 from requests_app.models import Case, Letter, Message
 
 LONGEST = 10_000
+UNDONE = frozenset({"message_reply", "more_time"})
+"""Letters that a person sends, and can take back for ten seconds."""
 
 
 class NoAddress(Exception):
     """The requester has given no e-mail address, so a reply cannot leave by mail."""
+
+
+def take_back(case: Case, letter: Letter, *, by: User) -> bool:
+    """Undo a letter that a person sent and that has not left; ``False`` when it is too late."""
+    with transaction.atomic():
+        Case.objects.select_for_update().get(pk=case.pk)
+        if letter.kind not in UNDONE or letter.case_id != case.pk or not outbox.hold_back(letter):
+            return False
+        # Whatever waited for it to leave learns that it does not.
+        journal.record(case, "letter_taken_back", by=journal.staff(by.pk), references={"letter": letter.pk})
+    return True
 
 
 def write_note(case: Case, *, by: User, text: str) -> Message:
@@ -28,17 +41,22 @@ def write_note(case: Case, *, by: User, text: str) -> Message:
     return note
 
 
+def recipient(case: Case) -> tuple[str, bool]:
+    """Where our letters about a case go, and whether that was shown to be theirs; an empty address if there is none."""
+    told = subject.read(case)
+    if told.representative:
+        held = mandate.of(case.authority_matter)
+        return told.writes_from, bool(held and held.holder_proved_at)
+    return told.delivered_to
+
+
 def reply(case: Case, *, by: User, text: str, once: str) -> Letter | None:
     """Queue it to the proved address, else to the one given; ``once`` makes a form sent twice one reply.
 
     The letter says whether it leaves: one too many to an unproved address is withheld.
     Whoever acts for another is the one who is written to, proved once they typed a code of their own.
     """
-    told = subject.read(case)
-    to, proved = told.delivered_to
-    if told.representative:
-        held = mandate.of(case.authority_matter)
-        to, proved = told.writes_from, bool(held and held.holder_proved_at)
+    to, proved = recipient(case)
     if not to or outbox.is_number(to):
         raise NoAddress
     with transaction.atomic():
@@ -47,6 +65,7 @@ def reply(case: Case, *, by: User, text: str, once: str) -> Letter | None:
         letter = outbox.queue(
             case=case, kind="message_reply", once=f"reply-{once}", to=to,
             words=mails.message_reply(case, text[:LONGEST]), unproved=not proved,
+            undo_within=outbox.UNDO_WITHIN,
         )  # fmt: skip
         if letter is None:
             return None

@@ -133,6 +133,19 @@ def answer(case: Case, letter: LetterText) -> Words:
     return _render("answer", case, letter=letter.plain())
 
 
+def more_time(case: Case, letter: LetterText) -> Words:
+    """That the answer takes longer, why, and until when."""
+    return _render("more_time", case, letter=letter.plain())
+
+
+def joined(case: Case, kept: Case) -> Words:
+    """That the same thing was asked twice, and under which reference and by when both are answered."""
+    return _render(
+        "joined", case, right=_right(case).title.in_(case.language), kept=kept.spaced_reference,
+        kept_by=day_in(kept.due_on, case.language),
+    )  # fmt: skip
+
+
 def not_identified(case: Case, letter: LetterText) -> Words:
     """The answer to somebody we could not identify."""
     return _render("not_identified", case, letter=letter.plain())

@@ -27,6 +27,9 @@ LOCK_SPACE, EVERY_LETTER = 0x1E77, 0
 UNPROVED_PER_DAY = 3
 GIVE_UP_AFTER = 128
 """With pauses that double to an hour, about five days (RFC 5321, 4.5.4.1)."""
+UNDO_WITHIN = timedelta(seconds=10)
+"""How long a letter that a person sends can be taken back."""
+TAKEN_BACK = "taken_back"
 NO_MORE_NOTICES = "notices_stopped"
 """The event on a case whose requester wants no more of the letters no law asks for."""
 HOPELESS = (ValueError, sealing.KeyDestroyed, sealing.SealBroken)
@@ -58,10 +61,12 @@ def queue(
     unproved: bool = False,
     pdf: bytes | None = None,
     stale_at: datetime | None = None,
+    undo_within: timedelta = timedelta(0),
 ) -> Letter | None:
     """Put a letter into the outbox; ``once`` names it so that a repeated step queues nothing twice.
 
     To a number (``+86…``) it goes as a text message. After ``stale_at`` it is not sent any more.
+    For as long as ``undo_within`` it stays, so that whoever sent it can take it back.
 
     A letter to an address nobody has proved to be theirs is withheld beyond
     three a day: a stranger's form must not fill somebody's mailbox.
@@ -90,13 +95,16 @@ def queue(
                 status=status,
                 trouble="unsubscribed" if unwanted else "",
                 made_at=now,
-                next_try_at=now if status == Letter.Status.QUEUED else None,
+                next_try_at=now + undo_within if status == Letter.Status.QUEUED else None,
                 message_id=f"<{secrets.token_hex(12)}@{settings.MAIL_DOMAIN}>",
             )
     except IntegrityError:
         return None
     if status == Letter.Status.QUEUED:
-        transaction.on_commit(lambda: current_app.send_task(SEND, [letter.pk]), robust=True)
+        wait = undo_within.total_seconds()
+        transaction.on_commit(
+            lambda: current_app.send_task(SEND, [letter.pk], countdown=wait or None), robust=True
+        )
     return letter
 
 
@@ -129,6 +137,17 @@ def queue_alone(
     if status == Letter.Status.QUEUED:
         transaction.on_commit(lambda: current_app.send_task(SEND, [letter.pk]), robust=True)
     return letter
+
+
+def hold_back(letter: Letter) -> bool:
+    """Take a letter out of the outbox before it leaves; ``False`` when it is leaving or has left."""
+    with worklist.alone(LOCK_SPACE, letter.pk) as mine:
+        if not mine:
+            return False
+        waiting = Letter.objects.filter(
+            pk=letter.pk, status=Letter.Status.QUEUED, attempts=0, next_try_at__gt=timezone.now()
+        )
+        return bool(waiting.update(status=Letter.Status.WITHHELD, trouble=TAKEN_BACK, next_try_at=None))
 
 
 def is_number(to: str) -> bool:
@@ -193,7 +212,7 @@ def send(pk: int) -> bool:
     """Send one letter if nobody else is; a refusal or a dead server means another try later."""
     with worklist.alone(LOCK_SPACE, pk) as mine:
         letter = Letter.objects.select_related("case", "key").get(pk=pk)
-        if not mine or letter.status != Letter.Status.QUEUED:
+        if not mine or letter.status != Letter.Status.QUEUED or _may_be_undone(letter):
             return False
         # Noted before anything can go wrong: the next try is due later even if we die, or fail as nobody foresaw.
         letter.attempts += 1
@@ -201,8 +220,10 @@ def send(pk: int) -> bool:
         letter.next_try_at = timezone.now() + pause
         if letter.attempts > GIVE_UP_AFTER:
             letter.status, letter.next_try_at = Letter.Status.FAILED, None
-        letter.save(update_fields=["attempts", "next_try_at", "status"])
-        if letter.status == Letter.Status.FAILED:
+        # Asked again under the row's lock: somebody may be taking it back at this very moment.
+        still = Letter.objects.filter(pk=pk, status=Letter.Status.QUEUED, attempts=letter.attempts - 1)
+        claimed = still.update(attempts=letter.attempts, next_try_at=letter.next_try_at, status=letter.status)
+        if not claimed or letter.status == Letter.Status.FAILED:
             return False
         try:
             _send(letter)
@@ -224,6 +245,10 @@ def _is_final(error: Exception) -> bool:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _reply in error.recipients.values())
     return isinstance(error, HOPELESS) or (isinstance(error, texting.NotTexted) and error.final)
+
+
+def _may_be_undone(letter: Letter) -> bool:
+    return letter.attempts == 0 and letter.next_try_at is not None and letter.next_try_at > timezone.now()
 
 
 def _send(letter: Letter) -> None:

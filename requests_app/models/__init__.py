@@ -17,6 +17,7 @@ from requests_app.models.submission import (
     public_id,
 )
 from requests_app.models.task import Task
+from requests_app.models.view import SavedView
 from requests_app.models.work import Knock, Letter, Message, Package, SubjectRecord, Work
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "PolicyReader",
     "PublishedYear",
     "SavedDraft",
+    "SavedView",
     "SubjectRecord",
     "Submission",
     "Task",

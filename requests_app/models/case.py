@@ -104,6 +104,8 @@ class Case(models.Model):
     """The case whose answer this one asks somebody else to look at again."""
     sealed_finding = models.BinaryField(null=True)
     """What a person found on a request that is answered in words."""
+    duplicate_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="duplicates")
+    """The case that answers this one too; its clock is the earlier of the two."""
 
     objects = Cases.as_manager()
 

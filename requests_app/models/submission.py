@@ -16,6 +16,7 @@ class Channel(models.TextChoices):
     EMAIL = "email"
     POST = "post"
     PHONE = "phone"
+    IN_PERSON = "in_person"
 
 
 class Tray(models.TextChoices):

@@ -141,6 +141,9 @@ class Message(models.Model):
 
     class Meta:
         ordering = ["written_at", "pk"]
+        indexes = [
+            models.Index(fields=["by_ref", "-id"], name="message_own_notes", condition=models.Q(kind="note"))
+        ]
 
 
 class Knock(models.Model):

@@ -64,7 +64,7 @@ def _weighed(case: Case, controller: Controller) -> Iterator[Factor]:
     if any(field.category.startswith(_SOUGHT_BY_FRAUD) for field in fields):
         yield Factor("fraud", 0 if operation == "categories" else 1, because(_SOUGHT))
     yield Factor("spoofing", 0, because(_SPOOFED))
-    if case.channel in (Channel.POST, Channel.PHONE):
+    if case.channel in (Channel.POST, Channel.PHONE, Channel.IN_PERSON):
         yield Factor("channel", 1, because(_CHANNEL))
 
 

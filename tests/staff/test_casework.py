@@ -40,6 +40,16 @@ def test_a_case_is_found_by_reference_or_exact_address(olu, asked, found) -> Non
     assert (case.reference in answer.content.decode()) is found
 
 
+def test_a_case_is_found_by_ones_own_note_and_by_nobody_elses(olu) -> None:
+    case = assessing()
+    pia = hire("Pia", "mimap")
+    search = reverse("staff:search", args=["mimap"])
+    at_desk(olu).post(url("note", case), {"note": "Waits for the warehouse in Reno."})
+    assert case.reference in at_desk(olu).post(search, {"q": "WAREHOUSE in"}).content.decode()
+    for desk, asked in ((at_desk(olu), "wa"), (at_desk(olu), "Tahoe"), (at_desk(pia), "warehouse")):
+        assert case.reference not in desk.post(search, {"q": asked}).content.decode()
+
+
 def test_a_case_is_assigned_to_who_serves_the_controller_only(olu) -> None:
     case, desk = assessing(), at_desk(olu)
     assert desk.post(url("assign", case), {"assignee": hire("Pia", "mipmap").pk}).status_code == 404

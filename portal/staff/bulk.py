@@ -1,0 +1,157 @@
+"""One act on several cases: first what it would do to each, then each by itself, checked as the single act is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from portal.look.days import in_words, page_language
+from portal.staff import assigning, filters, late_words, twin_rows, views
+from portal.staff.bulk_words import ACTS, CAP
+from portal.staff.doors import Place, page, staff_page
+from requests_app import access, permits
+from requests_app.decision import duplicates, more_time
+from requests_app.decision.determine import NotAllowed
+from requests_app.journal import IllegalMove
+from requests_app.letters.more_time import REASONS
+from requests_app.lifecycle import MARK_DUPLICATE
+from requests_app.models import Case
+
+
+class Not(Exception):
+    """This case is left as it is; the words say why."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What was chosen for all of them."""
+
+    act: str
+    who: str
+    reason: str
+
+
+@staff_page("POST", works=True)
+def bulk(request: HttpRequest, place: Place) -> HttpResponse:
+    """``step=do`` does it; anything else shows what would be done."""
+    wanted = Wanted(
+        request.POST.get("act", ""), request.POST.get("assignee", ""), request.POST.get("reason", "")
+    )
+    back = f"{place.url('queue')}?{filters.cleaned(request.POST.get('query', ''), place)}"
+    cases, beyond = _chosen(request, place)
+    if wanted.act not in ACTS or not cases:
+        return redirect(back)
+    does = request.POST.get("step") == "do"
+    rows = [_row(place, case, wanted, does=does) for case in cases]
+    context = {
+        "title": ACTS[wanted.act],
+        "detail": _detail(place, wanted),
+        "wanted": wanted,
+        "rows": rows,
+        "ready": sum(1 for row in rows if row["ok"]),
+        "refused": sum(1 for row in rows if not row["ok"]),
+        "beyond": beyond,
+        "cap": CAP,
+        "done": does,
+        "query": filters.cleaned(request.POST.get("query", ""), place),
+        "back": back,
+    }
+    return page(request, place, "bulk", context)
+
+
+def _chosen(request: HttpRequest, place: Place) -> tuple[list[Case], bool]:
+    """The ticked cases that this desk may read, or all that match the address; and whether there were more."""
+    seen = access.cases_for(place.desk, place.slug).select_related("assignee", "key", "submission")
+    if request.POST.get("all") == "yes":
+        given = filters.as_given(request.POST.get("query", ""))
+        view = given.get("view", "")
+        open_cases = seen.open().filter(
+            views.condition(view if view in views.BY_KEY else "open", place),
+            filters.condition(filters.read(given, place), place),
+        )
+        found = list(open_cases.by_due_date()[: CAP + 1])
+    else:
+        asked = list(dict.fromkeys(request.POST.getlist("case")))[: CAP + 1]
+        found = list(seen.filter(reference__in=asked).by_due_date())
+    return found[:CAP], len(found) > CAP
+
+
+def _row(place: Place, case: Case, wanted: Wanted, *, does: bool) -> dict[str, object]:
+    act: Callable[[Place, Case, Wanted, bool], str] = {
+        "assign": _assign, "more_time": _more_time, "join": _join,
+    }[wanted.act]  # fmt: skip
+    told, ok = "", True
+    try:
+        if case.key.wrapped is None:
+            raise Not(_("Its content is destroyed."))
+        with transaction.atomic():
+            told = act(place, case, wanted, does)
+    except Not as refusal:
+        told, ok = str(refusal), False
+    except NotAllowed as refusal:
+        key = refusal.problems[0][1]
+        told, ok = str(late_words.WHY_NOT.get(key) or twin_rows.WHY_NOT.get(key) or key), False
+    except IllegalMove:
+        told, ok = str(late_words.WHY_NOT["changed"]), False
+    return {
+        "reference": case.reference,
+        "url": place.url("case", case.reference),
+        "told": told,
+        "ok": ok,
+    }
+
+
+def _assign(place: Place, case: Case, wanted: Wanted, does: bool) -> str:
+    people = {str(one.pk): one for one in assigning.colleagues(place)}
+    if wanted.who and wanted.who not in people:
+        raise Not(_("This person does not work here."))
+    person = people.get(wanted.who)
+    if (case.assignee_id or None) == (person.pk if person else None):
+        raise Not(_("It is theirs already."))
+    before = case.assignee.name if case.assignee else _("Nobody")
+    if does:
+        assigning.give_to(place, case, person)
+    return f"{before} → {person or _('Nobody')}"
+
+
+def _more_time(place: Place, case: Case, wanted: Wanted, does: bool) -> str:
+    if not place.may_do(permits.CLOCK):
+        raise NotAllowed([("", "not_your_move")])
+    if why := more_time.why_not(case):
+        raise NotAllowed([("", why)])
+    if wanted.reason not in REASONS:
+        raise NotAllowed([("reason", "reason")])
+    moved = f"{in_words(case.due_on)} → {in_words(more_time.longer(case).reckoning.respond.due_on)}"
+    if does:
+        more_time.ask(case, by=place.desk.user, reason=wanted.reason)
+        return _("%(moved)s once the notice has left") % {"moved": moved}
+    return moved
+
+
+def _join(place: Place, case: Case, _wanted: Wanted, does: bool) -> str:
+    if not place.may_do(permits.of_move(MARK_DUPLICATE)):
+        raise NotAllowed([("", "not_your_move")])
+    case.refresh_from_db()
+    likely = [twin for twin in twin_rows.found(place, case) if twin.suspected and twin.case.closed_at is None]
+    if case.closed_at is not None or not likely:
+        raise Not(_("No likely duplicate is open."))
+    if len(likely) > 1:
+        raise Not(_("More than one could be meant: look at it by itself."))
+    other = likely[0].case
+    done = duplicates.merge(case, other, by=place.desk.user) if does else duplicates.plan(case, other)
+    told = _("%(kept)s goes on; %(closed)s is closed as a duplicate.")
+    return told % {"kept": done.kept.spaced_reference, "closed": done.closed.spaced_reference}
+
+
+def _detail(place: Place, wanted: Wanted) -> str:
+    if wanted.act == "assign":
+        people = {str(one.pk): str(one) for one in assigning.colleagues(place)}
+        return people.get(wanted.who, _("Nobody"))
+    if wanted.act == "more_time" and wanted.reason in REASONS:
+        return REASONS[wanted.reason].in_(page_language())
+    return ""

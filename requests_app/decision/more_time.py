@@ -1,0 +1,173 @@
+"""More time, once and only where a statute gives it: the notice with its reason leaves first, then the dates move."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from identity.models import User
+from requests_app import access, journal, law, owed, permits, rules
+from requests_app.decision.problem import NotAllowed
+from requests_app.letters import correspond, mails, outbox, pdf
+from requests_app.letters.more_time import REASONS, Longer, compose
+from requests_app.letters.text import LetterText
+from requests_app.models import Case, CaseEvent, Letter
+
+ASKED, TAKEN, LAPSED = "more_time_asked", "extended", "more_time_lapsed"
+LATE = "late_explained"
+LATE_REASONS = frozenset({"systems", "proof", "staff", "counsel", "mail", "mistake"})
+"""Why an answer is late, by code; figures count by it."""
+LONGEST_DETAIL = 1000
+
+
+class NotSentYet(Exception):
+    """The notice still waits in the outbox; the sweep asks again."""
+
+
+def why_not(case: Case, now: datetime | None = None) -> str:
+    """Why there is no more time, as a key of the pages' words; empty when it may be taken."""
+    reckoning = law.Reckoning.from_json(case.reckoning)
+    if case.closed_at is not None or case.answered_at is not None:
+        return "answered"
+    if case.extended:
+        return "extended"
+    if reckoning.extension is None or reckoning.extension_notice_by is None:
+        return "no_extension"
+    if _today(case, now) > reckoning.extension_notice_by:
+        return "too_late"
+    if pending(case) is not None:
+        return "pending"
+    return "" if longer(case).reckoning.respond.due_on > case.due_on else "no_extension"
+
+
+def longer(case: Case) -> Longer:
+    """What more time would give, counted under every statute that matches."""
+    matches = rules.matches(case)
+    columns = owed.columns_of(matches, case.received_at, extended=True)
+    duties = [m.right.respond.extension for m in matches]
+    cited = [
+        law.cite_in(duty.citation, case.language)
+        for duty in duties
+        if duty and duty.confirmed and not duty.house
+    ]
+    return Longer(case.due_on, law.Reckoning.from_json(columns["reckoning"]), tuple(dict.fromkeys(cited)))
+
+
+def draft(case: Case, *, reason: str, detail: str = "") -> LetterText:
+    """The notice as it would go out, its reader's name masked."""
+    return compose(case, longer(case), reason=reason, detail=detail, masked=True)
+
+
+def ask(case: Case, *, by: User, reason: str, detail: str = "") -> Letter:
+    """Send the notice; the dates move once it has left, and never if it does not. Raises :class:`NotAllowed`."""
+    _refuse_unless_theirs(case, by)
+    if reason not in REASONS:
+        raise NotAllowed([("reason", "reason")])
+    with transaction.atomic():
+        case = (
+            Case.objects.select_for_update(of=("self",)).select_related("key", "submission").get(pk=case.pk)
+        )
+        if why := why_not(case):
+            raise NotAllowed([("", why)])
+        to, proved = correspond.recipient(case)
+        if not to or outbox.is_number(to):
+            raise NotAllowed([("", "no_address")])
+        notice = compose(case, longer(case), reason=reason, detail=detail[:LONGEST_DETAIL])
+        number = case.events.filter(name=ASKED).count() + 1
+        letter = outbox.queue(
+            case=case, kind="more_time", once=f"more_time:{number}", to=to, words=mails.more_time(case, notice),
+            unproved=not proved, pdf=pdf.render(notice), stale_at=_last_moment(case),
+            undo_within=outbox.UNDO_WITHIN,
+        )  # fmt: skip
+        if letter is None or not outbox.leaves(letter):
+            transaction.set_rollback(True)
+            raise NotAllowed([("", "withheld")])
+        journal.record(
+            case, ASKED, by=journal.staff(by.pk), reason=reason, follow=True,
+            references={"letter": letter.pk, "digest": notice.digest},
+        )  # fmt: skip
+    return letter
+
+
+def take_effect(case: Case) -> None:
+    """The notice has left: count anew, with the old and the new dates on the journal. Safe to run twice.
+
+    Raises :class:`NotSentYet` while it waits, so that the sweep asks again.
+    """
+    asked = pending(case)
+    if asked is None:
+        return
+    letter = Letter.objects.get(pk=asked.references["letter"])
+    if letter.status == Letter.Status.QUEUED:
+        raise NotSentYet
+    with transaction.atomic():
+        case = Case.objects.select_for_update().get(pk=case.pk)
+        if pending(case) is None:
+            return
+        notice_by = law.Reckoning.from_json(case.reckoning).extension_notice_by
+        left = letter.sent_at.astimezone(_zone(case)).date() if letter.sent_at else None
+        if left is None or notice_by is None or left > notice_by or case.answered_at is not None:
+            journal.record(
+                case, LAPSED, by=journal.PIPELINE, reason=letter.trouble[:60] or letter.status,
+                references={"letter": letter.pk},
+            )  # fmt: skip
+            return
+        columns = owed.columns_of(rules.matches(case), case.received_at, extended=True)
+        journal.record(
+            case, TAKEN, by=journal.PIPELINE, reason=asked.reason, extended=True, **columns,
+            references={
+                "letter": letter.pk, "notice_sent_on": left.isoformat(), "notice_by": notice_by.isoformat(),
+                "due_before": case.due_on.isoformat(), "due_after": columns["due_on"].isoformat(),
+                "last_before": case.last_on.isoformat(), "last_after": columns["last_on"].isoformat(),
+            },
+        )  # fmt: skip
+
+
+def pending(case: Case) -> CaseEvent | None:
+    """The notice that was asked for and has neither left nor lapsed."""
+    last = case.events.filter(name__in=[ASKED, TAKEN, LAPSED]).order_by("-number").first()
+    return last if last is not None and last.name == ASKED else None
+
+
+def explain_lateness(case: Case, *, by: User, reason: str, detail: str = "") -> None:
+    """Say why an answer is late: the code on the journal, more words as a sealed note. Raises :class:`NotAllowed`."""
+    _refuse_unless_theirs(case, by)
+    if not is_late(case):
+        raise NotAllowed([("", "not_late")])
+    if reason not in LATE_REASONS:
+        raise NotAllowed([("late_reason", "reason")])
+    with transaction.atomic():
+        journal.record(case, LATE, by=journal.staff(by.pk), reason=reason)
+        if detail.strip():
+            correspond.write_note(case, by=by, text=detail.strip())
+
+
+def is_late(case: Case, now: datetime | None = None) -> bool:
+    """Past our date without an answer, or answered after it."""
+    if case.answered_at is not None:
+        return case.answered_at.astimezone(_zone(case)).date() > case.due_on
+    return case.closed_at is None and _today(case, now) > case.due_on
+
+
+def _refuse_unless_theirs(case: Case, by: User) -> None:
+    desk = access.desk(by)
+    if not desk.may_do(permits.CLOCK, case.controller) or desk.is_about(case):
+        raise NotAllowed([("", "not_your_move")])
+
+
+def _zone(case: Case) -> ZoneInfo:
+    return ZoneInfo(law.regime(case.regime, case.received_on).zone)
+
+
+def _today(case: Case, now: datetime | None) -> date:
+    return (now or timezone.now()).astimezone(_zone(case)).date()
+
+
+def _last_moment(case: Case) -> datetime:
+    """The end of the last day on which the notice may still leave."""
+    notice_by = law.Reckoning.from_json(case.reckoning).extension_notice_by
+    assert notice_by is not None
+    return datetime.combine(notice_by + timedelta(days=1), time.min, _zone(case))

@@ -1,0 +1,86 @@
+"""The desk's keys in a real browser: each presses what the page says, none while one types, and off means off."""
+
+from __future__ import annotations
+
+import mimetypes
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.urls import reverse
+from playwright.sync_api import Page, Route
+
+from tests.staff.people import at_desk, hire
+from tests.staff.scenes import assessing
+
+pytestmark = pytest.mark.django_db
+ORIGIN = "http://desk.test"
+
+
+@pytest.fixture
+def pages() -> dict[str, bytes]:
+    """The queue and a case file as the server gives them, by path."""
+    cases = [assessing(), assessing(email="ana@example.net", name="Ana")]
+    desk = at_desk(hire("Olu", "mimap"))
+    paths = [reverse("staff:queue", args=["mimap"])]
+    paths += [
+        reverse(f"staff:{name}", args=["mimap", case.reference])
+        for case in cases
+        for name in ("case", "decide")
+    ]
+    return {path: desk.get(path).content for path in paths}
+
+
+@pytest.fixture
+def desk(page: Page, pages: dict[str, bytes]) -> Page:
+    """A browser to which those pages are all there is."""
+
+    def answer(route: Route) -> None:
+        path = route.request.url.removeprefix(ORIGIN).partition("?")[0].partition("#")[0]
+        file = finders.find(path.removeprefix("/static/")) if path.startswith("/static/") else None
+        if file:
+            route.fulfill(body=Path(file).read_bytes(), content_type=mimetypes.guess_type(file)[0])
+        else:
+            route.fulfill(
+                body=pages.get(path, b""), content_type="text/html", status=200 if path in pages else 404
+            )
+
+    page.route("**/*", answer)
+    page.goto(f"{ORIGIN}/staff/mimap/")
+    return page
+
+
+def test_one_moves_ticks_and_opens_without_a_mouse(desk: Page) -> None:
+    rows = desk.locator("table.queue tbody tr")
+    assert desk.locator(".keys").is_visible() and rows.count() == 2
+    desk.keyboard.press("j")
+    desk.keyboard.press("j")
+    desk.keyboard.press("k")
+    desk.keyboard.press("x")
+    assert [row.locator("input").is_checked() for row in rows.all()] == [True, False]
+    first = rows.nth(0).locator("a.case").get_attribute("href")
+    desk.keyboard.press("j")
+    desk.keyboard.press("k")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(f"**{first}")
+    for key, field in (("r", "id_reply"), ("n", "id_note"), ("a", "id_assignee"), ("/", "search")):
+        desk.keyboard.press(key)
+        assert desk.evaluate("document.activeElement.id") == field, key
+        # While one types, a key is a letter; Escape leaves the field.
+        desk.keyboard.press("d")
+        assert desk.url.endswith(first) or "#" in desk.url
+        desk.keyboard.press("Escape")
+    desk.keyboard.press("?")
+    assert desk.evaluate("document.activeElement.className") == "keys"
+    desk.keyboard.press("d")
+    desk.wait_for_url("**/decide/")
+
+
+def test_turned_off_they_stay_off(desk: Page) -> None:
+    desk.locator("[data-keys-turn=off]").click()
+    desk.reload()
+    desk.keyboard.press("j")
+    assert desk.locator("tr.current").count() == 0 and not desk.locator(".keys").is_visible()
+    desk.locator("[data-keys-turn=on]").click()
+    desk.keyboard.press("j")
+    assert desk.locator("tr.current").count() == 1

@@ -1,0 +1,103 @@
+"""What came by post, by phone or in person: one case like any other, its scans sealed, its day the day it came."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from identity import sealing
+from requests_app import journal, owed, register, rules, subject
+from requests_app.intake import mime
+from requests_app.models import Case, Submission
+from tests.staff.people import at_desk, hire
+
+pytestmark = pytest.mark.django_db
+URL = "/staff/mimap/write-down/"
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF"
+
+
+def slip(**changed: object) -> dict[str, object]:
+    """A letter that came today."""
+    today = timezone.localdate().isoformat()
+    return {
+        "number": "n1", "channel": "post", "received_on": today, "language": "en", "rights": ["DELETE"],
+        "name": "Dana Whitfield", "email": "dana@example.com", "postal": "1 Main St\nAlbany", "text": "Erase me.",
+    } | changed  # fmt: skip
+
+
+def before(days: int) -> str:
+    return (timezone.now().date() - timedelta(days=days)).isoformat()
+
+
+@pytest.mark.parametrize("channel", ["post", "phone", "in_person"])
+def test_what_came_on_an_earlier_day_counts_from_that_day(channel) -> None:
+    desk = at_desk(hire("Olu", "mimap"))
+    typed = slip(channel=channel, received_on=before(6), late_reason="post_room")
+    typed["scans"] = [SimpleUploadedFile("x.exe", PDF), SimpleUploadedFile("y.pdf", b"\xff\xd8\xff\xe0jpeg")]
+    answer = desk.post(URL, typed)
+    case = Case.objects.get()
+    assert answer.url == reverse("staff:case", args=["mimap", case.reference])
+    assert case.channel == channel and case.received_on.isoformat() == before(6)
+    assert case.due_on == owed.columns_of(rules.matches(case), case.received_at)["due_on"]
+    event = case.events.get(name="logged_by_staff")
+    assert event.reason == "post_room" and event.references["scans"] == 2 and journal.verify(case) is None
+    assert subject.read(case).details == {"postal": "1 Main St\nAlbany"}
+    # Sealed, typed by what it is, and opened only for a reason.
+    kept = Submission.objects.get()
+    assert b"Erase me" not in bytes(kept.sealed)
+    files = mime.read(sealing.unseal(kept.key, kept.sealed, "submission")).attachments
+    assert [(one.name, one.type) for one in files] == [
+        ("scan-1.pdf", "application/pdf"),
+        ("scan-2.jpg", "image/jpeg"),
+    ]
+    look = reverse("staff:submission", args=["mimap", kept.public_id])
+    assert "Erase me" not in desk.get(look).content.decode()
+    desk.post(reverse("staff:submission_look", args=["mimap", kept.public_id]), {"reason": "identify"})
+    page = desk.get(look).content.decode()
+    assert "Erase me" in page and "scan-1.pdf" in page
+    got = desk.get(reverse("staff:submission_file", args=["mimap", kept.public_id, 1]))
+    assert got.content == PDF and "sandbox" in got["Content-Security-Policy"]
+    assert "wrote it down" in desk.get(answer.url).content.decode()
+    # Sent twice it is one.
+    assert desk.post(URL, slip(channel=channel)).status_code == 302 and Case.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [({"channel": "web"}, "channel"), ({"received_on": "yesterday"}, "received_on"), ({"rights": []}, "rights"),
+     ({"received_on": before(-3)}, "received_on"), ({"received_on": before(500), "late_reason": "branch"}, "received_on"),
+     ({"received_on": before(3)}, "late_reason"), ({"received_on": before(3), "late_reason": "x"}, "late_reason"),
+     ({"rights": ["CN_DELETE"]}, "rights"), ({"language": "xx"}, "language"), ({"text": "  "}, "text"),
+     ({"email": "dana"}, "email"), ({"scans": SimpleUploadedFile("a.pdf", b"MZ\x90\x00\x03")}, "scans")],
+)  # fmt: skip
+def test_what_is_wrong_is_named_at_its_field_and_opens_nothing(changed, field) -> None:
+    answer = at_desk(hire("Olu", "mimap")).post(URL, slip(**changed))
+    assert answer.status_code == 400 and not Submission.objects.exists()
+    (problem,) = answer.context["problems"]
+    assert problem["href"].startswith(f"#id_{field}")
+    assert field == "text" or "Erase me." in answer.content.decode()
+    assert f'id="{problem["href"][1:]}"' in answer.content.decode()
+
+
+def test_ones_own_request_is_written_down_by_a_colleague() -> None:
+    pia = hire("Pia", "mimap")
+    assert at_desk(pia).post(URL, slip(email=pia.email.upper())).status_code == 400
+    assert at_desk(hire("Olu", "mimap")).post(URL, slip(email=pia.email)).status_code == 302
+
+
+def test_without_an_answer_of_the_scanner_no_scan_is_taken(settings, tmp_path) -> None:
+    settings.SCANNER = f"unix:{tmp_path / 'nobody.sock'}"
+    answer = at_desk(hire("Olu", "mimap")).post(URL, slip(scans=SimpleUploadedFile("a.pdf", PDF)))
+    assert answer.status_code == 400 and not Submission.objects.exists()
+
+
+@pytest.mark.parametrize(("who", "may"), [("Olu", True), ("Cora", True), ("Ada", False), ("Adam", False)])
+def test_who_does_no_casework_writes_nothing_down(who, may) -> None:
+    desk = at_desk(hire(who, "mimap"))
+    assert desk.get(URL).status_code == (200 if may else 404)
+    assert desk.post(URL, slip()).status_code == (302 if may else 404)
+    assert Case.objects.exists() is may and register.controller("mimap")
