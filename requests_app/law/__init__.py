@@ -8,6 +8,7 @@ from .citations import cite_in
 from .clock import reckon
 from .count import add_months as months_on
 from .facts import Choice, Evidence, HoldingFacts, Question, RetentionFacts
+from .metrics import METRICS, Metric, Metrics
 from .notice import Notice, UnusableNotice, read_notice, superseded, with_notices
 from .reckoning import Due, Reckoning
 from .regime import Block, Duty, Exemption, Records, Regime, Right, Unverified, Window
@@ -20,6 +21,7 @@ from .windows import Earlier, Full, counts, full, lasts_until
 __all__ = [
     "CALENDARS",
     "HOUSE",
+    "METRICS",
     "REGIMES",
     "SELF",
     "Age",
@@ -41,6 +43,8 @@ __all__ = [
     "Level",
     "Limit",
     "Match",
+    "Metric",
+    "Metrics",
     "Notice",
     "Operation",
     "Outcome",

@@ -1,0 +1,29 @@
+"""What an answer rests on stays on the case, and a year's cases are found by index."""
+
+from django.db import migrations, models
+
+KNOWN = """
+UPDATE requests_app_case SET grounds = known.codes
+FROM (
+    SELECT holding.case_id, jsonb_agg(DISTINCT determination.exemption ORDER BY determination.exemption) AS codes
+    FROM requests_app_determination AS determination
+    JOIN requests_app_holding AS holding ON holding.id = determination.holding_id
+    WHERE determination.exemption <> '' AND holding.found > 0
+    GROUP BY holding.case_id
+) AS known
+WHERE known.case_id = requests_app_case.id AND requests_app_case.outcome <> '';
+"""
+
+
+class Migration(migrations.Migration):
+    """Cases answered before are given the grounds that their determinations still show."""
+
+    dependencies = [("requests_app", "0009_operations")]
+
+    operations = [
+        migrations.AddField("case", "grounds", models.JSONField(default=list)),
+        migrations.AddIndex(
+            "case", models.Index(fields=["controller", "received_on", "id"], name="case_received")
+        ),
+        migrations.RunSQL(KNOWN, migrations.RunSQL.noop),
+    ]
