@@ -18,6 +18,7 @@ from django.db.models import (
     FloatField,
     Func,
     IntegerField,
+    JSONField,
     Max,
     Min,
     Q,
@@ -165,7 +166,7 @@ def chosen(period: Period, wanted: dict[str, str]) -> QuerySet[Case]:
         if value := wanted.get(name):
             found = found.filter(**{field: value})
     if (handler := wanted.get("handler")) is not None:
-        found = found.filter(assignee=int(handler) if handler.isdigit() else None)
+        found = found.filter(assignee=int(handler) if handler.isdecimal() else None)
     if ground := wanted.get("ground"):
         found = found.filter(result__in=("part", "refused"))
         found = found.filter(
@@ -203,12 +204,14 @@ def published(period: Period) -> list[Row]:
 def reasons(period: Period) -> dict[str, int]:
     """Why requests were refused in whole or in part, by exemption and otherwise; one request may have several."""
     unmet = cases(period).filter(result__in=("part", "refused"))
-    listed = unmet.annotate(ground=_Each(F("grounds"))).values("ground").annotate(n=Count("pk"))
-    found = {one["ground"]: one["n"] for one in listed.order_by("-n", "ground")[:100]}
-    rest = unmet.aggregate(
-        **{name: Count("pk", filter=_without_exemption(name)) for name in (NOT_IDENTIFIED, OTHER)}
+    resting_on = Choose(
+        When(_without_exemption(NOT_IDENTIFIED), then=Value([NOT_IDENTIFIED], output_field=JSONField())),
+        When(_without_exemption(OTHER), then=Value([OTHER], output_field=JSONField())),
+        default=F("grounds"),
+        output_field=JSONField(),
     )
-    return found | {name: n for name, n in rest.items() if n}
+    listed = unmet.annotate(ground=_Each(resting_on)).values("ground").annotate(n=Count("pk"))
+    return {one["ground"]: one["n"] for one in listed.order_by("-n", "ground")[:100]}
 
 
 def _without_exemption(reason: str) -> Q:

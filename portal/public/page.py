@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from portal.look.days import in_words
 from portal.public.offers import offers
+from requests_app import law
 from requests_app.register import Controller
 
 log = logging.getLogger(__name__)
@@ -53,9 +54,19 @@ def _site(controller: Controller, language: str) -> dict[str, object]:
             {
                 "url": reverse("public:policy", args=[slug]),
                 "title": _("Privacy policy, %(day)s") % {"day": in_words(policy.published_on, "plain")},
-            }
+            },
+            *(
+                [{"url": reverse("public:figures", args=[slug]), "title": _("Requests in figures")}]
+                if publishes_figures(controller)
+                else []
+            ),
         ],
     }
+
+
+def publishes_figures(controller: Controller) -> bool:
+    """Whether a statute it answers under wants figures of requests published."""
+    return any(code in law.METRICS for code in controller.regimes)
 
 
 def ask_url(controller: Controller, code: str = "") -> str:

@@ -4,7 +4,21 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from portal.public import account, address, ask, case, files, find, papers, policy, proof, sent, start, task
+from portal.public import (
+    account,
+    address,
+    ask,
+    case,
+    figures,
+    files,
+    find,
+    papers,
+    policy,
+    proof,
+    sent,
+    start,
+    task,
+)
 
 
 class DayConverter:
@@ -31,6 +45,7 @@ urlpatterns = [
     path("<slug:slug>/brand/logo.svg", start.logo, name="logo"),
     path("<slug:slug>/policy/", policy.policy, name="policy"),
     path("<slug:slug>/policy/<day:day>/", policy.policy, name="policy_of"),
+    path("<slug:slug>/figures/", figures.published, name="figures"),
     path("<slug:slug>/ask/check/", ask.check, name="check"),
     path("<slug:slug>/ask/<slug:step>/", ask.question, name="ask"),
     path("<slug:slug>/sent/", sent.sent, name="sent"),

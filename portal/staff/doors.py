@@ -221,6 +221,7 @@ def _tabs(request: HttpRequest, place: Place) -> list[dict[str, object]]:
         ("queue", _("Queue"), permits.READ_CASE),
         ("tray", _("Held mail"), permits.READ_CASE),
         ("rulebook", _("Rulebook"), permits.READ_CASE),
+        ("figures", _("Figures"), permits.READ_CASE),
         ("reveals", _("Looks"), permits.READ_REVEALS),
         ("people", _("Staff"), permits.SEE_STAFF),
         ("staff_log", _("Log of staff"), permits.READ_STAFF_LOG),

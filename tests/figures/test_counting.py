@@ -116,9 +116,9 @@ def test_each_figure_leads_to_the_cases_behind_it(wanted, many) -> None:
     assert figures.chosen(YEAR, wanted).count() == many
 
 
-def test_a_years_figures_take_five_statements(django_assert_num_queries) -> None:
+def test_a_years_figures_take_four_statements(django_assert_num_queries) -> None:
     ended(Outcome.GRANTED, 5)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         for by in ("", "right", "channel"):
             figures.rows(YEAR, by)
         figures.reasons(YEAR)
