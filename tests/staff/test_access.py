@@ -140,6 +140,8 @@ def test_every_act_of_the_table_is_somebodys_and_no_administrator_reads_a_case()
         "answer",
         "purge",
         "withdraw",
+        "undo",
+        "at_once",
     }
     assert {name for name, act in acts.items() if not act.who} == moves_of_the_portal
     assert {name for name, act in acts.items() if Role.ADMINISTRATOR in act.who} == {
