@@ -123,6 +123,7 @@ SENTENCES = {
     "mandate_doubted": (later("%(who)s doubted what was shown"), "warning"),
     "person_confirmed": (later("The person acted for said yes"), "done"),
     "person_denied": (later("The person acted for said no"), "stop"),
+    "evidence_packed": (later("%(who)s took the evidence pack"), "lock"),
     "sorted_by_staff": (later("%(who)s opened it from held mail"), "paper"),
 }
 BACK_REASONS = {

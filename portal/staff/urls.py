@@ -8,6 +8,7 @@ from portal.staff import (
     authority,
     casefile,
     decide,
+    evidence,
     figures,
     identity,
     lost,
@@ -76,6 +77,7 @@ urlpatterns = [
     path(f"{case}identity/documents/<int:number>/", identity.review, name="document"),
     path(f"{case}identity/documents/<int:number>/take/", identity.take, name="document_take"),
     path(f"{case}identity/documents/<int:number>/picture/", identity.picture, name="picture"),
+    path(f"{case}evidence/", evidence.take, name="evidence"),
     path(f"{case}decide/", decide.decide, name="decide"),
     path(f"{case}approve/", approve.approve, name="approve"),
 ]

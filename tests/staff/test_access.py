@@ -148,7 +148,7 @@ def test_every_act_of_the_table_is_somebodys_and_no_administrator_reads_a_case()
         "see_staff", "manage_staff", "read_staff_log",
     }  # fmt: skip
     assert {name for name, act in acts.items() if Role.AUDITOR in act.who} == {
-        "read_case", "read_reveals", "read_load", "read_staff_log",
+        "read_case", "read_reveals", "read_load", "read_staff_log", "take_evidence",
     }  # fmt: skip
     # Moves without a page of their own yet stand in the table all the same.
     assert acts["mark_duplicate"].who == acts["supplement"].who == {"handler", "privacy_lead"}
@@ -157,6 +157,7 @@ def test_every_act_of_the_table_is_somebodys_and_no_administrator_reads_a_case()
         "hold",
         "lift_hold",
         "manage_staff",
+        "take_evidence",
     }
 
 
