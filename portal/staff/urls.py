@@ -3,6 +3,7 @@
 from django.urls import path
 
 from portal.staff import (
+    activity,
     acts,
     approve,
     authority,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("<slug:slug>/figures/pdf/", figures.as_paper, name="figures_pdf"),
     path("<slug:slug>/figures/cases/", figures.cases, name="figures_cases"),
     path("<slug:slug>/reveals/", reveals.reveals, name="reveals"),
+    path("<slug:slug>/reveals/activity/", activity.activity, name="activity"),
     path("<slug:slug>/staff-log/", staff_log.staff_log, name="staff_log"),
     path("<slug:slug>/people/", people.everybody, name="people"),
     path("<slug:slug>/people/add/", people.add, name="person_add"),

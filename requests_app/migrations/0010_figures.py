@@ -25,5 +25,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "case", models.Index(fields=["controller", "received_on", "id"], name="case_received")
         ),
+        migrations.AddIndex(
+            "caseevent",
+            models.Index(fields=["at", "id"], name="event_by_staff", condition=models.Q(by_kind="staff")),
+        ),
+        migrations.AddIndex("trayevent", models.Index(fields=["at", "id"], name="tray_event_at")),
         migrations.RunSQL(KNOWN, migrations.RunSQL.noop),
     ]
