@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -33,15 +34,18 @@ from django.db.models.functions import TruncDate
 
 from requests_app import law
 from requests_app.lifecycle import Outcome
-from requests_app.models import Case
+from requests_app.models import Case, CaseEvent
 
 RESULTS = ("whole", "part", "refused", "dropped", "open")
 """``dropped``: withdrawn, or the same request twice; it ended without an answer."""
 TIMES = ("in_time", "extended", "late", "overdue")
+LATE_EXPLAINED = "late_explained"
+"""The event in which staff say why an answer is late."""
 NOT_IDENTIFIED, OTHER = "not_identified", "other"
 """Reasons of a refusal that are no exemption."""
 DONE = (Outcome.GRANTED, Outcome.GRANTED_IN_PART, Outcome.NOT_FOUND)
 MOST_YEARS = 10
+MOST_LATE = 10_000
 
 
 @dataclass(frozen=True)
@@ -212,6 +216,17 @@ def reasons(period: Period) -> dict[str, int]:
     )
     listed = unmet.annotate(ground=_Each(resting_on)).values("ground").annotate(n=Count("pk"))
     return {one["ground"]: one["n"] for one in listed.order_by("-n", "ground")[:100]}
+
+
+def late_reasons(period: Period) -> dict[str, int]:
+    """Why answers were late, as staff said last; known for as long as the log is kept."""
+    late = cases(period).filter(timing__in=("late", "overdue")).values("pk")
+    said = (
+        CaseEvent.objects.filter(name=LATE_EXPLAINED, case__in=late)
+        .order_by("case", "-number")
+        .distinct("case")
+    )
+    return dict(Counter(said.values_list("reason", flat=True)[:MOST_LATE]).most_common())
 
 
 def _without_exemption(reason: str) -> Q:

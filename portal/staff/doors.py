@@ -220,6 +220,7 @@ def _tabs(request: HttpRequest, place: Place) -> list[dict[str, object]]:
     tabs = [
         ("queue", _("Queue"), permits.READ_CASE),
         ("tray", _("Held mail"), permits.READ_CASE),
+        ("board", _("Deadlines"), permits.READ_CASE),
         ("rulebook", _("Rulebook"), permits.READ_CASE),
         ("figures", _("Figures"), permits.READ_CASE),
         ("reveals", _("Looks"), permits.READ_REVEALS),

@@ -46,6 +46,15 @@ REASONS = {
     figures.OTHER: later("Another ground"),
 }
 
+LATE = {
+    "systems": later("A system did not answer or failed"),
+    "proof": later("Proof of identity came late"),
+    "staff": later("Nobody was free to work on it"),
+    "counsel": later("Counsel had to be asked"),
+    "mail": later("A letter did not arrive"),
+    "mistake": later("We made a mistake"),
+}
+
 
 @dataclass(frozen=True)
 class Year:
@@ -136,7 +145,12 @@ def days(year: Year) -> Table:
 
 def others(year: Year) -> list[Table]:
     """In time or late, why not, by channel and handler, and what the statute wants published."""
-    found = [_timely(year), _reasons(year), _ended_by(year, "channel", _("By channel"), words.CHANNELS)]
+    found = [
+        _timely(year),
+        _late(year),
+        _reasons(year),
+        _ended_by(year, "channel", _("By channel"), words.CHANNELS),
+    ]
     if year.handlers:
         found.append(_by_handler(year))
     return [*found, _published(year)]
@@ -171,6 +185,14 @@ def _timely(year: Year) -> Table:
     )
     columns = (_("Right"), *(str(title) for title in TIMES.values()))
     return Table("timely", _("In time or late"), columns, rows)
+
+
+def _late(year: Year) -> Table:
+    rows = tuple(
+        (Cell(str(LATE.get(code, code))), Cell(number(n)))
+        for code, n in figures.late_reasons(year.period).items()
+    )
+    return Table("late", _("Why late, as staff said"), (_("Reason"), _("Requests")), rows)
 
 
 def _reasons(year: Year) -> Table:

@@ -122,3 +122,10 @@ def test_a_years_figures_take_four_statements(django_assert_num_queries) -> None
         for by in ("", "right", "channel"):
             figures.rows(YEAR, by)
         figures.reasons(YEAR)
+
+
+def test_of_a_late_answer_the_last_word_of_staff_counts() -> None:
+    late, other = ended(Outcome.GRANTED, 60), ended(Outcome.GRANTED, 5)
+    for case, reason in ((late, "staff"), (late, "systems"), (other, "mail")):
+        journal.record(case, figures.LATE_EXPLAINED, by=journal.PIPELINE, reason=reason)
+    assert figures.late_reasons(YEAR) == {"systems": 1}

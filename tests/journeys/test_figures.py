@@ -50,6 +50,12 @@ def test_that_pia_reads_the_year_on_any_screen(
     pia.press('a[href*="figures/cases"]')
     assert pia.page.locator("tbody a.ref").count() >= 1
     kept(pia, f"cases-{width}")
+    for name, address in (("board", "board/"), ("activity", "reveals/activity/"), ("looks", "reveals/")):
+        pia.open(f"/staff/mimap/{address}")
+        kept(pia, f"{name}-{width}")
+    pia.open(f"/staff/mimap/{case.reference}/")
+    assert pia.page.locator('form[action$="/evidence/"] button').count() == 1
+    kept(pia, f"case-{width}")
     pia.open("/mimap/figures/")
     kept(pia, f"public-{width}")
 
