@@ -1,5 +1,7 @@
 """What an answer rests on stays on the case, and a year's cases are found by index."""
 
+import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 KNOWN = """
@@ -18,7 +20,10 @@ WHERE known.case_id = requests_app_case.id AND requests_app_case.outcome <> '';
 class Migration(migrations.Migration):
     """Cases answered before are given the grounds that their determinations still show."""
 
-    dependencies = [("requests_app", "0009_operations")]
+    dependencies = [
+        ("requests_app", "0009_operations"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
 
     operations = [
         migrations.AddField("case", "grounds", models.JSONField(default=list)),
@@ -30,5 +35,25 @@ class Migration(migrations.Migration):
             models.Index(fields=["at", "id"], name="event_by_staff", condition=models.Q(by_kind="staff")),
         ),
         migrations.AddIndex("trayevent", models.Index(fields=["at", "id"], name="tray_event_at")),
+        migrations.CreateModel(
+            name="Digest",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("controller", models.SlugField()),
+                ("on", models.DateField()),
+                ("sent_at", models.DateTimeField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "controller", "on"), name="one_digest_a_day")
+                ],
+            },
+        ),
         migrations.RunSQL(KNOWN, migrations.RunSQL.noop),
     ]

@@ -1,6 +1,7 @@
 """What the portal keeps about a case."""
 
 from requests_app.models.case import Case, reference
+from requests_app.models.digest import Digest
 from requests_app.models.doubt import Doubt
 from requests_app.models.event import PURGE_ROLE, REVEALED, CaseEvent
 from requests_app.models.holding import Approval, Determination, Holding, LegalHold, Paper
@@ -25,6 +26,7 @@ __all__ = [
     "CaseEvent",
     "Channel",
     "Determination",
+    "Digest",
     "Doubt",
     "Holding",
     "HookEvent",
