@@ -40,6 +40,8 @@ SCANNER = env.text("PORTAL_SCANNER", "")
 MAX_MAIL_BYTES = 25 * 1024 * 1024
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024
 PACKAGE_DAYS = 30
+# Working days before our date at which staff are told by mail; the last counts what is due or past.
+ALARM_DAYS = sorted({int(days) for days in env.text("PORTAL_ALARM_DAYS", "0 2 5").replace(",", " ").split()})
 STAFF_OIDC_ISSUER = env.text("PORTAL_STAFF_OIDC_ISSUER", "")
 STAFF_OIDC_CLIENT_ID = env.text("PORTAL_STAFF_OIDC_CLIENT_ID", *([] if STAFF_OIDC_ISSUER else [""]))
 STAFF_OIDC_CLIENT_SECRET = env.text("PORTAL_STAFF_OIDC_CLIENT_SECRET", *([] if STAFF_OIDC_ISSUER else [""]))
@@ -221,6 +223,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-letters": {"task": "requests_app.send_letters", "schedule": 15.0},
     "fetch-mail": {"task": "requests_app.fetch_mail", "schedule": 60.0},
     "watch-clocks": {"task": "requests_app.watch_clocks", "schedule": 300.0},
+    "send-digests": {"task": "requests_app.send_digests", "schedule": 900.0},
     "recount": {"task": "requests_app.recount", "schedule": 3600.0},
     "purge": {"task": "requests_app.purge", "schedule": 3600.0},
 }

@@ -15,7 +15,7 @@ from identity.flows import mandate
 from identity.models import Duty, User
 from requests_app import law, permits
 from requests_app.lifecycle import APPROVE, PROPOSE, Move, State
-from requests_app.models import REVEALED, Case, CaseEvent, Submission, Task
+from requests_app.models import REVEALED, Case, CaseEvent, Submission, Task, TrayEvent
 from requests_app.permits import Act
 
 
@@ -187,3 +187,30 @@ def reveals_for(desk: Desk, controller: str, since: datetime, until: datetime) -
         raise NoSuchCase
     looks = CaseEvent.objects.filter(name=REVEALED, case__controller=controller)
     return looks.filter(at__gte=since, at__lt=until).select_related("case").order_by("-at", "-pk")
+
+
+def acts_for(
+    desk: Desk, controller: str, since: datetime, until: datetime, by: str = ""
+) -> QuerySet[CaseEvent]:
+    """What staff saw and did on cases, the latest first; ``by`` is one person's number.
+
+    Raises :class:`NoSuchCase` likewise. One's own case, and one brought for another, are not among them.
+    """
+    if not desk.may_do(permits.READ_REVEALS, controller):
+        raise NoSuchCase
+    own = sealing.blind(controller, "email", desk.user.email)
+    acts = CaseEvent.objects.filter(by_kind="staff", case__controller=controller, at__gte=since, at__lt=until)
+    acts = acts.exclude(case__subject_index=own).exclude(case__submission__sender_index=own)
+    return (acts.filter(by_ref=by) if by else acts).select_related("case").order_by("-at", "-pk")
+
+
+def mail_acts_for(
+    desk: Desk, controller: str, since: datetime, until: datetime, by: str = ""
+) -> QuerySet[TrayEvent]:
+    """What staff saw and did with held mail, likewise."""
+    if not desk.may_do(permits.READ_REVEALS, controller):
+        raise NoSuchCase
+    own = sealing.blind(controller, "email", desk.user.email)
+    acts = TrayEvent.objects.filter(submission__controller=controller, at__gte=since, at__lt=until)
+    acts = acts.exclude(submission__sender_index=own)
+    return (acts.filter(by_ref=by) if by else acts).order_by("-at", "-pk")

@@ -250,8 +250,9 @@ def _event(
     return event
 
 
-def _hash(case: Case, event: CaseEvent) -> str:
-    content = {
+def written(case: Case, event: CaseEvent) -> dict[str, Any]:
+    """What an event's hash is made of, so that anybody can make it again."""
+    return {
         "case": case.public_id,
         "number": event.number,
         "name": event.name,
@@ -263,7 +264,10 @@ def _hash(case: Case, event: CaseEvent) -> str:
         "at": event.at.isoformat(timespec="microseconds"),
         "previous": event.previous_hash,
     }
-    text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+
+
+def _hash(case: Case, event: CaseEvent) -> str:
+    text = json.dumps(written(case, event), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -43,6 +43,10 @@ CLOCK = _act("clock", Role.HANDLER, Role.PRIVACY_LEAD)
 HOLD = _act("hold", *CASEWORKERS, fresh=True)
 LIFT_HOLD = _act("lift_hold", *APPROVERS, fresh=True)
 READ_REVEALS = _act("read_reveals", Role.PRIVACY_LEAD, Role.AUDITOR)
+READ_LOAD = _act("read_load", Role.PRIVACY_LEAD, Role.COUNSEL, Role.AUDITOR)
+"""Figures by handler."""
+TAKE_EVIDENCE = _act("take_evidence", Role.PRIVACY_LEAD, Role.COUNSEL, Role.AUDITOR, fresh=True)
+"""The evidence pack of a case; who may not read papers gets it without the letters' words."""
 READ_STAFF_LOG = _act("read_staff_log", Role.PRIVACY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR)
 SEE_STAFF = _act("see_staff", Role.ADMINISTRATOR)
 MANAGE_STAFF = _act("manage_staff", Role.ADMINISTRATOR, fresh=True)

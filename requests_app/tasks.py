@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from requests_app import pipeline
+from requests_app import alarms, pipeline
 from requests_app.archive import purge as purging
 from requests_app.fulfilment import suppression
 from requests_app.intake import fetch, mail
@@ -68,6 +68,12 @@ def fetch_mail() -> None:
 def watch_clocks() -> None:
     """Look after cases whose day is near."""
     pipeline.watch_clocks()
+
+
+@shared_task(name="requests_app.send_digests")
+def send_digests() -> None:
+    """Tell staff what is due, once a day in working hours."""
+    alarms.send_digests(timezone.now())
 
 
 @shared_task(name="requests_app.purge")

@@ -8,10 +8,10 @@ from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from portal.look.duties import in_time
 from requests_app import law
-from requests_app.law.regime import Duty, Regime, Right
+from requests_app.law.regime import Regime, Right
 from requests_app.register import Controller
 
 CALIFORNIA = "ccpa"
@@ -89,19 +89,3 @@ def no_penalty_rule(controller: Controller) -> str:
         if NO_PENALTY in rights:
             return rights[NO_PENALTY].basis.split(";")[0]
     return ""
-
-
-def in_time(duty: Duty) -> str:
-    """A duty's length in words."""
-    n = duty.number
-    match duty.count:
-        case "calendar_days":
-            return ngettext("%(n)s day", "%(n)s days", n) % {"n": n}
-        case "business_days":
-            return ngettext("%(n)s business day", "%(n)s business days", n) % {"n": n}
-        case "working_days":
-            return ngettext("%(n)s working day", "%(n)s working days", n) % {"n": n}
-        case "months":
-            return ngettext("%(n)s month", "%(n)s months", n) % {"n": n}
-        case _:
-            return _("At once")

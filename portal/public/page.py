@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from portal.look.days import in_words
 from portal.public import signal
 from portal.public.offers import offers
+from requests_app import law
 from requests_app.register import Controller
 
 log = logging.getLogger(__name__)
@@ -58,8 +59,18 @@ def _site(controller: Controller, language: str) -> dict[str, object]:
             },
             {"url": reverse("public:privacy", args=[slug]), "title": _("Your rights, and our contact")},
             {"url": reverse("public:cookies", args=[slug]), "title": _("Cookies")},
+            *(
+                [{"url": reverse("public:figures", args=[slug]), "title": _("Requests in figures")}]
+                if publishes_figures(controller)
+                else []
+            ),
         ],
     }
+
+
+def publishes_figures(controller: Controller) -> bool:
+    """Whether a statute it answers under wants figures of requests published."""
+    return any(code in law.METRICS for code in controller.regimes)
 
 
 def ask_url(controller: Controller, code: str = "") -> str:

@@ -110,6 +110,7 @@ def render_file(
         "reads_papers": place.may_do(permits.READ_PAPERS),
         "once": secrets.token_urlsafe(12),
         "proof": journal.verify(case),
+        "takes_evidence": place.may_do(permits.TAKE_EVIDENCE) and case.key.wrapped is not None,
     }
     context |= {"authority": mandates.panel(request, place, case)} | clock_panel(case, place)
     return page(request, place, "case", context, status=400 if problems else 200)

@@ -45,6 +45,7 @@ def reveals(request: HttpRequest, place: Place) -> HttpResponse:
     counts = Counter(row["who"] for row in rows)
     context = {
         "rows": rows,
+        "logs": logs(place, "reveals"),
         "day": day,
         "day_words": in_words(day, "long"),
         "counts": [
@@ -54,6 +55,20 @@ def reveals(request: HttpRequest, place: Place) -> HttpResponse:
         "after_url": f"?day={day + timedelta(days=1)}" if day < place.today else "",
     }
     return page(request, place, "reveals", context)
+
+
+def logs(place: Place, current: str) -> list[dict[str, object]]:
+    """The ways between what an auditor reads: looks, acts, changes to staff."""
+    known = [
+        ("reveals", _("Looks at names and addresses"), permits.READ_REVEALS),
+        ("activity", _("Everything staff did"), permits.READ_REVEALS),
+        ("staff_log", _("Log of staff"), permits.READ_STAFF_LOG),
+    ]
+    return [
+        {"url": place.url(name), "title": title, "current": name == current}
+        for name, title, act in known
+        if place.may_do(act)
+    ]
 
 
 def _day(text: str) -> date | None:

@@ -140,6 +140,7 @@ SENTENCES = {
     "person_confirmed": (later("The person acted for said yes"), "done"),
     "person_denied": (later("The person acted for said no"), "stop"),
     "logged_by_staff": (later("%(who)s wrote it down"), "paper"),
+    "evidence_packed": (later("%(who)s took the evidence pack"), "lock"),
     "sorted_by_staff": (later("%(who)s opened it from held mail"), "paper"),
 }
 BACK_REASONS = {
@@ -223,16 +224,10 @@ def _step(
     told: Subject | None,
     shown: bool,
 ) -> dict[str, object]:
-    sentence, icon = SENTENCES.get(event.name, (event.name.replace("_", " ").capitalize(), "paper"))
+    _words, icon = SENTENCES.get(event.name, ("", "paper"))
     known = event.references
-    values = {
-        "who": names.get(event.by_ref) or _by(event),
-        "to": names.get(str(known.get("to", "")), ""),
-        "system": words.system_title(place.controller, str(known.get("system", ""))),
-        "role": words.ROLES.get(str(known.get("role", "")), ""),
-    }
     step: dict[str, object] = {
-        "title": str(sentence) % values if "%(" in str(sentence) else sentence,
+        "title": sentence(place, event, names),
         "at": event.at,
         "icon": icon,
         "detail": _opened(_detail(event)),
@@ -249,6 +244,19 @@ def _step(
             mine = message.kind == Message.Kind.REPLY
             step["reply_from"] = _("From us") if mine else _("From the requester")
     return step
+
+
+def sentence(place: Place, event: CaseEvent, names: dict[str, str]) -> str:
+    """One event in words; ``names`` as :func:`names_of` gives them."""
+    told, _icon = SENTENCES.get(event.name, (event.name.replace("_", " ").capitalize(), "paper"))
+    known = event.references
+    values = {
+        "who": names.get(event.by_ref) or _by(event),
+        "to": names.get(str(known.get("to", "")), ""),
+        "system": words.system_title(place.controller, str(known.get("system", ""))),
+        "role": words.ROLES.get(str(known.get("role", "")), ""),
+    }
+    return str(told) % values if "%(" in str(told) else str(told)
 
 
 def _by(event: CaseEvent) -> str:

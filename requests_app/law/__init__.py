@@ -9,6 +9,7 @@ from .clock import reckon
 from .count import add_months as months_on
 from .facts import Choice, Evidence, HoldingFacts, Question, RetentionFacts
 from .look_back import Span
+from .metrics import METRICS, Metric, Metrics
 from .notice import Notice, UnusableNotice, read_notice, superseded, with_notices
 from .reckoning import Due, Reckoning
 from .regime import Block, Duty, Exemption, Records, Regime, Right, Unverified, Window
@@ -34,6 +35,7 @@ __all__ = [
     "CALENDARS",
     "HOUSE",
     "IN_WORDS",
+    "METRICS",
     "REGIMES",
     "SELF",
     "Age",
@@ -55,6 +57,8 @@ __all__ = [
     "Level",
     "Limit",
     "Match",
+    "Metric",
+    "Metrics",
     "Notice",
     "Operation",
     "Outcome",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from requests_app.letters.text import LetterText, Passage
 
 HERE = Path(__file__).resolve().parent
 LAYOUT = HERE / "letter.typ"
+REPORT = HERE / "report.typ"
 FONTS = HERE / "fonts"
 ACCESSIBLE = "ua-1"
 PAPER = {"en": "us-letter", "zh-Hans": "a4"}
@@ -34,12 +36,51 @@ def render(letter: LetterText, *, paper: str = "") -> bytes:
 
     A sign that no shipped font has is printed as its Unicode number: no letter fails over a name.
     """
-    return _compile(_values(letter, paper))
+    return _compile(LAYOUT, _values(letter, paper))
 
 
-def _compile(values: dict[str, Any]) -> bytes:
+@dataclass(frozen=True)
+class Printed:
+    """One table on paper; the first column is text, the others are numbers."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
+def report(
+    *, title: str, sender: str, language: str, brand: str, opening: tuple[str, ...], tables: tuple[Printed, ...]
+) -> bytes:  # fmt: skip
+    """Tables under a title as PDF/UA-1, with the same care for signs as a letter's."""
+    return _compile(
+        REPORT,
+        _cleaned(
+            {
+                "language": language,
+                "paper": PAPER.get(language, "a4"),
+                "brand": brand,
+                "title": title,
+                "sender_name": sender,
+                "opening": list(opening),
+                "tables": [
+                    {
+                        "title": table.title,
+                        "columns": list(table.columns),
+                        "rows": [list(row) for row in table.rows],
+                        "note": table.note,
+                    }
+                    for table in tables
+                ],
+                "unprintable": "",
+            }
+        ),
+    )
+
+
+def _compile(layout: Path, values: dict[str, Any]) -> bytes:
     try:
-        return _typst(LAYOUT, json.dumps(values, ensure_ascii=False))
+        return _typst(layout, json.dumps(values, ensure_ascii=False))
     except typst.TypstError:
         # An accessible PDF must not contain a sign without a glyph.
         missing = _missing("".join(sorted({sign for text in _texts(values) for sign in text if sign > "~"})))
@@ -49,7 +90,7 @@ def _compile(values: dict[str, Any]) -> bytes:
     values = _replaced(values, str.maketrans(spelled))
     signs = ", ".join(f"U+{ord(sign):04X}" for sign in missing)
     values["unprintable"] = _UNPRINTABLE.in_(values["language"]).replace("{signs}", signs)
-    return _typst(LAYOUT, json.dumps(values, ensure_ascii=False))
+    return _typst(layout, json.dumps(values, ensure_ascii=False))
 
 
 def _typst(source: Path | bytes, letter: str) -> bytes:

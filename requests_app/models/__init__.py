@@ -2,6 +2,7 @@
 
 from requests_app.models.case import Case, reference
 from requests_app.models.choice import CookieChoice
+from requests_app.models.digest import Digest
 from requests_app.models.doubt import Doubt
 from requests_app.models.event import PURGE_ROLE, REVEALED, CaseEvent
 from requests_app.models.holding import Approval, Determination, Holding, LegalHold, Paper
@@ -29,6 +30,7 @@ __all__ = [
     "Channel",
     "CookieChoice",
     "Determination",
+    "Digest",
     "Doubt",
     "Holding",
     "HookEvent",

@@ -59,6 +59,8 @@ class Case(models.Model):
         max_length=12, choices=[(s.value, s.value) for s in State], default=State.RECEIVED
     )
     outcome = models.CharField(max_length=20, blank=True, choices=[(o.value, o.value) for o in Outcome])
+    grounds = models.JSONField(default=list)
+    """Codes of the exemptions that the answer rests on; they outlive the determinations, for the figures."""
     version = models.PositiveIntegerField(default=0)
     chain_length = models.PositiveIntegerField(default=0)
     chain_head = models.CharField(max_length=64, default="")
@@ -117,6 +119,7 @@ class Case(models.Model):
                 condition=~models.Q(state__in=["closed", "archived"]),
             ),
             models.Index(fields=["controller", "-closed_at", "-id"], name="case_closed"),
+            models.Index(fields=["controller", "received_on", "id"], name="case_received"),
             models.Index(fields=["controller", "subject_index", "right"], name="case_subject"),
             models.Index(
                 fields=["controller", "account_index"],

@@ -37,6 +37,7 @@ class CaseEvent(models.Model):
         indexes = [
             models.Index(fields=["at"], name="event_unfollowed", condition=models.Q(followed_at=None)),
             models.Index(fields=["at"], name="event_revealed", condition=models.Q(name="revealed")),
+            models.Index(fields=["at", "id"], name="event_by_staff", condition=models.Q(by_kind="staff")),
         ]
         triggers = [
             pgtrigger.Protect(

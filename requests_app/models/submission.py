@@ -77,6 +77,7 @@ class TrayEvent(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        indexes = [models.Index(fields=["at", "id"], name="tray_event_at")]
         triggers = [
             pgtrigger.Protect(name="tray_event_stays", operation=pgtrigger.Update | pgtrigger.Delete),
         ]

@@ -158,6 +158,11 @@ class Ledger:
         return Outcome.GRANTED if whole else Outcome.GRANTED_IN_PART
 
     @property
+    def grounds(self) -> list[str]:
+        """Codes of the exemptions under which something found was withheld or kept."""
+        return sorted({line.exemption.code for line in self.lines if line.found and line.exemption})
+
+    @property
     def blocks(self) -> tuple[law.Block, ...]:
         """The blocks that this letter must carry."""
         outcome = self.outcome

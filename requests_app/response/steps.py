@@ -118,6 +118,7 @@ def _send(case: Case, address: str, proved: bool) -> bool:
                 references=references,
                 # On time or not is what the first answer says; what completes it comes later.
                 answered_at=case.answered_at or timezone.now(),
+                grounds=ledger.grounds,
             )
         except IllegalMove:
             # Someone sent the letter back meanwhile: it must not go out.

@@ -1,0 +1,113 @@
+"""One mail a day to whoever must act: how many answers are due how soon, and nothing about anybody."""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Q
+
+from identity.models import Duty, Role, User
+from requests_app import access, law, owed, register
+from requests_app.letters import outbox
+from requests_app.lifecycle import State
+from requests_app.models import Case, Digest
+from requests_app.register import Controller
+
+log = logging.getLogger(__name__)
+FIRST_HOUR, LAST_HOUR = 9, 17
+"""The hours in which a mail is read, where the controller's staff are."""
+COUNT_TO = 1000
+KEPT = timedelta(days=90)
+"""How long it is known that a mail was sent."""
+UNPROVED = Q(state__in=(State.RECEIVED, State.VERIFYING), methods=[])
+"""Whoever has shown nothing yet may be nobody: such a case alarms no handler."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """How many are due within so many working days; 0 is due today or past."""
+
+    days: int
+    mine: int
+    nobodys: int
+    escalated: int
+    """Another's, due today or past: what the privacy lead must know."""
+
+
+def send_digests(now: datetime) -> int:
+    """To every handler and privacy lead with something due, in working hours, once a day; how many left."""
+    Digest.objects.filter(sent_at__lt=now - KEPT).delete()
+    return sum(_send_for(controller, now) for controller in register.controllers())
+
+
+def _send_for(controller: Controller, now: datetime) -> int:
+    local = now.astimezone(ZoneInfo(controller.zone))
+    calendar = owed.calendars()[law.regime(controller.regimes[0]).calendar]
+    if not (FIRST_HOUR <= local.hour < LAST_HOUR and calendar.is_working(local.date())):
+        return 0
+    told = Digest.objects.filter(controller=controller.slug, on=local.date()).values("user")
+    duties = Duty.objects.filter(
+        controller=controller.slug, role__in=(Role.HANDLER, Role.PRIVACY_LEAD), user__is_active=True
+    )
+    waiting = User.objects.filter(pk__in=duties.values("user")).exclude(pk__in=told).order_by("pk")
+    return sum(_send_to(user, controller, local, calendar) for user in waiting)
+
+
+def _send_to(user: User, controller: Controller, local: datetime, calendar: law.Calendar) -> bool:
+    steps = steps_of(user, controller, local, calendar)
+    if not any(step.mine or step.nobodys or step.escalated for step in steps):
+        return False
+    language = controller.languages[0]
+    words = outbox.render(
+        "digest", language,
+        {
+            "steps": steps,
+            "name": controller.text(controller.name, language),
+            "link": f"{settings.PORTAL_ORIGIN}/staff/{controller.slug}/?view=soon",
+        },
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            Digest.objects.create(user=user, controller=controller.slug, on=local.date(), sent_at=local)
+            EmailMessage(
+                words.subject, words.text, controller.mail_from, [user.email],
+                headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
+            ).send()  # fmt: skip
+    except IntegrityError:
+        return False
+    except (smtplib.SMTPException, OSError):
+        # The row went with the transaction, so the next round tries again.
+        log.warning("a digest could not be mailed, staff %s", user.pk)
+        return False
+    return True
+
+
+def steps_of(user: User, controller: Controller, local: datetime, calendar: law.Calendar) -> list[Step]:
+    """What is due for this person within each distance, the nearest first; one bounded query.
+
+    A handler is told of their own cases and of those nobody has; a privacy lead also of what others let come due.
+    One's own request is not among them.
+    """
+    desk, today = access.desk(user), local.date()
+    days = {n: calendar.after(today, n) if n else today for n in settings.ALARM_DAYS}
+    leads = Role.PRIVACY_LEAD in desk.roles.get(controller.slug, ())
+    cases = access.cases_for(desk, controller.slug)
+    near = cases.due_by(max(days.values(), default=today)).filter(~UNPROVED, answered_at=None)
+    first = near.by_due_date().values("pk")[:COUNT_TO]
+    others = ~Q(assignee=user) & Q(assignee__isnull=False)
+    found = Case.objects.filter(pk__in=first).aggregate(
+        **{f"mine_{n}": Count("pk", filter=Q(due_on__lte=day, assignee=user)) for n, day in days.items()},
+        **{f"nobodys_{n}": Count("pk", filter=Q(due_on__lte=day, assignee=None)) for n, day in days.items()},
+        late=Count("pk", filter=others & Q(due_on__lte=today)),
+    )
+    return [
+        Step(n, found[f"mine_{n}"], found[f"nobodys_{n}"], found["late"] if leads and not n else 0)
+        for n in sorted(days)
+    ]

@@ -1,0 +1,257 @@
+"""A year of requests in numbers, counted from the case rows alone: they stay when a case's content is destroyed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import (
+    Aggregate,
+    Avg,
+    CharField,
+    Count,
+    DateTimeField,
+    F,
+    FloatField,
+    Func,
+    IntegerField,
+    JSONField,
+    Max,
+    Min,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models import (
+    Case as Choose,
+)
+from django.db.models.functions import TruncDate
+
+from requests_app import law
+from requests_app.lifecycle import Outcome
+from requests_app.models import Case, CaseEvent
+
+RESULTS = ("whole", "part", "refused", "dropped", "open")
+"""``dropped``: withdrawn, or the same request twice; it ended without an answer."""
+TIMES = ("in_time", "extended", "late", "overdue")
+LATE_EXPLAINED = "late_explained"
+"""The event in which staff say why an answer is late."""
+NOT_IDENTIFIED, OTHER = "not_identified", "other"
+"""Reasons of a refusal that are no exemption."""
+DONE = (Outcome.GRANTED, Outcome.GRANTED_IN_PART, Outcome.NOT_FOUND)
+MOST_YEARS = 10
+MOST_LATE = 10_000
+
+
+@dataclass(frozen=True)
+class Period:
+    """The requests that one controller received under one regime in one calendar year."""
+
+    controller: str
+    regime: str
+    year: int
+    today: date
+    """Without an answer after the law's last day they are overdue."""
+
+    @property
+    def rules(self) -> law.Regime:
+        """The regime as it stands now."""
+        return law.regime(self.regime)
+
+
+@dataclass(frozen=True)
+class Row:
+    """How the requests of one kind ended, and how many days their answer took."""
+
+    key: str
+    received: int
+    whole: int
+    part: int
+    refused: int
+    dropped: int
+    open: int
+    in_time: int
+    extended: int
+    late: int
+    overdue: int
+    median: float | None
+    mean: float | None
+    longest: int | None
+
+    @property
+    def decided(self) -> int:
+        """Those with a result in substance."""
+        return self.whole + self.part + self.refused
+
+    @property
+    def complied(self) -> int:
+        """In whole or in part."""
+        return self.whole + self.part
+
+
+class _Median(Aggregate):
+    template = "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    function = "PERCENTILE_CONT"
+    output_field = FloatField()
+
+
+class _Days(Func):
+    template, arg_joiner = "(%(expressions)s)", " - "
+    output_field = IntegerField()
+
+
+class _Each(Func):
+    function, set_returning = "jsonb_array_elements_text", True
+    output_field = CharField()
+
+
+def years(controller: str, today: date) -> list[int]:
+    """This year and those before it, back to the first request, ten at most; one look into an index."""
+    first = Case.objects.filter(controller=controller).aggregate(first=Min("received_on"))["first"]
+    begun = max(first.year if first else today.year, today.year - MOST_YEARS + 1)
+    return list(range(max(today.year, begun), begun - 1, -1))
+
+
+def cases(period: Period) -> QuerySet[Case]:
+    """The requests of a period, each with ``result``, ``timing``, ``answered_on`` and ``days``.
+
+    A request that the law turned into a lesser one keeps its receipt and counts once (11 CCR 7024(a)):
+    the lesser answer is an answer in part.
+    """
+    lesser = Q(fallback__isnull=False)
+    counted = Case.objects.filter(
+        controller=period.controller, regime=period.regime, fallback_of=None,
+        received_on__range=(date(period.year, 1, 1), date(period.year, 12, 31)),
+    )  # fmt: skip
+    result = Choose(
+        When(lesser & Q(fallback__outcome=""), then=Value("open")),
+        When(lesser & Q(fallback__outcome__in=DONE), then=Value("part")),
+        When(outcome__in=(Outcome.GRANTED, Outcome.NOT_FOUND), then=Value("whole")),
+        When(outcome=Outcome.GRANTED_IN_PART, then=Value("part")),
+        When(outcome__in=(Outcome.REFUSED, Outcome.NOT_IDENTIFIED), then=Value("refused")),
+        When(outcome="", then=Value("open")),
+        default=Value("dropped"),
+        output_field=CharField(),
+    )
+    answer = Choose(
+        When(lesser & Q(fallback__outcome__in=("", *DONE)), then=F("fallback__answered_at")),
+        default=F("answered_at"),
+        output_field=DateTimeField(),
+    )
+    timing = Choose(
+        When(answered_on=None, result="open", last_on__lt=period.today, then=Value("overdue")),
+        When(answered_on=None, then=Value("")),
+        When(answered_on__gt=F("last_on"), then=Value("late")),
+        When(extended=True, then=Value("extended")),
+        default=Value("in_time"),
+        output_field=CharField(),
+    )
+    return (
+        counted.annotate(result=result, answered_on=TruncDate(answer, tzinfo=ZoneInfo(period.rules.zone)))
+        .annotate(timing=timing, days=_Days(F("answered_on"), F("received_on")))
+        .order_by()
+    )
+
+
+def chosen(period: Period, wanted: dict[str, str]) -> QuerySet[Case]:
+    """The requests behind one figure: any of right, channel, handler, result, timing, ground."""
+    found = cases(period)
+    for name, field in (
+        ("right", "right"),
+        ("channel", "channel"),
+        ("result", "result"),
+        ("timing", "timing"),
+    ):
+        if value := wanted.get(name):
+            found = found.filter(**{field: value})
+    if (handler := wanted.get("handler")) is not None:
+        found = found.filter(assignee=int(handler) if handler.isdecimal() else None)
+    if ground := wanted.get("ground"):
+        found = found.filter(result__in=("part", "refused"))
+        found = found.filter(
+            _without_exemption(ground) if ground in (NOT_IDENTIFIED, OTHER) else Q(grounds__contains=[ground])
+        )
+    return found
+
+
+def rows(period: Period, by: str = "") -> list[Row]:
+    """One row for each right, channel or handler (``by``), the largest first; without ``by``, one for all."""
+    found = cases(period)
+    if not by:
+        return [_row("", found.aggregate(**_counts()))]
+    grouped = found.values(kind=F("assignee" if by == "handler" else by)).annotate(**_counts())
+    return [
+        _row("" if one["kind"] is None else str(one["kind"]), one)
+        for one in grouped.order_by("-received", "kind")[:200]
+    ]
+
+
+def published(period: Period) -> list[Row]:
+    """The statute's own lines in its order, also those in which nothing was asked; empty where it wants none."""
+    wanted = law.METRICS.get(period.regime)
+    if wanted is None:
+        return []
+    line = Choose(
+        *(When(right__in=sorted(metric.rights), then=Value(metric.code)) for metric in wanted.rows),
+        default=Value(""), output_field=CharField(),
+    )  # fmt: skip
+    counted = cases(period).annotate(line=line).values(kind=F("line")).annotate(**_counts())
+    known = {one["kind"]: one for one in counted}
+    return [_row(metric.code, known.get(metric.code, {})) for metric in wanted.rows]
+
+
+def reasons(period: Period) -> dict[str, int]:
+    """Why requests were refused in whole or in part, by exemption and otherwise; one request may have several."""
+    unmet = cases(period).filter(result__in=("part", "refused"))
+    resting_on = Choose(
+        When(_without_exemption(NOT_IDENTIFIED), then=Value([NOT_IDENTIFIED], output_field=JSONField())),
+        When(_without_exemption(OTHER), then=Value([OTHER], output_field=JSONField())),
+        default=F("grounds"),
+        output_field=JSONField(),
+    )
+    listed = unmet.annotate(ground=_Each(resting_on)).values("ground").annotate(n=Count("pk"))
+    return {one["ground"]: one["n"] for one in listed.order_by("-n", "ground")[:100]}
+
+
+def late_reasons(period: Period) -> dict[str, int]:
+    """Why answers were late, as staff said last; known for as long as the log is kept."""
+    late = cases(period).filter(timing__in=("late", "overdue")).values("pk")
+    said = (
+        CaseEvent.objects.filter(name=LATE_EXPLAINED, case__in=late)
+        .order_by("case", "-number")
+        .distinct("case")
+    )
+    return dict(Counter(said.values_list("reason", flat=True)[:MOST_LATE]).most_common())
+
+
+def _without_exemption(reason: str) -> Q:
+    unknown = Q(outcome=Outcome.NOT_IDENTIFIED)
+    return unknown if reason == NOT_IDENTIFIED else ~unknown & Q(grounds=[])
+
+
+def _counts() -> dict[str, Any]:
+    answered = Q(answered_on__isnull=False) & ~Q(result="dropped")
+    return {
+        "received": Count("pk"),
+        **{name: Count("pk", filter=Q(result=name)) for name in RESULTS},
+        **{name: Count("pk", filter=Q(timing=name)) for name in TIMES},
+        "median": _Median(F("days"), filter=answered),
+        "mean": Avg("days", filter=answered),
+        "longest": Max("days", filter=answered),
+    }
+
+
+def _row(key: str, counted: dict[str, Any]) -> Row:
+    numbers: Iterable[str] = ("received", *RESULTS, *TIMES)
+    return Row(
+        key=key,
+        **{name: counted.get(name) or 0 for name in numbers},
+        median=counted.get("median"),
+        mean=float(counted["mean"]) if counted.get("mean") is not None else None,
+        longest=counted.get("longest"),
+    )
