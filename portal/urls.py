@@ -3,13 +3,14 @@
 from django.conf import settings
 from django.urls import include, path
 
-from portal.protocols import health, mail_hook, notices
+from portal.protocols import health, mail_hook, notices, opendsr
 
 urlpatterns = [
     path("livez", health.live, name="live"),
     path("readyz", health.ready, name="ready"),
     path("notices/<str:token>/", notices.no_more, name="no_more_notices"),
     path("hooks/mail/", mail_hook.take, name="mail_hook"),
+    path("hooks/opendsr/", opendsr.take, name="opendsr"),
     path("staff/", include("portal.staff.urls")),
     path("accounts/", include("portal.staff.sign_in_urls")),
 ]

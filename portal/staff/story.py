@@ -68,6 +68,8 @@ SENTENCES = {
     "task_overdue": (later("Whoever looks after %(system)s is overdue and was reminded"), "warning"),
     "task_done": (later("A person answered for %(system)s"), "done"),
     "task_exception": (later("A person says that %(system)s cannot do it"), "stop"),
+    "processor_asked": (later("%(system)s was asked, over the wire"), "paper"),
+    "processor_overdue": (later("%(system)s has not answered in time"), "warning"),
     "names_others": (later("The copy names other people; it waits for somebody to look"), "stop"),
     "third_party_cleared": (later("%(who)s looked at the other people named and let them stand"), "done"),
     "at_once": (later("This right waits for nobody: the systems carry it out"), "done"),
@@ -162,7 +164,7 @@ FILTERED = {
     "clock": frozenset({"receive", "reminded", "recounted", "retention_set", "answer_due", "answered_so_far", "answer"}),
     "systems": frozenset(
         {"searched", "system_unreachable", "system_confirmed", "system_failed", "tried_again", "fulfil", "recipients_told",
-         "preview_changed", "stopped_by_hold"}
+         "preview_changed", "stopped_by_hold", "processor_asked", "processor_overdue"}
     ),
     "notes": frozenset({"note_written"}),
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from requests_app.models.case import Case, reference
 from requests_app.models.doubt import Doubt
+from requests_app.models.errand import Errand
 from requests_app.models.event import PURGE_ROLE, REVEALED, CaseEvent
 from requests_app.models.holding import Approval, Determination, Holding, LegalHold, Paper
 from requests_app.models.published_year import PublishedYear
@@ -26,6 +27,7 @@ __all__ = [
     "Channel",
     "Determination",
     "Doubt",
+    "Errand",
     "Holding",
     "HookEvent",
     "Knock",

@@ -141,6 +141,14 @@ LOOKED_LINE = Words("{system}: {found}", "{system}：{found}")
 BY_HAND = {
     "done": Words("a person looked, and did what you asked", "已由专人查找并按您的请求办理"),
     "not_found": Words("a person looked and found nothing", "已由专人查找，没有找到"),
+    "processor": Words(
+        "the company that processes it for us reports that it did what you asked",
+        "受托处理的公司已回复，称已按您的请求办理",
+    ),
+    "processor_none": Words(
+        "the company that processes it for us reports that it holds nothing",
+        "受托处理的公司已回复，称没有您的信息",
+    ),
 }
 NOTHING = Words("nothing found", "没有找到")
 
