@@ -81,6 +81,8 @@ SENTENCES = {
     "stopped_by_hold": (later("A legal hold stopped the erasure"), "stop"),
     "waits_for_recipients": (later("The systems are done; the recipients have to be told"), "half"),
     "recipients_told": (later("%(who)s told the recipients"), "done"),
+    "recipient_told": (later("%(who)s told one of the recipients"), "half"),
+    "recipient_answered": (later("%(who)s noted what a recipient answered"), "paper"),
     "fulfil": (later("The systems are done"), "done"),
     "send_letter_back": (later("%(who)s sent the letter back"), "half"),
     "answer_due": (later("Our date came while systems were at work"), "clock"),
@@ -164,7 +166,8 @@ FILTERED = {
     "clock": frozenset({"receive", "reminded", "recounted", "retention_set", "answer_due", "answered_so_far", "answer"}),
     "systems": frozenset(
         {"searched", "system_unreachable", "system_confirmed", "system_failed", "tried_again", "fulfil", "recipients_told",
-         "preview_changed", "stopped_by_hold", "processor_asked", "processor_overdue"}
+         "preview_changed", "stopped_by_hold", "processor_asked", "processor_overdue",
+         "recipient_told", "recipient_answered"}
     ),
     "notes": frozenset({"note_written"}),
 }  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from requests_app import journal, law, lifecycle, register, systems, worklist
-from requests_app.fulfilment import execute, processors, tasks_by_hand
+from requests_app.fulfilment import processors, tasks_by_hand
 from requests_app.lifecycle import State
 from requests_app.models import Case, Work
 from requests_app.register.inventory import CLOSING, SETTING_OPERATIONS
@@ -22,10 +22,6 @@ PROCEDURES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(SETTING_OPERATIONS, (Work.Operation.SET,)),
 }
 """What a right's operation asks of a system, one after the other; a right not here is answered from the search."""
-
-
-TOLD = {Work.Operation.DELETE, Work.Operation.CORRECT}
-"""After which those who received the data are told, by a person, to do the same."""
 
 
 def asked_of(case: Case, right: law.Right) -> dict[str, list[str]]:
@@ -79,13 +75,6 @@ def open_next(case: Case, work: Work) -> None:
         if work.system in systems_for(case, right, operation):
             open_works(case, operation, [work.system], work.round)
             return
-
-
-def have_recipients_told(case: Case, work: Work) -> None:
-    """Once it is done here, and not while it can still be undone, those who received the data are to be told."""
-    told = case.works.filter(operation=Work.Operation.NOTIFY, round=work.round)
-    if work.operation in TOLD and not told.exists() and execute.recipients(case):
-        worklist.by_hand(case, Work.Operation.NOTIFY, RECIPIENTS, round_=work.round)
 
 
 def finish_if_all_done(case: Case, round_: int) -> None:

@@ -9,9 +9,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from identity.models import User
 from requests_app import doubts, journal, law, lifecycle, register, systems, worklist
-from requests_app.fulfilment import correct, execute, processors, rounds, tasks_by_hand
+from requests_app.fulfilment import correct, execute, processors, recipients, rounds, tasks_by_hand
 from requests_app.lifecycle import State
 from requests_app.models import Case, Task, Work
 from requests_app.register.inventory import CLOSING
@@ -66,7 +65,7 @@ def task_answered(
         case, round_ = done
         work = Work.objects.get(pk=task.work_id)
         rounds.open_next(case, work)
-        rounds.have_recipients_told(case, work)
+        recipients.open_each(case, work)
         rounds.finish_if_all_done(case, round_)
     return True
 
@@ -225,24 +224,6 @@ def _held(case: Case, work: Work) -> None:
                        waits_for="legal_hold")  # fmt: skip
 
 
-def recipients_told(case: Case, *, by: User) -> bool:
-    """A person says that whoever received the data was told to delete it; False when nobody was waiting for that."""
-    with transaction.atomic():
-        case = Case.objects.select_for_update().get(pk=case.pk)
-        waiting = [
-            work
-            for work in worklist.latest_round(case, Work.Operation.NOTIFY)
-            if work.status != Work.Status.CONFIRMED
-        ]
-        if case.state != State.FULFILLING or not waiting:
-            return False
-        for work in waiting:
-            worklist.confirm(work, {"by": by.pk})
-        journal.record(case, "recipients_told", by=journal.staff(by.pk), waits_for="systems")
-        rounds.finish_if_all_done(case, waiting[0].round)
-    return True
-
-
 def _confirmed(case: Case, work: Work, result: dict[str, object], *, rows: int) -> None:
     with transaction.atomic():
         # Systems that confirm at the same moment take turns here, so that the last one sees all of them.
@@ -257,7 +238,7 @@ def _confirmed(case: Case, work: Work, result: dict[str, object], *, rows: int) 
         )  # fmt: skip
         if still:
             rounds.open_next(case, work)
-            rounds.have_recipients_told(case, work)
+            recipients.open_each(case, work)
             rounds.finish_if_all_done(case, work.round)
 
 
