@@ -7,6 +7,7 @@ PORT ?= 8000
 MAIL_PORT ?= 2525
 ACCOUNTS_PORT ?= 8090
 export PORT MAIL_PORT ACCOUNTS_PORT
+SERVICES := clamav-daemon mariadb-server-core mariadb-client-core
 
 .PHONY: help run test check test-long test-services bench lock mail journal manage clean
 
@@ -33,11 +34,12 @@ check: $(VENV)/.dev ## style, types of the law, walls, migrations, templates
 test-long: $(VENV)/.dev ## what takes long by nature
 	$(BIN)/python -m pytest -q -m long
 
-test-services: $(VENV)/.dev ## what needs a program of the distribution: a real virus scanner
-	@test -x /usr/sbin/clamd || command -v clamd >/dev/null || { \
-	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends clamav-daemon; \
-	  else echo "clamd is needed; as root on Debian: apt-get install --no-install-recommends clamav-daemon"; exit 1; fi; }
+test-services: $(VENV)/.dev ## what needs programs of the distribution: a virus scanner, MariaDB
+	@PATH="$$PATH:/usr/sbin"; command -v clamd >/dev/null && command -v mariadbd >/dev/null \
+	  && command -v mariadb-install-db >/dev/null && command -v my_print_defaults >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(SERVICES); \
+	  else echo "needed; as root on Debian: apt-get install --no-install-recommends $(SERVICES)"; exit 1; fi; }
 	$(BIN)/python -m pytest -q -m services
 
 bench: $(VENV)/.dev ## work as a ratio to a floor measured in the same run

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
-from portal.protocols import choices, health, mail_hook, notices, stop_mail, well_known
+from portal.protocols import choices, health, mail_hook, notices, opendsr, stop_mail, well_known
 
 urlpatterns = [
     path("livez", health.live, name="live"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path(".well-known/security.txt", well_known.security, name="security"),
     path("<slug:slug>/.well-known/gpc.json", well_known.gpc, name="gpc_of"),
     path("<slug:slug>/.well-known/security.txt", well_known.security, name="security_of"),
+    path("hooks/opendsr/", opendsr.take, name="opendsr"),
     path("staff/", include("portal.staff.urls")),
     path("accounts/", include("portal.staff.sign_in_urls")),
 ]

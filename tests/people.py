@@ -10,7 +10,7 @@ from identity.flows.email_code import Answer
 from identity.models import Duty, User
 from requests_app import pipeline, register, worklist
 from requests_app.decision import determine
-from requests_app.fulfilment import steps as fulfilment
+from requests_app.fulfilment import recipients, rounds
 from requests_app.intake.open_case import Arrival, fingerprint, open_cases
 from requests_app.letters import outbox
 from requests_app.models import Case, CaseEvent, Letter
@@ -78,8 +78,8 @@ def run_pipeline() -> None:
 
 def tell_recipients(by: User) -> None:
     """Olu says that the recipients were told; the pipeline goes on."""
-    for case in Case.objects.filter(waits_for=fulfilment.RECIPIENTS):
-        fulfilment.recipients_told(case, by=by)
+    for case in Case.objects.filter(waits_for=rounds.RECIPIENTS):
+        recipients.told(case, by=by)
     run_pipeline()
 
 

@@ -15,6 +15,7 @@ from portal.staff.doors import Place, page, refused, staff_page, to_case
 from requests_app import journal, permits, worklist
 from requests_app.decision import determine, hold
 from requests_app.decision.determine import NotAllowed
+from requests_app.fulfilment import recipients
 from requests_app.fulfilment import steps as fulfilment
 from requests_app.journal import IllegalMove
 from requests_app.letters import before_sending, correspond, outbox
@@ -133,8 +134,23 @@ def try_again(request: HttpRequest, place: Place, case: Case, number: int) -> Ht
 @staff_page("POST", works=True)
 def recipients_told(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """Whoever received the data was told to delete it too; the answer may now say so."""
-    if fulfilment.recipients_told(case, by=place.desk.user):
+    if recipients.told(case, by=place.desk.user):
         messages.success(request, _("Noted: the recipients were told."))
+    return to_case(place, case, "systems")
+
+
+@staff_page("POST", works=True)
+def recipient(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
+    """One recipient was told, or has answered."""
+    if not case.works.filter(pk=number, operation=Work.Operation.NOTIFY).exists():
+        raise Http404
+    said, by = request.POST.get("said", ""), place.desk.user
+    if said == "told":
+        done = recipients.told(case, by=by, only=number)
+    else:
+        done = recipients.answered(case, number, said, by=by)
+    if done:
+        messages.success(request, _("Noted."))
     return to_case(place, case, "systems")
 
 

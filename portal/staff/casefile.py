@@ -24,6 +24,7 @@ from portal.staff import (
     presence,
     progress,
     queue,
+    recipients,
     reveal,
     story,
     twin_rows,
@@ -32,7 +33,6 @@ from portal.staff import (
 from portal.staff.doors import Place, page, staff_page
 from requests_app import journal, law, owed, permits, worklist
 from requests_app.decision import determine, hold, suggest
-from requests_app.fulfilment import execute as fulfilment
 from requests_app.lifecycle import PROPOSE, SEND_LETTER_BACK, UNMARK_DUPLICATE
 from requests_app.models import Case, LegalHold, Work
 from requests_app.response.steps import waits_for_a_look
@@ -76,7 +76,7 @@ def render_file(
         "systems": _systems(place, case, works),
         "names_others": place.works() and waits_for_a_look(case) is not None,
         "may_take_back": place.may(case, SEND_LETTER_BACK),
-        "recipients": _recipients(place, case, works),
+        "recipients": recipients.rows(place, case, works),
         "system_states": progress.states(place.controller, case, map(_seen, works)),
         "here": presence.others(place, case),
         "key_rows": [
@@ -296,17 +296,6 @@ def _systems(place: Place, case: Case, works: list[Work]) -> list[Row]:
 def _is_task(work: Work) -> bool:
     """Whether a person is to do it, and has not said that it is done."""
     return work.next_try_at is None and work.attempts == 0 and work.status != Work.Status.CONFIRMED
-
-
-def _recipients(place: Place, case: Case, works: list[Work]) -> dict[str, object] | None:
-    """Whom a person still has to tell, or when it was done; ``None`` when nobody received anything."""
-    told = [work for work in works if work.operation == Work.Operation.NOTIFY]
-    if not told:
-        return None
-    lang, last = words.page_language(), told[-1]
-    done = moment_in_words(last.confirmed_at, "short") if last.confirmed_at else ""
-    names = [place.controller.text(named, lang) for named in fulfilment.recipients(case)]
-    return {"names": names, "done": done, "open": not done and place.works()}
 
 
 def _work_state(work: Work | None) -> str:

@@ -46,9 +46,9 @@ def states(controller: Controller, case: Case, works: Iterable[Seen]) -> list[st
         "failed"
         if key == silent
         else "done"
-        if searched and searched.status == Work.Status.CONFIRMED and system.connector != "manual"
+        if searched and searched.status == Work.Status.CONFIRMED and not system.is_asked
         else "hand"
-        if searched and system.connector == "manual"
+        if searched and system.is_asked
         else "waiting"
         for key, system in systems.items()
     ]

@@ -70,6 +70,8 @@ SENTENCES = {
     "task_overdue": (later("Whoever looks after %(system)s is overdue and was reminded"), "warning"),
     "task_done": (later("A person answered for %(system)s"), "done"),
     "task_exception": (later("A person says that %(system)s cannot do it"), "stop"),
+    "processor_asked": (later("%(system)s was asked, over the wire"), "paper"),
+    "processor_overdue": (later("%(system)s has not answered in time"), "warning"),
     "names_others": (later("The copy names other people; it waits for somebody to look"), "stop"),
     "third_party_cleared": (later("%(who)s looked at the other people named and let them stand"), "done"),
     "at_once": (later("This right waits for nobody: the systems carry it out"), "done"),
@@ -81,6 +83,8 @@ SENTENCES = {
     "stopped_by_hold": (later("A legal hold stopped the erasure"), "stop"),
     "waits_for_recipients": (later("The systems are done; the recipients have to be told"), "half"),
     "recipients_told": (later("%(who)s told the recipients"), "done"),
+    "recipient_told": (later("%(who)s told one of the recipients"), "half"),
+    "recipient_answered": (later("%(who)s noted what a recipient answered"), "paper"),
     "fulfil": (later("The systems are done"), "done"),
     "send_letter_back": (later("%(who)s sent the letter back"), "half"),
     "answer_due": (later("Our date came while systems were at work"), "clock"),
@@ -186,7 +190,8 @@ FILTERED = {
     "clock": frozenset({"receive", "more_time_asked", "extended", "more_time_lapsed", "late_explained", "reminded", "recounted", "retention_set", "answer_due", "answered_so_far", "answer"}),
     "systems": frozenset(
         {"searched", "system_unreachable", "system_confirmed", "system_failed", "tried_again", "fulfil", "recipients_told",
-         "preview_changed", "stopped_by_hold"}
+         "preview_changed", "stopped_by_hold", "processor_asked", "processor_overdue",
+         "recipient_told", "recipient_answered"}
     ),
     "notes": frozenset({"note_written"}),
 }  # fmt: skip

@@ -76,6 +76,7 @@ urlpatterns = [
     path(f"{case}by-hand/<int:number>/", acts.by_hand, name="by_hand"),
     path(f"{case}clear-third-party/", acts.clear_third_party, name="clear_third_party"),
     path(f"{case}recipients-told/", acts.recipients_told, name="recipients_told"),
+    path(f"{case}recipients/<int:number>/", acts.recipient, name="recipient"),
     path(f"{case}hold/", acts.place_hold, name="hold"),
     path(f"{case}hold/<int:number>/lift/", acts.lift_hold, name="lift"),
     path(f"{case}hold/<int:number>/renew/", acts.renew_hold, name="renew"),

@@ -9,30 +9,15 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from identity.models import User
 from requests_app import doubts, journal, law, lifecycle, register, systems, worklist
-from requests_app.fulfilment import correct, execute, tasks_by_hand
+from requests_app.fulfilment import correct, execute, processors, recipients, rounds, tasks_by_hand
 from requests_app.lifecycle import State
 from requests_app.models import Case, Task, Work
-from requests_app.register.inventory import CLOSING, SETTING_OPERATIONS
+from requests_app.register.inventory import CLOSING
 
 SISTER = "sister_case"
 COOLING_OFF = "cooling_off"
-RECIPIENTS = "recipients"
 DOUBT = "doubt"
-PROCEDURES: dict[str, tuple[str, ...]] = {
-    "access": (Work.Operation.ACCESS,),
-    "port": (Work.Operation.ACCESS,),
-    "delete": (Work.Operation.DELETE,),
-    "correct": (Work.Operation.CORRECT,),
-    CLOSING: (Work.Operation.SET, Work.Operation.DELETE),
-    **dict.fromkeys(SETTING_OPERATIONS, (Work.Operation.SET,)),
-}
-"""What a right's operation asks of a system, one after the other; a right not here is answered from the search."""
-
-
-TOLD = {Work.Operation.DELETE, Work.Operation.CORRECT}
-"""After which those who received the data are told, by a person, to do the same."""
 
 
 def carry_out(case: Case) -> None:
@@ -48,12 +33,12 @@ def carry_out(case: Case) -> None:
                            references={"case": before.reference}, waits_for=SISTER)  # fmt: skip
         return
     right = law.regime(case.regime, case.received_on).right(case.right)
-    asked = _asked(case, right)
+    asked = rounds.asked_of(case, right)
     if not asked:
-        _finish(case)
+        rounds.finish(case)
         return
     # One round for each approval: what an earlier approval carried out says nothing about this one.
-    round_ = _round(case)
+    round_ = rounds.round_of(case)
     if not case.works.filter(operation__in=asked, round=round_).exists():
         if case.waits_for == SISTER:
             journal.record(case, "sister_answered", by=journal.PIPELINE, waits_for="systems")
@@ -63,22 +48,10 @@ def carry_out(case: Case) -> None:
             for operation, chosen in asked.items():
                 first = [key for key in chosen if key not in begun]
                 begun |= set(first)
-                _open(case, operation, first, round_, not_before)
+                rounds.open_works(case, operation, first, round_, not_before)
             if not_before:
                 journal.record(case, "cooling_off", by=journal.PIPELINE, waits_for=COOLING_OFF,
                                references={"until": not_before.isoformat()})  # fmt: skip
-
-
-def _open(
-    case: Case, operation: str, chosen: list[str], round_: int, not_before: datetime | None = None
-) -> None:
-    """Work for the connectors that can, a task for a person where none can."""
-    known = register.controller(case.controller).inventory.systems
-    hands = [key for key in chosen if tasks_by_hand.by_hand(known[key], operation)]
-    machines = [key for key in chosen if key not in hands]
-    worklist.open_round(case, operation, machines, round_=round_, now=timezone.now(), not_before=not_before)
-    for key in hands:
-        tasks_by_hand.open_task(case, known[key], operation, round_=round_)
 
 
 def task_answered(
@@ -91,19 +64,10 @@ def task_answered(
             return Task.objects.filter(pk=task.pk, answer=answer).exists()
         case, round_ = done
         work = Work.objects.get(pk=task.work_id)
-        _open_next(case, work)
-        _have_recipients_told(case, work)
-        _finish_if_all_done(case, round_)
+        rounds.open_next(case, work)
+        recipients.open_each(case, work)
+        rounds.finish_if_all_done(case, round_)
     return True
-
-
-def _asked(case: Case, right: law.Right) -> dict[str, list[str]]:
-    """The systems that each operation of the procedure is asked of, in order."""
-    return {
-        operation: chosen
-        for operation in PROCEDURES.get(right.operation, ())
-        if (chosen := _systems_for(case, right, operation))
-    }
 
 
 def _not_before(case: Case, right: law.Right) -> datetime | None:
@@ -127,7 +91,9 @@ def undo(case: Case) -> None:
     """The requester thought better of it; ``IllegalMove`` once any work has started."""
     with transaction.atomic():
         works = list(
-            case.works.select_for_update().filter(round=_round(case)).exclude(operation=Work.Operation.SEARCH)
+            case.works.select_for_update()
+            .filter(round=rounds.round_of(case))
+            .exclude(operation=Work.Operation.SEARCH)
         )
         if not may_undo(case) or any(work.started_at for work in works):
             raise journal.IllegalMove("work has started")
@@ -144,22 +110,6 @@ def _begin(work: Work) -> bool:
     return not Work.objects.filter(pk=work.pk, status=Work.Status.CONFIRMED).exists()
 
 
-def _systems_for(case: Case, right: law.Right, operation: str) -> list[str]:
-    """Those that have something to set, or in which something was found, leaves first."""
-    inventory = register.controller(case.controller).inventory
-    found_in = set(case.holdings.filter(found__gt=0).values_list("system", flat=True))
-    if operation == Work.Operation.SET:
-        # Where nobody is searched for beforehand, whoever is unknown is entered in the lists all the same.
-        return [
-            key
-            for key, system in inventory.systems.items()
-            if system.settings_for(right.operation) and (right.at_once or key in found_in)
-        ]
-    order = systems.systems_in_erasing_order(inventory.systems.values())
-    # Nobody can search a system that has no connector: its owner is asked whatever the others hold.
-    return [key for key in order if key in found_in or inventory.systems[key].connector == "manual"]
-
-
 def held_back(now: datetime) -> list[Case]:
     """Cases that wait for a sister which has been answered, or whose own day has come."""
     waiting = Case.objects.filter(state=State.FULFILLING, waits_for=SISTER)
@@ -172,6 +122,8 @@ def held_back(now: datetime) -> list[Case]:
 def do_access(work: Work) -> None:
     """Read one system's rows."""
     case = _case(work)
+    if _asks_processor(case, work):
+        return
     if _overtaken(case, work) or _doubted(case, work):
         return
     worklist.begin(work)
@@ -213,6 +165,8 @@ CarryOut = Callable[[Case, Work], dict[str, object]]
 def _do_once_for_all(work: Work, prepare: Prepare, carry_out: CarryOut) -> None:
     """What cannot be undone: checkpoint first, then one transaction there, then read back."""
     case = _case(work)
+    if _asks_processor(case, work):
+        return
     if _overtaken(case, work) or _doubted(case, work) or not _begin(work):
         return
     first = work.sealed is None
@@ -233,10 +187,7 @@ def _do_once_for_all(work: Work, prepare: Prepare, carry_out: CarryOut) -> None:
             # Nothing was written: when the hold ends, what is there then is compared with the approval anew.
             work.sealed, work.result = None, {}
             work.save(update_fields=["sealed", "result"])
-        worklist.fail(work, "legal_hold")
-        if case.waits_for != "legal_hold":
-            journal.record(case, "stopped_by_hold", by=journal.PIPELINE, references={"system": work.system},
-                           waits_for="legal_hold")  # fmt: skip
+        _held(case, work)
         return
     except systems.SystemFailure as failure:
         _trouble(case, work, failure)
@@ -244,22 +195,33 @@ def _do_once_for_all(work: Work, prepare: Prepare, carry_out: CarryOut) -> None:
     _confirmed(case, work, result, rows=int(str(result["checked"])))
 
 
-def recipients_told(case: Case, *, by: User) -> bool:
-    """A person says that whoever received the data was told to delete it; False when nobody was waiting for that."""
-    with transaction.atomic():
-        case = Case.objects.select_for_update().get(pk=case.pk)
-        waiting = [
-            work
-            for work in worklist.latest_round(case, Work.Operation.NOTIFY)
-            if work.status != Work.Status.CONFIRMED
-        ]
-        if case.state != State.FULFILLING or not waiting:
-            return False
-        for work in waiting:
-            worklist.confirm(work, {"by": by.pk})
-        journal.record(case, "recipients_told", by=journal.staff(by.pk), waits_for="systems")
-        _finish_if_all_done(case, waiting[0].round)
+def _asks_processor(case: Case, work: Work) -> bool:
+    """Whether the system is a processor's; then it is asked, or asked again how far it is."""
+    if not processors.is_processor(register.controller(case.controller).inventory.systems[work.system]):
+        return False
+    if (
+        _overtaken(case, work)
+        or (not processors.was_asked(work) and _doubted(case, work))
+        or not _begin(work)
+    ):
+        return True
+    try:
+        result = processors.pursue(case, work)
+    except systems.HoldPlaced:
+        _held(case, work)
+    except systems.SystemFailure as failure:
+        _trouble(case, work, failure)
+    else:
+        if result is not None:
+            _confirmed(case, work, result, rows=0)
     return True
+
+
+def _held(case: Case, work: Work) -> None:
+    worklist.fail(work, "legal_hold")
+    if case.waits_for != "legal_hold":
+        journal.record(case, "stopped_by_hold", by=journal.PIPELINE, references={"system": work.system},
+                       waits_for="legal_hold")  # fmt: skip
 
 
 def _confirmed(case: Case, work: Work, result: dict[str, object], *, rows: int) -> None:
@@ -268,45 +230,16 @@ def _confirmed(case: Case, work: Work, result: dict[str, object], *, rows: int) 
         case = Case.objects.select_for_update().get(pk=case.pk)
         worklist.confirm(work, result)
         # Another system may have sent the case back meanwhile; what was done here is on record all the same.
-        still = case.state == State.FULFILLING and work.round == _round(case)
+        still = case.state == State.FULFILLING and work.round == rounds.round_of(case)
         journal.record(
             case, "system_confirmed", by=journal.PIPELINE,
             references={"system": work.system, "operation": work.operation, "rows": rows},
             **({"waits_for": "systems"} if still else {}),
         )  # fmt: skip
         if still:
-            _open_next(case, work)
-            _have_recipients_told(case, work)
-            _finish_if_all_done(case, work.round)
-
-
-def _open_next(case: Case, work: Work) -> None:
-    """The operation of the procedure that comes after this one in the same system, if there is one."""
-    right = law.regime(case.regime, case.received_on).right(case.right)
-    procedure = PROCEDURES.get(right.operation, ())
-    if work.operation not in procedure[:-1]:
-        return
-    for operation in procedure[procedure.index(work.operation) + 1 :]:
-        if work.system in _systems_for(case, right, operation):
-            _open(case, operation, [work.system], work.round)
-            return
-
-
-def _have_recipients_told(case: Case, work: Work) -> None:
-    """Once it is done here, and not while it can still be undone, those who received the data are to be told."""
-    told = case.works.filter(operation=Work.Operation.NOTIFY, round=work.round)
-    if work.operation in TOLD and not told.exists() and execute.recipients(case):
-        worklist.by_hand(case, Work.Operation.NOTIFY, RECIPIENTS, round_=work.round)
-
-
-def _finish_if_all_done(case: Case, round_: int) -> None:
-    """Systems read back, and recipients told where there are any: then the answer may say so."""
-    carried = case.works.filter(round=round_).exclude(operation=Work.Operation.SEARCH)
-    waiting = set(carried.exclude(status=Work.Status.CONFIRMED).values_list("operation", flat=True))
-    if not waiting:
-        _finish(case)
-    elif waiting == {Work.Operation.NOTIFY}:
-        journal.record(case, "waits_for_recipients", by=journal.PIPELINE, waits_for=RECIPIENTS)
+            rounds.open_next(case, work)
+            recipients.open_each(case, work)
+            rounds.finish_if_all_done(case, work.round)
 
 
 def _trouble(case: Case, work: Work, failure: systems.SystemFailure) -> None:
@@ -319,19 +252,9 @@ def _trouble(case: Case, work: Work, failure: systems.SystemFailure) -> None:
         )  # fmt: skip
 
 
-def _finish(case: Case) -> None:
-    journal.advance(case, lifecycle.FULFIL, by=journal.PIPELINE, waits_for="letter")
-
-
-def _round(case: Case) -> int:
-    """How often the case has come here: each time is a decision of its own to carry out."""
-    came = case.events.filter(to_state=State.FULFILLING).exclude(from_state=State.FULFILLING)
-    return came.count()
-
-
 def _overtaken(case: Case, work: Work) -> bool:
     """Whether the approval this work carries out no longer stands; then it is laid down for good."""
-    if case.state == State.FULFILLING and work.round == _round(case):
+    if case.state == State.FULFILLING and work.round == rounds.round_of(case):
         return False
     worklist.confirm(work, {"overtaken": True})
     return True

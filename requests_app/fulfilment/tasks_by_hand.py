@@ -50,6 +50,12 @@ def by_hand(system: System, operation: str) -> bool:
 def open_task(case: Case, system: System, operation: str, *, round_: int) -> Work:
     """Ask the system's owner; without an owner's address the work waits on the case file for staff."""
     work = worklist.by_hand(case, operation, system.key, round_=round_)
+    ask_owner(case, work, system)
+    return work
+
+
+def ask_owner(case: Case, work: Work, system: System) -> None:
+    """Open the task of a work: the owner is asked now, and again until somebody answered."""
     token, hashed = access.new_link()
     today = worklist.today_of(case)
     task = Task.objects.create(
@@ -57,11 +63,10 @@ def open_task(case: Case, system: System, operation: str, *, round_: int) -> Wor
         controller=case.controller,
         link_hash=hashed,
         sealed=_seal(case, {"token": token, "number": _number()}),
-        due_on=_due_on(case, today),
+        due_on=due_on(case, today),
         next_mail_at=timezone.now() if system.owner else None,
     )
     _ask(case, task, system)
-    return work
 
 
 def chase(now: datetime) -> None:
@@ -71,7 +76,8 @@ def chase(now: datetime) -> None:
         with transaction.atomic():
             task = Task.objects.select_for_update().get(pk=task.pk)
             case = Case.objects.select_related("key").get(pk=task.work.case_id)
-            if task.answer or case.state != State.FULFILLING:
+            over = task.work.status == Work.Status.CONFIRMED or case.state != State.FULFILLING
+            if task.answer or over:
                 Task.objects.filter(pk=task.pk).update(next_mail_at=None)
                 continue
             # A number that was guessed at is replaced; the link stays.
@@ -113,9 +119,7 @@ def record_answer(
         result: dict[str, Any] = {"by_hand": answer, "checked": 0}
         if upload is not None:
             stored = vault.write(case.key, upload.parts, FILE_PURPOSE)
-            ending = "".join(Path(upload.name).suffixes[-1:]).lower()
-            known = ending if ending[1:].isascii() and ending[1:].isalnum() and len(ending) < 7 else ""
-            result |= {"file": stored.path, "size": stored.size, "ending": known}
+            result |= {"file": stored.path, "size": stored.size, "ending": ending_of(upload.name)}
         task.sealed = _seal(case, read(case, task) | {"note": note, "file": upload.name if upload else ""})
         task.answer, task.answered_at, task.next_mail_at = answer, timezone.now(), None
         task.save()
@@ -128,6 +132,12 @@ def record_answer(
         journal.record(case, "task_done", by=by, reason=answer, references={"system": work.system},
                        waits_for="systems")  # fmt: skip
     return case, work.round
+
+
+def ending_of(name: str) -> str:
+    """``.pdf``, when what stands behind the last dot is short and plain; empty otherwise."""
+    ending = "".join(Path(name).suffixes[-1:]).lower()
+    return ending if ending[1:].isascii() and ending[1:].isalnum() and len(ending) < 7 else ""
 
 
 def read(case: Case, task: Task) -> dict[str, str]:
@@ -154,7 +164,8 @@ def _ask(case: Case, task: Task, system: System) -> None:
     task.save()
 
 
-def _due_on(case: Case, today: date) -> date:
+def due_on(case: Case, today: date) -> date:
+    """The day by which somebody outside is to have answered, before our own."""
     latest = case.due_on - timedelta(days=DAYS_LEFT_FOR_US)
     return max(today + timedelta(days=1), min(today + timedelta(days=DAYS_TO_ANSWER), latest))
 

@@ -4,6 +4,7 @@ from requests_app.models.case import Case, reference
 from requests_app.models.choice import CookieChoice
 from requests_app.models.digest import Digest
 from requests_app.models.doubt import Doubt
+from requests_app.models.errand import Errand
 from requests_app.models.event import PURGE_ROLE, REVEALED, CaseEvent
 from requests_app.models.holding import Approval, Determination, Holding, LegalHold, Paper
 from requests_app.models.kept import PolicyReader, SavedDraft
@@ -32,6 +33,7 @@ __all__ = [
     "Determination",
     "Digest",
     "Doubt",
+    "Errand",
     "Holding",
     "HookEvent",
     "Knock",

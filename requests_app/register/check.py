@@ -47,7 +47,18 @@ def check(controller: Controller) -> tuple[Problem, ...]:
     toml = controller.directory / "controller.toml"
     found = [
         Problem(controller.slug, toml, what, remedy)
-        for rule in (_languages, _zone, _words, _rights, _mailboxes, _account, _security, _cookies, _brand)
+        for rule in (
+            _languages,
+            _zone,
+            _words,
+            _rights,
+            _mailboxes,
+            _account,
+            _security,
+            _cookies,
+            _brand,
+            _days,
+        )  # fmt: skip
         for what, remedy in rule(controller)
     ]
     found += [Problem(controller.slug, file, what, remedy) for file, what, remedy in _policies(controller)]
@@ -172,6 +183,13 @@ def _mailboxes(controller: Controller) -> Found:
             yield f"The mailbox {address} is no address.", "Write it as name@host."
         if addresses.count(address) > 1:
             yield f"The mailbox {address} stands there twice.", "Remove one."
+
+
+def _days(controller: Controller) -> Found:
+    for name in ("cooling_off_days", "backups_overwritten_after_days"):
+        value = controller.switches.get(name, 1)
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            yield f"The switch {name} is no number of days.", "Give a whole number above 0, or leave it out."
 
 
 def _account(controller: Controller) -> Found:

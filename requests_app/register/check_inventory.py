@@ -20,7 +20,7 @@ from .inventory import (
     Wording,
 )
 
-CONNECTORS = frozenset({"sql", "http", "memory", "manual"})
+CONNECTORS = frozenset({"sql", "http", "opendsr", "memory", "manual"})
 IDENTITIES = frozenset({"email", "phone", "customer_id"})
 NEVER_DISCLOSED = frozenset(
     {
@@ -77,9 +77,15 @@ def _system(system: System) -> Found:
             f"{system.key} uses the connector {system.connector}, which does not exist.",
             f"Use {', '.join(sorted(CONNECTORS))}.",
         )
-    if system.connector == "http":
+    if system.connector in {"http", "opendsr"}:
         yield from _http(system)
-    if system.connector in {"sql", "http"} and not _VARIABLE.fullmatch(system.secret):
+    if (system.connector == "opendsr") != (system.processor is not None):
+        yield (
+            f"{system.key} is asked by OpenDSR, but not described." if system.processor is None
+            else f"{system.key} describes OpenDSR, but uses the connector {system.connector}.",
+            "Use the connector `opendsr` and say under `opendsr` which identities it is sent.",
+        )  # fmt: skip
+    if system.connector in {"sql", "http", "opendsr"} and not _VARIABLE.fullmatch(system.secret):
         yield (
             f"{system.key} has no environment variable for its address.",
             "Put the variable's name in `secret`; never the address itself.",
@@ -216,7 +222,7 @@ def _reach(inventory: Inventory) -> Found:
         reached |= nearer
         frontier.extend(nearer)
     for system, name in ways:
-        if (system, name) not in reached and inventory.systems[system].connector != "manual":
+        if (system, name) not in reached and not inventory.systems[system].is_asked:
             yield (
                 f"{name} cannot be reached from any identity.",
                 "Give one of its fields an `identity`, or a reference to a collection that has one.",

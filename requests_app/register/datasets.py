@@ -31,6 +31,7 @@ from .inventory import (
     HttpSettings,
     Inventory,
     MatchKind,
+    ProcessorSettings,
     Reference,
     Retention,
     RowCondition,
@@ -141,6 +142,15 @@ class HttpKeys(_Strict):
     collections: dict[str, dict[str, CallKeys]] = Key(default_factory=dict)
 
 
+class ProcessorKeys(_Strict):
+    """How a processor that speaks OpenDSR is asked."""
+
+    path: str = ""
+    identities: dict[Literal["email", "customer_id"], Literal["raw", "sha1", "md5", "sha256"]] = Key(
+        min_length=1
+    )
+
+
 class PortalKeys(_Strict):
     """Everything under ``meta.portal``."""
 
@@ -149,6 +159,7 @@ class PortalKeys(_Strict):
     secret: str = ""
     owner: str = ""
     http: HttpKeys | None = None
+    opendsr: ProcessorKeys | None = None
     about_nobody: list[str] = Key(default_factory=list)
     categories: dict[str, dict[str, str]] = Key(default_factory=dict)
     collections: dict[str, CollectionKeys]
@@ -231,6 +242,7 @@ def _system(dataset: Dataset, entry: Mapping[str, Any], path: Path) -> System:
         owner=portal.owner,
         about_nobody=frozenset(portal.about_nobody),
         http=_http(portal.http),
+        processor=ProcessorSettings(**portal.opendsr.model_dump()) if portal.opendsr else None,
         categories=portal.categories,
         collections={c.name: _collection(c, field_order[c.name], portal, dataset.fides_key) for c in ordered},
         settings=tuple(

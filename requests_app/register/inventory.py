@@ -182,6 +182,16 @@ class HttpSettings:
 
 
 @dataclass(frozen=True)
+class ProcessorSettings:
+    """How a processor that speaks OpenDSR is asked; its address stands under ``http``."""
+
+    path: str = ""
+    """What stands before ``/discovery`` and ``/requests``, ``/v2``."""
+    identities: Mapping[str, str] = field(default_factory=dict)
+    """Our kind of identifier and the form it is sent in: ``raw``, ``sha1``, ``md5`` or ``sha256``."""
+
+
+@dataclass(frozen=True)
 class Condition:
     """What must hold before an account is closed: none of the person's rows may meet ``where``."""
 
@@ -199,7 +209,7 @@ class System:
     key: str
     title: Wording
     connector: str
-    """``sql``, ``memory`` or ``manual``."""
+    """``sql``, ``http``, ``opendsr``, ``memory`` or ``manual``."""
     secret: str
     """Name of the environment variable that holds its address; never the address itself."""
     collections: Mapping[str, Collection]
@@ -215,6 +225,12 @@ class System:
     http: HttpSettings | None = None
     conditions: tuple[Condition, ...] = ()
     """What must hold before an account here is closed."""
+    processor: ProcessorSettings | None = None
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether nobody can search it for us: a person or a processor is asked, whatever the others hold."""
+        return self.connector in {"manual", "opendsr"}
 
     def settings_for(self, operation: str) -> tuple[Setting, ...]:
         """What that operation sets in this system, in file order."""

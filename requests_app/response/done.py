@@ -75,9 +75,19 @@ def _erased(ledger: Ledger) -> Section:
     blocks = frozenset({"done"})
     if gone:
         bullets = tuple(listed(line.title, words.done(line, language), language) for line in gone)
-        return Section(words.WHAT_WE_DELETED.in_(language), bullets=bullets, blocks=blocks)
+        return Section(
+            words.WHAT_WE_DELETED.in_(language), bullets=bullets, after=_backups(ledger), blocks=blocks
+        )
     said = words.NOT_YET_DELETED if any(line.granted for line in ledger.lines) else words.NOTHING_DELETED
     return Section(words.WHAT_WE_DID.in_(language), ((said.in_(language),),), blocks=blocks)
+
+
+def _backups(ledger: Ledger) -> tuple[Passage, ...]:
+    """When the copies in backups are gone, where the controller says how long it keeps them."""
+    days = ledger.controller.switches.get("backups_overwritten_after_days")
+    if not days:
+        return ()
+    return (passage(words.BACKUPS.in_(ledger.language), n=str(days)),)
 
 
 def _settled(ledger: Ledger) -> Section:

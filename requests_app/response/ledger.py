@@ -148,7 +148,7 @@ class Ledger:
         if self.at_once and not self.lines:
             return Outcome.GRANTED
         found = [line for line in self.lines if line.found]
-        if not found and any(system.by_hand == "done" for system in self.systems):
+        if not found and any(system.by_hand in {"done", "processor"} for system in self.systems):
             return Outcome.GRANTED
         if not found:
             return Outcome.NOT_FOUND
@@ -252,7 +252,7 @@ def read(case: Case, *, so_far: bool = False) -> Ledger:
         Searched(system, title, 0, True, any(one.outstanding for one in settled if one.system == key))
         if by_settings and not lines
         else _by_hand(system, title, carried.get(key), final)
-        if system.connector == "manual"
+        if system.is_asked
         else _searched(system, title, search.get(key), lines)
         for key, system in controller.inventory.systems.items()
         for title in [controller.text(system.title, case.language)]

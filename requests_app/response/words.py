@@ -51,6 +51,11 @@ WHAT_WE_DID = Words("What we did", "处理情况")
 NOTHING_DELETED = Words("We deleted nothing.", "我们没有删除任何信息。")
 NOTHING_GIVEN = Words("We give no copy.", "我们没有提供副本。")
 DONE_AS_ASKED = Words("We did what you asked, for:", "我们已按您的请求办理，涉及：")
+BACKUPS = Words(
+    "Copies in our backups are overwritten within {n} days of the deletion. Until then they are not used; if we "
+    "ever had to restore one, we would delete your information again.",
+    "备份中的副本将在删除后{n}天内被覆盖，此前不会使用；如需从备份恢复，我们会再次删除您的信息。",
+)
 ACTED = {
     "restrict": Words(
         "From now on we only store and protect this, and use it for nothing else:",
@@ -141,6 +146,14 @@ LOOKED_LINE = Words("{system}: {found}", "{system}：{found}")
 BY_HAND = {
     "done": Words("a person looked, and did what you asked", "已由专人查找并按您的请求办理"),
     "not_found": Words("a person looked and found nothing", "已由专人查找，没有找到"),
+    "processor": Words(
+        "the company that processes it for us reports that it did what you asked",
+        "受托处理的公司已回复，称已按您的请求办理",
+    ),
+    "processor_none": Words(
+        "the company that processes it for us reports that it holds nothing",
+        "受托处理的公司已回复，称没有您的信息",
+    ),
 }
 NOTHING = Words("nothing found", "没有找到")
 

@@ -6,13 +6,14 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import inspect
+from sqlalchemy import Connection, inspect
 from sqlalchemy.engine.reflection import Inspector
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from requests_app.register.inventory import Collection, System
 
 from .connectors.sql_engine import failure_of, shared_schema
+from .connectors.sql_mariadb import Tells, tells
 
 Found = Iterator[tuple[str, str]]
 
@@ -26,13 +27,13 @@ def drift(system: System, address: str) -> list[tuple[str, str]]:
     try:
         with shared_schema(system, address).engine.connect() as connection, warnings.catch_warnings():
             warnings.simplefilter("ignore", SAWarning)  # an index on an expression that cannot be reflected
-            return list(_system(system, inspect(connection)))
+            return list(_system(system, connection, inspect(connection)))
     except SQLAlchemyError as error:
         failure = failure_of(error, system.key, "")
     raise failure
 
 
-def _system(system: System, live: Inspector) -> Found:
+def _system(system: System, connection: Connection, live: Inspector) -> Found:
     schemas: dict[str | None, list[str]] = {}
     for name in system.collections:
         schema, _dot, short = name.rpartition(".")
@@ -54,7 +55,13 @@ def _system(system: System, live: Inspector) -> Found:
             yield from _columns(collection, columns)
             yield from _keys(collection, live, short, schema)
             yield from _references(system, collection, live, short, schema)
-            yield from _indexes(collection, live, short, schema)
+            more = tells(connection, schema, short) if live.dialect.name == "mariadb" else None
+            yield from _indexes(collection, live, short, schema, more)
+            if more and not more.rolls_back:
+                yield (
+                    f"{name} is in an engine that cannot roll back; nothing will be written to it.",
+                    "Move it to InnoDB: ALTER TABLE … ENGINE = InnoDB.",
+                )
 
 
 def _columns(collection: Collection, columns: dict[str, Any]) -> Found:
@@ -119,10 +126,13 @@ def _references(
                 )
 
 
-def _indexes(collection: Collection, live: Inspector, short: str, schema: str | None) -> Found:
+def _indexes(
+    collection: Collection, live: Inspector, short: str, schema: str | None, tells: Tells | None
+) -> Found:
     """Every column by which rows are looked up needs an index that begins with it."""
     leading = {tuple(live.get_pk_constraint(short, schema)["constrained_columns"])[:1]}
     leading |= {tuple(c["column_names"])[:1] for c in live.get_unique_constraints(short, schema)}
+    loose = tells.ignores_case if tells else None
     expressions = ""
     for index in live.get_indexes(short, schema):
         leading.add(tuple(name for name in index["column_names"][:1] if name))
@@ -135,8 +145,13 @@ def _indexes(collection: Collection, live: Inspector, short: str, schema: str | 
                     f"{collection.name}.{field.name} has no index on lower({field.name}).",
                     "Create one: until then each search reads the whole table.",
                 )
-        elif looked_up and field.identity != "email" and (field.name,) not in leading:
+        elif looked_up and (field.identity != "email" or loose is not None) and (field.name,) not in leading:
             yield (
                 f"{collection.name}.{field.name} is looked up without an index.",
                 "Create one that begins with this column: until then each search reads the whole table.",
+            )
+        elif field.identity == "email" and loose is not None and not loose.get(field.name, False):
+            yield (
+                f"{collection.name}.{field.name} minds the case of letters, so its index cannot be used.",
+                "Give it a collation that ends in _ci: until then each search reads the whole table.",
             )

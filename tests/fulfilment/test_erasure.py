@@ -15,7 +15,7 @@ from portal.embedded.environment import SAMPLES
 from requests_app import journal, lifecycle, worklist
 from requests_app.decision import hold
 from requests_app.decision.determine import take_back
-from requests_app.fulfilment import steps as fulfilment
+from requests_app.fulfilment import recipients
 from requests_app.lifecycle import State
 from requests_app.models import Case, CaseEvent, LegalHold, Work
 from tests.house import until
@@ -81,7 +81,7 @@ def test_the_answer_waits_until_a_person_has_told_the_recipients(approved_deleti
     tell_recipients(case.proposed_by)
     case.refresh_from_db()
     assert case.state == State.CLOSED
-    assert not fulfilment.recipients_told(case, by=case.proposed_by)
+    assert not recipients.told(case, by=case.proposed_by)
 
 
 def test_a_letter_taken_back_is_decided_carried_out_and_answered_again(approved_deletion: Case) -> None:

@@ -17,8 +17,8 @@ from django.test import Client
 from django.utils import timezone
 
 from requests_app import journal, register
+from requests_app.fulfilment import recipients, tasks_by_hand
 from requests_app.fulfilment import steps as fulfilment
-from requests_app.fulfilment import tasks_by_hand
 from requests_app.letters import outbox
 from requests_app.lifecycle import State
 from requests_app.models import Case, Letter, Task, Work
@@ -165,7 +165,7 @@ def test_an_exception_stops_the_case_and_staff_may_note_that_it_was_done_after_a
     assert (work.status, case.waits_for) == (Work.Status.FAILED, "system:mimap_archive")
     assert tasks_by_hand.read(case, Task.objects.get(pk=task.pk))["note"] == "the lorry burnt"
     assert fulfilment.task_answered(Task.objects.get(pk=task.pk), "done", by=journal.staff(archive[0].pk))
-    fulfilment.recipients_told(case, by=archive[0])
+    recipients.told(case, by=archive[0])
     run_pipeline()
     case.refresh_from_db()
     assert case.state == State.CLOSED

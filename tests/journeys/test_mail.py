@@ -21,7 +21,7 @@ from playwright.sync_api import Browser
 
 from portal.embedded.environment import SAMPLES
 from requests_app import journal, law, register
-from requests_app.fulfilment import steps as fulfilment
+from requests_app.fulfilment import recipients
 from requests_app.intake import fetch
 from requests_app.letters import conversation
 from requests_app.lifecycle import Outcome, State
@@ -190,7 +190,7 @@ def test_a_deletion_asked_for_in_chinese_is_fetched_carried_out_and_answered_in_
     assert rows("mipmap", "accounts WHERE lower(email) = 'dana@example.cn'") == 1
     approved(decided(case, olu), pia)
     reaches(case, house, waits_for="recipients")
-    assert fulfilment.recipients_told(case, by=olu)
+    assert recipients.told(case, by=olu)
     reaches(case, house, state=State.CLOSED)
 
     assert case.outcome == Outcome.GRANTED_IN_PART

@@ -20,6 +20,7 @@ INVENTORY, TOML = "mimap/inventory.yml", "mimap/controller.toml"
 LOG = "          - {name: log_id, data_categories: [user.unique_id], fides_meta: {primary_key: true, "
 
 MISTAKES = [
+    (TOML, "[switches]", "[switches]\nbackups_overwritten_after_days = true", "is no number of days"),
     (INVENTORY, "field: orders.order_id", "field: sales.order_id", "references the unknown collection sales"),
     (
         INVENTORY,

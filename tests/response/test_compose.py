@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from requests_app import law
+from requests_app import law, register
 from requests_app.law import Block, Words
 from requests_app.lifecycle import Outcome, State
 from requests_app.response import compose, ledger
@@ -186,6 +186,17 @@ def test_a_system_that_has_not_answered_is_named_and_does_not_hold_up_the_letter
     assert "Still to come" in text
     assert "We have done what you asked" not in text
     assert "is ready" not in text
+
+
+@pytest.mark.parametrize(("how", "says"), [({}, "within 35 days"), (CHINESE, "35天内")])
+def test_a_deletion_names_when_backups_are_overwritten_where_the_pack_says_it(monkeypatch, how, says):
+    key = "accounts.contact" if how else "orders.older"
+    case = build_case({key: found(1)}, right="CN_DELETE" if how else "DELETE", **how)
+    assert says not in compose.answer(case)[0].plain()
+    controller = register.controller(case.controller)
+    told = replace(controller, switches=dict(controller.switches) | {"backups_overwritten_after_days": 35})
+    monkeypatch.setattr(register, "controller", lambda slug: told)
+    assert says in compose.answer(case)[0].plain()
 
 
 def test_another_persons_rows_left_behind_make_it_part_and_say_so():

@@ -1,4 +1,4 @@
-"""The shop in memory, in SQLite and in PostgreSQL: every test that asks for ``shop`` runs on all three."""
+"""The shop in memory, SQLite, PostgreSQL and MariaDB: every test that asks for ``shop`` runs on all of them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from requests_app.systems.connectors.manual import ManualConnector
 from requests_app.systems.connectors.memory import MemoryConnector
 from requests_app.systems.connectors.sql import SqlConnector
 
-from . import build
+from . import build, mariadb
 
 
 class Shop(Protocol):
@@ -52,6 +52,8 @@ class SqlShop:
         self.address = address
         rows = build.shop_rows()
         with engine.begin() as connection:
+            if engine.dialect.name == "mariadb":  # it would check row by row who was referred by whom
+                connection.execute(text("UPDATE customers SET referred_by = NULL"))
             for table in reversed(build.TABLES):
                 connection.execute(text(f"DELETE FROM {table}"))
             for table in build.TABLES:
@@ -97,7 +99,27 @@ def postgres_engine(postgres_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
+@pytest.fixture(scope="session")
+def mariadb_url() -> Iterator[str]:
+    with mariadb.running() as server:
+        admin = create_engine(server)
+        with admin.begin() as connection:
+            connection.execute(text("CREATE DATABASE shop"))
+        admin.dispose()
+        yield server.replace("/mysql?", "/shop?")
+
+
+@pytest.fixture(scope="session")
+def mariadb_engine(mariadb_url: str) -> Iterator[Engine]:
+    engine = _sql_engine(mariadb_url)
+    yield engine
+    engine.dispose()
+
+
+SQL = ["sqlite", "postgres", pytest.param("mariadb", marks=pytest.mark.services)]
+
+
+@pytest.fixture(params=["memory", *SQL])
 def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
     made: Shop
     if request.param == "memory":

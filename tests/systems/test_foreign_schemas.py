@@ -172,7 +172,13 @@ def _is_text(name: str, references: dict, keys: list[str]) -> bool:
     )
 
 
-@pytest.fixture(params=[(s, d) for s in SCHEMAS for d in ("sqlite", "postgres")], ids=lambda p: "-".join(p))
+@pytest.fixture(
+    params=[
+        pytest.param((s, d), id=f"{s}-{d}", marks=[pytest.mark.services] if d == "mariadb" else [])
+        for s in SCHEMAS
+        for d in ("sqlite", "postgres", "mariadb")
+    ]
+)
 def foreign(request, tmp_path) -> Iterator[Foreign]:
     name, kind = request.param
     address = f"sqlite:///{tmp_path}/{name}.db"
@@ -181,6 +187,11 @@ def foreign(request, tmp_path) -> Iterator[Foreign]:
         with create_engine(postgres).begin() as connection:
             connection.execute(text(f"CREATE SCHEMA foreign_{name}"))
         address = postgres + f"&options=-csearch_path%3Dforeign_{name}"
+    if kind == "mariadb":
+        mariadb = request.getfixturevalue("mariadb_url")
+        with create_engine(mariadb).begin() as connection:
+            connection.execute(text(f"CREATE DATABASE foreign_{name}"))
+        address = mariadb.replace("/shop?", f"/foreign_{name}?")
     engine = create_engine(address)
     made = Foreign(name, engine)
     made.address = address  # type: ignore[attr-defined]

@@ -71,8 +71,11 @@ class Caller:
         body: Any = None,
         idempotency_key: str = "",
         accept: tuple[int, ...] = (),
+        plain: bool = False,
     ) -> Answer:
         """Send JSON and take JSON; ``accept`` names answers beside 2xx that are no failure.
+
+        ``plain``: what comes back is a file, not JSON.
 
         Raises ``SystemUnreachable`` after three tries without an answer (or 429
         and 5xx), ``SystemRefused`` for any other answer, redirects included.
@@ -81,7 +84,7 @@ class Caller:
         content = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
         for number in range(1, TRIES + 1):
             try:
-                answer = self._once(method, self._path + path, content, idempotency_key)
+                answer = self._once(method, self._path + path, content, idempotency_key, plain)
             except (OSError, http.client.HTTPException) as error:
                 failure: SystemFailure = SystemUnreachable(self._system, type(error).__name__)
             else:
@@ -98,7 +101,7 @@ class Caller:
         self._note(1)
         raise failure
 
-    def _once(self, method: str, path: str, content: bytes, idempotency_key: str) -> Answer:
+    def _once(self, method: str, path: str, content: bytes, idempotency_key: str, plain: bool) -> Answer:
         address = self._resolve()
         connection: http.client.HTTPConnection
         if self._tls:
@@ -125,7 +128,7 @@ class Caller:
                 raise SystemRefused(self._system, "answer too large")
             return Answer(
                 reply.status,
-                self._parsed(reply.status, raw),
+                None if plain else self._parsed(reply.status, raw),
                 raw,
                 {k.lower(): v for k, v in reply.getheaders()},
             )

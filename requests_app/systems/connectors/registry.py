@@ -11,6 +11,7 @@ from .base import Connector, SystemRefused
 from .http import http
 from .manual import manual
 from .memory import memory
+from .opendsr import opendsr
 from .sql import sql
 
 CONNECTORS: Mapping[str, Callable[[System, str], Connector]] = {
@@ -18,6 +19,7 @@ CONNECTORS: Mapping[str, Callable[[System, str], Connector]] = {
     "http": http,
     "memory": memory,
     "manual": manual,
+    "opendsr": opendsr,
 }
 
 

@@ -1,4 +1,4 @@
-"""PostgreSQL and SQLite through SQLAlchemy Core: bound parameters, one connection, known columns only."""
+"""PostgreSQL, MariaDB and SQLite through SQLAlchemy Core: bound parameters, one connection, known columns only."""
 
 from __future__ import annotations
 
@@ -7,36 +7,18 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import (
-    ARRAY,
-    BindParameter,
-    ColumnElement,
-    Select,
-    any_,
-    bindparam,
-    delete,
-    func,
-    insert,
-    literal,
-    or_,
-    select,
-    tuple_,
-    update,
-)
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.types import BigInteger, Integer, NullType
 
 from requests_app.register.inventory import Collection, System
 
-from .base import ColumnFacts, Key, Match, Row, SystemFailure, Writer, chunks
+from .base import ColumnFacts, Key, Match, Row, SystemFailure, SystemRefused, Writer, chunks
 from .sql_engine import failure_of, shared_schema
 from .sql_schema import Schema, Table
-from .sql_values import as_kind, lower_forms
+from .sql_terms import KEYS, LIMIT, MATCH, cast, differs, key_values, keyed, search, values_of
 
 CHUNK = 500
-KEYS, LIMIT, MATCH = "portal_keys", "portal_limit", "portal_match_"
-"""Names of parameters; an update would confuse a plain ``keys`` with a column of that name."""
 T = TypeVar("T")
 
 
@@ -77,8 +59,7 @@ class SqlConnector:
         self, collection: Collection, matches: Sequence[Match], columns: Sequence[str], limit: int
     ) -> Iterator[Row]:
         table = self._table(collection)
-        cast = [_cast(match, table) for match in matches]
-        wanted = [match for match in cast if match.values]
+        wanted = [match for match in (cast(match, table) for match in matches) if match.values]
         if all(len(match.values) <= CHUNK for match in wanted):
             batches = [wanted] if wanted else []
         else:
@@ -90,19 +71,19 @@ class SqlConnector:
         for batch in batches:
             statement = table.prepared(
                 ("find", tuple(columns), *((m.fields, m.ignore_case) for m in batch)),
-                partial(_search, table, columns, batch),
+                partial(search, table, columns, batch),
             )
-            values = {f"{MATCH}{n}": _values(match) for n, match in enumerate(batch)}
+            values = {f"{MATCH}{n}": values_of(match) for n, match in enumerate(batch)}
             yield from self._rows(collection, statement, {**values, LIMIT: limit}, columns)
 
     def read(self, collection: Collection, keys: Iterable[Key], columns: Sequence[str]) -> Iterator[Row]:
         table = self._table(collection)
         statement = table.prepared(
             ("read", tuple(columns)),
-            lambda: select(*(table.c[name] for name in columns)).where(_keyed(table)),
+            lambda: select(*(table.c[name] for name in columns)).where(keyed(table)),
         )
         for part in chunks(keys, CHUNK):
-            yield from self._rows(collection, statement, {KEYS: _key_values(table, part)}, columns)
+            yield from self._rows(collection, statement, {KEYS: key_values(table, part)}, columns)
 
     @contextmanager
     def transaction(self) -> Iterator[Writer]:
@@ -177,20 +158,34 @@ class _SqlWriter:
 
     def delete(self, collection: Collection, keys: Sequence[Key]) -> int:
         table = self._connector._table(collection)
-        statement = table.prepared(("delete",), lambda: delete(table.clause).where(_keyed(table)))
+        if table.checks_by_row:
+            self._let_go(collection, table, keys)
+        statement = table.prepared(("delete",), lambda: delete(table.clause).where(keyed(table)))
         return sum(
-            self._changed(collection, statement, {KEYS: _key_values(table, part)})
+            self._changed(collection, statement, {KEYS: key_values(table, part)})
             for part in chunks(keys, CHUNK)
         )
 
+    def _let_go(self, collection: Collection, table: Table, keys: Sequence[Key]) -> None:
+        """Rows that refer to each other within one table must not, where each is checked as it goes."""
+        facts = self._connector.columns(collection)
+        inner = [
+            field.name
+            for field in collection.fields.values()
+            if any(reference.collection == collection.name for reference in field.references)
+            and facts[field.name].nullable
+        ]
+        if inner:
+            self.overwrite(collection, keys, dict.fromkeys(inner))
+
     def overwrite(self, collection: Collection, keys: Sequence[Key], values: Mapping[str, Any]) -> int:
         table = self._connector._table(collection)
-        statement = update(table.clause).where(_keyed(table)).values(dict(values))
+        statement = update(table.clause).where(keyed(table)).values(dict(values))
         comparable = all(v is None or table.kinds[n] not in ("json", "other") for n, v in values.items())
         if comparable:  # PostgreSQL cannot compare json; such rows are written and counted again
-            statement = statement.where(or_(*(_differs(table, n, v) for n, v in values.items())))
+            statement = statement.where(or_(*(differs(table, n, v) for n, v in values.items())))
         return sum(
-            self._changed(collection, statement, {KEYS: _key_values(table, part)})
+            self._changed(collection, statement, {KEYS: key_values(table, part)})
             for part in chunks(keys, CHUNK)
         )
 
@@ -199,71 +194,10 @@ class _SqlWriter:
         self._changed(collection, insert(table.clause).values(dict(values)), {})
 
     def _changed(self, collection: Collection, statement: Any, values: Mapping[str, Any]) -> int:
+        if not self._connector._table(collection).tells.rolls_back:
+            raise SystemRefused(self._connector.system.key, "its engine cannot roll back", collection.name)
         connection = self._connector._open()
         return self._connector._asked(lambda: connection.execute(statement, values).rowcount, collection)
-
-
-def _search(table: Table, columns: Sequence[str], matches: Sequence[Match]) -> Select[Any]:
-    conditions = (_condition(table, match, number) for number, match in enumerate(matches))
-    limit: BindParameter[int] = bindparam(LIMIT)
-    return select(*(table.c[name] for name in columns)).where(or_(*conditions)).limit(limit)
-
-
-def _condition(table: Table, match: Match, number: int) -> ColumnElement[bool]:
-    """``match`` as a condition on one parameter, so that one compiled text serves any number of values."""
-    columns = [table.c[name] for name in match.fields]
-    if len(columns) > 1:
-        return tuple_(*columns).in_(_list(f"{MATCH}{number}"))
-    subject = func.lower(columns[0], type_=columns[0].type) if match.ignore_case else columns[0]
-    return _among(table, subject, f"{MATCH}{number}")
-
-
-def _among(table: Table, subject: ColumnElement[Any], parameter: str) -> ColumnElement[bool]:
-    """PostgreSQL takes the values as one array, and so keeps the plan whatever their number."""
-    if table.arrays and not isinstance(subject.type, NullType):
-        # A number too large for the column matches nothing; cast to the column it would be an error.
-        kind = BigInteger() if isinstance(subject.type, Integer) else subject.type
-        values: BindParameter[Any] = bindparam(parameter, type_=ARRAY(kind))
-        return subject == any_(values)
-    return subject.in_(_list(parameter))
-
-
-def _list(parameter: str) -> BindParameter[Any]:
-    return bindparam(parameter, expanding=True)
-
-
-def _differs(table: Table, name: str, value: Any) -> ColumnElement[bool]:
-    column = table.c[name]
-    return column.is_not(None) if value is None else column.is_distinct_from(literal(value, column.type))
-
-
-def _values(match: Match) -> list[Any]:
-    if len(match.fields) > 1:
-        return list(match.values)
-    if match.ignore_case:
-        return sorted({form for (value,) in match.values for form in lower_forms(value)})
-    return [value for (value,) in match.values]
-
-
-def _keyed(table: Table) -> ColumnElement[bool]:
-    columns = [table.c[name] for name in table.key]
-    return tuple_(*columns).in_(_list(KEYS)) if len(columns) > 1 else _among(table, columns[0], KEYS)
-
-
-def _key_values(table: Table, keys: Sequence[Key]) -> list[Any]:
-    return list(keys) if len(table.key) > 1 else [key[0] for key in keys]
-
-
-def _cast(match: Match, table: Table) -> Match:
-    """Values in the columns' own types; a value that cannot be one of them matches nothing."""
-    kinds = [table.kinds[name] for name in match.fields]
-    values = []
-    for value in match.values:
-        try:
-            values.append(tuple(as_kind(part, kind) for part, kind in zip(value, kinds, strict=True)))
-        except (ValueError, TypeError):
-            continue
-    return Match(match.fields, tuple(values), match.ignore_case)
 
 
 def sql(system: System, address: str) -> SqlConnector:

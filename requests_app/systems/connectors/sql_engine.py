@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from requests_app.register.inventory import System
 
+from . import sql_mariadb
 from .base import SystemFailure, SystemRefused, SystemUnreachable
 from .sql_schema import Schema
 
@@ -76,6 +77,12 @@ def failure_of(error: Exception, system: str, collection: str) -> SystemFailure:
         name = getattr(original, "sqlite_errorname", "")
         kind = SystemUnreachable if code is not None and code & 0xFF in _RETRYABLE_SQLITE else SystemRefused
         return kind(system, f"{reason} {name}".strip(), collection)
+    code = original.args[0] if original is not None and original.args else None
+    if isinstance(code, int):  # MariaDB's driver has numbers where PostgreSQL's has states
+        lost = type(original).__name__ == "OperationalError" and code not in sql_mariadb.REFUSED
+        return (SystemUnreachable if lost else SystemRefused)(
+            system, f"{type(original).__name__} {code}", collection
+        )
     state = getattr(original, "sqlstate", None)
     lost = error.connection_invalidated or (state is None and type(original).__name__ == "OperationalError")
     again = lost or (state is not None and state.startswith(_RETRYABLE_STATES))
@@ -101,35 +108,45 @@ def _create(system: System, address: str) -> Engine:
                 f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={LOCK_SECONDS}s"
                 f" -c idle_in_transaction_session_timeout={10 * STATEMENT_SECONDS}s"
             )
-        engine = create_engine(
-            url,
-            hide_parameters=True,
-            pool_size=2,
-            max_overflow=2,
-            pool_timeout=CONNECT_SECONDS,
-            pool_recycle=600,
-            isolation_level="REPEATABLE READ",
-            connect_args=limits,
-        )
-        event.listen(engine, "checkin", _note_rest)
-        event.listen(engine, "checkout", partial(_test_rested, engine))
-        return engine
+        return _pooled(url, limits)
     if url.get_backend_name() == "sqlite":
         engine = create_engine(url, hide_parameters=True, connect_args={"timeout": LOCK_SECONDS})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    raise SystemRefused(system.key, "only PostgreSQL and SQLite are supported")
+    if url.get_backend_name() == "mariadb":
+        return _pooled(
+            url, sql_mariadb.limits(CONNECT_SECONDS, STATEMENT_SECONDS, LOCK_SECONDS, 10 * STATEMENT_SECONDS)
+        )
+    raise SystemRefused(system.key, "only PostgreSQL, MariaDB and SQLite are supported")
+
+
+def _pooled(url: URL, limits: dict[str, Any]) -> Engine:
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        pool_size=2,
+        max_overflow=2,
+        pool_timeout=CONNECT_SECONDS,
+        pool_recycle=600,
+        isolation_level="REPEATABLE READ",
+        connect_args=limits,
+    )
+    event.listen(engine, "checkin", _note_rest)
+    event.listen(engine, "checkout", partial(_test_rested, engine))
+    return engine
 
 
 def _readable(address: str) -> URL:
-    """``postgres:`` as well as ``postgresql:``, and a socket folder as ``postgres:////run/folder/name``."""
+    """``postgres:`` as well as ``postgresql:``, a socket folder as ``postgres:////run/folder/name``, ``mysql:``."""
     url = make_url(address)
     if url.get_backend_name() in ("postgres", "postgresql") or url.drivername == "postgres":
         url = url.set(drivername="postgresql+psycopg")
         if not url.host and url.database and "/" in url.database:
             folder, _, name = url.database.rpartition("/")
             url = url.set(database=name).update_query_dict({"host": "/" + folder.strip("/")})
+    if url.drivername in ("mariadb", "mysql", "mysql+pymysql"):
+        url = url.set(drivername="mariadb+pymysql")
     return url
 
 

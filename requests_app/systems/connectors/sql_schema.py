@@ -12,6 +12,7 @@ from sqlalchemy.engine.reflection import ObjectKind
 from requests_app.register.inventory import Collection, System
 
 from .base import ColumnFacts, Kind, SystemRefused
+from .sql_mariadb import Tells, tells
 
 _KINDS: tuple[tuple[type, Kind], ...] = (
     (types.Enum, "enum"),
@@ -34,12 +35,20 @@ class Table:
     """One collection: typed columns, key, and the statements already built for it."""
 
     def __init__(
-        self, clause: TableClause, key: tuple[str, ...], kinds: Mapping[str, Kind], arrays: bool
+        self,
+        clause: TableClause,
+        key: tuple[str, ...],
+        kinds: Mapping[str, Kind],
+        dialect: str,
+        tells: Tells,
     ) -> None:
         self.clause = clause
         self.key = key
         self.kinds = kinds
-        self.arrays = arrays
+        self.arrays = dialect == "postgresql"
+        self.checks_by_row = dialect == "mariadb"
+        """Foreign keys are checked row by row, not at the end of the statement."""
+        self.tells = tells
         self.c: Mapping[str, ColumnClause[Any]] = {c.name: c for c in clause.columns}
         self._statements: dict[tuple[object, ...], Any] = {}
 
@@ -101,7 +110,9 @@ class Schema:
         schema, name = _split(collection.name)
         clause = table(name, *(column(n, seen[n]["type"]) for n in collection.fields), schema=schema)
         kinds = {n: _kind(seen[n]["type"]) for n in collection.fields}
-        return Table(clause, collection.primary_key, kinds, arrays=self.engine.dialect.name == "postgresql")
+        dialect = self.engine.dialect.name
+        more = tells(connection, schema, name) if dialect == "mariadb" else Tells()
+        return Table(clause, collection.primary_key, kinds, dialect, more)
 
     def _read_columns(self, connection: Connection, name: str) -> None:
         """Every collection of the system that shares this one's schema, in one question."""

@@ -1,0 +1,178 @@
+"""Processors are asked over the wire, sign what they answer, are asked again, and are believed once read back."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import date
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from identity import vault
+from requests_app import journal, law, register, systems, worklist
+from requests_app.fulfilment import execute, tasks_by_hand
+from requests_app.models import Case, Errand, Work
+from requests_app.register.inventory import System
+from requests_app.systems.connectors import opendsr, signed
+from requests_app.systems.connectors.http import HttpConnector
+
+CALLBACK_PATH = "/hooks/opendsr/"
+LARGEST_CALLBACK = 16 * 1024
+RESULT = {"by_hand": "processor", "checked": 0}
+
+
+def is_processor(system: System) -> bool:
+    """Whether it is asked over the wire."""
+    return system.processor is not None
+
+
+def speaks(case: Case, system: System) -> bool:
+    """Whether the processor knows the law the case is under; any other system is not asked that."""
+    return not is_processor(system) or case.regime in opendsr.REGULATIONS
+
+
+def was_asked(work: Work) -> bool:
+    """Whether something was sent already, which is then followed to its end."""
+    return Errand.objects.filter(work=work).exclude(sent_at=None).exists()
+
+
+def pursue(case: Case, work: Work) -> dict[str, object] | None:
+    """Ask once, then ask how far it is; the result when it is done and read back, ``None`` while it is not.
+
+    Raises ``HoldPlaced`` instead of asking for an erasure that a legal hold forbids.
+    """
+    system = register.controller(case.controller).inventory.systems[work.system]
+    processor = opendsr.Processor(system, os.environ.get(system.secret, ""))
+    errand = Errand.objects.filter(work=work).first() or _prepare(case, work, processor)
+    standing = processor.ask(str(errand.number), errand.certificate)
+    if standing is None:
+        if errand.sent_at is not None:
+            raise systems.SystemRefused(work.system, "does not know what it was asked")
+        standing = _send(case, work, processor, errand)
+    _note(errand, standing.status)
+    if standing.status == opendsr.CANCELLED:
+        raise systems.SystemRefused(work.system, "cancelled it")
+    if standing.status != opendsr.COMPLETED:
+        _chase(case, work, errand, system, standing)
+        return None
+    if work.operation == Work.Operation.DELETE:
+        _read_back(case, system)
+        return dict(RESULT)
+    return dict(RESULT) | _fetch(case, processor, standing)
+
+
+def take_callback(domain: str, signature: str, raw: bytes) -> int:
+    """What a processor posts of its own accord; gives the HTTP status, 202 when it was believed.
+
+    It only makes us look: the work is done when the processor, asked, says so too.
+    """
+    try:
+        told = json.loads(raw)
+        number = str(UUID(told["subject_request_id"]))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return 400
+    errand = Errand.objects.select_related("work__case").filter(number=number).first()
+    standing = opendsr.standing_of(told, number)
+    if errand is None or standing is None:
+        return 400
+    if domain.lower() != errand.domain:
+        return 401
+    try:
+        signed.verify(errand.certificate.encode(), errand.domain, raw, signature, timezone.now())
+    except signed.NotTrusted:
+        return 401
+    except signed.NotSigned:
+        return 400
+    if urlsplit(str(told.get("status_callback_url", ""))).path != CALLBACK_PATH:
+        return 400
+    with transaction.atomic():
+        errand = Errand.objects.select_for_update().get(pk=errand.pk)
+        if _note(errand, standing.status) and errand.work.status != Work.Status.CONFIRMED:
+            worklist.try_again_now(errand.work)
+    return 202
+
+
+def _prepare(case: Case, work: Work, processor: opendsr.Processor) -> Errand:
+    certificate = processor.certificate(_operation(case, work))
+    return Errand.objects.create(
+        work=work,
+        domain=processor.domain,
+        certificate=certificate,
+        due_on=tasks_by_hand.due_on(case, worklist.today_of(case)),
+    )
+
+
+def _send(case: Case, work: Work, processor: opendsr.Processor, errand: Errand) -> opendsr.Standing:
+    with transaction.atomic():
+        # A hold placed from here on waits until the request is out, and says so by its date.
+        worklist.take_turns_on_person(case)
+        if work.operation == Work.Operation.DELETE:
+            execute.refuse_if_held(case)
+        standing = processor.send(
+            str(errand.number), _operation(case, work), case.regime, execute.identifiers(case), errand.certificate,
+            settings.PORTAL_ORIGIN + CALLBACK_PATH, timezone.now(),
+        )  # fmt: skip
+        errand.sent_at = timezone.now()
+        errand.save(update_fields=["sent_at"])
+        journal.record(case, "processor_asked", by=journal.PIPELINE, references={"system": work.system})
+    return standing
+
+
+def _note(errand: Errand, status: str) -> bool:
+    """Keep what is newer than what we knew; what comes late and is older changes nothing."""
+    errand.heard_at = timezone.now()
+    newer = opendsr.ORDER.index(status) > opendsr.ORDER.index(errand.status)
+    if newer:
+        errand.status = status
+    errand.save(update_fields=["heard_at", "status"])
+    return newer
+
+
+def _chase(case: Case, work: Work, errand: Errand, system: System, standing: opendsr.Standing) -> None:
+    """Late by its own word or by ours: staff see it, and whoever looks after the system is asked to see to it."""
+    today = worklist.today_of(case)
+    promised = standing.expected_at.date() if standing.expected_at else date.max
+    if errand.overdue_at is not None or today < min(errand.due_on, promised):
+        return
+    with transaction.atomic():
+        errand.overdue_at = timezone.now()
+        errand.save(update_fields=["overdue_at"])
+        journal.record(case, "processor_overdue", by=journal.PIPELINE, references={"system": work.system},
+                       waits_for=f"system:{work.system}")  # fmt: skip
+        if system.owner:
+            tasks_by_hand.ask_owner(case, work, system)
+
+
+def _read_back(case: Case, system: System) -> None:
+    """Where the pack says how to look a person up there, "completed" is believed only when nobody is found."""
+    if system.http is None or not system.http.collections:
+        return
+    with HttpConnector(system, os.environ.get(system.secret, "")) as connector:
+        found = systems.find([system], {system.key: connector}, execute.identifiers(case))
+    status = found.systems[system.key]
+    if status.state != "searched":
+        raise systems.SystemUnreachable(system.key, status.detail or status.state)
+    if any(rows.count for rows in found.of(system.key)):
+        raise systems.SystemRefused(system.key, "said yes, but the rows are still there")
+
+
+def _fetch(case: Case, processor: opendsr.Processor, standing: opendsr.Standing) -> dict[str, object]:
+    if not standing.results_url:
+        return {"by_hand": "processor_none"}
+    stored = vault.write(case.key, [processor.results(standing.results_url)], tasks_by_hand.FILE_PURPOSE)
+    name = urlsplit(standing.results_url).path.rpartition("/")[2]
+    return {"file": stored.path, "size": stored.size, "ending": tasks_by_hand.ending_of(name)}
+
+
+def _operation(case: Case, work: Work) -> str:
+    if work.operation == Work.Operation.DELETE:
+        return "delete"
+    return (
+        "port"
+        if law.regime(case.regime, case.received_on).right(case.right).operation == "port"
+        else "access"
+    )

@@ -1,0 +1,284 @@
+"""A processor that speaks OpenDSR: asked once, believed under its certificate, chased when silent, caught when lying."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from requests_app import register
+from requests_app.decision import hold
+from requests_app.fulfilment import tasks_by_hand
+from requests_app.letters import outbox
+from requests_app.lifecycle import State
+from requests_app.models import Case, Errand, Letter, Task, Work
+from requests_app.response import deliver
+from requests_app.systems.connectors import http_call
+from tests.people import approved, decided, member, open_case, run_pipeline, tell_recipients, verified
+
+from .processor import Authority, Double
+from .test_tasks_by_hand import OWNER, WORDS, add_system
+
+HOOK = "/hooks/opendsr/"
+KEY = "mimap_newsletter"
+
+
+@pytest.fixture(scope="module")
+def authority() -> Authority:
+    return Authority()
+
+
+@pytest.fixture
+def double(request, authority: Authority, tmp_path, monkeypatch) -> Iterator[Double]:
+    (tmp_path / "authorities.pem").write_bytes(authority.pem())
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authorities.pem"))
+    monkeypatch.setattr(http_call, "FIRST_PAUSE_SECONDS", 0.0)
+    http_call._breakers.clear()
+    made = Double(authority, elliptic=getattr(request, "param", False))
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def people(furnished, double: Double, tmp_path, settings, monkeypatch):
+    """MiMap has a processor send its newsletter; Olu and Pia work there."""
+    cache.clear()
+    monkeypatch.setenv("NEWSLETTER_KEY", "a key that only we and they know")
+    field = {"name": "email", "data_categories": ["user.contact.email"],
+             "fides_meta": {"primary_key": True, "identity": "email"}}  # fmt: skip
+    holding = {"title": WORDS, "category": "A", "source": WORDS, "purpose": WORDS, "recipients": WORDS,
+               "collected_from_person": True, "erase": "delete"}  # fmt: skip
+    add_system(
+        tmp_path,
+        settings,
+        {
+            "fides_key": KEY,
+            "name": "Newsletter",
+            "collections": [{"name": "readers", "fields": [field]}],
+            "meta": {
+                "portal": {
+                    "title": {"en": "Newsletter", "zh-Hans": "通讯"},
+                    "connector": "opendsr",
+                    "owner": OWNER,
+                    "secret": "NEWSLETTER_KEY",
+                    "opendsr": {"path": "/v2", "identities": {"email": "sha256"}},
+                    "http": {
+                        "base": f"http://localhost:{double.port}", "hosts": ["localhost"],
+                        "networks": ["127.0.0.0/8", "::1/128"],
+                        "collections": {
+                            "readers": {"find_by_email": {"method": "GET", "path": "/people", "query": {"q": "{email}"}}}
+                        },
+                    },
+                    "collections": {"readers": {"title": WORDS}},
+                    "fields": {"readers.email": {"title": WORDS}},
+                    "holdings": {"readers.all": holding},
+                }
+            },
+        },
+    )  # fmt: skip
+    assert register.check(register.controller("mimap")) == ()
+    return member("Olu", mimap="handler"), member("Pia", mimap="privacy_lead")
+
+
+def _asked(people, right: str = "DELETE") -> tuple[Case, Work]:
+    case = approved(decided(verified(open_case("mimap", right)), people[0]), people[1])
+    run_pipeline()
+    return _fresh(case), case.works.get(system=KEY, operation__in=["delete", "access"])
+
+
+def _fresh(case: Case) -> Case:
+    return Case.objects.get(pk=case.pk)
+
+
+def _again(people) -> None:
+    """The next time the sweep comes by."""
+    Work.objects.filter(system=KEY).exclude(status="confirmed").update(next_try_at=timezone.now())
+    run_pipeline()
+    tell_recipients(people[0])
+
+
+def _post(body: bytes, headers: dict[str, str], **changed: str):
+    return Client().post(HOOK, body, content_type="application/json", headers=headers | changed)
+
+
+def test_it_is_asked_once_calls_back_and_the_deletion_is_done_when_it_is_read_back(people, double) -> None:
+    case, work = _asked(people)
+    ((number, asked),) = double.requests.items()
+    assert (asked["regulation"], asked["subject_request_type"]) == ("ccpa", "erasure")
+    assert asked["subject_identities"] == [
+        {"identity_type": "email", "identity_format": "sha256",
+         "identity_value": hashlib.sha256(b"dana@example.com").hexdigest()}
+    ]  # fmt: skip
+    assert "dana" not in json.dumps(double.requests).lower()
+    assert case.state == State.FULFILLING and work.status == Work.Status.WAITING
+    double.status = "completed"
+    body, headers = double.callback(number)
+    assert _post(body, headers).status_code == 202
+    assert Errand.objects.get().status == "completed"
+    _again(people)
+    work.refresh_from_db()
+    assert (work.status, double.posts) == (Work.Status.CONFIRMED, 1)
+    case = _fresh(case)
+    assert case.state == State.CLOSED, case.waits_for
+    assert _post(body, headers).status_code == 202, "a second time is no news and no fault"
+
+
+def test_a_copy_is_fetched_from_its_own_host_and_lies_in_the_package(people, double) -> None:
+    double.status = "completed"
+    case, work = _asked(people, "KNOW_PCS")
+    _again(people)
+    work.refresh_from_db()
+    assert work.status == Work.Status.CONFIRMED
+    assert _fresh(case).state == State.CLOSED
+    package = b"".join(deliver.open_package(case, case.packages.get()))
+    with zipfile.ZipFile(io.BytesIO(package)) as files:
+        assert files.read(f"data/{KEY}/by-hand.json") == double.file
+    assert "the company that processes it for us" in outbox.read(case.letters.get(kind="answer"))["text"]
+
+
+def _stranger(double: Double, number: str) -> tuple[bytes, dict[str, str]]:
+    other = Double(Authority())
+    other.requests, other.port = double.requests, double.port
+    return other.callback(number)
+
+
+LIES: dict[str, tuple[Any, int]] = {
+    "not signed": (lambda d, n: (d.callback(n)[0], {"X-OpenDSR-Processor-Domain": "localhost"}), 400),
+    "signed by a stranger": (_stranger, 400),
+    "another domain": (lambda d, n: (d.callback(n)[0], d.callback(n)[1] | {"X-OpenDSR-Processor-Domain": "x.org"}), 401),
+    "no domain": (lambda d, n: (d.callback(n)[0], {}), 401),
+    "changed on the way": (lambda d, n: (d.callback(n)[0].replace(b"mimap", b"other"), d.callback(n)[1]), 400),
+    "about nothing we asked": (lambda d, n: d.callback(n, subject_request_id="0" * 8 + n[8:]), 400),
+    "no status": (lambda d, n: d.callback(n, request_status="finished"), 400),
+    "meant for somebody else": (lambda d, n: d.callback(n, status_callback_url="https://x.org/y"), 400),
+    "not JSON": (lambda d, n: (b"\\xff{", {}), 400),
+    "a list": (lambda d, n: (b"[]", {}), 400),
+    "far too long": (lambda d, n: (b" " * 16_385, {}), 413),
+}  # fmt: skip
+
+
+def test_a_callback_that_is_not_theirs_is_refused_and_changes_nothing(people, double) -> None:
+    _case, _work = _asked(people)
+    (number,) = double.requests
+    before = (Errand.objects.values().get(), list(Work.objects.order_by("pk").values()))
+    double.status = "completed"
+    for what, (forge, status) in LIES.items():
+        body, headers = forge(double, number)
+        assert _post(body, headers).status_code == status, what
+    for method in ("get", "head", "put", "delete"):
+        assert getattr(Client(), method)(HOOK).status_code == 405
+    assert before == (Errand.objects.values().get(), list(Work.objects.order_by("pk").values()))
+
+
+def test_a_certificate_out_of_date_or_for_another_host_or_from_nobody_known_is_not_trusted(
+    people, double, authority
+) -> None:
+    case, _work = _asked(people)
+    (number,) = double.requests
+    for pem in (
+        authority.issue(double.key, days=-1),
+        authority.issue(double.key, host="elsewhere.org"),
+        Authority().issue(double.key),
+        b"no certificate",
+    ):
+        Errand.objects.update(certificate=pem.decode())
+        assert _post(*double.callback(number)).status_code == 401
+    assert _fresh(case).state == State.FULFILLING
+
+
+@pytest.mark.parametrize("double", [False, True], indirect=True, ids=["rsa", "elliptic"])
+def test_old_news_after_new_changes_nothing(people, double) -> None:
+    _asked(people)
+    (number,) = double.requests
+    for status, kept in (("completed", "completed"), ("pending", "completed"), ("in_progress", "completed")):
+        double.status = status
+        assert _post(*double.callback(number)).status_code == 202
+        assert Errand.objects.get().status == kept
+
+
+def test_a_signed_callback_that_the_processor_does_not_stand_by_does_not_finish_the_work(
+    people, double
+) -> None:
+    case, work = _asked(people)
+    (number,) = double.requests
+    double.status = "completed"
+    told = double.callback(number)
+    double.status = "in_progress"
+    assert _post(*told).status_code == 202
+    _again(people)
+    work.refresh_from_db()
+    assert work.status != Work.Status.CONFIRMED and _fresh(case).state == State.FULFILLING
+
+
+@pytest.mark.parametrize(
+    ("wrong", "trouble"),
+    [
+        ({"status": "completed", "people": [{"email": "dana@example.com"}]}, "refused: said yes, but the rows"),
+        ({"status": "cancelled"}, "refused: cancelled it"),
+        ({"signs": False}, "refused: speaks for another domain"),
+        ({"types": ["access"]}, "refused: does not do this"),
+        ({"certificate": b"none"}, "refused: its certificate is not to be trusted"),
+        ({"status": "nearly"}, "refused: its status cannot be read"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else None,
+)  # fmt: skip
+def test_a_processor_that_lies_or_will_not_is_shown_to_staff_and_never_called_done(
+    people, double, wrong, trouble
+) -> None:
+    for name, value in wrong.items():
+        setattr(double, name, value)
+    case, work = _asked(people)
+    _again(people)
+    work.refresh_from_db()
+    assert work.status == Work.Status.FAILED and work.trouble.startswith(trouble), work.trouble
+    assert _fresh(case).state == State.FULFILLING and _fresh(case).waits_for == f"system:{KEY}"
+
+
+def test_one_that_never_answers_is_chased_and_its_owner_asked_until_somebody_says_it_is_done(
+    people, double
+) -> None:
+    case, _work = _asked(people)
+    assert not Task.objects.exists()
+    Errand.objects.update(due_on=timezone.now().date() - timedelta(days=1))
+    _again(people)
+    _again(people)
+    assert Letter.objects.filter(kind="task").count() == 1
+    assert _fresh(case).events.filter(name="processor_overdue").count() == 1
+    assert _fresh(case).waits_for == f"system:{KEY}"
+    Task.objects.update(next_mail_at=timezone.now())
+    tasks_by_hand.chase(timezone.now())
+    assert Letter.objects.filter(kind="task").count() == 2
+    double.status = "completed"
+    _again(people)
+    Task.objects.update(next_mail_at=timezone.now())
+    tasks_by_hand.chase(timezone.now())
+    assert Letter.objects.filter(kind="task").count() == 2, "done is done, nobody is chased"
+    assert _fresh(case).state == State.CLOSED
+
+
+def test_a_worker_killed_while_asking_asks_under_the_same_number(people, double) -> None:
+    double.dies_after_taking = True
+    _case, work = _asked(people)
+    assert double.posts >= 1 and len(double.requests) == 1
+    double.status = "completed"
+    _again(people)
+    work.refresh_from_db()
+    assert work.status == Work.Status.CONFIRMED and len(double.requests) == 1
+
+
+def test_under_a_hold_nothing_is_asked(people, double) -> None:
+    case = approved(decided(verified(open_case("mimap", "DELETE")), people[0]), people[1])
+    cora = member("Cora", mimap="counsel")
+    hold.place(case, by=cora, reason="matter 7", review_on=timezone.now().date() + timedelta(days=30))
+    run_pipeline()
+    assert double.posts == 0 and _fresh(case).waits_for == "legal_hold"

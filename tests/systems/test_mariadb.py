@@ -1,0 +1,99 @@
+"""Where MariaDB would be kinder than the truth: letters alike, rows without rollback, words cut to fit."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from requests_app.systems import SystemRefused
+from requests_app.systems.connectors import sql_engine
+from requests_app.systems.connectors.base import Match
+from requests_app.systems.connectors.sql import SqlConnector
+from requests_app.systems.drift import drift
+
+from . import build
+from .conftest import SqlShop
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture
+def shop(mariadb_engine):
+    made = SqlShop(mariadb_engine, mariadb_engine.url.render_as_string(hide_password=False))
+    with made.connector:
+        yield made
+
+
+@pytest.mark.parametrize("collation", ["utf8mb4_unicode_ci", "utf8mb4_bin"])
+@pytest.mark.parametrize(
+    ("written", "ignore_case", "found"),
+    [
+        ("dana@example.org", True, True),
+        ("DANA@Example.org", True, True),
+        ("DANA@example.org", False, False),
+        ("d\u00e1na@example.org", True, False),
+        ("dana@example.org ", True, False),
+        ("\uff44ana@example.org", True, False),
+    ],
+)
+def test_only_the_same_letters_are_the_same_person(shop, collation, written, ignore_case, found):
+    orders = build.SHOP.collections["orders"]
+    with shop.engine.begin() as connection:
+        column = f"contact_email VARCHAR(60) CHARACTER SET utf8mb4 COLLATE {collation}"
+        connection.execute(text(f"ALTER TABLE orders MODIFY {column}"))
+    sql_engine.forget(shop.address)
+    shop.put("orders", {"id": 900, "customer_id": 2, "contact_email": written})
+    try:
+        with SqlConnector(build.SHOP, shop.address) as connector:
+            match = Match(("contact_email",), (("dana@example.org",),), ignore_case=ignore_case)
+            assert [row["id"] for row in connector.find(orders, [match], ("id",), 9)] == [900] * found
+    finally:
+        with shop.engine.begin() as connection:
+            connection.execute(text("DELETE FROM orders WHERE id = 900"))
+
+
+def test_a_key_of_words_means_itself_alone_and_a_correction_of_case_is_written(shop):
+    devices = build.SHOP.collections["devices"]
+    connector = shop.connector
+    assert list(connector.read(devices, [("sn-1",)], ("serial",))) == []
+    assert list(connector.read(devices, [("SN-1",)], ("serial",))) == [{"serial": "SN-1"}]
+    with connector.transaction() as writer:
+        assert writer.overwrite(devices, [("sn-1",)], {"label": "x"}) == 0
+        assert writer.overwrite(devices, [("SN-1",)], {"label": "Hall"}) == 1
+        assert writer.overwrite(devices, [("SN-1",)], {"label": "Hall"}) == 0
+    assert list(connector.read(devices, [("SN-1",)], ("label",))) == [{"label": "Hall"}]
+
+
+def test_words_too_long_are_refused_not_cut(shop):
+    with pytest.raises(SystemRefused, match="DataError"), shop.connector.transaction() as writer:
+        writer.overwrite(build.SHOP.collections["devices"], [("SN-1",)], {"label": "x" * 61})
+
+
+def test_a_table_without_rollback_is_read_but_never_written_and_the_register_says_so(shop):
+    with shop.engine.begin() as connection:
+        connection.execute(
+            text(
+                "CREATE TABLE notes (id INTEGER PRIMARY KEY, email VARCHAR(60) COLLATE utf8mb4_bin,"
+                " phone VARCHAR(20), KEY (email)) ENGINE = MyISAM"
+            )
+        )
+        connection.execute(text("INSERT INTO notes VALUES (1, 'a@example.org', '')"))
+    fields = [
+        build.column("id", key=True),
+        build.column("email", identity="email"),
+        build.column("phone", identity="phone"),
+    ]
+    notes = build.collection("notes", fields, build.holding("notes.all", "id email phone", "delete"))
+    system = build.System("n", {}, "sql", "N", {"notes": notes}, about_nobody=frozenset(build.TABLES))
+    try:
+        with SqlConnector(system, shop.address) as connector:
+            assert list(connector.read(notes, [(1,)], ("id",))) == [{"id": 1}]
+            with pytest.raises(SystemRefused, match="roll back"), connector.transaction() as writer:
+                writer.delete(notes, [(1,)])
+        told = " ".join(problem for problem, _remedy in drift(system, shop.address))
+        for words in ("cannot roll back", "notes.email minds the case", "notes.phone is looked up without"):
+            assert words in told
+    finally:
+        sql_engine.forget(shop.address)
+        with shop.engine.begin() as connection:
+            connection.execute(text("DROP TABLE notes"))
