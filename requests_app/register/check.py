@@ -58,7 +58,7 @@ def check(controller: Controller) -> tuple[Problem, ...]:
             _cookies,
             _brand,
             _days,
-        )  # fmt: skip
+        )
         for what, remedy in rule(controller)
     ]
     found += [Problem(controller.slug, file, what, remedy) for file, what, remedy in _policies(controller)]
