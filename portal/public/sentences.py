@@ -54,6 +54,7 @@ TITLES = {
     "answer": gettext_noop("We answered"),
     "withdraw": gettext_noop("You withdrew your request"),
     "mark_duplicate": gettext_noop("We joined it with another request of yours"),
+    "unmark_duplicate": gettext_noop("We took it apart from your other request again"),
     "appeals": gettext_noop("You asked us to look at an answer again"),
     "appealed": gettext_noop("You asked for a second look; it has a request of its own"),
     "supplement": gettext_noop("We found something more and look again"),

@@ -52,7 +52,7 @@ def test_several_rights_are_several_cases_and_the_copy_comes_first() -> None:
 
 
 def test_a_further_right_we_open_no_case_for_keeps_the_mail_in_the_tray() -> None:
-    receipt = take(letter("我要查阅我的个人信息，请解释贵司的个人信息处理规则。", to="liukunbo@mipmap3d.com"))
+    receipt = take(letter("Send me a copy of my personal data, and explain how you use my information."))
     assert (receipt.result, receipt.reason, submission().tray) == ("opened", "also:explain", "held")
 
 
