@@ -38,13 +38,18 @@ def django_db_setup(django_test_environment: None, django_db_blocker) -> None:
 
 @pytest.fixture(scope="session")
 def samples(django_db_setup: None) -> None:
-    """Both sample customer databases, to be read; a house has copies of its own to erase from."""
+    """Both sample customer databases, for looking up; a house has copies of its own to erase from.
+
+    The copies are made from one that nobody writes to: an opt-out is carried out at once wherever it is tested.
+    """
     from portal.embedded.environment import SAMPLES, sample_url
     from portal.embedded.samples import build
+    from tests.house import clone
 
     for slug in SAMPLES:
         STACK.postgres.ensure_database(f"sample_{slug}")
         build(slug, sample_url(STACK.postgres, slug), datetime.now(UTC).date())
+        clone(f"sample_{slug}", f"built_{slug}")
 
 
 @pytest.fixture(autouse=True)

@@ -99,9 +99,7 @@ class House:
     def with_samples(self) -> None:
         """Give this house customer databases of its own, to be erased from."""
         for slug, variable in SAMPLES.items():
-            # Copying ends every connection to the source, and this process may hold some in its pool.
-            sql_engine.forget(os.environ[variable])
-            clone(f"sample_{slug}", f"{self.name}_{slug}")
+            clone(f"built_{slug}", f"{self.name}_{slug}")
             url = sample_url(STACK.postgres, slug).replace(f"sample_{slug}", f"{self.name}_{slug}")
             self.extra[variable] = os.environ[variable] = url
 

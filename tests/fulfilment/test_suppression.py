@@ -45,7 +45,7 @@ def _restore_shop(house) -> None:
     """The backup is the sample as it was built."""
     sql_engine.forget(os.environ[SAMPLES["mimap"]])
     drop(f"{house.name}_mimap")
-    clone("sample_mimap", f"{house.name}_mimap")
+    clone("built_mimap", f"{house.name}_mimap")
 
 
 def _served() -> int:

@@ -41,6 +41,10 @@ def _ask(who: Person, slug: str, right: str, answers: dict[str, str]) -> str:
             # What asks no proof asks nobody for whom it is; whoever asks for another says so.
             who.press('main a[href$="/ask/who/"]')
             continue
+        if step == "how-far-back":
+            page.locator("main label").first.click()
+            who.press(NEXT)
+            continue
         answer = answers[step]
         if page.locator('main input[type="radio"]').count():
             who.choose(answer)
