@@ -11,9 +11,8 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from identity import sealing
-from identity.flows import mandate
 from identity.models import Duty, User
-from requests_app import law, permits
+from requests_app import permits
 from requests_app.lifecycle import APPROVE, PROPOSE, Move, State
 from requests_app.models import REVEALED, Case, CaseEvent, Submission, Task, TrayEvent
 from requests_app.permits import Act
@@ -34,6 +33,11 @@ def link_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def signs_in(typed: str) -> str:
+    """The letters and digits of a reference or code as a person typed it; gaps, hyphens and case do not matter."""
+    return "".join(sign for sign in typed.upper() if sign.isalnum())
+
+
 def case_by_link(controller: str, token: str) -> Case:
     """The case whose private link this is; the link alone shows nothing personal."""
     cases = Case.objects.filter(controller=controller).select_related("key", "submission")
@@ -45,7 +49,7 @@ def case_by_link(controller: str, token: str) -> Case:
 
 def case_by_reference(controller: str, reference: str) -> Case:
     """The case a requester names by its reference; the caller must still ask for a code."""
-    exact = "".join(sign for sign in reference.upper() if sign.isalnum())
+    exact = signs_in(reference)
     cases = Case.objects.filter(controller=controller).select_related("key", "submission")
     case = cases.filter(reference=exact).first()
     if case is None or case.state == State.ARCHIVED:
@@ -130,9 +134,8 @@ class Desk:
     def is_about(self, case: Case) -> bool:
         """Whether it is their own case, or one they brought for another: nobody decides about themselves."""
         own = sealing.blind(case.controller, "email", self.user.email)
-        held = mandate.of(case.authority_matter) if case.capacity != law.SELF else None
-        holder = held.holder_index if held else ""
-        return hmac.compare_digest(own, case.subject_index) or hmac.compare_digest(own, holder)
+        wrote = case.submission.sender_index
+        return hmac.compare_digest(own, case.subject_index) or hmac.compare_digest(own, wrote)
 
 
 def desk(user: User) -> Desk:

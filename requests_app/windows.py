@@ -37,6 +37,12 @@ def remember(case: Case, answered_on: date) -> None:
             keep_until = law.lasts_until(window, case.received_on)
         else:
             keep_until = law.lasts_until(window, answered_on) + STILL_OPEN
+        keep_hash(case, purpose, keep_until)
+
+
+def keep_hash(case: Case, purpose: str, keep_until: date) -> None:
+    """That this person had such an answer, by a keyed hash that outlives the case; nothing for nobody."""
+    if case.subject_index:
         SubjectRecord.objects.update_or_create(
             controller=case.controller,
             purpose=purpose,

@@ -103,6 +103,15 @@ class House:
             url = sample_url(STACK.postgres, slug).replace(f"sample_{slug}", f"{self.name}_{slug}")
             self.extra[variable] = os.environ[variable] = url
 
+    def lose(self, slug: str) -> None:
+        """Nobody reaches this customer database any more, in this process, until :meth:`find`."""
+        address = self.extra[SAMPLES[slug]]
+        os.environ[SAMPLES[slug]] = address.replace("?host=", "?host=/nowhere")
+
+    def find(self, slug: str) -> None:
+        """It is back."""
+        os.environ[SAMPLES[slug]] = self.extra[SAMPLES[slug]]
+
     def environment(self) -> dict[str, str]:
         """What its processes read."""
         return (

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from identity import texting
 from portal.public.offers import Offer
+from requests_app import access
 
 LONGEST_NAME = 200
 LONGEST_MESSAGE = 10_000
@@ -306,7 +307,7 @@ class FindForm(Question):
 
     def clean_reference(self) -> str:
         """Spaces and hyphens do not matter."""
-        signs = "".join(sign for sign in self.cleaned_data["reference"].upper() if sign.isalnum())
+        signs = access.signs_in(self.cleaned_data["reference"])
         if len(signs) != 8:
             raise ValidationError(_("Enter a reference of eight letters and digits"))
         return signs

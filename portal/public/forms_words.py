@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from portal.public.forms import LONGEST_MESSAGE, Question
+from requests_app import access
 
 
 class WordsForm(Question):
@@ -34,7 +35,7 @@ class WordsForm(Question):
 
     def clean_about(self) -> str:
         """Spaces and hyphens do not matter."""
-        signs = "".join(sign for sign in self.cleaned_data["about"].upper() if sign.isalnum())
+        signs = access.signs_in(self.cleaned_data["about"])
         if signs and len(signs) != 8:
             raise ValidationError(_("Enter a reference of eight letters and digits"))
         return signs

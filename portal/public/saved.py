@@ -21,6 +21,7 @@ from portal.public.draft import Draft
 from portal.public.forms import Question, email_field
 from portal.public.limits import SENDING, TYPING, limited
 from portal.public.page import keeps_calm, page
+from requests_app import access
 from requests_app.intake import saved
 
 SAVED = "saved"
@@ -54,7 +55,7 @@ class BackForm(Question):
 
     def clean_code(self) -> str:
         """Letters and digits alone."""
-        signs = "".join(sign for sign in self.cleaned_data["code"].upper() if sign.isalnum())
+        signs = access.signs_in(self.cleaned_data["code"])
         if len(signs) != saved.CODE_SIGNS:
             raise ValidationError(_("Enter the twelve letters and digits of the code"))
         return signs

@@ -16,7 +16,7 @@ from portal.look import bars
 from portal.look.days import page_language
 from portal.look.duties import in_time
 from portal.look.tables import Cell, Table, number
-from portal.staff import words
+from portal.staff import late_words, words
 from portal.staff.doors import Place
 from requests_app import figures, law
 from requests_app.figures import Row
@@ -44,15 +44,6 @@ TIMES = {
 REASONS = {
     figures.NOT_IDENTIFIED: later("Identity was not shown"),
     figures.OTHER: later("Another ground"),
-}
-
-LATE = {
-    "systems": later("A system did not answer or failed"),
-    "proof": later("Proof of identity came late"),
-    "staff": later("Nobody was free to work on it"),
-    "counsel": later("Counsel had to be asked"),
-    "mail": later("A letter did not arrive"),
-    "mistake": later("We made a mistake"),
 }
 
 
@@ -189,7 +180,7 @@ def _timely(year: Year) -> Table:
 
 def _late(year: Year) -> Table:
     rows = tuple(
-        (Cell(str(LATE.get(code, code))), Cell(number(n)))
+        (Cell(str(late_words.LATE_REASONS.get(code, code))), Cell(number(n)))
         for code, n in figures.late_reasons(year.period).items()
     )
     return Table("late", _("Why late, as staff said"), (_("Reason"), _("Requests")), rows)

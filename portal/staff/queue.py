@@ -48,7 +48,7 @@ def queue(request: HttpRequest, place: Place) -> HttpResponse:
         day, number = after
         # Written so that the index answers it: rows at or after the day, less those before the number.
         cases = cases.filter(due_on__gte=day).exclude(due_on=day, pk__lte=number)
-    found = list(cases.select_related("assignee", "key", "after").by_due_date()[: PAGE + 1])
+    found = list(cases.select_related("assignee", "key", "after", "submission").by_due_date()[: PAGE + 1])
     onward = f"{found[PAGE - 1].due_on}.{found[PAGE - 1].pk}" if len(found) > PAGE else ""
     narrowed = {
         "fields": filters.fields(place, chosen, people),
@@ -66,7 +66,11 @@ def closed(request: HttpRequest, place: Place) -> HttpResponse:
     if (after := _moment_and_number(request.GET.get("after", ""))) is not None:
         moment, number = after
         cases = cases.filter(closed_at__lte=moment).exclude(closed_at=moment, pk__gte=number)
-    found = list(cases.select_related("assignee", "key", "after").order_by("-closed_at", "-pk")[: PAGE + 1])
+    found = list(
+        cases.select_related("assignee", "key", "after", "submission").order_by("-closed_at", "-pk")[
+            : PAGE + 1
+        ]
+    )
     last = found[PAGE - 1] if len(found) > PAGE else None
     onward = f"{last.closed_at.isoformat()}~{last.pk}" if last else ""
     return _list(request, place, "closed", _("Closed"), found[:PAGE], onward)
@@ -85,11 +89,12 @@ def search(request: HttpRequest, place: Place) -> HttpResponse:
     if ("@" in asked or by_number) and place.may_do(permits.READ_PAPERS):
         index = sealing.blind(place.slug, *(("phone", number) if by_number else ("email", asked)))
         cases = access.cases_for(place.desk, place.slug).filter(subject_index=index)
-        found = list(cases.select_related("assignee", "key", "after").order_by("-received_at")[:PAGE])
+        found = list(
+            cases.select_related("assignee", "key", "after", "submission").order_by("-received_at")[:PAGE]
+        )
     elif asked and "@" not in asked and not by_number:
-        reference = "".join(sign for sign in asked.upper() if sign.isalnum())
         try:
-            case = access.case_for(place.desk, place.slug, reference)
+            case = access.case_for(place.desk, place.slug, access.signs_in(asked))
         except access.NoSuchCase:
             found = own_notes.found(place, asked, PAGE) if place.may_do(permits.READ_PAPERS) else []
         else:

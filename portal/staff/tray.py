@@ -124,7 +124,7 @@ def open_as(request: HttpRequest, place: Place, mail: Submission) -> HttpRespons
 @staff_page("POST", works=True)
 def link(request: HttpRequest, place: Place, mail: Submission) -> HttpResponse:
     """It belongs to a case."""
-    reference = "".join(sign for sign in request.POST.get("case", "").upper() if sign.isalnum())
+    reference = access.signs_in(request.POST.get("case", ""))
     try:
         case = access.case_for(place.desk, place.slug, reference)
     except access.NoSuchCase:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
-from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -30,14 +28,15 @@ def close(case: Case) -> None:
         evidence.destroy_all(case.authority_matter, now=timezone.now())
     regime = law.regime(case.regime, case.received_on)
     closed_on = case.closed_at.astimezone(ZoneInfo(regime.zone)).date()
-    purge_on = months_after(closed_on, regime.records.content_months)
-    log_until = months_after(closed_on, regime.records.log_months)
+    purge_on = law.months_on(closed_on, regime.records.content_months)
+    log_until = law.months_on(closed_on, regime.records.log_months)
     if (case.purge_on, case.log_until) == (purge_on, log_until):
         return
     right = regime.right(case.right)
     granted = case.outcome in {Outcome.GRANTED, Outcome.GRANTED_IN_PART}
     if granted and right.operation == "delete":
-        _remember(case, SubjectRecord.Purpose.SUPPRESSION, months_after(closed_on, SUPPRESSION_MONTHS))
+        until = law.months_on(closed_on, SUPPRESSION_MONTHS)
+        windows.keep_hash(case, SubjectRecord.Purpose.SUPPRESSION, until)
     windows.remember(case, closed_on)
     journal.record(
         case, "retention_set", by=journal.PIPELINE,
@@ -45,20 +44,3 @@ def close(case: Case) -> None:
                     "rule": regime.records.citation},
         purge_on=purge_on, log_until=log_until, waits_for="",
     )  # fmt: skip
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later, or that month's last."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
-def _remember(case: Case, purpose: str, keep_until: date) -> None:
-    if case.subject_index:
-        SubjectRecord.objects.update_or_create(
-            controller=case.controller,
-            purpose=purpose,
-            subject_index=case.subject_index,
-            case_reference=case.reference,
-            defaults={"made_at": case.closed_at, "keep_until": keep_until},
-        )

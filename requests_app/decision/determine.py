@@ -227,7 +227,7 @@ def approve(case: Case, *, by: User, seen_digest: str, typed_reference: str) -> 
     desk = access.desk(by)
     if not desk.may(case, lifecycle.APPROVE):
         raise NotAllowed([("", "not_your_move")])
-    if "".join(sign for sign in typed_reference.upper() if sign.isalnum()) != case.reference:
+    if access.signs_in(typed_reference) != case.reference:
         raise NotAllowed([("reference", "reference")])
     with _still(case):
         if doubts.block_release(case):

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from identity import sealing
+from requests_app import access
 from requests_app.letters import outbox, unfinished
 from requests_app.letters.text import day_in
 from requests_app.models import SavedDraft
@@ -60,10 +61,11 @@ def save(controller: Controller, content: str, *, to: str, language: str, instea
 
 def find(controller: str, code: str) -> tuple[str, str] | None:
     """Its name and content; ``None`` for a code that never was, or whose day is over."""
-    signs = "".join(sign for sign in code.upper() if sign.isalnum())
     kept = (
         SavedDraft.objects.filter(
-            controller=controller, code_hash=_hash(controller, signs), expires_at__gt=timezone.now()
+            controller=controller,
+            code_hash=_hash(controller, access.signs_in(code)),
+            expires_at__gt=timezone.now(),
         )
         .select_related("key")
         .first()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
+from requests_app import law
 from requests_app.register.inventory import Collection, Holding, RowCondition
 
 from .connectors.base import Row
@@ -26,7 +27,7 @@ def applies(where: RowCondition | None, row: Row, today: date) -> bool:
     if where.operator == "not_equals":
         return value != where.value
     dated = as_date(value)
-    young = dated is None or dated > months_before(today, int(where.value))
+    young = dated is None or dated > law.months_on(today, -int(where.value))
     return young if where.operator == "younger_than_months" else not young
 
 
@@ -53,15 +54,3 @@ def as_date(value: Any) -> date | None:
         except ValueError:
             return None
     return None
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day that many months earlier, or the last day of a shorter month."""
-    return months_after(day, -months)
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day that many months later, or the last day of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    last = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - date(year, month + 1, 1)).days
-    return date(year, month + 1, min(day.day, last))

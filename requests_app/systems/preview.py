@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from requests_app import law
 from requests_app.register.inventory import Holding, Inventory, System
 
 from .connectors.base import Connector, Identifier, Row
 from .graph import Graph
-from .holdings import as_date, holdings_of, months_after
+from .holdings import as_date, holdings_of
 from .walk import Found, FoundRows, SystemStatus, find
 
 
@@ -144,7 +145,7 @@ def _holding(holding: Holding, rows: list[tuple[Row, bool]]) -> HoldingPreview:
     counted_from = _date_column(holding)
     dates = [as_date(row.get(counted_from)) if counted_from else None for row, _ in rows]
     known = sorted(day for day in dates if day is not None)
-    ends_on = months_after(known[-1], holding.retention.months) if known and holding.retention else None
+    ends_on = law.months_on(known[-1], holding.retention.months) if known and holding.retention else None
     return HoldingPreview(
         holding.key,
         holding.system,

@@ -17,7 +17,6 @@ from identity import sealing
 from identity.models import Challenge
 from identity.sealing import KeyDestroyed
 from requests_app import journal, law, lifecycle, pipeline, register, subject
-from requests_app.archive import steps as archive
 from requests_app.archive.purge import purge_expired
 from requests_app.fulfilment import suppression
 from requests_app.intake import mail
@@ -90,26 +89,13 @@ def test_closing_sets_the_dates_of_the_rulebook(controller: str, right: str, con
     regime = law.regime(case.regime, case.received_on)
     closed_on = case.closed_at.astimezone(ZoneInfo(regime.zone)).date()
     assert (regime.records.content_months, regime.records.log_months) == (content, log)
-    assert case.purge_on == archive.months_after(closed_on, content)
-    assert case.log_until == archive.months_after(closed_on, log)
+    assert case.purge_on == law.months_on(closed_on, content)
+    assert case.log_until == law.months_on(closed_on, log)
     event = case.events.get(name="retention_set")
     assert event.references["content_until"] == case.purge_on.isoformat()
     assert event.references["rule"] == regime.records.citation
     run_pipeline()
     assert case.events.filter(name="retention_set").count() == 1
-
-
-@pytest.mark.parametrize(
-    ("closed_on", "months", "purged_on"),
-    [
-        (date(2026, 11, 22), 24, date(2028, 11, 22)),
-        (date(2024, 2, 29), 24, date(2026, 2, 28)),
-        (date(2026, 12, 31), 36, date(2029, 12, 31)),
-        (date(2026, 8, 31), 6, date(2027, 2, 28)),
-    ],
-)
-def test_months_end_on_the_same_day_or_the_last(closed_on: date, months: int, purged_on: date) -> None:
-    assert archive.months_after(closed_on, months) == purged_on
 
 
 @pytest.mark.django_db

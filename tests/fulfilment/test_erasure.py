@@ -139,13 +139,12 @@ def test_a_legal_hold_placed_after_the_approval_stops_the_erasure(approved_delet
     assert case.state == State.CLOSED
 
 
-def test_an_unreachable_system_is_named_and_tried_again(approved_deletion: Case, monkeypatch) -> None:
-    address = os.environ[SAMPLES["mimap"]]
-    monkeypatch.setenv(SAMPLES["mimap"], address.replace("?host=", "?host=/nowhere"))
+def test_an_unreachable_system_is_named_and_tried_again(furnished, approved_deletion: Case) -> None:
+    furnished.lose("mimap")
     run_pipeline()
     case = Case.objects.get(pk=approved_deletion.pk)
     assert case.state == State.FULFILLING and case.waits_for.startswith("system:")
-    monkeypatch.setenv(SAMPLES["mimap"], address)
+    furnished.find("mimap")
     worklist.try_again_now(case.works.get(operation=Work.Operation.DELETE))
     run_pipeline()
     tell_recipients(case.proposed_by)

@@ -18,7 +18,6 @@ from django.core.cache import cache
 from django.utils import timezone
 from playwright.sync_api import Browser
 
-from portal.embedded.environment import SAMPLES
 from portal.embedded.valkey import Valkey
 from requests_app import journal, pipeline
 from requests_app.intake.held import read_again
@@ -193,9 +192,7 @@ def test_a_customer_database_out_of_reach_is_named_and_the_case_goes_on_when_it_
     furnished: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pipeline, "LOST_AFTER", timedelta(0))
-    address = os.environ[SAMPLES["mimap"]]
-    gone = address.replace("?host=", "?host=/nowhere")
-    monkeypatch.setenv(SAMPLES["mimap"], gone)
+    furnished.lose("mimap")
     dana = Visitor()
     (case,) = dana.send("DELETE")
     pipeline.sweep()
@@ -211,12 +208,12 @@ def test_a_customer_database_out_of_reach_is_named_and_the_case_goes_on_when_it_
     dana.come_back(case)
     assert said in dana.get(f"/mimap/request/{case.reference}/").content.decode()
 
-    monkeypatch.setenv(SAMPLES["mimap"], address)
+    furnished.find("mimap")
     pipeline.sweep()
     case.refresh_from_db()
     assert case.waits_for == "code"
 
-    monkeypatch.setenv(SAMPLES["mimap"], gone)
+    furnished.lose("mimap")
     page = f"/mimap/request/{case.reference}/code/"
     assert dana.post(page, {"code": code_in(case), "signed": "Dana Whitfield"}).status_code == 302
     pipeline.sweep()
@@ -226,7 +223,7 @@ def test_a_customer_database_out_of_reach_is_named_and_the_case_goes_on_when_it_
     assert said in dana.get(f"/mimap/request/{case.reference}/").content.decode()
     assert "Did not answer" in desk.get(file).content.decode()
 
-    monkeypatch.setenv(SAMPLES["mimap"], address)
+    furnished.find("mimap")
     desk.post(f"{file}again/{case.works.get().pk}/")
     run_pipeline()
     case.refresh_from_db()

@@ -131,3 +131,19 @@ def test_that_a_core_reckons_thousands_a_second() -> None:
     for hour in range(1000):
         law.reckon(regime, "DELETE", at + timedelta(hours=hour))
     assert 1000 / (perf_counter() - started) > 2000
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "counted"),
+    [
+        (date(2026, 11, 22), 24, date(2028, 11, 22)),
+        (date(2024, 2, 29), 24, date(2026, 2, 28)),
+        (date(2026, 8, 31), 6, date(2027, 2, 28)),
+        (date(2026, 12, 31), 0, date(2026, 12, 31)),
+        (date(2026, 3, 31), -1, date(2026, 2, 28)),
+        (date(2024, 2, 29), -12, date(2023, 2, 28)),
+        (date(2026, 1, 15), -1, date(2025, 12, 15)),
+    ],
+)
+def test_months_end_on_the_same_day_or_the_months_last(day: date, months: int, counted: date) -> None:
+    assert law.months_on(day, months) == counted

@@ -59,9 +59,9 @@ def test_each_difference_from_the_live_database_is_explained_with_its_line(
     assert "inventory.yml:" in line, line
 
 
-def test_the_shipped_packs_describe_their_databases_and_a_silent_one_is_named(furnished, monkeypatch) -> None:
+def test_the_shipped_packs_describe_their_databases_and_a_silent_one_is_named(furnished) -> None:
     assert _said().startswith("The register is in order")
-    monkeypatch.setenv(SAMPLES["mimap"], "postgresql+psycopg://nobody@127.0.0.1:1/none")
+    furnished.lose("mimap")
     assert "mimap_shop_db could not be compared" in _said()
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from requests_app.systems import Identifier, connect_all, holdings_of, preview
 from requests_app.systems.connectors.memory import STORES
-from requests_app.systems.holdings import months_before
 
 from . import build
 
@@ -101,19 +100,6 @@ def test_a_row_outgrowing_its_retention_changes_the_digest(connectors):
 def test_a_row_is_in_one_holding_and_an_undated_one_in_the_retained(ordered_on, held):
     orders = build.SHOP.collections["orders"]
     assert [h.key for h in holdings_of(orders, {"ordered_on": ordered_on}, build.TODAY)] == [held]
-
-
-@pytest.mark.parametrize(
-    ("day", "months", "before"),
-    [
-        (date(2026, 3, 31), 1, date(2026, 2, 28)),
-        (date(2024, 2, 29), 12, date(2023, 2, 28)),
-        (date(2026, 1, 15), 1, date(2025, 12, 15)),
-        (date(2026, 12, 31), 0, date(2026, 12, 31)),
-    ],
-)
-def test_months_end_where_the_month_ends(day, months, before):
-    assert months_before(day, months) == before
 
 
 def test_addresses_come_from_the_environment_and_a_missing_one_is_refused():
