@@ -23,6 +23,7 @@ from psycopg import sql
 
 from portal.embedded.environment import SAMPLES, sample_url
 from requests_app.systems.connectors import sql_engine
+from tests.nursery import Child
 from tests.stack import ROOT, STACK
 
 TEMPLATE = "portal"
@@ -68,7 +69,7 @@ class House:
     def __init__(self, number: int) -> None:
         self.name = f"house_{number}"
         self.folder = STACK.run / self.name
-        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.processes: dict[str, Child] = {}
         self.web_port = free_port()
         self.mail_port = free_port()
         self.extra: dict[str, str] = {}
@@ -138,12 +139,7 @@ class House:
             "mail": [str(ROOT / "manage.py"), "mail_inlet"],
         }  # fmt: skip
         for name in names:
-            log = (self.folder / f"{name}.log").open("ab")
-            self.processes[name] = subprocess.Popen(
-                [sys.executable, *commands[name]], env=self.environment(), cwd=ROOT, stdout=log,
-                stderr=log, stdin=subprocess.DEVNULL, start_new_session=True,
-            )  # fmt: skip
-            log.close()
+            self.processes[name] = Child(commands[name], self.environment(), self.folder / f"{name}.log")
         for name in names:
             until(lambda name=name: self._is_up(name), f"{name} to start:\n{self.log(name)}")
 
@@ -199,9 +195,7 @@ class House:
         for name in list(self.processes):
             process = self.processes.pop(name)
             os.killpg(process.pid, signal.SIGTERM)
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
+            if process.wait(15) is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
         connections.close_all()

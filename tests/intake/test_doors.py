@@ -76,7 +76,7 @@ def test_the_inlet_asks_for_patience_without_a_database_and_leaves_politely(hous
         server.sendmail("dana@example.com", ["bd@mimap.com"], letter())
     assert later.value.smtp_code == 451
     process = house.processes["mail"]
-    process.send_signal(signal.SIGTERM)
+    os.kill(process.pid, signal.SIGTERM)
     assert process.wait(20) == 0
     assert json.loads(house.log("mail").splitlines()[-1])["mail_inlet"] == "stopped"
     del house.processes["mail"]

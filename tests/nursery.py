@@ -1,0 +1,89 @@
+"""Starts the portal's commands as production does, from a process that has read the libraries already: seconds sooner."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import runpy
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tests.stack import ROOT
+
+LIBRARIES = [
+    "allauth.account",
+    "authlib.integrations.requests_client",
+    "celery.app.base",
+    "celery.bin.celery",
+    "celery.concurrency.prefork",
+    "celery.worker",
+    "celery.worker.consumer",
+    "confusable_homoglyphs.confusables",
+    "cryptography.x509",
+    "django.contrib.messages",
+    "django.core.management",
+    "django.db.models",
+    "django.forms",
+    "django.template",
+    "django.test",
+    "django.views.generic",
+    "fideslang.models",
+    "gunicorn.app.wsgiapp",
+    "gunicorn.workers.gthread",
+    "imap_tools",
+    "kombu.transport.redis",
+    "markdown",
+    "nh3",
+    "pgtrigger.core",
+    "psycopg",
+    "segno",
+    "sqlalchemy.dialects.postgresql",
+    "typst",
+    "whitenoise.middleware",
+]
+"""None of them reads Django's settings while it is imported: those are the child's own."""
+
+
+class Child:
+    """One running command; ``poll`` and ``wait`` as :class:`subprocess.Popen` has them."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
+        self._process = _SERVER.Process(
+            target=_become, args=(list(command), dict(environment), log), daemon=True
+        )
+        self._process.start()
+        assert self._process.pid is not None
+        self.pid = self._process.pid
+
+    def poll(self) -> int | None:
+        """How it ended, or None while it runs."""
+        return self._process.exitcode
+
+    def wait(self, seconds: float | None = None) -> int | None:
+        """Wait for its end, at most so long; None if it still runs."""
+        self._process.join(seconds)
+        return self._process.exitcode
+
+
+def _become(command: list[str], environment: dict[str, str], log: Path) -> None:
+    """Be the command: its arguments, environment, folder, output and group of processes."""
+    os.setsid()
+    out = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    os.dup2(out, 1)
+    os.dup2(out, 2)
+    os.close(out)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(ROOT)
+    sys.path[0] = str(ROOT)
+    if command[0] == "-m":
+        sys.argv = command[1:]
+        runpy.run_module(command[1], run_name="__main__", alter_sys=True)
+    else:
+        sys.argv = command
+        runpy.run_path(command[0], run_name="__main__")
+
+
+_SERVER = multiprocessing.get_context("forkserver")
+_SERVER.set_forkserver_preload(LIBRARIES)
