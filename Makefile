@@ -18,9 +18,7 @@ run: $(VENV)/.run ## start the whole portal here, with two sample companies
 	$(BIN)/python -m portal.embedded.run
 
 test: $(VENV)/.dev .cache/browser check ## everything: real database, broker, mail and browser
-	# The attacks race against each other on the clock and on shared connections: alone, in one process.
-	$(BIN)/python -m pytest -q tests/attacks
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile --ignore=tests/attacks
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 check: $(VENV)/.dev ## style, types of the law, walls, migrations, templates
 	$(BIN)/ruff check .

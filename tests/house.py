@@ -9,7 +9,6 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from psycopg import sql
 
 from portal.embedded.environment import SAMPLES, sample_url
 from requests_app.systems.connectors import sql_engine
+from tests import nursery
 from tests.nursery import Child
 from tests.stack import ROOT, STACK
 
@@ -139,7 +139,8 @@ class House:
             "mail": [str(ROOT / "manage.py"), "mail_inlet"],
         }  # fmt: skip
         for name in names:
-            self.processes[name] = Child(commands[name], self.environment(), self.folder / f"{name}.log")
+            log = self.folder / f"{name}.log"
+            self.processes[name] = Child(commands[name], self.environment(), out=log, errors=log)
         for name in names:
             until(lambda name=name: self._is_up(name), f"{name} to start:\n{self.log(name)}")
 
@@ -150,10 +151,7 @@ class House:
 
     def manage(self, *command: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         """Run a management command in this house."""
-        return subprocess.run(
-            [sys.executable, str(ROOT / "manage.py"), *command], env=self.environment(), input=stdin,
-            capture_output=True, cwd=ROOT,
-        )  # fmt: skip
+        return nursery.run([str(ROOT / "manage.py"), *command], self.environment(), self.folder, stdin)
 
     def kill(self, name: str) -> None:
         """``kill -9`` to a process and its children."""
@@ -192,12 +190,13 @@ class House:
 
     def close(self) -> None:
         """Stop everything and give this process its own database back."""
-        for name in list(self.processes):
-            process = self.processes.pop(name)
+        for process in self.processes.values():
             os.killpg(process.pid, signal.SIGTERM)
+        for process in self.processes.values():
             if process.wait(15) is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
+        self.processes.clear()
         connections.close_all()
         for known in (settings.DATABASES["default"], connections["default"].settings_dict):
             known["NAME"] = self._before["NAME"]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import runpy
+import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -48,9 +50,18 @@ LIBRARIES = [
 class Child:
     """One running command; ``poll`` and ``wait`` as :class:`subprocess.Popen` has them."""
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        out: Path,
+        errors: Path,
+        told: str = os.devnull,
+    ) -> None:
+        """``told`` is the file it reads from; ``out`` and ``errors`` may be one file, and grow."""
         self._process = _SERVER.Process(
-            target=_become, args=(list(command), dict(environment), log), daemon=True
+            target=_become, args=(list(command), dict(environment), told, out, errors), daemon=True
         )
         self._process.start()
         assert self._process.pid is not None
@@ -66,13 +77,28 @@ class Child:
         return self._process.exitcode
 
 
-def _become(command: list[str], environment: dict[str, str], log: Path) -> None:
-    """Be the command: its arguments, environment, folder, output and group of processes."""
+def run(
+    command: Sequence[str], environment: Mapping[str, str], folder: Path, told: bytes
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a command to its end, with these bytes as its input."""
+    with tempfile.TemporaryDirectory(dir=folder) as kept:
+        files = [Path(kept) / name for name in ("told", "out", "errors")]
+        files[0].write_bytes(told)
+        child = Child(command, environment, told=str(files[0]), out=files[1], errors=files[2])
+        code = child.wait()
+        assert code is not None
+        return subprocess.CompletedProcess(command, code, files[1].read_bytes(), files[2].read_bytes())
+
+
+def _become(command: list[str], environment: dict[str, str], told: str, out: Path, errors: Path) -> None:
+    """Be the command: its arguments, environment, folder, input, output and group of processes."""
     os.setsid()
-    out = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    os.dup2(out, 1)
-    os.dup2(out, 2)
-    os.close(out)
+    grows = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+    for number, path, how in ((0, told, os.O_RDONLY), (1, out, grows), (2, errors, grows)):
+        opened = os.open(path, how, 0o600)
+        os.dup2(opened, number)
+        os.close(opened)
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115 - the command's for as long as it lives
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(ROOT)

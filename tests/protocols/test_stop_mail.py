@@ -63,8 +63,8 @@ def test_that_a_link_is_looked_at_without_effect_and_acts_on_one_press(
 @pytest.mark.parametrize(
     ("changed", "status"),
     [
-        ({"age": 301}, 403),
-        ({"age": -301}, 403),
+        ({"age": 330}, 403),
+        ({"age": -330}, 403),
         ({"portal_timestamp": "soon"}, 403),
         ({"portal_signature": "0" * 64}, 403),
         ({"portal_signature": "\u00e9"}, 403),
