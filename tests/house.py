@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import email
 import email.policy
 import os
@@ -191,7 +192,8 @@ class House:
     def close(self) -> None:
         """Stop everything and give this process its own database back."""
         for process in self.processes.values():
-            os.killpg(process.pid, signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):  # one that broke has said so in its log
+                os.killpg(process.pid, signal.SIGTERM)
         for process in self.processes.values():
             if process.wait(15) is None:
                 os.killpg(process.pid, signal.SIGKILL)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
 from identity.models import User
-from portal.staff import reveal, story, words
+from portal.staff import reading, reveal, story, words
 from portal.staff.doors import Place, page, staff_page
 from portal.staff.reveals import logs
 from requests_app import access, permits
@@ -51,7 +51,7 @@ def activity(request: HttpRequest, place: Place) -> HttpResponse:
     else:
         acts = access.acts_for(place.desk, place.slug, since, until, by)
         acts = acts.filter(name__in=SEEN) if kind == "seen" else acts
-    if (before := _moment_and_number(request.GET.get("before", ""))) is not None:
+    if (before := reading.moment_and_number(request.GET.get("before", ""))) is not None:
         moment, number = before
         acts = acts.filter(Q(at__lt=moment) | Q(at=moment, pk__lt=number), at__lte=moment)
     found = list(acts[: PAGE + 1])
@@ -109,24 +109,7 @@ def _people(place: Place) -> list[User]:
 
 def _days(request: HttpRequest, today: date) -> tuple[date, date]:
     """From and to, in order and no longer apart than a month."""
-    last = _day(request.GET.get("to", "")) or today
-    first = _day(request.GET.get("from", "")) or last - timedelta(days=FIRST_DAYS - 1)
+    last = reading.day(request.GET.get("to", "")) or today
+    first = reading.day(request.GET.get("from", "")) or last - timedelta(days=FIRST_DAYS - 1)
     first, last = min(first, last), max(first, last)
     return max(first, last - timedelta(days=MOST_DAYS - 1)), last
-
-
-def _day(text: str) -> date | None:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if 2000 <= found.year < 3000 else None
-
-
-def _moment_and_number(text: str) -> tuple[datetime, int] | None:
-    moment, _mark, number = text.rpartition("~")
-    try:
-        found = datetime.fromisoformat(moment), int(number[:18])
-    except ValueError:
-        return None
-    return found if found[0].tzinfo else None

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
-from portal.staff import assigning, casefile, head, reveal
+from portal.staff import assigning, casefile, head, reading, reveal
 from portal.staff.doors import Place, page, refused, staff_page, to_case
 from requests_app import journal, permits, worklist
 from requests_app.decision import determine, hold
@@ -189,9 +188,8 @@ def place_hold(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     kind = typed["kind"] or LegalHold.Kind.DUTY
     review_on = None
     if kind == LegalHold.Kind.DUTY:
-        try:
-            review_on = date.fromisoformat(typed["review_on"].strip())
-        except ValueError:
+        review_on = reading.day(typed["review_on"])
+        if review_on is None:
             return _hold_problems(request, place, case, [("review_on", "bad_date")], typed)
     try:
         hold.place(case, by=place.desk.user, reason=typed["hold_reason"], review_on=review_on, kind=kind)

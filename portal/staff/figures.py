@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from portal.look.days import in_words, page_language
 from portal.look.tables import as_csv
 from portal.staff import figures_tables as tables
-from portal.staff import words
+from portal.staff import reading, words
 from portal.staff.doors import Place, page, staff_page
 from portal.staff.figures_tables import Year
 from requests_app import access, figures, law, permits
@@ -85,7 +85,7 @@ def cases(request: HttpRequest, place: Place) -> HttpResponse:
         wanted.pop("handler", None)
     behind = figures.chosen(year.period, wanted)
     found = access.cases_for(place.desk, place.slug).filter(pk__in=behind.values("pk"))
-    if (after := _day_and_number(request.GET.get("after", ""))) is not None:
+    if (after := reading.day_and_number(request.GET.get("after", ""))) is not None:
         day, number = after
         found = found.filter(received_on__gte=day).exclude(received_on=day, pk__lte=number)
     listed = list(found.order_by("received_on", "pk")[: PAGE + 1])
@@ -177,11 +177,3 @@ def _file(year: Year, content: bytes, ending: str, kind: str) -> HttpResponse:
     name = f"{year.place.slug}-{year.period.regime}-{year.period.year}.{ending}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=kind, headers=headers)
-
-
-def _day_and_number(text: str) -> tuple[date, int] | None:
-    day, _dot, number = text.partition(".")
-    try:
-        return date.fromisoformat(day), int(number[:18])
-    except ValueError:
-        return None

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
 from portal.front import LANGUAGE_NAMES
-from portal.staff import words
+from portal.staff import reading, words
 from portal.staff.doors import Place, page, staff_page
 from portal.staff.late_words import LOGGED_LATE
 from requests_app import law
@@ -51,7 +48,7 @@ def write_down(request: HttpRequest, place: Place) -> HttpResponse:
     slip = logged.Slip(
         number=request.POST.get("number", "")[:40] or secrets.token_urlsafe(12),
         channel=typed["channel"],
-        received_on=_day(typed["received_on"]),
+        received_on=reading.day(typed["received_on"]),
         language=typed["language"],
         rights=tuple(request.POST.getlist("rights")),
         text=typed["text"],
@@ -65,7 +62,7 @@ def write_down(request: HttpRequest, place: Place) -> HttpResponse:
             for file in request.FILES.getlist("scans")[: logged.MOST_SCANS + 1]
         ),
     )
-    if typed["email"] and not _is_address(typed["email"]):
+    if typed["email"] and not reading.is_address(typed["email"]):
         return _render(request, place, typed, [("email", "email")])
     try:
         opened = logged.log(place.controller, slip, by=place.desk.user)
@@ -127,18 +124,3 @@ def _render(
 
 
 ANCHORS = {"rights": "id_rights_0"}
-
-
-def _day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        return None
-
-
-def _is_address(typed: str) -> bool:
-    try:
-        validate_email(typed)
-    except ValidationError:
-        return False
-    return True

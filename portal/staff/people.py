@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -16,7 +14,7 @@ from django.utils.translation import pgettext
 from identity import people, staff
 from identity.models import Role, User
 from identity.people import NotFitting
-from portal.staff import invite, staff_log, words
+from portal.staff import invite, reading, staff_log, words
 from portal.staff.doors import Place, page, staff_page
 from requests_app import permits
 
@@ -110,9 +108,7 @@ def _problems_of(typed: dict[str, str]) -> list[Problem]:
     found: list[Problem] = []
     if not typed["name"]:
         found.append({"text": _("Enter the name, as colleagues read it."), "href": "#id_name"})
-    try:
-        validate_email(typed["email"])
-    except ValidationError:
+    if not reading.is_address(typed["email"]):
         found.append({"text": _("Enter an e-mail address in the right form."), "href": "#id_email"})
     if typed["role"] not in Role.values:
         found.append({"text": _("Choose a role."), "href": "#id_role"})

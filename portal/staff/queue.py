@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +15,18 @@ from django.utils.translation import ngettext
 from identity import sealing
 from portal.look.clock import Clock
 from portal.look.days import moment_in_words
-from portal.staff import alerts, assigning, filters, kept_views, lost, own_notes, progress, views, words
+from portal.staff import (
+    alerts,
+    assigning,
+    filters,
+    kept_views,
+    lost,
+    own_notes,
+    progress,
+    reading,
+    views,
+    words,
+)
 from portal.staff.bulk_words import ACTS, CAP
 from portal.staff.doors import Place, home_of, no_access, page, staff_page
 from requests_app import access, law, permits, register, subject
@@ -44,7 +55,7 @@ def queue(request: HttpRequest, place: Place) -> HttpResponse:
     chosen = filters.read(request.GET, place, people)
     cases = access.cases_for(place.desk, place.slug).open().filter(views.condition(view.key, place))
     cases = cases.filter(filters.condition(chosen, place))
-    if (after := _day_and_number(request.GET.get("after", ""))) is not None:
+    if (after := reading.day_and_number(request.GET.get("after", ""))) is not None:
         day, number = after
         # Written so that the index answers it: rows at or after the day, less those before the number.
         cases = cases.filter(due_on__gte=day).exclude(due_on=day, pk__lte=number)
@@ -63,7 +74,7 @@ def queue(request: HttpRequest, place: Place) -> HttpResponse:
 def closed(request: HttpRequest, place: Place) -> HttpResponse:
     """Answered cases, the latest first."""
     cases = access.cases_for(place.desk, place.slug).exclude(closed_at=None)
-    if (after := _moment_and_number(request.GET.get("after", ""))) is not None:
+    if (after := reading.moment_and_number(request.GET.get("after", ""))) is not None:
         moment, number = after
         cases = cases.filter(closed_at__lte=moment).exclude(closed_at=moment, pk__gte=number)
     found = list(
@@ -212,20 +223,3 @@ def _initials(case: Case) -> str:
         return words.initials(subject.read(case))
     except (sealing.KeyDestroyed, sealing.SealBroken):
         return _("destroyed")
-
-
-def _day_and_number(text: str) -> tuple[date, int] | None:
-    day, _dot, number = text.partition(".")
-    try:
-        return date.fromisoformat(day), int(number)
-    except ValueError:
-        return None
-
-
-def _moment_and_number(text: str) -> tuple[datetime, int] | None:
-    moment, _mark, number = text.rpartition("~")
-    try:
-        found = datetime.fromisoformat(moment), int(number)
-    except ValueError:
-        return None
-    return found if found[0].tzinfo else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.look.days import in_words
-from portal.staff import reveal, story, words
+from portal.staff import reading, reveal, story, words
 from portal.staff.doors import Place, page, staff_page
 from requests_app import access, permits
 
@@ -23,7 +23,7 @@ SAMPLE = 5
 @staff_page(act=permits.READ_REVEALS)
 def reveals(request: HttpRequest, place: Place) -> HttpResponse:
     """One day's looks; without a day in the address, today's."""
-    day = _day(request.GET.get("day", "")) or place.today
+    day = reading.day(request.GET.get("day", "")) or place.today
     zone = ZoneInfo(place.controller.zone)
     since = datetime.combine(day, time(), zone)
     found = list(access.reveals_for(place.desk, place.slug, since, since + timedelta(days=1))[:MOST])
@@ -69,12 +69,3 @@ def logs(place: Place, current: str) -> list[dict[str, object]]:
         for name, title, act in known
         if place.may_do(act)
     ]
-
-
-def _day(text: str) -> date | None:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    # A day at either end of the calendar has no day before or after it.
-    return found if 2000 <= found.year < 3000 else None

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
 from identity import sealing
-from portal.staff import lost, mail_page, queue, views, words
+from portal.staff import lost, mail_page, queue, reading, views, words
 from portal.staff.doors import Place, page, staff_page
 from portal.staff.mail_page import SET_ASIDE, render
 from portal.staff.mail_words import why
@@ -102,7 +100,7 @@ def open_as(request: HttpRequest, place: Place, mail: Submission) -> HttpRespons
     wanted = set(request.POST.getlist("people"))
     people = tuple(one for one in named if one.email in wanted)
     sender = request.POST.get("sender", "").strip()[:254]
-    if not people and (not (sender or has_sender) or (sender and not _is_address(sender))):
+    if not people and (not (sender or has_sender) or (sender and not reading.is_address(sender))):
         problem = {
             "text": f"{_('The requester’s e-mail address')}: {_('The mail itself names none, or more than one.')}",
             "href": "#id_sender",
@@ -160,11 +158,3 @@ def bring_back(request: HttpRequest, place: Place, mail: Submission) -> HttpResp
     """Undo."""
     held.bring_back(mail, by=place.desk.user)
     return redirect(place.url("submission", mail.public_id))
-
-
-def _is_address(typed: str) -> bool:
-    try:
-        validate_email(typed)
-    except ValidationError:
-        return False
-    return True
