@@ -10,13 +10,12 @@ from requests_app import law
 from requests_app.register import Controller
 from requests_app.register.inventory import Holding
 
-ERASING = frozenset({"delete", "cancel"})
 Ahead = dict[str, object]
 
 
 def ahead(controller: Controller, rights: list[Offer], language: str) -> Ahead | None:
     """Everything held about anybody, parted as the inventory parts it; ``None`` where nothing is to be deleted."""
-    offer = next((offer for offer in rights if offer.right.operation in ERASING), None)
+    offer = next((offer for offer in rights if offer.right.erases), None)
     if offer is None:
         return None
     goes: dict[str, None] = {}

@@ -96,7 +96,7 @@ def _render(
 ) -> HttpResponse:
     found = list(found)
     _regime, right = words.rules_of(case)
-    erases = right.operation in words.ERASING
+    erases = right.erases
     advice = [one for one in determine.advise(case) if one.holding.found]
     goes = [one for one in advice if one.determination and one.determination.choice == Choice.GRANT]
     stays = [one for one in advice if one not in goes]
@@ -120,6 +120,7 @@ def _render(
         "blocked": blocked,
         "may_send_back": place.may(case, SEND_BACK),
         "erases": erases,
+        "key_rows": [("y", _("to the approval; Enter approves")), ("/", _("search")), ("?", _("keys"))],
         "letter": compose.preview(case),
         "letter_side": LANGUAGE_NAMES.get(case.language, case.language),
         "digest": (digest := determine.digest(case)),

@@ -80,7 +80,7 @@ def render_file(
         "system_states": progress.states(place.controller, case, map(_seen, works)),
         "here": presence.others(place, case),
         "key_rows": [
-            ("d", _("decide")),
+            ("d", _("decide or approve")),
             ("r", _("reply")),
             ("n", _("note")),
             ("a", _("assign")),

@@ -111,7 +111,7 @@ def _render(
     questions = sum(len(a.assessment.open_questions) for a in undecided)
     _regime, right = words.rules_of(case)
     tools = [
-        {"words": _("Send for approval"), "form": "ledger", "value": "propose", "primary": True},
+        {"words": _("Send for approval"), "form": "ledger", "value": "propose", "primary": True, "key": "p"},
         {"words": _("Save draft"), "form": "ledger", "value": "save"},
     ]
     context = head.head(request, place, case, _("Decide")) | {
@@ -130,6 +130,12 @@ def _render(
         "both": both,
         "here": presence.others(place, case, "decides"),
         "letter_side": LANGUAGE_NAMES.get(case.language, case.language),
+        "key_rows": [
+            ("s", _("the rest as suggested")),
+            ("p", _("send for approval")),
+            ("/", _("search")),
+            ("?", _("keys")),
+        ],
     }
     return page(request, place, "decide", context, status=409 if both else 400 if found else 200)
 

@@ -74,7 +74,12 @@ def tools(place: Place, case: Case) -> list[dict[str, object]]:
     if case.state in APPROVE.sources:
         mine = place.may(case, APPROVE)
         found.append(
-            {"words": _("Second approval"), "url": place.url("approve", case.reference), "primary": mine}
+            {
+                "words": _("Second approval"),
+                "url": place.url("approve", case.reference),
+                "primary": mine,
+                "key": "d",
+            }
         )
     if place.works():
         found += [

@@ -239,7 +239,7 @@ def _evidence(
 def _choices(case: Case, advice: Advice, lang: str) -> list[tuple[str, list[tuple[str, str]]]]:
     """The select in groups: not decided and granting, then the grounds at hand, then every other ground."""
     _regime, right = words.rules_of(case)
-    erases = right.operation in words.ERASING
+    erases = right.erases
     kind = Choice.RETAIN if erases else Choice.WITHHOLD
     verb = pgettext("determination", "Retain") if erases else pgettext("determination", "Withhold")
     at_hand = [ground.exemption for ground in advice.assessment.grounds]

@@ -82,7 +82,6 @@ GRANTING = {
     "correct": pgettext_lazy("determination", "Correct"),
     "restrict": pgettext_lazy("determination", "Restrict"),
 }
-ERASING = frozenset({"delete", "cancel"})
 
 
 def rules_of(case: Case) -> tuple[law.Regime, law.Right]:

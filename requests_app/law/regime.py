@@ -79,6 +79,11 @@ class Right:
         """Whether the answer is a person's own words."""
         return self.operation in IN_WORDS
 
+    @property
+    def erases(self) -> bool:
+        """Whether it is to have something erased."""
+        return self.operation in {"delete", "cancel"}
+
     def span(self, code: str) -> Span | None:
         """The choice with that code; ``None`` for none of them."""
         return next((span for span in self.spans if span.code == code), None)

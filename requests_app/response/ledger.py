@@ -21,7 +21,6 @@ KEPT = frozenset({Determination.Choice.WITHHOLD, Determination.Choice.RETAIN})
 SEARCH, ACCESS, DELETE = Work.Operation.SEARCH, Work.Operation.ACCESS, Work.Operation.DELETE
 SET, CORRECT = Work.Operation.SET, Work.Operation.CORRECT
 CONFIRMED = Work.Status.CONFIRMED
-ERASING = frozenset({"delete", "cancel"})
 SILENT = frozenset({"CN_CONF", "CN_POLICY_1", "CN_POLICY_2", "CN_POLICY_3"})
 """Grounds of secrecy: the letter says that a part is not given and must not tell why (PIPL art. 18(1))."""
 
@@ -115,7 +114,7 @@ class Ledger:
     @property
     def erases(self) -> bool:
         """Whether the right is to have something erased."""
-        return self.right.operation in ERASING
+        return self.right.erases
 
     @property
     def sets(self) -> bool:
@@ -270,7 +269,7 @@ def _operation(right: law.Right) -> str:
         return SET
     if right.operation == "correct":
         return CORRECT
-    return DELETE if right.operation in ERASING else ACCESS
+    return DELETE if right.erases else ACCESS
 
 
 def _searched(system: System, title: str, work: Work | None, lines: list[Line]) -> Searched:

@@ -1,4 +1,5 @@
 // Keys for the desk. What a key does stands in the page (data-key); j, k and x move and tick in a list.
+// An act that ends in one press is only focused (data-key-focus): Enter does it.
 // Nothing here is needed: every key presses what can be pressed without it. Off means off (WCAG 2.1.4).
 (() => {
   "use strict";
@@ -28,7 +29,7 @@
     next.querySelector("a.case").focus();
   };
   const press = (one) => {
-    if (one.matches("input, textarea, select")) one.focus();
+    if (one.matches("input, textarea, select, [data-key-focus]")) one.focus();
     else if (one.matches("a[href*='#']") && one.pathname === location.pathname) {
       const target = document.getElementById(one.hash.slice(1));
       const field = target && (target.matches("textarea, select") ? target : target.querySelector("textarea, select, input:not([type=hidden])"));

@@ -10,12 +10,15 @@ import zipfile
 
 import psycopg
 import pytest
+from django.conf import settings
 from playwright.sync_api import Browser
 
 from portal.embedded.environment import SAMPLES
 from requests_app import journal
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case
+from requests_app.response import compose
+from requests_app.response import ledger as ledgers
 from tests.house import House, until
 from tests.journeys.walk import Person, approve, ask, decide, prove, sign_in
 
@@ -93,15 +96,38 @@ def test_a_copy_and_a_deletion_travel_from_the_form_to_the_answer(
     assert 0 < _one(slug, story["kept"]) <= before
     case = Case.objects.get(reference=deletion)
     assert case.outcome == Outcome.GRANTED_IN_PART and journal.verify(case) is None
-    answers = until(
-        lambda: [m for m in house.mails(story["email"]) if story["letter"] in m][1:], "both letters"
-    )
-    assert answers
+    for reference in (copy, deletion):
+        _carries_every_required_block(house, Case.objects.get(reference=reference), story)
 
     data = _download(dana, house, slug, copy, story["email"])
     assert story["held"] in json.dumps(data, ensure_ascii=False)
     assert b"0 broken" in house.manage("verify_journal").stdout
     assert story["email"] not in "".join(house.log(name) for name in ("web", "worker", "beat"))
+
+
+def _carries_every_required_block(house: House, case: Case, story: dict) -> None:
+    """The mail that went out, read as a person reads it, not the letter as it was composed: LAW 4.5 and 5."""
+
+    def answered() -> list[str]:
+        mails = [mail for mail in house.mails(story["email"]) if story["letter"] in mail]
+        return [mail for mail in mails if case.reference in "".join(mail.split())]
+
+    mail = until(answered, f"the letter of {case.right}")[-1]
+    said = "".join(mail.split())
+    letter = compose.preview(case)
+    required = ledgers.read(case).blocks
+    assert required
+    for block in required:
+        sections = [section for section in letter.sections if block.code in section.blocks]
+        assert sections, block.code
+        for section in sections:
+            told = [
+                section.heading,
+                *("".join(p) for p in section.paragraphs + section.bullets + section.after),
+            ]
+            for words in (*told, *(quote.text for quote in section.quotes)):
+                here = words.replace(settings.PORTAL_ORIGIN, house.url)
+                assert "".join(here.split()) in said, (block.code, words, mail)
 
 
 def _download(dana: Person, house: House, slug: str, reference: str, email: str) -> dict:

@@ -174,14 +174,17 @@ def decide(olu: Person, slug: str, reference: str) -> None:
 
 
 def approve(pia: Person, slug: str, reference: str, password: str) -> None:
-    """Read the preview, type the reference, approve; the password again if it was long ago."""
+    """Read the preview, type the reference of an erasure, approve; the password again if it was long ago."""
     page = pia.page
-    pia.open(f"/staff/{slug}/{reference}/approve/")
-    page.fill('input[name="reference"]', reference)
-    pia.press('button[name="act"][value="approve"]')
+
+    def sign() -> None:
+        pia.open(f"/staff/{slug}/{reference}/approve/")
+        if page.locator('input[name="reference"]').count():
+            page.fill('input[name="reference"]', reference)
+        pia.press('button[name="act"][value="approve"]')
+
+    sign()
     if page.locator('input[type="password"]').count():
         page.fill('input[type="password"]', password)
         pia.press("main form button")
-        page.goto(f"{pia.house.url}/staff/{slug}/{reference}/approve/")
-        page.fill('input[name="reference"]', reference)
-        pia.press('button[name="act"][value="approve"]')
+        sign()

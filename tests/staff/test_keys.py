@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import mimetypes
 from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.db import connections
+from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Page, Route
+from playwright.sync_api import BrowserContext, Page, Route
 
+from requests_app.lifecycle import State
 from tests.staff.people import at_desk, hire
 from tests.staff.scenes import assessing
 
@@ -84,3 +88,43 @@ def test_turned_off_they_stay_off(desk: Page) -> None:
     desk.locator("[data-keys-turn=on]").click()
     desk.keyboard.press("j")
     assert desk.locator("tr.current").count() == 1
+
+
+def test_a_copy_with_no_open_question_is_approved_in_six_keys_by_two_people(context: BrowserContext) -> None:
+    case = assessing(right="KNOW_PCS")
+    for who, keys in (("Olu", ("d", "s", "p")), ("Pia", ("d", "y", "Enter"))):
+        page = _served(context, at_desk(hire(who, "mimap")))
+        page.goto(f"{ORIGIN}{reverse('staff:case', args=['mimap', case.reference])}")
+        for key in keys:
+            # One key only goes to the button that the next one presses.
+            with page.expect_navigation() if key != "y" else contextlib.nullcontext():
+                page.keyboard.press(key)
+        page.close()
+    case.refresh_from_db()
+    assert case.state == State.FULFILLING
+    assert case.proposed_by.name == "Olu" and [str(one.by) for one in case.approvals.all()] == ["Pia"]
+
+
+def _served(context: BrowserContext, desk: Client) -> Page:
+    """A browser in front of the server itself, within the test's own transaction."""
+    mine = connections["default"]
+
+    def answer(route: Route) -> None:
+        # Playwright calls this from its loop, where Django would open a connection of its own.
+        connections["default"] = mine
+        asked = route.request
+        path = asked.url.removeprefix(ORIGIN).partition("#")[0]
+        if path.startswith("/static/"):
+            file = finders.find(path.partition("?")[0].removeprefix("/static/"))
+            route.fulfill(body=Path(file).read_bytes(), content_type=mimetypes.guess_type(file)[0])
+            return
+        sent = asked.post_data_buffer
+        given = (
+            desk.post(path, sent, content_type=asked.headers["content-type"], follow=True)
+            if sent else desk.get(path, follow=True)
+        )  # fmt: skip
+        route.fulfill(body=given.content, content_type=given["Content-Type"], status=given.status_code)
+
+    page = context.new_page()
+    page.route("**/*", answer)
+    return page
