@@ -7,7 +7,7 @@ from requests_app.models.doubt import Doubt
 from requests_app.models.errand import Errand
 from requests_app.models.event import PURGE_ROLE, REVEALED, SELF_MADE, CaseEvent
 from requests_app.models.holding import Approval, Determination, Holding, LegalHold, Paper
-from requests_app.models.kept import PolicyReader, SavedDraft
+from requests_app.models.kept import DraftFile, PolicyReader, SavedDraft
 from requests_app.models.own import OwnLook
 from requests_app.models.published_year import PublishedYear
 from requests_app.models.submission import (
@@ -35,6 +35,7 @@ __all__ = [
     "Determination",
     "Digest",
     "Doubt",
+    "DraftFile",
     "Errand",
     "Holding",
     "HookEvent",
