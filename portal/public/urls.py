@@ -64,6 +64,7 @@ urlpatterns = [
     path("<slug:slug>/save/", saved.save, name="save"),
     path("<slug:slug>/save/back/", saved.back, name="saved_back"),
     path("<slug:slug>/allow-again/", stop.allow, name="allow_again"),
+    path("<slug:slug>/allow-again/<slug:code>/", stop.allow, name="allow_right"),
     path("<slug:slug>/stop/<slug:code>/", stop.stop, name="stop"),
     path("<slug:slug>/stop/<slug:code>/done/", stop.stopped, name="stopped"),
     path("<slug:slug>/cookies/", cookies.cookies, name="cookies"),

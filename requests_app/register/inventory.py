@@ -20,8 +20,11 @@ OwnKind = Literal["text", "phone", "postal_code", "web_address"]
 """What a person may put into a field of theirs, at once and without anybody of ours."""
 
 SETTING_OPERATIONS = frozenset(
-    {"opt_out", "opt_in", "limit", "marketing_opt_out", "withdraw_consent", "restrict", "object"}
-)
+    {
+        "opt_out", "opt_in", "limit", "unlimit", "marketing_opt_out", "marketing_opt_in", "withdraw_consent",
+        "consent_again", "restrict", "object",
+    }
+)  # fmt: skip
 """Operations of rights that change how data is used, not the data: a system answers them by its settings."""
 CLOSING = "cancel"
 """The operation that closes an account: conditions first, then a setting, then the data goes."""
