@@ -24,6 +24,7 @@ from portal.public.doors import (
     of_controller,
     of_sender,
     open_files,
+    open_own,
     open_visit,
     visits,
 )
@@ -40,7 +41,9 @@ from requests_app.verification.account import Outcome, SignedIn
 log = logging.getLogger(__name__)
 BEGUN, MATTER = "account_begun", "account_matter"
 PURPOSE = "account-session"
-LIST, PROVE, FILES = "list", "prove", "files"
+LIST, PROVE, FILES, OWN = "list", "prove", "files", "own"
+ON_THE_WAY = "account_on_the_way"
+"""Name in the session: the page that was asked for before the sign-in."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,13 +59,17 @@ def overview(request: HttpRequest) -> HttpResponse:
             open_visit(request, cases)
         under = progress.working_calendars(cases)
         rows = [_row(request, case, progress.working_calendar(case, under)) for case in cases]
-        return page(request, "account", {"rows": rows, "as_whom": _as_whom(request, who)})
+        return page(
+            request,
+            "account",
+            {"rows": rows, "as_whom": as_whom(request, who), "own_url": _url(request, "own")},
+        )
     form = AddressForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"]
         _keep(request, MATTER, {"matter": account.ask(controller, email), "email": _sealed({"email": email})})
         return HttpResponseRedirect(_url(request, "account_code"))
-    context = _provider_words(request, LIST) | {
+    context = provider_words(request, LIST) | {
         "form": form,
         "trouble": request.session.pop(ACCOUNT_TROUBLE, ""),
     }
@@ -84,7 +91,8 @@ def code(request: HttpRequest) -> HttpResponse:
         if outcome is Answer.RIGHT:
             request.session[MATTER].pop(request.controller.slug)
             _come_in(request, SignedIn(email=_unsealed(asked["email"])["email"]))
-            return HttpResponseRedirect(_url(request, "account"))
+            wanted = request.session.pop(ON_THE_WAY, LIST)
+            return HttpResponseRedirect(_url(request, "own" if wanted == OWN else "account"))
         form.add_error("code", wrong_code(outcome))
     context = {
         "form": form,
@@ -160,10 +168,10 @@ def use(request: HttpRequest, case: Case) -> HttpResponse:
             return HttpResponseRedirect(code_url)
         stopped = outcome is Outcome.STOPPED
     fresh = who is not None and who.is_fresh(timezone.now())
-    context = _provider_words(request, PROVE, case.reference) | {
+    context = provider_words(request, PROVE, case.reference) | {
         "stopped": stopped,
         "failed": failed,
-        "as_whom": _as_whom(request, who) if who is not None and fresh else "",
+        "as_whom": as_whom(request, who) if who is not None and fresh else "",
         "back_url": code_url,
     }
     return page(request, "account_use", context, status=403 if stopped else 200)
@@ -190,10 +198,14 @@ def _come_in(request: HttpRequest, who: SignedIn) -> None:
     until = (timezone.now() + VISIT).isoformat()
     _keep(request, ACCOUNT, {"sealed": _sealed(asdict(who)), "until": until})
     open_visit(request, account.cases_of(request.controller, who))
+    if not who.account or who.is_fresh(timezone.now()):
+        open_own(request)
 
 
 def _onward(request: HttpRequest, wanted: dict[str, str], who: SignedIn) -> str:
     slug, reference = request.controller.slug, wanted["case"]
+    if wanted["for"] == OWN:
+        return _url(request, "own")
     try:
         case = access.case_by_reference(slug, reference)
     except access.NoSuchCase:
@@ -216,18 +228,20 @@ def _not_signed_in(request: HttpRequest, wanted: dict[str, str]) -> HttpResponse
     return HttpResponseRedirect(_url(request, "account"))
 
 
-def _provider_words(request: HttpRequest, why: str, reference: str = "") -> dict[str, object]:
+def provider_words(request: HttpRequest, why: str, reference: str = "") -> dict[str, object]:
+    """The way to the controller's own sign-in, for a template; nothing where there is none."""
     controller = request.controller
     if account.provider(controller) is None or controller.account is None:
         return {}
-    asked = f"?for={why}&case={reference}" if reference else ""
+    asked = f"?for={why}&case={reference}" if reference or why == OWN else ""
     return {
         "provider_url": _url(request, "account_provider") + asked,
         "provider_title": controller.text(controller.account.title, request.language),
     }
 
 
-def _as_whom(request: HttpRequest, who: SignedIn) -> str:
+def as_whom(request: HttpRequest, who: SignedIn) -> str:
+    """The masked address, or the name of the account."""
     if who.email:
         return subject.Subject(email=who.email).masked_email
     account_of = request.controller.account

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from portal.public import conditions, going, saved, whys
+from portal.public import conditions, enclose, going, saved, whys
 from portal.public import draft as drafts
 from portal.public import offers as offered
 from portal.public.doors import SENT, of_controller
@@ -126,7 +126,8 @@ def check(request: HttpRequest) -> HttpResponse:
                 _change_urls(controller, steps),
                 capacity_of(controller, draft),
                 offered.correctable(controller, request.language),
-            ),
+            )
+            + enclose.rows(request, draft.number, rights),
             "what_follows": what_follows(
                 rights, timezone.now(), request.language, authorities(controller, draft)
             )

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.look.days import in_words
@@ -18,7 +17,8 @@ from portal.public.address import address_why
 from portal.public.appeal import about_why, appeal_why
 from portal.public.calendar_file import calendar_file
 from portal.public.doors import acts_for_another, of_sender, of_visitor, visit_ends_at
-from portal.public.forms import MessageForm
+from portal.public.enclose import NOT_TAKEN
+from portal.public.forms_file import MessageForm
 from portal.public.limits import WRITING, limited
 from portal.public.page import keeps_calm, page
 from portal.public.sent import lives_outside, weeks
@@ -157,17 +157,6 @@ def _counted(case: Case, language: str, last: str) -> str:
     return "\n".join(
         [last, "", *(between.join(part for part in (row.day, row.words) if part) for row in rows)]
     )
-
-
-NOT_TAKEN = {
-    "empty": later("This file is empty. Choose another"),
-    "too_large": later("Choose a file of at most 8 MB"),
-    "not_a_document": later("Choose a PDF, JPEG or PNG file"),
-    "too_many_pixels": later("Choose a smaller picture"),
-    "too_many": later("We have ten files from you on this request. Write to us if you need to send more"),
-    "unclean": later("Our scanner found something harmful in this file, so we did not take it"),
-    "unscanned": later("We cannot check files just now. Send your message without it, or try again later"),
-}
 
 
 def _write(case: Case, form: MessageForm, acts: bool) -> bool:

@@ -16,7 +16,7 @@ from requests_app.models import Case
 VISIT = timedelta(minutes=60)
 FRESH = timedelta(minutes=10)
 VISITS, FRESHNESS, SENT, WAITING, LINKED, ACTING = "visits", "fresh", "sent", "waiting", "linked", "acting"
-ACCOUNT, ACCOUNT_TROUBLE = "account", "account_trouble"
+ACCOUNT, ACCOUNT_TROUBLE, OWN = "account", "account_trouble", "own"
 """Names in the session; each holds opaque numbers, times and sealed texts, never an answer or an address in clear."""
 
 View = Callable[..., HttpResponse]
@@ -111,6 +111,18 @@ def files_open(request: HttpRequest, case: Case) -> bool:
     return _still(request.session.get(FRESHNESS, {}).get(case.public_id))
 
 
+def open_own(request: HttpRequest) -> None:
+    """Signed in, or a code typed, just now: one's own data may be seen and put right for some minutes."""
+    opened = {"until": (timezone.now() + FRESH).isoformat(), "signed": ""}
+    request.session[OWN] = request.session.get(OWN, {}) | {request.controller.slug: opened}
+
+
+def own_open(request: HttpRequest) -> dict[str, str] | None:
+    """What was opened, with the sealed signature under a declaration if there is one; ``None`` when it has closed."""
+    opened = request.session.get(OWN, {}).get(request.controller.slug)
+    return opened if opened is not None and _still(opened["until"]) else None
+
+
 def sent_here(request: HttpRequest, case: Case) -> bool:
     """Whether this browser sent it."""
     sent = request.session.get(SENT, {}).get(case.controller, {})
@@ -134,7 +146,7 @@ def came_by_link(request: HttpRequest, case: Case) -> bool:
 
 def leave(request: HttpRequest) -> None:
     """Close every page at once, as on a shared computer."""
-    for name in (VISITS, FRESHNESS, SENT, WAITING, LINKED, ACTING, ACCOUNT):
+    for name in (VISITS, FRESHNESS, SENT, WAITING, LINKED, ACTING, ACCOUNT, OWN):
         request.session.pop(name, None)
     request.session.cycle_key()
 

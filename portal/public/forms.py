@@ -311,28 +311,3 @@ class FindForm(Question):
         if len(signs) != 8:
             raise ValidationError(_("Enter a reference of eight letters and digits"))
         return signs
-
-
-class MessageForm(Question):
-    """Whatever the requester wants to add."""
-
-    text = forms.CharField(
-        label=_("Write to us about this request"),
-        max_length=LONGEST_MESSAGE,
-        widget=forms.Textarea(attrs={"rows": "5"}),
-        error_messages={
-            "required": _("Write your message"),
-            "max_length": _("Shorten your message to 10,000 characters"),
-        },
-    )
-    file = forms.FileField(
-        required=False,
-        label=_("A file with it"),
-        help_text=_("PDF, JPEG or PNG, at most 8 MB. Black out what is not about this request."),
-        widget=forms.FileInput(attrs={"accept": "application/pdf,image/jpeg,image/png"}),
-        error_messages={
-            "empty": _("This file is empty. Choose another"),
-            "max_length": _("Choose a file with a shorter name"),
-            "invalid": _("Choose a file of at most 8 MB"),
-        },
-    )

@@ -22,7 +22,7 @@ from portal.public.forms import Question, email_field
 from portal.public.limits import SENDING, TYPING, limited
 from portal.public.page import keeps_calm, page
 from requests_app import access
-from requests_app.intake import saved
+from requests_app.intake import drafted, saved
 
 SAVED = "saved"
 """Name in the session: under which name these answers are saved, by controller."""
@@ -83,6 +83,7 @@ def save(request: HttpRequest) -> HttpResponse:
             language=request.language,
             instead_of=earlier,
         )
+        drafted.keep_until(controller.slug, draft.number, timezone.now() + saved.LIFE)
         _note(request, name)
         until = in_words(timezone.now() + timedelta(days=saved.LIFE.days), "long")
         return page(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -20,7 +21,7 @@ from portal.public.limits import SENDING, limited
 from portal.public.page import ask_url, keeps_calm, page, stop_url
 from portal.public.sent import slip
 from requests_app import access, law
-from requests_app.intake import web
+from requests_app.intake import open_case, web
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case
 from requests_app.register import Controller
@@ -40,13 +41,16 @@ def stop(request: HttpRequest, code: str) -> HttpResponse:
     """What stops, and the button. Pressing it twice makes one request."""
     controller = request.controller
     offer = _offer(controller, code)
-    person = known.person(request)
+    person, undo = known.person(request), _undoing(controller, offer.code)
+    since = _stopped_since(controller, person, offer, undo) if person and undo else None
     form, empty = _form(request, person), CheckForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and empty.is_valid() and form.is_valid():
         _send(request, offer, person, form)
         return HttpResponseRedirect(reverse("public:stopped", args=[controller.slug, offer.code]))
     if request.method != "POST":
         _number(request, offer.code, fresh=True)
+        if undo is not None:
+            _number(request, undo.code, fresh=True)
     return page(
         request,
         "stop",
@@ -58,6 +62,10 @@ def stop(request: HttpRequest, code: str) -> HttpResponse:
             "settings": settings_of(controller, offer.right.operation),
             "signal": signal.state(request) if offer.right.operation == "opt_out" else "",
             "pause": _pause(offer),
+            "since": since,
+            "undo": undo,
+            "undo_settings": settings_of(controller, undo.right.operation) if undo else [],
+            "allow_url": _allow_url(controller, undo),
             "another_url": ask_url(controller, offer.code),
             "home_url": reverse("public:home", args=[controller.slug]),
         },
@@ -76,9 +84,7 @@ def stopped(request: HttpRequest, code: str) -> HttpResponse:
     case = next((one for one in cases if one.right == offer.code), None)
     if case is None:
         return HttpResponseRedirect(
-            reverse("public:allow_again", args=[controller.slug])
-            if code == OPT_IN
-            else stop_url(controller, offer.code)
+            _allow_url(controller, offer) if offer.right.undoes else stop_url(controller, offer.code)
         )
     done = _is_done(case)
     context = {
@@ -89,9 +95,7 @@ def stopped(request: HttpRequest, code: str) -> HttpResponse:
         "slip": slip(case, None),
         "at": case.received_at,
         "pause": _pause(offer),
-        "allow_url": reverse("public:allow_again", args=[controller.slug])
-        if offer.right.operation == "opt_out" and controller.heeds(OPT_IN)
-        else "",
+        "allow_url": _allow_url(controller, _undoing(controller, offer.code)),
         "follow_url": reverse("public:find", args=[controller.slug]),
         "home_url": reverse("public:home", args=[controller.slug]),
         "again_url": reverse("public:stopped", args=[controller.slug, offer.code]),
@@ -104,20 +108,22 @@ def stopped(request: HttpRequest, code: str) -> HttpResponse:
 @of_controller
 @limited(SENDING)
 @keeps_calm
-def allow(request: HttpRequest) -> HttpResponse:
-    """Undo an opt-out in two steps, each a press (11 CCR 7028(a)); only for whoever has shown that it is theirs.
+def allow(request: HttpRequest, code: str = OPT_IN) -> HttpResponse:
+    """Undo a stop by one press, or by two where the law says so; only for whoever has shown that it is theirs.
 
-    Against a browser's signal nothing is undone: whoever wants that switches it off first.
+    Against a browser's signal no sale is allowed: whoever wants that switches it off first.
     """
     controller = request.controller
-    offer = _offer(controller, OPT_IN, unlisted=True)
-    person, heard = known.person(request), signal.sent(request)
+    offer = _offer(controller, code, unlisted=True)
+    if not offer.right.undoes:
+        raise Http404
+    person, heard = known.person(request), offer.right.operation == "opt_in" and signal.sent(request)
     may, press = person is not None and not heard, request.method == "POST"
-    if may and press and request.POST.get("sure") == "yes":
+    if may and press and (request.POST.get("sure") == "yes" or not offer.right.asks_twice):
         _send(request, offer, person, Question())
-        return HttpResponseRedirect(reverse("public:stopped", args=[controller.slug, OPT_IN]))
+        return HttpResponseRedirect(reverse("public:stopped", args=[controller.slug, offer.code]))
     if not press:
-        _number(request, OPT_IN, fresh=True)
+        _number(request, offer.code, fresh=True)
     return page(
         request,
         "allow",
@@ -145,12 +151,39 @@ def settings_of(controller: Controller, operation: str) -> list[object]:
 
 def _offer(controller: Controller, code: str, *, unlisted: bool = False) -> offered.Offer:
     found = offered.chosen(controller, [code])
-    if unlisted and code == OPT_IN and controller.heeds(code):
-        regime = next(law.regime(one.regime) for one in controller.unlisted if one.code == code)
-        found = [offered.Offer(regime, regime.right(code))]
+    if unlisted and not found:
+        found = [one for one in _undoings(controller) if one.code == code]
     if not found or not found[0].at_once:
         raise Http404
     return found[0]
+
+
+def _undoings(controller: Controller) -> list[offered.Offer]:
+    """What takes a stop back here."""
+    unlisted = [offered.Offer(law.regime(one.regime), law.regime(one.regime).right(one.code))
+                for one in controller.unlisted]  # fmt: skip
+    return [offer for offer in unlisted if offer.right.undoes]
+
+
+def _undoing(controller: Controller, code: str) -> offered.Offer | None:
+    return next((one for one in _undoings(controller) if one.right.undoes == code), None)
+
+
+def _allow_url(controller: Controller, undo: offered.Offer | None) -> str:
+    return reverse("public:allow_right", args=[controller.slug, undo.code]) if undo else ""
+
+
+def _stopped_since(
+    controller: Controller, person: Subject, offer: offered.Offer, undo: offered.Offer
+) -> datetime | None:
+    """When this person stopped it, if the last they said of it was to stop; one look into an index."""
+    index = open_case.subject_index(controller.slug, person.email, person.phone)
+    about = {offer.right.operation, undo.right.operation}
+    for case in access.cases_by_proof(controller.slug, email_index=index, account_index=""):
+        said = law.regime(case.regime, case.received_on).right(case.right).operation
+        if said in about and case.outcome not in (Outcome.WITHDRAWN, Outcome.DUPLICATE):
+            return case.received_at if said == offer.right.operation else None
+    return None
 
 
 def _form(request: HttpRequest, person: Subject | None) -> Question:

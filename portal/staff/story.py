@@ -74,6 +74,7 @@ SENTENCES = {
     "processor_overdue": (later("%(system)s has not answered in time"), "warning"),
     "names_others": (later("The copy names other people; it waits for somebody to look"), "stop"),
     "third_party_cleared": (later("%(who)s looked at the other people named and let them stand"), "done"),
+    "self_made": (later("The requester changed it themselves, signed in just before"), "lock"),
     "at_once": (later("This right waits for nobody: the systems carry it out"), "done"),
     "preview_changed": (later("The data changed after approval; the case came back"), "warning"),
     "waits_for_sister": (later("It waits for the sister case"), "paused"),

@@ -19,6 +19,7 @@ from requests_app.letters import unfinished
 from requests_app.models import (
     Case,
     Doubt,
+    DraftFile,
     Knock,
     LegalHold,
     Letter,
@@ -79,6 +80,9 @@ def purge_expired() -> dict[str, int]:
         "evidence": evidence.destroy_overdue(now=now),
         "saved": _each(
             unfinished.destroy, SavedDraft.objects.filter(expires_at__lte=now).select_related("key")
+        ),
+        "draft_files": _each(
+            unfinished.destroy_file, DraftFile.objects.filter(expires_at__lte=now).select_related("key")
         ),
         "unconfirmed": _each(
             unfinished.destroy,

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from requests_app import finding, journal, law, lifecycle, worklist
-from requests_app.decision import gather
+from requests_app.decision import gather, own
 from requests_app.lifecycle import State
 from requests_app.models import Case, Work
 from requests_app.register.inventory import SETTING_OPERATIONS
@@ -72,3 +72,5 @@ def do_search(work: Work) -> None:
             references={"systems": len(found.systems), "rows": rows, "digest": found.digest},
             preview_digest=found.digest, waits_for="decision",
         )  # fmt: skip
+        if own.decide(case):
+            journal.advance(case, lifecycle.AT_ONCE, by=journal.PIPELINE, waits_for="systems")

@@ -21,6 +21,10 @@ from requests_app.systems.connectors.base import ColumnFacts
 PURPOSE = "correction-checkpoint"
 
 
+ROW = "correct.row"
+"""The one row that is meant, as :func:`row_name` writes it; without it, every row that holds the contested value."""
+
+
 @dataclass(frozen=True)
 class Change:
     """One column of one row: what stands there, and what shall."""
@@ -121,6 +125,11 @@ def _value(connector: systems.Connector, collection: Collection, change: Change)
     return _GONE if row is None else row[change.field]
 
 
+def row_name(system: str, key: tuple[Any, ...]) -> str:
+    """One row of one system, in the words of a sealed answer."""
+    return json.dumps([system, [checkpoint.plain(part) for part in key]])
+
+
 def _decided(case: Case, system: str) -> list[Determination]:
     found = Determination.objects.filter(holding__case=case, holding__system=system).select_related("holding")
     return list(found.order_by("pk"))
@@ -146,6 +155,8 @@ def _changes(
     for row in systems.read(connector, collection, rows.keys):
         key = tuple(row[part] for part in collection.primary_key)
         contested = row[name]
+        if answers.get(ROW, "") not in ("", row_name(connector.system.key, key)):
+            continue
         theirs = holding in systems.holdings_of(collection, row, today) and key not in rows.shared
         wanted = answers.get("correct.was", "")
         if not theirs or (wanted and str(contested) != wanted):

@@ -25,9 +25,14 @@ class File:
 
 
 def check(case: Case, file: File) -> str:
-    """The media type read off the content; raises ``NotKept`` with why: besides its own, ``unclean`` and ``unscanned``."""
+    """The media type read off the content; raises ``NotKept`` as :func:`check_beside` does."""
+    return check_beside(case.papers.filter(evidence=Paper.ENCLOSED).count(), file)
+
+
+def check_beside(already: int, file: File) -> str:
+    """The same beside so many files; raises ``NotKept`` with why: besides its own, ``unclean`` and ``unscanned``."""
     kind = recognise(file.content)
-    if case.papers.filter(evidence=Paper.ENCLOSED).count() >= MOST:
+    if already >= MOST:
         raise NotKept("too_many")
     try:
         if not scan.is_clean([file.content]):
@@ -37,8 +42,8 @@ def check(case: Case, file: File) -> str:
     return kind
 
 
-def keep(case: Case, message: Message, file: File, kind: str) -> Paper:
-    """Seal what was checked; call inside the transaction that writes the message."""
+def keep(case: Case, message: Message | None, file: File, kind: str) -> Paper:
+    """Seal what was checked; call inside the transaction that writes the message, or opens the case it came with."""
     stored = vault.write(case.key, (file.content,), Paper.SEALED_AS)
     try:
         paper = Paper.objects.create(
@@ -48,7 +53,8 @@ def keep(case: Case, message: Message, file: File, kind: str) -> Paper:
         )  # fmt: skip
         journal.record(
             case, "enclosed", by=journal.REQUESTER,
-            references={"paper": paper.pk, "message": message.pk, "digest": stored.digest, "type": kind},
+            references={"paper": paper.pk, "message": message.pk if message else None,
+                        "digest": stored.digest, "type": kind},
         )  # fmt: skip
     except BaseException:
         # No row, no file.
@@ -57,4 +63,4 @@ def keep(case: Case, message: Message, file: File, kind: str) -> Paper:
     return paper
 
 
-__all__ = ["MAX_BYTES", "MOST", "File", "NotKept", "check", "keep"]
+__all__ = ["MAX_BYTES", "MOST", "File", "NotKept", "check", "check_beside", "keep"]

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from requests_app import finding, journal, law, register
-from requests_app.intake import appeals, enclosed
+from requests_app.intake import appeals, drafted, enclosed
 from requests_app.intake.open_case import Arrival, Opened, fingerprint, keep, open_cases, subject_index
 from requests_app.letters import conversation
 from requests_app.lifecycle import OPEN, State
@@ -41,13 +41,17 @@ class Answers:
 
 
 def send(controller: Controller, answers: Answers, *, by_ref: str = "") -> Opened:
-    """Open a case for each right asked; sending twice opens nothing twice. ``by_ref`` is as in :func:`write_message`."""
+    """Open a case for each right asked, with the files that wait under the form's number; twice opens nothing twice.
+
+    ``by_ref`` is as in :func:`write_message`.
+    """
     with transaction.atomic():
         opened = open_cases(_arrival(controller, answers))
         if not opened.repeated:
             for case in opened.cases:
                 if finding.calls_for_words(case):
                     appeals.say(case, answers.words, reference=answers.about, by_ref=by_ref)
+            drafted.hand_over(controller.slug, answers.number, opened.cases)
     return opened
 
 

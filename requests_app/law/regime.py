@@ -73,6 +73,10 @@ class Right:
     """Name of the controller's switch without which the right does not arise."""
     spans: tuple[Span, ...] = ()
     """How far back one may choose to ask; empty where the law knows no such choice."""
+    undoes: str = ""
+    """Code of the right that this one takes back; only whoever showed that it is theirs may."""
+    asks_twice: bool = False
+    """Whether the choice must be confirmed separately before it counts."""
 
     @property
     def in_words(self) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 Operation = Literal[
     "access", "categories", "delete", "correct", "port", "cancel", "opt_out", "opt_in", "limit",
-    "marketing_opt_out", "withdraw_consent", "restrict", "object", "explain", "automated_decision",
+    "unlimit", "marketing_opt_out", "marketing_opt_in", "withdraw_consent", "consent_again", "restrict", "object", "explain", "automated_decision",
     "complaint", "appeal", "enquiry", "incident",
 ]  # fmt: skip
 IN_WORDS: frozenset[Operation] = frozenset({"complaint", "appeal", "enquiry", "explain", "incident"})

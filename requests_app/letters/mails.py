@@ -83,6 +83,11 @@ def address_notice(case: Case) -> Words:
     )
 
 
+def own_change(case: Case, field: str) -> Words:
+    """To every address on record: that somebody signed in changed a field, by its title; never what it says."""
+    return _render("own_change", case, field=field, mailbox=_mailbox(case))
+
+
 def text(case: Case, kind: str, *, code: str = "") -> Words:
     """A text message of a few words: ``code``, ``acknowledgement``, ``reminder``, ``answer``, ``address_notice``."""
     return _render(

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from identity import sealing
-from requests_app.models import Letter, PolicyReader, SavedDraft
+from identity import sealing, vault
+from requests_app.models import DraftFile, Letter, PolicyReader, SavedDraft
+
+
+def destroy_file(one: DraftFile) -> None:
+    """A file that was to go with a form: key, row and, once that is certain, what lies in the vault."""
+    path = one.path
+    with transaction.atomic():
+        key = one.key
+        one.delete()
+        sealing.destroy(key)
+        transaction.on_commit(lambda: vault.remove(path))
 
 
 def destroy(kept: SavedDraft | PolicyReader) -> None:

@@ -5,9 +5,10 @@ from requests_app.models.choice import CookieChoice
 from requests_app.models.digest import Digest
 from requests_app.models.doubt import Doubt
 from requests_app.models.errand import Errand
-from requests_app.models.event import PURGE_ROLE, REVEALED, CaseEvent
+from requests_app.models.event import PURGE_ROLE, REVEALED, SELF_MADE, CaseEvent
 from requests_app.models.holding import Approval, Determination, Holding, LegalHold, Paper
-from requests_app.models.kept import PolicyReader, SavedDraft
+from requests_app.models.kept import DraftFile, PolicyReader, SavedDraft
+from requests_app.models.own import OwnLook
 from requests_app.models.published_year import PublishedYear
 from requests_app.models.submission import (
     Channel,
@@ -25,6 +26,7 @@ from requests_app.models.work import Knock, Letter, Message, Package, SubjectRec
 __all__ = [
     "PURGE_ROLE",
     "REVEALED",
+    "SELF_MADE",
     "Approval",
     "Case",
     "CaseEvent",
@@ -33,6 +35,7 @@ __all__ = [
     "Determination",
     "Digest",
     "Doubt",
+    "DraftFile",
     "Errand",
     "Holding",
     "HookEvent",
@@ -41,6 +44,7 @@ __all__ = [
     "Letter",
     "MailboxMark",
     "Message",
+    "OwnLook",
     "Package",
     "Paper",
     "PolicyReader",

@@ -8,6 +8,8 @@ from requests_app.models.case import Case
 PURGE_ROLE = "portal_purge"
 REVEALED = "revealed"
 """The event of a look at what is masked."""
+SELF_MADE = "self_made"
+"""The event in which a person puts right a field of theirs by themselves."""
 
 
 class CaseEvent(models.Model):

@@ -18,6 +18,23 @@ class SavedDraft(models.Model):
     expires_at = models.DateTimeField(db_index=True)
 
 
+class DraftFile(models.Model):
+    """A file that goes with a form not yet sent: in the vault under a key of its own, until it is sent or its day comes."""
+
+    public_id = models.CharField(max_length=30, unique=True, default=public_id)
+    controller = models.SlugField()
+    draft_index = models.CharField(max_length=64, db_index=True)
+    """Keyed hash of the form's own number."""
+    key = models.ForeignKey(SealingKey, models.PROTECT, related_name="+")
+    sealed_name = models.BinaryField()
+    content_type = models.CharField(max_length=40)
+    path = models.CharField(max_length=120)
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+
 class PolicyReader(models.Model):
     """Somebody who asked to hear of a changed policy. The address is sealed; ``confirmed_at`` once they typed the code."""
 

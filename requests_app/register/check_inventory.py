@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from fideslang.default_taxonomy import DEFAULT_TAXONOMY
 
+from .check_own import check_own
 from .inventory import (
     CLOSING,
     SETTING_OPERATIONS,
@@ -64,6 +65,7 @@ def check_inventory(inventory: Inventory, languages: Sequence[str]) -> Found:
         for collection in system.collections.values():
             yield from _fields(collection)
             yield from _proof(collection)
+            yield from check_own(collection, system)
             yield from _cover(collection)
             for holding in collection.holdings:
                 yield from _holding(holding, collection, system)

@@ -31,6 +31,7 @@ from .inventory import (
     HttpSettings,
     Inventory,
     MatchKind,
+    OwnKind,
     ProcessorSettings,
     Reference,
     Retention,
@@ -63,6 +64,7 @@ class FieldKeys(_Strict):
     never_disclose: str | None = None
     sensitive: bool = False
     editable: bool = False
+    self_edit: OwnKind | None = None
     match: MatchKind | None = None
     changed_at: str | None = None
     dispute: bool = False
@@ -339,6 +341,7 @@ def _field(declared: DatasetField, keys: FieldKeys, system: str) -> Field:
         never_disclose=keys.never_disclose,
         sensitive=keys.sensitive,
         editable=keys.editable,
+        self_edit=keys.self_edit,
         match=keys.match,
         changed_at=keys.changed_at,
         dispute=keys.dispute,

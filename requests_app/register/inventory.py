@@ -16,9 +16,15 @@ EraseRule = Literal["delete", "null", "mask", "keep"]
 MatchKind = Literal["email", "phone", "number", "postal_code", "text", "date"]
 """What a fact is, and so what counts as the same: a number without its hyphens, a phone without its spaces."""
 
+OwnKind = Literal["text", "phone", "postal_code", "web_address"]
+"""What a person may put into a field of theirs, at once and without anybody of ours."""
+
 SETTING_OPERATIONS = frozenset(
-    {"opt_out", "opt_in", "limit", "marketing_opt_out", "withdraw_consent", "restrict", "object"}
-)
+    {
+        "opt_out", "opt_in", "limit", "unlimit", "marketing_opt_out", "marketing_opt_in", "withdraw_consent",
+        "consent_again", "restrict", "object",
+    }
+)  # fmt: skip
 """Operations of rights that change how data is used, not the data: a system answers them by its settings."""
 CLOSING = "cancel"
 """The operation that closes an account: conditions first, then a setting, then the data goes."""
@@ -52,6 +58,9 @@ class Field:
     """The kind of 11 CCR 7024(d) data it is (``bank_account``, ``government_id``, ``password`` …)."""
     sensitive: bool = False
     editable: bool = False
+    """Whether a person may ask to have it corrected."""
+    self_edit: OwnKind | None = None
+    """What the person may put here themselves; ``None``: a correction is weighed by people."""
     match: MatchKind | None = None
     """How a value told by the requester is compared with this one; ``None``: it proves nothing."""
     changed_at: str | None = None

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from requests_app import subject, systems
 from requests_app.models import Case
-from requests_app.register.inventory import Inventory
+from requests_app.register.inventory import Collection, Inventory
 from requests_app.response.ledger import Ledger
-from requests_app.response.rows import Source
+from requests_app.response.rows import Row, Source
 from requests_app.systems import Connector
 
 CLEARED = "third_party_cleared"
@@ -44,29 +44,52 @@ def scan(
     With ``wait``, raises ``SystemFailure`` when a system cannot be asked whose a
     value is; without, what could not be asked there counts as somebody's.
     """
-    own = {kind: {_plain(kind, value)} for kind, value in subject.read(ledger.case).proved}
-    seen: dict[str, dict[str, set[tuple[str, str, str]]]] = {kind: {} for kind in _LOOKS_LIKE}
-    for key, source in sources.items():
-        for collection, row in source.rows():
-            for name, value in row.items():
-                identity = collection.fields[name].identity
-                if identity in _LOOKS_LIKE and value is not None:
-                    # Theirs by the walk's own judgement: a row of another person is never read.
-                    own.setdefault(identity, set()).add(_plain(identity, str(value)))
-                elif isinstance(value, str | dict | list):
-                    for kind, found in _values(value):
-                        seen[kind].setdefault(found, set()).add((key, collection.name, name))
-    strangers = {
-        kind: {value: places for value, places in values.items() if value not in own.get(kind, set())}
-        for kind, values in seen.items()
-    }
-    known = _on_record(ledger.controller.inventory, strangers, wait)
+    read = ((key, *given) for key, source in sources.items() for given in source.rows())
+    places = strangers(ledger.controller.inventory, subject.read(ledger.case).proved, read, wait=wait)
+    known = sorted(places)
     counts: dict[tuple[str, str, str, str], int] = {}
     for kind, value in known:
-        for place in strangers[kind][value]:
+        for place in places[kind, value]:
             counts[*place, kind] = counts.get((*place, kind), 0) + 1
     findings = tuple(Finding(*place, n) for place, n in sorted(counts.items()))
     return findings, hashlib.sha256(json.dumps(sorted(known)).encode()).hexdigest()
+
+
+def strangers(
+    inventory: Inventory,
+    proved: Iterable[tuple[str, str]],
+    rows: Iterable[tuple[str, Collection, Row]],
+    *,
+    wait: bool = True,
+) -> dict[tuple[str, str], set[tuple[str, str, str]]]:
+    """Other people's addresses and numbers that stand in these rows of one person, by kind and value, and where.
+
+    With ``wait``, raises ``SystemFailure`` as :func:`scan` does.
+    """
+    own: dict[str, set[str]] = {}
+    for kind, value in proved:
+        own.setdefault(kind, set()).add(_plain(kind, value))
+    seen: dict[str, dict[str, set[tuple[str, str, str]]]] = {kind: {} for kind in _LOOKS_LIKE}
+    for key, collection, row in rows:
+        for name, value in row.items():
+            identity = collection.fields[name].identity
+            if identity in _LOOKS_LIKE and value is not None:
+                # Theirs by the walk's own judgement: a row of another person is never read.
+                own.setdefault(identity, set()).add(_plain(identity, str(value)))
+            elif isinstance(value, str | dict | list):
+                for kind, found in _values(value):
+                    seen[kind].setdefault(found, set()).add((key, collection.name, name))
+    others = {
+        kind: {value: places for value, places in values.items() if value not in own.get(kind, set())}
+        for kind, values in seen.items()
+    }
+    return {(kind, value): others[kind][value] for kind, value in _on_record(inventory, others, wait)}
+
+
+def names_any(value: object, others: Iterable[tuple[str, str]]) -> bool:
+    """Whether the value holds one of those addresses or numbers."""
+    known = set(others)
+    return isinstance(value, str | dict | list) and any(found in known for found in _values(value))
 
 
 def is_cleared(case: Case, digest: str) -> bool:

@@ -114,7 +114,7 @@ def prove(case: Case, controller: Controller, who: SignedIn) -> Outcome:
     if who.suspected:
         return _stop(case, "suspected")
     with systems.connect_all(controller.inventory.systems.values(), os.environ) as connectors:
-        proved = _on_record(controller, connectors, who)
+        proved = on_record(controller, connectors, who)
     if not proved:
         return _stop(case, "unknown_account")
     account_index = who.indexes(case.controller)["account_index"]
@@ -174,7 +174,7 @@ def answer(matter: str, code: str) -> Answer:
     return codes.judge(matter=matter, purpose=PURPOSE, to="", code=code)
 
 
-def _on_record(
+def on_record(
     controller: Controller, connectors: Mapping[str, systems.Connector], who: SignedIn
 ) -> list[tuple[str, str]]:
     """Identifiers as the systems hold them, the account's address on record among them; empty when none does."""

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
+import re
+from pathlib import Path
 
+import pytest
+import time_machine
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import TestCase
+from django.utils import timezone
+
+from identity import vault
+from identity.models import SealingKey
+from requests_app.archive.purge import purge_expired
 from requests_app.decision import determine, evidence
 from requests_app.decision.determine import NotAllowed
-from requests_app.intake import enclosed
-from requests_app.models import Case, Paper
+from requests_app.intake import drafted, enclosed
+from requests_app.letters import outbox
+from requests_app.models import Case, DraftFile, Letter, Paper
 from tests.public.conftest import Visitor, work
 from tests.staff.people import at_desk, hire
 from tests.staff.scenes import approving
@@ -88,3 +99,70 @@ def test_that_a_file_undoes_no_approval_and_no_handler_removes_it(db: None) -> N
     assert determine.digest(waiting) == before
     with pytest.raises(NotAllowed):
         evidence.remove(waiting, paper, by=olu)
+
+
+def enclosed_first(dana: Visitor, content: bytes = PDF, name: str = "bill.pdf") -> str:
+    """What the page says after a file was put to the form; empty when it was taken."""
+    file = SimpleUploadedFile(name, content)
+    answer = dana.post(dana.at("ask/files/"), {"file": file}, headers={"accept-language": "en"})
+    return "" if answer.status_code == 302 else answer.content.decode()
+
+
+def test_that_a_file_of_the_form_stays_through_a_save_and_another_language_and_comes_with_every_case(
+    dana: Visitor,
+) -> None:
+    dana.answer_all("KNOW_CAT", "DELETE")
+    assert enclosed_first(dana) == "" and enclosed_first(dana, PDF + b"2", "second.pdf") == ""
+    kept = list(DraftFile.objects.all())
+    lying = [Path(settings.PORTAL_VAULT) / one.path for one in kept]
+    assert all(
+        PDF not in path.read_bytes() and b"bill" not in bytes(one.sealed_name)
+        for path, one in zip(lying, kept, strict=True)
+    )
+    page = dana.get(dana.at("ask/files/")).content.decode()
+    out = re.findall(r'name="out" value="([^"]+)"', page)
+    dana.post(dana.at("ask/files/"), {"out": out[1]})
+    dana.post(dana.at("save/"), {"email": "dana@example.com"})
+    said = outbox.read(Letter.objects.filter(kind="saved").select_related("key").latest("pk"))
+    other = Visitor(language="zh-Hans")
+    other.post(
+        other.at("save/back/"),
+        {"code": re.search(r"\b([2-9A-Z]{4} [2-9A-Z]{4} [2-9A-Z]{4})\b", said["text"])[1]},
+    )
+    checked = other.get(other.at("ask/check/")).content.decode()
+    assert "bill.pdf" in checked and "second.pdf" not in checked
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        other.post(other.at("ask/check/"), {"number": "", "website": ""})
+    cases = Case.objects.all()
+    assert [case.papers.get().evidence for case in cases] == [Paper.ENCLOSED] * 2
+    for case in cases:
+        paper = case.papers.get()
+        assert b"".join(vault.read(case.key, paper.path, Paper.SEALED_AS)) == PDF
+        assert case.events.filter(name="enclosed").count() == 1
+    assert not DraftFile.objects.exists() and not lying[0].exists()
+    assert SealingKey.objects.get(pk=kept[0].key_id).wrapped is None
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"MZ a program", "Choose a PDF, JPEG or PNG file"),
+        (b"%PDF-" + b"x" * enclosed.MAX_BYTES, "at most 8 MB"),
+    ],
+)
+def test_what_is_not_taken_with_the_form(dana: Visitor, content: bytes, why: str) -> None:
+    assert dana.post(dana.at("ask/files/")).url == dana.at("ask/check/"), "no answers, no files"
+    dana.answer_all("DELETE")
+    assert why in enclosed_first(dana, content)
+    assert not DraftFile.objects.exists()
+
+
+def test_that_a_file_of_a_form_never_sent_is_destroyed_on_its_day(dana: Visitor) -> None:
+    dana.answer_all("DELETE")
+    assert not any(enclosed_first(dana) for _ in range(enclosed.MOST))
+    assert "We have ten files from you" in enclosed_first(dana)
+    paths = [Path(settings.PORTAL_VAULT) / one.path for one in DraftFile.objects.all()]
+    assert purge_expired()["draft_files"] == 0
+    with time_machine.travel(timezone.now() + drafted.LIFE), TestCase.captureOnCommitCallbacks(execute=True):
+        assert purge_expired()["draft_files"] == enclosed.MOST
+    assert not DraftFile.objects.exists() and not any(path.exists() for path in paths)

@@ -7,7 +7,7 @@ import pytest
 from identity.models import Challenge
 from requests_app import register, subject
 from requests_app.models import Case
-from tests.people import DANA
+from tests.people import DANA, run_pipeline
 from tests.public.conftest import Visitor, work
 from tests.public.test_pages import is_well_made, words_of
 
@@ -132,3 +132,43 @@ def test_that_a_stop_is_undone_in_two_presses_by_whoever_showed_that_it_is_their
 def test_that_where_nothing_is_sold_there_is_nothing_to_allow(li: Visitor) -> None:
     assert li.get(li.at("allow-again/")).status_code == 404
     assert li.get(li.at("stop/OPT_IN/done/")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("slug", "code", "again", "presses"),
+    [
+        ("mimap", "LIMIT", "UNLIMIT", 2),
+        ("mimap", "MARKETING_OPT_OUT", "MARKETING_AGAIN", 1),
+        ("mimap", "CONSENT_WITHDRAWAL", "CONSENT_AGAIN", 1),
+        ("mipmap", "CN_ADM_MKT", "CN_MKT_AGAIN", 1),
+        ("mipmap", "CN_WITHDRAW", "CN_CONSENT_AGAIN", 1),
+    ],
+)
+def test_that_what_was_stopped_is_allowed_again_where_it_was_stopped_and_by_no_stranger(
+    samples: None, slug: str, code: str, again: str, presses: int
+) -> None:
+    """As short a way as stopping, but for the second press that 11 CCR 7028 wants."""
+    visitor, allow = Visitor(slug), f"/{slug}/allow-again/{again}/"
+    stop = visitor.at(f"stop/{code}/")
+    visitor.post(allow, {"sure": "yes"})
+    assert not Case.objects.exists(), "nobody allows it in another's name"
+    (case,) = visitor.send("KNOW_CAT" if slug == "mimap" else "CN_ACCESS")
+    work()
+    visitor.come_back(case)
+    assert "You have stopped this" not in words_of(visitor.get(stop))
+    for round_ in (1, 2):
+        opened_by(visitor, code)
+        run_pipeline()
+        page = visitor.get(stop)
+        assert "You have stopped this" in words_of(page) and f'action="{allow}"' in page.content.decode()
+        answer = visitor.post(allow)
+        if presses == 2:
+            assert "No, leave it stopped" in words_of(answer)
+            answer = visitor.post(allow, {"sure": "yes"})
+        assert answer.url == visitor.at(f"stop/{again}/done/")
+        run_pipeline()
+        allowed = Case.objects.filter(right=again)
+        assert allowed.count() == round_ and allowed.latest("pk").outcome == "granted"
+        assert "You have stopped this" not in words_of(visitor.get(stop))
+        is_well_made(visitor.get(answer.url), "en")
+    is_well_made(visitor.get(allow), "en")

@@ -175,6 +175,23 @@ RIGHTS = index(
         _OWN_15,
         NONE,
         at_once=True,
+        undoes="OPT_OUT",
+        asks_twice=True,
+    ),
+    Right(
+        "UNLIMIT",
+        Words("Allow the use of sensitive information again", "重新允许使用敏感信息"),
+        Words(
+            "Allow again what you had told us to limit, in two steps so that it cannot happen by accident.",
+            "重新允许您之前要求限制的使用，分两步确认，避免误操作。",
+        ),
+        "11 CCR § 7028",
+        "unlimit",
+        _OWN_15,
+        NONE,
+        at_once=True,
+        undoes="LIMIT",
+        asks_twice=True,
     ),
     *AUTOMATED,
     Right(

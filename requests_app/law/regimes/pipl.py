@@ -8,6 +8,7 @@ Not formalised: what is "timely" in one case, what a service really needs, a rel
 from ..regime import Duty, Pause, Records, Regime, Right, Unverified, index
 from ..terms import HOUSE, Words
 from .pipl_acting import CAPACITIES, RELATIONS
+from .pipl_again import AGAIN
 from .pipl_duties import ANSWER, CLOSE, COMPLAIN, CONFIRM, FOLLOW
 from .pipl_exemptions import EXEMPTIONS
 from .pipl_letters import BLOCKS, WINDOWS
@@ -132,6 +133,7 @@ RIGHTS = index(
         NONE,
         at_once=True,
     ),
+    *AGAIN,
     Right(
         "CN_RESTRICT",
         Words("Restrict or refuse a use", "限制或拒绝处理"),

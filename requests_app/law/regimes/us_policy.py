@@ -107,6 +107,37 @@ RIGHTS = index(
         house=True,
         at_once=True,
     ),
+    # What was stopped by one press comes back by one: no statute asks for more here.
+    Right(
+        "MARKETING_AGAIN",
+        Words("Receive marketing messages again", "重新接收营销信息"),
+        Words(
+            "Let us send you promotional messages again; you can stop them at any time.",
+            "允许我们再次向您发送推广信息，您可以随时停止。",
+        ),
+        HOUSE,
+        "marketing_opt_in",
+        _FOLLOW,
+        NONE,
+        house=True,
+        at_once=True,
+        undoes="MARKETING_OPT_OUT",
+    ),
+    Right(
+        "CONSENT_AGAIN",
+        Words("Give a consent again", "重新同意"),
+        Words(
+            "Give again the consent you took back; you can take it back at any time.",
+            "重新给予您已撤回的同意，您可以随时再次撤回。",
+        ),
+        HOUSE,
+        "consent_again",
+        _FOLLOW,
+        NONE,
+        house=True,
+        at_once=True,
+        undoes="CONSENT_WITHDRAWAL",
+    ),
     Right(
         "MINOR_REPORT",
         Words("Report a child’s information", "报告未成年人信息"),

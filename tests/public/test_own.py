@@ -1,0 +1,147 @@
+"""What the systems hold, seen by whoever it is about; and put right at once where it is theirs to change."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import timedelta
+
+import psycopg
+import pytest
+import time_machine
+from django.utils import timezone
+
+from portal.embedded.environment import SAMPLES
+from requests_app import journal, self_service
+from requests_app.fulfilment import suppression
+from requests_app.letters import outbox
+from requests_app.lifecycle import State
+from requests_app.models import Case, OwnLook, Work
+from requests_app.verification.account import SignedIn
+from tests.people import member, run_pipeline, tell_recipients
+from tests.providers import sign_in_through
+from tests.public.conftest import Visitor
+from tests.public.test_account import issuer, liar, lied_to, offered  # noqa: F401
+
+OWN, START = "/mimap/account/own/", "/mimap/account/provider/?for=own"
+
+
+def _customer() -> dict:
+    address = os.environ[SAMPLES["mimap"]].replace("postgresql+psycopg://", "postgresql://")
+    with psycopg.connect(address, row_factory=psycopg.rows.dict_row) as shop:
+        return shop.execute("SELECT * FROM customers WHERE customer_id = 'MM100001'").fetchone()
+
+
+def _change_url(page: str, title: str) -> str:
+    """Where the field with this title is changed."""
+    found = re.search(rf'<dt>{title}</dt>.*?href="({OWN}\w+/)"', page, re.DOTALL)
+    assert found and "</dl>" not in found[0], title
+    return found[1]
+
+
+def _put_right(visitor: Visitor, title: str, to: str) -> Case:
+    page = visitor.get(OWN).content.decode()
+    url = _change_url(page, title)
+    assert visitor.get(url).status_code == 200
+    sent = [visitor.post(url, {"to": to}) for _ in range(2)]
+    assert sent[0].url == OWN, sent[0].content.decode()
+    run_pipeline()
+    return Case.objects.latest("pk")
+
+
+def test_what_is_theirs_they_put_right_at_once_and_the_case_says_all(db, samples, offered) -> None:  # noqa: F811
+    dana, before = Visitor(), _customer()
+    assert sign_in_through(dana, START, "MM100001").url == OWN
+    page = dana.get(OWN).content.decode()
+    assert "dana@example.com" in page and "Never shown. We do hold it." in page
+    assert before["password_hash"] not in page and "ben@example.com" not in page
+    case = _put_right(dana, "Phone number", "+1 415 555 0177")
+    try:
+        assert Case.objects.count() == 1, "pressed twice, it is one change"
+        assert _customer() == before | {"phone": "+1 415 555 0177"}
+        case.refresh_from_db()
+        assert journal.verify(case) is None and case.methods == ["account"]
+        names = list(case.events.order_by("number").values_list("name", flat=True))
+        assert {"self_made", "searched", "at_once", "system_confirmed"} <= set(names)
+        (entry,) = [e for e in suppression.entries() if e.case == case.reference]
+        assert entry.kind == "correct" and entry.content()["changes"][0]["to"] == "+1 415 555 0177"
+        told = outbox.read(case.letters.get(kind="own_change"))
+        assert told["to"] == "dana@example.com" and "Phone number" in told["subject"]
+        assert "0177" not in told["text"]
+        assert "Put right, and read back" in dana.get(OWN).content.decode()
+        tell_recipients(member("Olu", mimap="handler"))
+        case.refresh_from_db()
+        assert case.state in (State.CLOSED, State.ARCHIVED), case.waits_for
+    finally:
+        _put_right(dana, "Phone number", before["phone"])
+    assert _customer() == before
+    did = list(OwnLook.objects.values_list("did", flat=True))
+    assert did.count("changed") == 2 and "saw" in did
+
+
+def test_the_door_is_shut_without_a_sign_in_of_just_now(db, samples, offered) -> None:  # noqa: F811
+    dana = Visitor()
+    assert "Send me a code" in dana.get(OWN).content.decode()
+    sign_in_through(dana, START, "MM100001")
+    url = _change_url(dana.get(OWN).content.decode(), "Company")
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        for answer in (dana.get(OWN), dana.get(url), dana.post(url, {"to": "Elsewhere"})):
+            assert "even if you are signed in already" in answer.content.decode()
+    assert not Case.objects.exists()
+
+
+def test_nobody_reaches_another_persons_field(db, samples, offered) -> None:  # noqa: F811
+    dana, ben = Visitor(), Visitor()
+    sign_in_through(dana, START, "MM100001")
+    sign_in_through(ben, START, "MM100002")
+    url = _change_url(dana.get(OWN).content.decode(), "Company")
+    assert ben.get(url).status_code == ben.post(url, {"to": "x"}).status_code == 404
+    assert dana.get(f"{OWN}{'0' * 32}/").status_code == 404
+
+
+def test_whoever_came_by_a_code_signs_first_where_the_law_wants_it(db, samples) -> None:
+    """11 CCR 7062(c); PIPL asks for no declaration."""
+    from requests_app import register
+
+    by_code = SignedIn(email="dana@example.com")
+    assert self_service.must_sign(register.controller("mimap"), by_code)
+    assert not self_service.must_sign(register.controller("mimap"), SignedIn(account="x|y"))
+    assert not self_service.must_sign(register.controller("mipmap"), by_code)
+
+
+@pytest.mark.parametrize(
+    ("title", "to", "said"),
+    [
+        ("Phone number", "call me", "Enter a phone number"),
+        ("Company web address", "javascript:alert(1)", "Enter a web address"),
+        ("Postal code", "<b>", "Enter a postal code"),
+        ("Name", "   ", "Write what is right"),
+        ("Name", "Dana Whitfield", "This stands there already"),
+    ],
+)
+def test_a_value_of_another_kind_is_not_taken(db, samples, offered, title: str, to: str, said: str) -> None:  # noqa: F811
+    dana = Visitor()
+    sign_in_through(dana, START, "MM100001")
+    answer = dana.post(_change_url(dana.get(OWN).content.decode(), title), {"to": to})
+    assert answer.status_code == 200 and said in answer.content.decode()
+    assert not Case.objects.exists()
+
+
+def test_too_many_changes_in_an_hour_wait(db, samples, offered, monkeypatch) -> None:  # noqa: F811
+    monkeypatch.setattr(self_service, "LOOKS_AN_HOUR", 2)
+    dana = Visitor()
+    sign_in_through(dana, START, "MM100001")
+    assert [dana.get(OWN).status_code for _ in range(3)] == [200, 200, 429]
+
+
+def test_at_a_sign_of_fraud_nothing_is_shown(liar) -> None:  # noqa: F811
+    from tests.providers import parameter
+
+    for claims in ({"locked": True}, {"sub": "MM999999"}):
+        stranger = Visitor()
+        off = stranger.get(START)
+        liar.honest(parameter(off.url, "nonce"), **claims)
+        stranger.get("/mimap/account/back/", {"state": parameter(off.url, "state"), "code": "c"})
+        answer = stranger.get(OWN)
+        assert answer.status_code == 403 and "dana@" not in answer.content.decode().lower()
+    assert not OwnLook.objects.exists() and not Work.objects.exists()
