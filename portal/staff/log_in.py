@@ -134,7 +134,10 @@ def _render(
         ),
         "answer_by_field": field(
             "answer_by", "select", _("How to answer"),
-            choices=[("", _("By e-mail, or by post where none was given")), ("post", _("As a letter"))], required=False,
+            choices=[
+                {"value": "", "label": _("By e-mail, or by post where none was given"), "keep": True},
+                {"value": "post", "label": _("As a letter")},
+            ], required=False,
         ),
         "text_field": field(
             "text", "textarea", _("What was said or written"),

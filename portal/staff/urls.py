@@ -82,6 +82,7 @@ urlpatterns = [
     path(case, casefile.show, name="case"),
     path(f"{case}reveal/", acts.reveal_person, name="reveal"),
     path(f"{case}assign/", acts.assign, name="assign"),
+    path(f"{case}assign/undo/", acts.unassign, name="assign_undo"),
     path(f"{case}note/", acts.note, name="note"),
     path(f"{case}reply/", acts.reply, name="reply"),
     path(f"{case}authority/", authority.decide, name="authority"),

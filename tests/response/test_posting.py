@@ -9,13 +9,15 @@ import pytest
 from django.utils import timezone
 
 from identity.models import Duty, User
-from requests_app import doubts, journal, pipeline, subject
+from requests_app import doubts, journal, lifecycle, pipeline, subject, worklist
+from requests_app.decision import determine
 from requests_app.letters import by_post, outbox
 from requests_app.lifecycle import Outcome, State
-from requests_app.models import Case, Doubt, Letter, Paper
+from requests_app.models import Case, Doubt, Letter, Paper, Work
 from requests_app.response import posting
 from tests.build import build_case, found
 from tests.people import member, run_pipeline
+from tests.response.test_on_time import erasing, on, the_day_comes
 
 pytestmark = pytest.mark.django_db
 SHOP = "mimap_shop_db"
@@ -35,6 +37,11 @@ def paper_case(*, email: str = "dana.whitfield@example.org", settled: bool = Tru
     case = build_case(
         held, right="KNOW_PCS", rows=rows_of, received_at=timezone.now() - timedelta(days=5), **more
     )
+    return to_paper(case, email=email, settled=settled)
+
+
+def to_paper(case: Case, *, email: str = "dana.whitfield@example.org", settled: bool = True) -> Case:
+    """From now on it is answered by post."""
     told = subject.read(case)
     told.post_to, told.email = STREET, email
     journal.record(
@@ -178,3 +185,51 @@ def test_a_handler_of_another_house_posts_nothing(olu) -> None:
     Duty.objects.filter(user=olu).update(controller="mipmap")
     with pytest.raises(posting.NotPosted):
         posting.mark(case, by_post.laid_ready(case), said(), by=olu)
+
+
+@pytest.mark.parametrize("posted", [True, False])
+def test_on_our_date_what_there_is_lies_ready_and_the_whole_replaces_it_unless_it_was_posted(olu, posted) -> None:
+    case = to_paper(erasing())
+    with on(case):
+        the_day_comes(case)
+        letter = by_post.laid_ready(case)
+        assert (case.state, case.answered_at, case.waits_for) == (State.FULFILLING, None, posting.WAITS)
+        assert by_post.read(letter)["known"]["so_far"] and "Still to come" in by_post.read(letter)["text"]
+        day = case.due_on
+        if posted:
+            posting.mark(case, letter, said(posted_on=day), by=olu)
+    with on(case, 1):
+        # The last system confirms while the letter is on its way to the letterbox.
+        for work in case.works.exclude(status=Work.Status.CONFIRMED):
+            worklist.confirm(work, {"holdings": {}})
+        case.refresh_from_db()
+        journal.advance(case, lifecycle.FULFIL, by=journal.PIPELINE, waits_for="letter")
+        run_pipeline()
+        case.refresh_from_db()
+        letter.refresh_from_db()
+        whole = by_post.laid_ready(case)
+        assert case.state == State.RESPONDING and not by_post.read(whole)["known"]["so_far"]
+        assert letter.status == (Letter.Status.SENT if posted else Letter.Status.WITHHELD)
+        assert (case.answered_at and case.answered_at.date()) == (day if posted else None)
+        posting.mark(case, whole, said(posted_on=day + timedelta(days=1)), by=olu)
+        past_undo()
+        run_pipeline()
+    case.refresh_from_db()
+    first = day if posted else day + timedelta(days=1)
+    assert case.state == State.CLOSED and case.answered_at.date() == first and journal.verify(case) is None
+
+
+def test_an_answer_that_is_taken_back_is_not_posted_and_a_posted_one_is_not_taken_back(olu) -> None:
+    case = paper_case()
+    run_pipeline()
+    letter = by_post.laid_ready(case)
+    posting.mark(case, letter, said(), by=olu)
+    case.refresh_from_db()
+    with pytest.raises(determine.NotAllowed):
+        determine.take_back(case, by=olu, reason="letter")
+    assert posting.take_back(case, letter, by=olu)
+    determine.take_back(case, by=olu, reason="letter")
+    letter.refresh_from_db()
+    assert letter.status == Letter.Status.WITHHELD
+    with pytest.raises(posting.NotPosted):
+        posting.mark(case, letter, said(), by=olu)

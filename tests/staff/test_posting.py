@@ -9,11 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from requests_app import journal
 from requests_app.lifecycle import State
 from requests_app.models import Letter
 from tests.people import run_pipeline
 from tests.response.test_posting import PROOF, TODAY, paper_case
 from tests.staff.people import at_desk, hire
+from tests.staff.scenes import assessing
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +71,25 @@ def test_the_address_is_shown_and_changed_only_after_a_reason() -> None:
     assert case.doubts.filter(kind="postal", closed_at=None).exists()
     assert "No letter waits here" in desk.get(at("post", case)).content.decode()
     assert desk.post(at("post_mark", case), typed()).status_code == 404
+
+
+def test_an_assignment_of_a_moment_ago_is_taken_back_by_whoever_made_it() -> None:
+    olu, pia = hire("Olu", "mimap"), hire("Pia", "mimap")
+    case, desk = assessing(by=olu), at_desk(olu)
+    desk.post(at("assign", case), {"assignee": pia.pk})
+    assert at("assign_undo", case) in desk.get(at("case", case)).content.decode()
+    assert at("assign_undo", case) not in at_desk(pia).get(at("case", case)).content.decode()
+    at_desk(pia).post(at("assign_undo", case))
+    case.refresh_from_db()
+    assert case.assignee == pia
+    desk.post(at("assign_undo", case))
+    case.refresh_from_db()
+    assert case.assignee == olu and journal.verify(case) is None
+    # Neither twice, nor after the seconds, nor when something has happened since.
+    desk.post(at("assign_undo", case))
+    assert case.events.filter(name="assigned").count() == 2
+    desk.post(at("assign", case), {"assignee": ""})
+    desk.post(at("note", case), {"note": "For Pia."})
+    desk.post(at("assign_undo", case))
+    case.refresh_from_db()
+    assert case.assignee is None
