@@ -115,7 +115,12 @@ def settle(case: Case, doubt: Doubt, *, by: User, basis: str, reason: str) -> bo
             raise NotSettled("basis")
         if not reason.strip():
             raise NotSettled("reason")
-        if basis == "document" and doubt.kind in (Kind.NEW_ADDRESS, Kind.ADDRESS_CHANGE, Kind.BY_HAND):
+        if basis == "document" and doubt.kind in (
+            Kind.NEW_ADDRESS,
+            Kind.ADDRESS_CHANGE,
+            Kind.BY_HAND,
+            Kind.POSTAL,
+        ):
             raise NotSettled("document_alone")
         now = timezone.now()
         closed = None if needs_second_person(case) or doubt.kind == Kind.BY_HAND else now

@@ -47,7 +47,15 @@ READ_LOAD = _act("read_load", Role.PRIVACY_LEAD, Role.COUNSEL, Role.AUDITOR)
 """Figures by handler."""
 TAKE_EVIDENCE = _act("take_evidence", Role.PRIVACY_LEAD, Role.COUNSEL, Role.AUDITOR, fresh=True)
 """The evidence pack of a case; who may not read papers gets it without the letters' words."""
+TAKE_LETTER = _act("take_letter", *CASEWORKERS, fresh=True)
+"""An answer to be printed and posted: a release of what it holds."""
 READ_STAFF_LOG = _act("read_staff_log", Role.PRIVACY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR)
+SEE_SETTINGS = _act("see_settings", Role.PRIVACY_LEAD, Role.COUNSEL, Role.AUDITOR)
+"""What the pack, the calendars and the letters say; nothing of anybody's case."""
+SEE_HEALTH = _act("see_health", Role.PRIVACY_LEAD, Role.COUNSEL, Role.AUDITOR, Role.ADMINISTRATOR)
+"""Whether mail comes and goes and the systems answer, in numbers."""
+READ_TRAINING = _act("read_training", Role.PRIVACY_LEAD, Role.AUDITOR)
+RECORD_TRAINING = _act("record_training", Role.PRIVACY_LEAD)
 SEE_STAFF = _act("see_staff", Role.ADMINISTRATOR)
 MANAGE_STAFF = _act("manage_staff", Role.ADMINISTRATOR, fresh=True)
 

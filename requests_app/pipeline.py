@@ -16,6 +16,7 @@ from requests_app.fulfilment import due, tasks_by_hand
 from requests_app.fulfilment import steps as fulfilment
 from requests_app.lifecycle import State
 from requests_app.models import Case, CaseEvent, Work
+from requests_app.response import posting
 from requests_app.response import steps as response
 from requests_app.verification import clock, facts, moving, visit
 from requests_app.verification import steps as verification
@@ -43,6 +44,7 @@ NEWS: dict[str, Callable[[Case], None]] = {
     # Still news when the case has moved on meanwhile.
     publishing.RECOUNTED: publishing.tell,
     more_time.ASKED: more_time.take_effect,
+    posting.MARKED: posting.count,
 }
 
 WORK: dict[str, Callable[[Work], None]] = {
@@ -70,7 +72,7 @@ def follow_up(event: CaseEvent) -> None:
         if event.name in NEWS:
             try:
                 NEWS[event.name](case)
-            except more_time.NotSentYet:
+            except (more_time.NotSentYet, posting.StillUndoable):
                 # Left unfollowed: the sweep asks again.
                 return
         elif case.state == event.to_state:

@@ -41,6 +41,8 @@ class Subject:
     """What they told us to be compared with the systems, by path; gone as soon as it was compared (11 CCR 7060(d))."""
     answer_to: str = ""
     """Where the answer goes instead of the address on record, once that was accepted; empty: to the one on record."""
+    post_to: str = ""
+    """The postal address the answer is posted to, in lines, whatever else is known; empty: it goes by mail or text."""
     moving_to: str = ""
     """A new address that waits for its codes and its days of waiting."""
     declaration: str = ""

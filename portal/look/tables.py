@@ -51,3 +51,13 @@ def as_csv(about: Iterable[Sequence[str]], tables: Iterable[Table]) -> bytes:
                 plain = cell.text.replace(",", "") if cell.text[:1].isdigit() else cell.text
                 writer.writerow([harmless(one) for one in (table.title, row[0].text, column, plain)])
     return text.getvalue().encode()
+
+
+def as_plain_csv(table: Table) -> bytes:
+    """The table as it stands, its columns in the first line; no cell is ever a formula."""
+    text = io.StringIO(newline="")
+    text.write("\ufeff")
+    writer = csv.writer(text)
+    writer.writerow([harmless(column) for column in table.columns])
+    writer.writerows([harmless(cell.text) for cell in row] for row in table.rows)
+    return text.getvalue().encode()

@@ -17,6 +17,7 @@ from requests_app import finding, law, owed
 from requests_app.fulfilment.steps import COOLING_OFF, SISTER
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Letter, Package
+from requests_app.response import posting
 from requests_app.verification import need, needs
 
 Turn = dict[str, object]
@@ -105,6 +106,9 @@ def turns(case: Case, address: str, packages: list[Package], letters: list[Lette
             return [_so_far(files)]
         case State.FULFILLING:
             return [_ours(_("Our systems carry it out"), _carrying_out(case))]
+        case State.RESPONDING if case.waits_for == posting.WAITS:
+            text = _("It is printed, and comes to you by post. It counts from the day we post it.")
+            return [_ours(_("Our answer goes to the post"), text)]
         case State.RESPONDING:
             return [_ours(_("We write the answer"), _("It comes to %(address)s.") % {"address": address})]
         case _:

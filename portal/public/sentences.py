@@ -52,6 +52,7 @@ TITLES = {
     "fulfil": gettext_noop("All systems are done"),
     "send_letter_back": gettext_noop("We took the answer back for another look"),
     "not_identified": gettext_noop("We could not make sure that it is you"),
+    "laid_ready_to_post": gettext_noop("Our letter is printed and goes to the post"),
     "answer": gettext_noop("We answered"),
     "withdraw": gettext_noop("You withdrew your request"),
     "mark_duplicate": gettext_noop("We joined it with another request of yours"),

@@ -59,6 +59,16 @@ def assign(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
 
 
 @staff_page("POST", works=True)
+def unassign(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
+    """Take back an assignment of a moment ago."""
+    if assigning.undo(place, case):
+        messages.success(request, _("Taken back: it is assigned as before."))
+    else:
+        messages.warning(request, _("Too late: assign it anew."))
+    return to_case(place, case)
+
+
+@staff_page("POST", works=True)
 def note(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """For colleagues only."""
     text = request.POST.get("note", "").strip()

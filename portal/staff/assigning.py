@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from django.db import transaction
+from django.utils import timezone
+
 from identity.models import User
 from portal.staff.doors import Place
 from requests_app import journal, permits
-from requests_app.models import Case
+from requests_app.letters import outbox
+from requests_app.models import Case, CaseEvent
+
+GIVEN = frozenset({"assigned", "unassigned"})
 
 
 def colleagues(place: Place) -> list[User]:
@@ -18,8 +24,32 @@ def colleagues(place: Place) -> list[User]:
 
 def give_to(place: Place, case: Case, person: User | None) -> None:
     """Somebody who serves this controller works it from now on, or nobody in particular."""
-    by = journal.staff(place.desk.user.pk)
-    if person is None:
-        journal.record(case, "unassigned", by=by, assignee=None)
-    else:
-        journal.record(case, "assigned", by=by, references={"to": person.pk}, assignee=person)
+    _give(place, case, person, {"from": case.assignee_id})
+
+
+def undoable(place: Place, case: Case) -> CaseEvent | None:
+    """What this person did to the case's assignee a moment ago, if nothing has happened since."""
+    last = CaseEvent.objects.filter(case=case).order_by("-number").first()
+    if last is None or last.name not in GIVEN or "from" not in last.references:
+        return None
+    mine = (last.by_kind, last.by_ref) == ("staff", str(place.desk.user.pk))
+    return last if mine and last.at > timezone.now() - outbox.UNDO_WITHIN else None
+
+
+def undo(place: Place, case: Case) -> bool:
+    """Back to whoever had it; ``False`` when the seconds are over, or something has happened since."""
+    with transaction.atomic():
+        case = Case.objects.select_for_update().get(pk=case.pk)
+        done = undoable(place, case)
+        if done is None:
+            return False
+        before = done.references["from"]
+        person = next((one for one in colleagues(place) if one.pk == before), None)
+        _give(place, case, person, {"undoes": done.number})
+    return True
+
+
+def _give(place: Place, case: Case, person: User | None, references: dict[str, object]) -> None:
+    name = "unassigned" if person is None else "assigned"
+    known = references if person is None else references | {"to": person.pk}
+    journal.record(case, name, by=journal.staff(place.desk.user.pk), references=known, assignee=person)

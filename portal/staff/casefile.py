@@ -21,6 +21,7 @@ from portal.staff import (
     mandates,
     papers,
     possible,
+    posting,
     presence,
     progress,
     queue,
@@ -90,7 +91,7 @@ def render_file(
         ],
         "acts": possible.rows(place, case),
         "late_reasons": possible.late(place, case),
-        "leaving": papers.leaving(place, case),
+        "leaving": [*papers.leaving(place, case), *posting.leaving(place, case), *_given(place, case)],
         "papers": papers.rows(place, case),
         "uses": papers.uses(place, case),
         "facts": _facts(place, case),
@@ -114,6 +115,14 @@ def render_file(
     }
     context |= {"authority": mandates.panel(request, place, case)} | clock_panel(case, place)
     return page(request, place, "case", context, status=400 if problems else 200)
+
+
+def _given(place: Place, case: Case) -> list[Row]:
+    """An assignment of a moment ago, which one press takes back."""
+    if assigning.undoable(place, case) is None:
+        return []
+    text = _("Assigned to %(who)s") % {"who": case.assignee.name if case.assignee else _("Nobody")}
+    return [{"text": text, "url": place.url("assign_undo", case.reference)}]
 
 
 def clock_panel(case: Case, place: Place) -> Row:

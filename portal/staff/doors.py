@@ -227,6 +227,7 @@ def _tabs(request: HttpRequest, place: Place) -> list[dict[str, object]]:
         ("reveals", _("Looks"), permits.READ_REVEALS),
         ("people", _("Staff"), permits.SEE_STAFF),
         ("staff_log", _("Log of staff"), permits.READ_STAFF_LOG),
+        ("settings", _("Settings"), permits.SEE_HEALTH),
     ]
     shown = [(place.url(name), title) for name, title, act in tabs if place.may_do(act)]
     # Lost letters lie beside held mail; the queue's address begins every other one.

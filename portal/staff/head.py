@@ -13,6 +13,7 @@ from portal.staff.doors import Place
 from requests_app import law, rules
 from requests_app.lifecycle import APPROVE, PROPOSE
 from requests_app.models import Case
+from requests_app.response.posting import WAITS
 
 
 def head(request: HttpRequest, place: Place, case: Case, title: str = "") -> dict[str, object]:
@@ -81,6 +82,9 @@ def tools(place: Place, case: Case) -> list[dict[str, object]]:
                 "key": "d",
             }
         )
+    if case.waits_for == WAITS and place.works():
+        url = place.url("post", case.reference)
+        found.append({"words": _("Post the answer"), "url": url, "primary": True})
     if place.works():
         found += [
             {"words": _("Reply"), "url": f"{home}#reply", "key": "r"},

@@ -29,6 +29,8 @@ PROBLEMS = {
     "text": later("Write down what was said, or what the letter says."),
     "own": later("Your own request is written down by a colleague."),
     "email": later("Enter an e-mail address like name@example.org, or leave it empty."),
+    "postal": later("To answer by post, enter the postal address."),
+    "postal_lines": later("At most five lines of 44 letters or 22 Hanzi fit the envelope’s window."),
     "scan_size": later("At most ten scans of 10 MB each."),
     "scan_type": later("Attach scans as PDF, PNG, JPEG or TIFF."),
     "scan_virus": later("The virus scanner found something in a scan."),
@@ -43,7 +45,17 @@ def write_down(request: HttpRequest, place: Place) -> HttpResponse:
         return _render(request, place, {}, [])
     typed = {
         name: request.POST.get(name, "").strip()
-        for name in ("channel", "received_on", "late_reason", "language", "name", "email", "postal", "text")
+        for name in (
+            "channel",
+            "received_on",
+            "late_reason",
+            "language",
+            "name",
+            "email",
+            "postal",
+            "answer_by",
+            "text",
+        )
     }
     slip = logged.Slip(
         number=request.POST.get("number", "")[:40] or secrets.token_urlsafe(12),
@@ -55,6 +67,7 @@ def write_down(request: HttpRequest, place: Place) -> HttpResponse:
         name=typed["name"][:200],
         email=typed["email"][:254],
         postal=typed["postal"][:500],
+        answer_by_post=typed["answer_by"] == "post",
         late_reason=typed["late_reason"],
         # One more than may be, so that too many are refused and never cut off.
         scans=tuple(
@@ -112,7 +125,16 @@ def _render(
             "email", "email", _("E-mail address, if one was given"), required=False, maxlength=254,
         ),
         "postal_field": field(
-            "postal", "textarea", _("Postal address, if one was given"), required=False, rows=3, maxlength=500,
+            "postal", "textarea", _("Postal address, if one was given"),
+            _("Without the name, as it stands on an envelope, at most five lines."),
+            required=False, rows=3, maxlength=500,
+        ),
+        "answer_by_field": field(
+            "answer_by", "select", _("How to answer"),
+            choices=[
+                {"value": "", "label": _("By e-mail, or by post where none was given"), "keep": True},
+                {"value": "post", "label": _("As a letter")},
+            ], required=False,
         ),
         "text_field": field(
             "text", "textarea", _("What was said or written"),

@@ -18,7 +18,7 @@ from portal.staff.doors import Place, page, refused, staff_page
 from requests_app import law, permits
 from requests_app.decision import evidence, use
 from requests_app.intake import mime
-from requests_app.letters import correspond, outbox
+from requests_app.letters import by_post, correspond, outbox
 from requests_app.models import Case, Channel, Letter, Paper, Submission
 
 KINDS = {
@@ -30,6 +30,7 @@ KINDS = {
     "joined": later("Joined with another request"),
     "more_time": later("Notice of more time"),
     "answer": later("The answer"),
+    by_post.KIND: later("The answer, by post"),
     "person_asked": later("To the person acted for: do you allow it?"),
     "person_told": later("To the person acted for: somebody asks"),
     "papers_again": later("Please show it again"),
@@ -41,8 +42,10 @@ STATUSES = {
     Letter.Status.SENT: later("Sent"),
     Letter.Status.FAILED: later("Could not be sent"),
     Letter.Status.WITHHELD: later("Withheld: too many to one address"),
+    Letter.Status.TO_POST: later("To be posted"),
 }
-PLAIN = frozenset({"message_reply", "more_time", "joined", "answer", "not_identified"})
+PAPERS = {Paper.ENCLOSED: later("File from the requester"), Paper.POSTED: later("Proof of posting")}
+PLAIN = frozenset({"message_reply", "more_time", "joined", "answer", "not_identified", by_post.KIND})
 """Letters of every other kind may carry a code, which opens the requester's door and is shown to nobody else."""
 MOST_MAILS = 50
 CODE = re.compile(r"\b\d{3} ?\d{3}\b")
@@ -79,9 +82,7 @@ def rows(place: Place, case: Case) -> list[dict[str, object]]:
     for number, paper in enumerate(case.papers.order_by("pk"), 1):
         found.append(
             {
-                "title": _("File from the requester")
-                if paper.evidence == Paper.ENCLOSED
-                else _("Evidence %(n)s") % {"n": number},
+                "title": str(PAPERS.get(paper.evidence) or _("Evidence %(n)s") % {"n": number}),
                 "detail": f"{paper.evidence.partition('.')[0]} · {in_words(paper.added_at)} · {paper.digest[:12]}",
                 "icon": "paper",
                 "url": place.url("paper", case.reference, paper.pk),
@@ -174,6 +175,10 @@ def _status(letter: Letter) -> str:
         return str(_("This person did not get our mail"))
     if letter.trouble == outbox.TAKEN_BACK:
         return str(_("Taken back before it left"))
+    if letter.kind == by_post.KIND and letter.status == Letter.Status.WITHHELD:
+        return str(_("Withdrawn before it was posted"))
+    if letter.kind == by_post.KIND and letter.status == Letter.Status.SENT:
+        return str(_("Posted"))
     if letter.trouble == "unsubscribed":
         return str(_("Not sent: they want no more notices"))
     return str(STATUSES.get(letter.status, letter.status))

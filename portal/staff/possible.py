@@ -9,10 +9,12 @@ from portal.staff.doors import Place
 from requests_app import doubts, law, permits, rules
 from requests_app.decision import more_time
 from requests_app.decision.duplicates import ANSWERED
+from requests_app.letters import by_post
 from requests_app.lifecycle import (
     APPROVE,
     ASK_MORE_PROOF,
     MARK_DUPLICATE,
+    OPEN,
     PROPOSE,
     SEND_LETTER_BACK,
     SUPPLEMENT,
@@ -32,6 +34,7 @@ def rows(place: Place, case: Case) -> list[Row]:
         _move(place, case, PROPOSE, _("Decide"), "decide"),
         _move(place, case, APPROVE, _("Second approval"), "approve"),
         _move(place, case, SEND_LETTER_BACK, _("Take the answer back"), "case", "#systems"),
+        _by_post(place, case),
         _more_time(place, case),
         _pause(case),
         _more_proof(place, case),
@@ -63,6 +66,17 @@ def why_not(place: Place, case: Case, move: Move) -> str:
     if move.another_person and case.proposed_by_id == place.desk.user.pk:
         return _("You proposed it; a second person must approve")
     return _("Your own case is colleagues’ work")
+
+
+def _by_post(place: Place, case: Case) -> Row:
+    title = _("Answer by post")
+    if not place.works():
+        return _shut(title, str(late_words.WHY_NOT["not_your_move"]))
+    if case.state not in OPEN and not case.letters.filter(kind=by_post.KIND).exists():
+        return _shut(
+            title, _("Not while the case is here: %(state)s") % {"state": words.STATES[State(case.state)]}
+        )
+    return _open(title, place.url("post", case.reference))
 
 
 def _more_time(place: Place, case: Case) -> Row:

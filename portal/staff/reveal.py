@@ -44,7 +44,8 @@ def who(request: HttpRequest, place: Place, case: Case) -> str:
     if not place.may_do(permits.READ_PAPERS):
         return "***"
     if is_shown(request, case):
-        return " · ".join(part for part in (told.name, told.email) if part) or "–"
+        address = " / ".join(told.post_to.splitlines())
+        return " · ".join(part for part in (told.name, told.email, address) if part) or "–"
     return words.masked(told)
 
 
@@ -80,6 +81,7 @@ def masked_in(text: str, told: subject.Subject | None, shown: bool) -> str:
     if told.representative:
         holder = subject.Subject(name=told.written_by, email=told.writes_from)
         hidden += [(holder.email, holder.masked_email), (holder.name, words.initials(holder))]
+    hidden += [(line, "***") for line in (told.post_to or told.details.get("postal", "")).splitlines()]
     hidden += [(value, "***") for _kind, value in (*told.proved, *told.candidates)]
     for value, mask in hidden:
         if value:

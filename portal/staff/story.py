@@ -91,6 +91,12 @@ SENTENCES = {
     "answer_due": (later("Our date came while systems were at work"), "clock"),
     "answered_so_far": (later("An answer went out on time, naming what is still to come"), "letter"),
     "answer": (later("The answer went out"), "letter"),
+    "laid_ready_to_post": (later("The letter is ready to be printed and posted"), "letter"),
+    "letter_printed": (later("%(who)s took the letter to print it"), "lock"),
+    "files_taken_for_post": (later("%(who)s took the data files for the letter"), "lock"),
+    "marked_posted": (later("%(who)s posted the letter"), "letter"),
+    "posting_undone": (later("%(who)s took that back: it was not posted"), "half"),
+    "post_address_set": (later("%(who)s changed where the answer goes"), "letter"),
     "withdraw": (later("The requester withdrew"), "paper"),
     "mark_duplicate": (later("%(who)s marked it a duplicate"), "paper"),
     "to_be_answered": (later("It is answered in words: nothing is searched"), "paper"),
@@ -186,7 +192,7 @@ FILTERS = {
     "notes": later("Notes"),
 }
 FILTERED = {
-    "letters": frozenset({"message_received", "message_merged", "reply_written", "letter_taken_back", "answer", "answered_so_far", "ask_proof", "need_no_proof", "reminded",
+    "letters": frozenset({"message_received", "message_merged", "reply_written", "letter_taken_back", "answer", "answered_so_far", "laid_ready_to_post", "marked_posted", "posting_undone", "ask_proof", "need_no_proof", "reminded",
                            "letter_bounced", "letter_tried_again", "letter_seen_to", "mail_linked", "mail_unlinked"}),
     "clock": frozenset({"receive", "more_time_asked", "extended", "more_time_lapsed", "late_explained", "reminded", "recounted", "retention_set", "answer_due", "answered_so_far", "answer"}),
     "systems": frozenset(
@@ -309,6 +315,8 @@ def _detail(event: CaseEvent) -> str:
         parts.append(_("standard: %(standard)s") % {"standard": standard})
     if "methods" in known:
         parts.append(_list(str(identity_words.METHODS.get(method, method)) for method in known["methods"]))
+    if "posted_on" in known:
+        parts.append(_("posted on %(day)s") % {"day": in_words(date.fromisoformat(known["posted_on"]))})
     if "places" in known:
         parts.append(_list(known["places"]))
     if "rows" in known:

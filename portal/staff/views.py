@@ -13,7 +13,8 @@ from portal.look.clock import SOON_WITHIN_DAYS
 from portal.staff.doors import Place
 from requests_app import access
 from requests_app.lifecycle import APPROVE, ASK_MORE_PROOF, ASK_PROOF, PROPOSE, SETTLE_IDENTITY, Move
-from requests_app.models import Tray
+from requests_app.models import Letter, Tray
+from requests_app.response import posting
 from requests_app.verification import acting
 
 COUNT_TO = 1000
@@ -38,6 +39,7 @@ VIEWS = (
     View("late", _("Past our date"), SHARED),
     View("soon", _("Due in 5 days"), SHARED),
     View("approve", _("To approve"), SHARED),
+    View("post", _("To be posted"), SHARED),
     View("waiting", _("Waiting for requester"), SHARED),
     View("security", _("Security reports"), SHARED),
     View("failing", _("Systems failing"), SHARED),
@@ -64,6 +66,7 @@ def condition(view: str, place: Place) -> Q:
         "late": ~unverified & Q(due_on__lt=place.today, answered_at=None),
         "soon": ~unverified & Q(due_on__lte=place.today + timedelta(days=SOON_WITHIN_DAYS), answered_at=None),
         "approve": Q(state__in=APPROVE.sources),
+        "post": _to_post(place),
         "waiting": Q(state__in=SETTLE_IDENTITY.sources) & ~Q(methods=[]),
         "security": ALARM,
         "failing": Q(waits_for__startswith="system:"),
@@ -107,6 +110,12 @@ def groups(place: Place, current: str) -> list[dict[str, object]]:
     return [{"title": title, "rows": listed} for title, listed in rows.items()]
 
 
+def _to_post(place: Place) -> Q:
+    """Approved and carried out, but not answered before somebody has posted the letter."""
+    waiting = Letter.objects.filter(controller=place.slug, status=Letter.Status.TO_POST)
+    return Q(pk__in=waiting.values("case"))
+
+
 def _my_move(place: Place) -> Q:
     roles = place.desk.roles[place.slug]
     found = Q(pk__in=[])
@@ -122,6 +131,8 @@ def _my_move(place: Place) -> Q:
         found |= Q(state__in=SETTLE_IDENTITY.sources, waits_for__in=acting.STAFFS) & (
             Q(assignee=None) | Q(assignee=place.desk.user)
         )
+    if place.works():
+        found |= Q(waits_for=posting.WAITS) & (Q(assignee=None) | Q(assignee=place.desk.user))
     if mine(APPROVE):
         found |= Q(state__in=APPROVE.sources) & ~Q(proposed_by=place.desk.user)
     return found

@@ -15,6 +15,7 @@ from requests_app import law
 from requests_app.lifecycle import APPROVE, PROPOSE, Outcome, State
 from requests_app.models import Case, Channel
 from requests_app.register import Controller
+from requests_app.response import posting
 from requests_app.subject import Subject
 from requests_app.verification import acting
 
@@ -140,6 +141,12 @@ def waiting(case: Case, place: Place) -> tuple[str, str]:
     if kind == "sister_case":
         before = case.after.spaced_reference if case.after else ""
         return _("Sister case"), _("%(reference)s is answered first") % {"reference": before}
+    if kind == "letter_lacks" and detail == "doubt":
+        return _handler(case, place), _("settle a doubt")
+    if kind == "letter_lacks" and detail == "no_address":
+        return _handler(case, place), _("no address is known: answer by post")
+    if kind == posting.WAITS:
+        return _handler(case, place), _("to be posted")
     if kind == "letter_lacks":
         return _handler(case, place), _("the letter lacks something: take it back")
     if kind == "third_party":

@@ -17,6 +17,7 @@ from identity.models import User
 from requests_app import access, doubts, finding, journal, law, lifecycle, register, rules, windows
 from requests_app.decision import contested, evidence, in_words, use
 from requests_app.decision.problem import NotAllowed
+from requests_app.letters import by_post
 from requests_app.models import Approval, Case, Determination, Holding, Paper
 from requests_app.register.inventory import Holding as Declared
 
@@ -270,6 +271,8 @@ def take_back(case: Case, *, by: User, reason: str) -> None:
     if not access.desk(by).may(case, lifecycle.SEND_LETTER_BACK):
         raise NotAllowed([("", "not_your_move")])
     with transaction.atomic():
+        if not by_post.withdraw(case, "sent_back"):
+            raise NotAllowed([("", "changed")])
         case.approvals.filter(void=False).update(void=True)
         journal.advance(
             case,

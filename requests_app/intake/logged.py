@@ -18,6 +18,7 @@ from requests_app import access, journal
 from requests_app.intake import scan
 from requests_app.intake.attachments import type_of
 from requests_app.intake.open_case import Arrival, NobodyMayAct, Opened, fingerprint, open_cases
+from requests_app.letters import by_post
 from requests_app.models import Channel
 from requests_app.register import Controller
 
@@ -55,6 +56,8 @@ class Slip:
     name: str = ""
     email: str = ""
     postal: str = ""
+    answer_by_post: bool = False
+    """Whether they want a letter; without an e-mail address and with a postal one they get a letter anyway."""
     late_reason: str = ""
     scans: tuple[bytes, ...] = ()
 
@@ -71,7 +74,7 @@ def log(controller: Controller, slip: Slip, *, by: User) -> Opened:
     on = slip.received_on or today
     # Of an earlier day only the date is known; noon lies on that date wherever the clock hangs.
     received_at = now if on == today else datetime.combine(on, time(12), zone)
-    details = {"postal": slip.postal.strip()} if slip.postal.strip() else {}
+    postal = slip.postal.strip()
     arrival = Arrival(
         controller=controller,
         channel=slip.channel,
@@ -81,8 +84,9 @@ def log(controller: Controller, slip: Slip, *, by: User) -> Opened:
         arrival_key=fingerprint("logged", controller.slug, slip.number),
         name=slip.name.strip(),
         email=slip.email.strip(),
+        post_to=postal if slip.answer_by_post or not slip.email.strip() else "",
         rights=slip.rights,
-        details=details,
+        details={"postal": postal} if postal else {},
     )
     references = {"channel": slip.channel, "scans": len(slip.scans), "received": on.isoformat()}
     with transaction.atomic():
@@ -115,6 +119,10 @@ def _problems(controller: Controller, slip: Slip, today: date, by: User) -> list
         found.append(("rights", "rights"))
     if slip.language not in controller.languages:
         found.append(("language", "language"))
+    if slip.answer_by_post and not slip.postal.strip():
+        found.append(("postal", "postal"))
+    elif slip.postal.strip() and not by_post.fits(slip.postal):
+        found.append(("postal", "postal_lines"))
     if not slip.text.strip():
         found.append(("text", "text"))
     own = sealing.blind(controller.slug, "email", by.email)

@@ -37,6 +37,8 @@ class Arrival:
     email: str = ""
     phone: str = ""
     """A mobile number in E.164 form."""
+    post_to: str = ""
+    """A postal address in lines, where the answer is to go by post."""
     rights: tuple[str, ...] = ()
     details: dict[str, str] = field(default_factory=dict)
     capacity: str = law.SELF
@@ -177,6 +179,7 @@ def _draw_up(
         name=arrival.name,
         email=arrival.email,
         phone=arrival.phone,
+        post_to=arrival.post_to,
         details=arrival.details,
         link=token,
         representative=arrival.representative if capacity.for_another else {},

@@ -19,6 +19,11 @@ def home(case: Case) -> str:
     return f"{settings.PORTAL_ORIGIN}/{case.controller}/"
 
 
+def find(case: Case) -> str:
+    """Where a request is found again by its reference and a code; short enough to be typed from paper."""
+    return f"{settings.PORTAL_ORIGIN}/{case.controller}/follow/"
+
+
 def no_more_notices(letter: Letter) -> str:
     """Where one click ends the notices about a case."""
     return f"{settings.PORTAL_ORIGIN}/notices/{notices_token(letter)}/"

@@ -31,12 +31,50 @@ _UNPRINTABLE = Words(
 )
 
 
-def render(letter: LetterText, *, paper: str = "") -> bytes:
+@dataclass(frozen=True)
+class Annexed:
+    """One part of what is printed behind a letter: records of a kind, each a heading and its fields."""
+
+    title: str
+    about: tuple[str, ...]
+    records: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What a letter that goes by post has besides: the lines in the envelope's window, and its annex."""
+
+    address: tuple[str, ...]
+    annex: tuple[Annexed, ...] = ()
+    annex_heading: str = ""
+
+
+def render(letter: LetterText, *, paper: str = "", posted: Posted | None = None) -> bytes:
     """The letter as PDF/UA-1; ``paper`` is typst's name, by default the one usual where the language is.
 
     A sign that no shipped font has is printed as its Unicode number: no letter fails over a name.
+    ``posted`` puts a page in front whose address a window envelope shows.
     """
-    return _compile(LAYOUT, _values(letter, paper))
+    values = _values(letter, paper)
+    if posted is not None:
+        values |= _cleaned(
+            {
+                "address": list(posted.address),
+                "annex_heading": posted.annex_heading,
+                "annex": [
+                    {
+                        "title": part.title,
+                        "about": list(part.about),
+                        "records": [
+                            {"title": title, "fields": [list(field) for field in fields]}
+                            for title, fields in part.records
+                        ],
+                    }
+                    for part in posted.annex
+                ],
+            }
+        )
+    return _compile(LAYOUT, values)
 
 
 @dataclass(frozen=True)
@@ -156,6 +194,9 @@ def _values(letter: LetterText, paper: str) -> dict[str, Any]:
             for row in letter.counted
         ],
         "unprintable": "",
+        "address": [],
+        "annex_heading": "",
+        "annex": [],
     }
     return _cleaned(values)
 

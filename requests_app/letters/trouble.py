@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from celery import current_app
 from django.db import transaction
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from identity.models import User
@@ -96,3 +96,29 @@ def see_to(letter: Letter, *, by: User) -> bool:
 def _record(letter: Letter, name: str, by: User) -> None:
     if letter.case is not None:
         journal.record(letter.case, name, by=journal.staff(by.pk), references={"letter": letter.pk})
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """How full the outbox is; each number at most a thousand, which then means "or more"."""
+
+    waiting: int
+    oldest_at: datetime | None
+    stuck: int
+    dead: int
+    bounced: int
+
+
+def outbox_of(controller: str, now: datetime) -> Outbox:
+    """Letters that wait, that are stuck, that nobody will try again, and that came back; two bounded queries."""
+    queued = Letter.objects.filter(controller=controller, status=Letter.Status.QUEUED, seen_at=None)
+    waiting = queued.order_by("made_at").values("pk")[:COUNT_TO]
+    seen = Letter.objects.filter(pk__in=waiting).aggregate(
+        n=Count("pk"), oldest=Min("made_at"), stuck=Count("pk", filter=Q(made_at__lt=now - STUCK_AFTER))
+    )
+    lost = in_trouble(controller, now).exclude(status=Letter.Status.QUEUED).values("pk")[:COUNT_TO]
+    gone = Letter.objects.filter(pk__in=lost).aggregate(
+        dead=Count("pk", filter=Q(status=Letter.Status.FAILED)),
+        bounced=Count("pk", filter=Q(bounced_at__isnull=False)),
+    )
+    return Outbox(seen["n"], seen["oldest"], seen["stuck"], gone["dead"], gone["bounced"])

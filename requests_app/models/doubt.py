@@ -25,6 +25,7 @@ class Doubt(models.Model):
         MANDATE = "mandate"
         BY_STAFF = "by_staff"
         BY_HAND = "by_hand"
+        POSTAL = "postal"
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="doubts")
     kind = models.CharField(max_length=20, choices=Kind)

@@ -71,6 +71,8 @@ class Paper(models.Model):
     SEALED_AS = "evidence"
     ENCLOSED = "enclosure"
     """In place of a key of the rulebook: the requester sent it, and it proves nothing by itself."""
+    POSTED = "proof_of_posting"
+    """Likewise: it shows that an answer was posted."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="papers")
     evidence = models.CharField(max_length=60)

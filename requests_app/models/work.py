@@ -61,6 +61,7 @@ class Letter(models.Model):
         SENT = "sent"
         FAILED = "failed"
         WITHHELD = "withheld"
+        TO_POST = "to_post"  # printed and posted by a person
 
     case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="letters")
     controller = models.SlugField()
@@ -95,6 +96,9 @@ class Letter(models.Model):
                 name="letter_in_trouble",
                 condition=models.Q(seen_at=None)
                 & (~models.Q(bounced_at=None) | models.Q(status__in=["queued", "failed"])),
+            ),
+            models.Index(
+                fields=["controller", "case"], name="letter_to_post", condition=models.Q(status="to_post")
             ),
             models.Index(fields=["message_id"], name="letter_by_message_id"),
             models.Index(

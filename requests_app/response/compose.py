@@ -35,7 +35,7 @@ def answer(
     ledger = ledger or ledgers.read(case)
     told = subject.read(case)
     # Whoever was not identified is not greeted by name: the name is what a stranger typed.
-    shown = told.delivered_to[1] and ledger.outcome is not Outcome.NOT_IDENTIFIED
+    shown = (told.delivered_to[1] or told.post_to) and ledger.outcome is not Outcome.NOT_IDENTIFIED
     name = _addressed(told) if shown else ""
     letter = _letter(ledger, name, package_until)
     check(letter, ledger.blocks)

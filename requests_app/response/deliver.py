@@ -33,6 +33,15 @@ def open_package(case: Case, package: Package, *, by: By = journal.REQUESTER) ->
     return pieces
 
 
+def hand_over(case: Case, package: Package, *, by: By) -> Iterator[bytes]:
+    """The same for staff, to be put on a data carrier that goes with a letter; likewise journalled."""
+    if doubts.block_release(case):
+        raise PackageGone
+    pieces = _pieces(case, package)
+    journal.record(case, "files_taken_for_post", by=by, references={"package": package.public_id})
+    return pieces
+
+
 def may_reissue(case: Case) -> bool:
     """Whether one press still begins the days anew."""
     done = case.events.filter(name="package_reissued", by_kind=journal.REQUESTER.kind).count()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from requests_app import law
+from requests_app import law, subject
 from requests_app.finding import Finding
 from requests_app.letters import links
 from requests_app.letters.text import Gap, Passage, Section, passage
@@ -125,11 +125,18 @@ def _nothing_given(ledger: Ledger) -> Section:
 def _copy(ledger: Ledger, package_until: date | None) -> Section:
     language = ledger.language
     given = [line for line in ledger.lines if line.granted and not line.outstanding]
-    ready = passage(
-        words.READY.in_(language),
-        day=words.day(package_until, language) if package_until else Gap(words.GAP_UNTIL.in_(language)),
-        link=links.case_link(ledger.case),
-    )
+    until = words.day(package_until, language) if package_until else Gap(words.GAP_UNTIL.in_(language))
+    told = subject.read(ledger.case)
+    if not told.post_to:
+        ready = passage(words.READY.in_(language), day=until, link=links.case_link(ledger.case))
+    elif told.reached_at:
+        # A private link is too long to type, and a letter may be opened by others of the house.
+        ready = passage(
+            words.READY_BY_POST.in_(language), day=until, home=links.find(ledger.case),
+            reference=ledger.case.spaced_reference, masked=subject.masked(told.delivered_to[0]),
+        )  # fmt: skip
+    else:
+        ready = passage(words.PRINTED.in_(language))
     bullets = tuple(listed(line.title, words.extent(line, language), language) for line in given)
     hidden = not_shown(ledger, given)
     return Section(

@@ -6,6 +6,7 @@ import base64
 import hashlib
 from datetime import date
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
@@ -109,8 +110,8 @@ def _system(ledger: Ledger, key: str, source: Source | None) -> dict[str, object
     language = ledger.language
     searched = next(system for system in ledger.systems if system.system.key == key)
     lines = [line for line in ledger.lines if line.holding.system == key and line.found]
-    cards = _cards(ledger, key, source, lines) if source else []
-    anchors = {card["name"]: card["anchor"] for card in cards}
+    found = cards(ledger, key, source, lines, at_most=SHOWN) if source else []
+    anchors = {card["name"]: card["anchor"] for card in found}
     return {
         "title": searched.title,
         "note": "" if searched.searched else _NOT_SEARCHED.in_(language),
@@ -123,7 +124,7 @@ def _system(ledger: Ledger, key: str, source: Source | None) -> dict[str, object
             }
             for line in lines
         ],
-        "cards": cards,
+        "cards": found,
     }
 
 
@@ -133,13 +134,16 @@ def _state(line: Line) -> Words:
     return _GIVEN if line.granted else _WITHHELD
 
 
-def _cards(ledger: Ledger, key: str, source: Source, lines: list[Line]) -> list[dict[str, object]]:
+def cards(
+    ledger: Ledger, key: str, source: Source, lines: list[Line], *, at_most: int
+) -> list[dict[str, Any]]:
+    """Each collection of a system with what is given of it: ``title``, ``about``, ``n``, and ``at_most`` of its ``rows``."""
     shown: dict[str, list[Row]] = {}
     collections: dict[str, Collection] = {}
     for collection, row in source.rows():
         collections[collection.name] = collection
         kept = shown.setdefault(collection.name, [])
-        if len(kept) < SHOWN:
+        if len(kept) < at_most:
             kept.append(row)
     return [
         _card(
@@ -151,7 +155,7 @@ def _cards(ledger: Ledger, key: str, source: Source, lines: list[Line]) -> list[
 
 def _card(
     ledger: Ledger, key: str, source: Source, collection: Collection, rows: list[Row], lines: list[Line]
-) -> dict[str, object]:
+) -> dict[str, Any]:
     language, text, n = ledger.language, ledger.controller.text, source.given[collection.name]
     columns = source.columns(collection)
     titles = [text(collection.fields[name].title, language) for name in columns]
@@ -167,6 +171,7 @@ def _card(
         "anchor": f"{key}-{collection.name}",
         "title": f"{text(collection.title, language)} – {words.times(words.RECORDS, n, language)}",
         "about": [_about(ledger, line) for line in lines if line.granted],
+        "n": n,
         "titles": titles,
         "rows": values,
         "single": list(zip(titles, values[0], strict=True)) if n == 1 else [],

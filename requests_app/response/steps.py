@@ -10,18 +10,19 @@ from identity.models import User
 from requests_app import doubts, journal, lifecycle, subject, worklist
 from requests_app.journal import IllegalMove
 from requests_app.law import Level
+from requests_app.letters import by_post as letters_by_post
 from requests_app.letters import mails, outbox, pdf
 from requests_app.letters.text import LetterText
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, CaseEvent, Package
-from requests_app.response import compose, package, rows, third_party
+from requests_app.response import compose, package, posting, rows, third_party
 from requests_app.response import ledger as ledgers
 from requests_app.response.compose import LetterIncomplete
 from requests_app.response.ledger import Ledger
 
 NAMES_OTHERS, WAITS_FOR_A_LOOK = "names_others", "third_party"
 LOCK_SPACE = 0x0A45
-SO_FAR = "answered_so_far"
+SO_FAR = posting.SO_FAR
 
 
 def answer(case: Case) -> bool:
@@ -30,11 +31,13 @@ def answer(case: Case) -> bool:
         case.refresh_from_db()
         if not mine or case.state != State.RESPONDING:
             return False
-        address, proved = subject.read(case).delivered_to
+        address, proved, by_post = _way_out(case)
         if not address:
             return _stuck(case, "no_address")
+        if by_post and posting.lies_ready(case):
+            return False
         try:
-            return _send(case, address, proved)
+            return _send(case, address, proved, by_post=by_post)
         except LetterIncomplete as trouble:
             return _stuck(case, trouble.lacks)
 
@@ -45,13 +48,25 @@ def answer_so_far(case: Case) -> bool:
         case.refresh_from_db()
         if not mine or case.state != State.FULFILLING or case.answered_at:
             return False
-        address, proved = subject.read(case).delivered_to
+        address, proved, by_post = _way_out(case)
         if not address:
             return _stuck(case, "no_address")
+        if by_post and letters_by_post.laid_ready(case) is not None:
+            return False
         try:
-            return _send_so_far(case, address, proved)
+            return _send_so_far(case, address, proved, by_post=by_post)
         except LetterIncomplete as trouble:
             return _stuck(case, trouble.lacks)
+
+
+def _way_out(case: Case) -> tuple[str, bool, bool]:
+    """Where the answer goes, whether that was shown to be theirs, and whether it goes on paper."""
+    told = subject.read(case)
+    if not told.post_to:
+        return (*told.delivered_to, False)
+    # Whether a postal address is theirs is a doubt that people settle; until they do nothing goes there.
+    posting.doubt_address(case)
+    return told.post_to, True, True
 
 
 def _held_back(ledger: Ledger, *, proved: bool) -> str:
@@ -63,7 +78,7 @@ def _held_back(ledger: Ledger, *, proved: bool) -> str:
     return "doubt" if doubts.block_release(ledger.case) else ""
 
 
-def _send_so_far(case: Case, address: str, proved: bool) -> bool:
+def _send_so_far(case: Case, address: str, proved: bool, *, by_post: bool) -> bool:
     ledger = ledgers.read(case, so_far=True)
     if why := _held_back(ledger, proved=proved):
         return _stuck(case, why)
@@ -74,6 +89,8 @@ def _send_so_far(case: Case, address: str, proved: bool) -> bool:
     letter, _outcome = compose.answer(case, package_until=until, ledger=ledger)
     document = pdf.render(letter)
     made = package.make(case, document, ledger) if handed_over else None
+    if by_post:
+        return posting.lay_ready(case, ledger, letter, made, so_far=True)
     try:
         with transaction.atomic():
             # The last system may confirm at this very moment; then the whole answer goes out instead.
@@ -90,7 +107,7 @@ def _send_so_far(case: Case, address: str, proved: bool) -> bool:
     return True
 
 
-def _send(case: Case, address: str, proved: bool) -> bool:
+def _send(case: Case, address: str, proved: bool, *, by_post: bool) -> bool:
     made = _package_of_this_round(case)
     ledger = ledgers.read(case)
     handed_over = _hands_over(ledger)
@@ -103,6 +120,8 @@ def _send(case: Case, address: str, proved: bool) -> bool:
     document = pdf.render(letter)
     if handed_over and made is None:
         made = package.make(case, document, ledger)
+    if by_post:
+        return posting.lay_ready(case, ledger, letter, made, so_far=False)
     # The package is safe now, so the rows it was made from need not stay another moment.
     for work in rows.confirmed(case):
         vault.remove(work.result["path"])

@@ -126,6 +126,16 @@ READY = Words(
     "您的副本已备好，请在{day}之前从您的请求页面下载：\n{link}\n"
     "页面会要求输入验证码，我们将发送到本邮箱。内含可直接阅读的页面，以及内容相同的数据文件。",
 )
+READY_BY_POST = Words(
+    "Your copy is ready as files. Open {home}, type the reference {reference}, and take it by {day}. "
+    "The page asks for a code, which we send to the address you gave us, {masked}.",
+    "您的副本已备好电子文件。请打开{home}，输入请求编号{reference}，并在{day}之前下载。"
+    "页面会要求输入验证码，我们将发送到您提供的联系方式{masked}。",
+)
+PRINTED = Words(
+    "Your copy is printed behind this letter. If you would rather have it as data files, write to us.",
+    "您的副本附在本函之后。如需电子数据文件，请来信告知。",
+)
 NOT_YET_GIVEN = Words(
     "Your copy is not ready yet; what is still to come is named below.",
     "您的副本尚未备好，待完成的部分见下文。",

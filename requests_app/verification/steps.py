@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from identity.flows.email_code import Answer, Issued
-from requests_app import journal, law, lifecycle, register, subject, systems
+from requests_app import doubts, journal, law, lifecycle, register, subject, systems
 from requests_app.letters import mails, outbox
 from requests_app.models import Case, Letter
 from requests_app.systems.lookup import lookup
@@ -45,14 +45,18 @@ def begin(case: Case) -> None:
         move, waits_for = lifecycle.NEED_NO_PROOF, ""
     else:
         move, waits_for = lifecycle.ASK_PROOF, "code"
-    journal.advance(
-        case,
-        move,
-        by=journal.PIPELINE,
-        references={"standard": needed.level},
-        standard=needed.level,
-        waits_for=waits_for,
-    )
+    with transaction.atomic():
+        journal.advance(
+            case,
+            move,
+            by=journal.PIPELINE,
+            references={"standard": needed.level},
+            standard=needed.level,
+            waits_for=waits_for,
+        )
+        if subject.read(case).post_to:
+            # Nobody has compared it with what is on record; a code cannot be sent there.
+            doubts.raise_doubt(case, doubts.Kind.POSTAL, by=journal.PIPELINE)
 
 
 def challenge(case: Case) -> None:

@@ -145,10 +145,11 @@ def test_every_act_of_the_table_is_somebodys_and_no_administrator_reads_a_case()
     }
     assert {name for name, act in acts.items() if not act.who} == moves_of_the_portal
     assert {name for name, act in acts.items() if Role.ADMINISTRATOR in act.who} == {
-        "see_staff", "manage_staff", "read_staff_log",
+        "see_staff", "manage_staff", "read_staff_log", "see_health",
     }  # fmt: skip
     assert {name for name, act in acts.items() if Role.AUDITOR in act.who} == {
-        "read_case", "read_reveals", "read_load", "read_staff_log", "take_evidence",
+        "read_case", "read_reveals", "read_load", "read_staff_log", "take_evidence", "see_settings", "see_health",
+        "read_training",
     }  # fmt: skip
     # Moves without a page of their own yet stand in the table all the same.
     assert acts["mark_duplicate"].who == acts["supplement"].who == {"handler", "privacy_lead"}
@@ -158,6 +159,7 @@ def test_every_act_of_the_table_is_somebodys_and_no_administrator_reads_a_case()
         "lift_hold",
         "manage_staff",
         "take_evidence",
+        "take_letter",
     }
 
 

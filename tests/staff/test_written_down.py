@@ -13,6 +13,7 @@ from identity import sealing
 from requests_app import journal, owed, register, rules, subject
 from requests_app.intake import mime
 from requests_app.models import Case, Submission
+from requests_app.verification import steps as verification
 from tests.staff.people import at_desk, hire
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +73,7 @@ def test_what_came_on_an_earlier_day_counts_from_that_day(channel) -> None:
      ({"received_on": before(-3)}, "received_on"), ({"received_on": before(500), "late_reason": "branch"}, "received_on"),
      ({"received_on": before(3)}, "late_reason"), ({"received_on": before(3), "late_reason": "x"}, "late_reason"),
      ({"rights": ["CN_DELETE"]}, "rights"), ({"language": "xx"}, "language"), ({"text": "  "}, "text"),
-     ({"email": "dana"}, "email"), ({"scans": SimpleUploadedFile("a.pdf", b"MZ\x90\x00\x03")}, "scans")],
+     ({"email": "dana"}, "email"), ({"postal": "", "answer_by": "post"}, "postal"), ({"postal": "a\nb\nc\nd\ne\nf"}, "postal"), ({"scans": SimpleUploadedFile("a.pdf", b"MZ\x90\x00\x03")}, "scans")],
 )  # fmt: skip
 def test_what_is_wrong_is_named_at_its_field_and_opens_nothing(changed, field) -> None:
     answer = at_desk(hire("Olu", "mimap")).post(URL, slip(**changed))
@@ -101,3 +102,18 @@ def test_who_does_no_casework_writes_nothing_down(who, may) -> None:
     assert desk.get(URL).status_code == (200 if may else 404)
     assert desk.post(URL, slip()).status_code == (302 if may else 404)
     assert Case.objects.exists() is may and register.controller("mimap")
+
+
+@pytest.mark.parametrize(
+    ("changed", "goes"),
+    [({}, ""), ({"answer_by": "post"}, "1 Main St\nAlbany"), ({"email": ""}, "1 Main St\nAlbany"),
+     ({"email": "", "postal": ""}, "")],
+)  # fmt: skip
+def test_who_wants_a_letter_or_gave_no_mail_address_is_answered_by_post_once_a_doubt_is_settled(
+    changed, goes
+) -> None:
+    at_desk(hire("Olu", "mimap")).post(URL, slip(**changed))
+    case = Case.objects.get()
+    assert subject.read(case).post_to == goes
+    verification.begin(case)
+    assert [doubt.kind for doubt in case.doubts.all()] == (["postal"] if goes else [])
