@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0004_mandate'),
-        ('requests_app', '0014_processors'),
+        ('requests_app', '0015_self_service'),
     ]
 
     operations = [
