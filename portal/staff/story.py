@@ -73,6 +73,10 @@ SENTENCES = {
     "processor_asked": (later("%(system)s was asked, over the wire"), "paper"),
     "processor_overdue": (later("%(system)s has not answered in time"), "warning"),
     "names_others": (later("The copy names other people; it waits for somebody to look"), "stop"),
+    "undescribed_left_out": (
+        later("Parts of documents that the inventory does not describe are left out of the copy"),
+        "warning",
+    ),
     "third_party_cleared": (later("%(who)s looked at the other people named and let them stand"), "done"),
     "at_once": (later("This right waits for nobody: the systems carry it out"), "done"),
     "preview_changed": (later("The data changed after approval; the case came back"), "warning"),

@@ -106,8 +106,9 @@ def _corrected(ledger: Ledger) -> Section:
             collection = controller.inventory.systems[line.holding.system].collections[
                 line.holding.collection
             ]
-            column = collection.fields.get(line.answers.get("correct.field", ""))
-            title = controller.text(column.title, language) if column else line.title
+            path = line.answers.get("correct.field", "")
+            known = any(path == described for described, _part in collection.parts())
+            title = controller.text(collection.part(path).title, language) if known else line.title
             how = words.CORRECTED.get(line.answers.get("correct.how", ""), words.CORRECTED["corrected"])
             done.append(listed(title, words.times(how, line.corrected, language), language))
     said = () if done else ((words.NOTHING_CORRECTED.in_(language),),)
@@ -148,8 +149,9 @@ def not_shown(ledger: Ledger, given: list[Line]) -> Passage | None:
     for line in given:
         fields = inventory.systems[line.holding.system].collections[line.holding.collection].fields
         for name in line.holding.fields:
-            if fields[name].never_disclose:
-                titles[ledger.controller.text(fields[name].title, language)] = None
+            for _path, part in fields[name].parts(name):
+                if part.never_disclose:
+                    titles[ledger.controller.text(part.title, language)] = None
     if not titles:
         return None
     return passage(

@@ -11,9 +11,9 @@ from datetime import date
 from identity import vault
 from requests_app import worklist
 from requests_app.models import Case, Work
-from requests_app.register.inventory import Collection
+from requests_app.register.inventory import Collection, Field
 from requests_app.response.ledger import ACCESS, CONFIRMED, Ledger
-from requests_app.systems import holdings_of
+from requests_app.systems import described, holdings_of
 
 ROWS = "rows"
 
@@ -35,11 +35,14 @@ class Source:
     """Rows given by collection; counted anew in every reading."""
     hidden: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Never-disclosed fields that do hold something, by collection and field."""
+    unknown: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Where documents hold what the inventory does not describe: it is not given, and staff are told."""
 
     def rows(self) -> Iterator[tuple[Collection, Row]]:
         """Every given row with its given columns, in the order they were read."""
         self.given.clear()
         self.hidden.clear()
+        self.unknown.clear()
         for line in self._lines():
             read = json.loads(line)
             collection = self.collections.get(read["collection"])
@@ -51,14 +54,19 @@ class Source:
                 yield collection, row
 
     def columns(self, collection: Collection) -> list[str]:
-        """Columns of the collection that any row may have here, in the inventory's order."""
+        """Columns of the collection that any row may have here, in the inventory's order.
+
+        A document is as many columns as it has described ends, each under its path.
+        """
         covered = {
             name for holding in collection.holdings if holding.key in self.granted for name in holding.fields
         }
         return [
-            name
+            path
             for name, column in collection.fields.items()
-            if name in covered and not column.never_disclose
+            if name in covered
+            for path, part in _shown(column, name)
+            if not part.inner
         ]
 
     def _given(self, collection: Collection, row: Row) -> Row:
@@ -76,9 +84,20 @@ class Source:
             if column.never_disclose:
                 if row[name] not in (None, ""):
                     self.hidden[collection.name, name] += 1
+            elif column.is_document:
+                kept[name] = self._document(collection, name, row[name])
             else:
                 kept[name] = row[name]
         return kept
+
+    def _document(self, collection: Collection, name: str, value: object) -> object:
+        def never(path: str) -> None:
+            self.hidden[collection.name, path] += 1
+
+        def unknown(path: str) -> None:
+            self.unknown[collection.name, path] += 1
+
+        return described(value, collection.fields[name], name, never=never, unknown=unknown)
 
     def _lines(self) -> Iterator[bytes]:
         rest = bytearray()
@@ -89,6 +108,13 @@ class Source:
             rest = bytearray(tail)
         if rest.strip():
             yield bytes(rest)
+
+
+def _shown(column: Field, path: str) -> Iterator[tuple[str, Field]]:
+    if not column.never_disclose:
+        yield path, column
+        for inner in column.inner:
+            yield from _shown(inner, f"{path}.{inner.name}")
 
 
 def sources(ledger: Ledger) -> dict[str, Source]:

@@ -21,6 +21,7 @@ from requests_app.response.ledger import Ledger
 
 NAMES_OTHERS, WAITS_FOR_A_LOOK = "names_others", "third_party"
 LOCK_SPACE = 0x0A45
+UNDESCRIBED = "undescribed_left_out"
 SO_FAR = "answered_so_far"
 
 
@@ -203,7 +204,9 @@ def cleared(case: Case) -> None:
 
 def _names_others(case: Case, ledger: Ledger, *, wait: bool) -> bool:
     """Whether the copy names other people whom nobody has looked at: then nothing leaves before a person has."""
-    named, whom = third_party.scan(ledger, rows.sources(ledger), wait=wait)
+    sources = rows.sources(ledger)
+    named, whom = third_party.scan(ledger, sources, wait=wait)
+    _note_undescribed(case, sources)
     if not named or third_party.is_cleared(case, whom):
         return False
     asked = waits_for_a_look(case)
@@ -212,6 +215,16 @@ def _names_others(case: Case, ledger: Ledger, *, wait: bool) -> bool:
         journal.record(case, NAMES_OTHERS, by=journal.PIPELINE, references={"digest": whom, "places": places[:50]},
                        **_next(case, WAITS_FOR_A_LOOK))  # fmt: skip
     return True
+
+
+def _note_undescribed(case: Case, sources: dict[str, rows.Source]) -> None:
+    """Where documents hold what the inventory does not describe, staff learn that it is not given."""
+    places = sorted(
+        f"{key}.{collection}.{path}" for key, source in sources.items() for collection, path in source.unknown
+    )[:50]
+    told = case.events.filter(name=UNDESCRIBED).order_by("-number").first()
+    if places and (told is None or told.references["places"] != places):
+        journal.record(case, UNDESCRIBED, by=journal.PIPELINE, references={"places": places})
 
 
 def _next(case: Case, waits_for: str) -> dict[str, str]:
