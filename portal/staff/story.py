@@ -73,6 +73,12 @@ SENTENCES = {
     "processor_asked": (later("%(system)s was asked, over the wire"), "paper"),
     "processor_overdue": (later("%(system)s has not answered in time"), "warning"),
     "names_others": (later("The copy names other people; it waits for somebody to look"), "stop"),
+    "texts_wait": (later("Texts wait to be read before the copy leaves"), "stop"),
+    "text_read": (later("%(who)s read a text and marked what is left out"), "half"),
+    "text_reopened": (later("%(who)s let a text be read again"), "half"),
+    "text_file_opened": (later("%(who)s opened a file to read it"), "lock"),
+    "texts_seen": (later("%(who)s agreed with what is left out of texts"), "half"),
+    "texts_confirmed": (later("%(who)s agreed with the last texts; the answer goes on"), "done"),
     "undescribed_left_out": (
         later("Parts of documents that the inventory does not describe are left out of the copy"),
         "warning",

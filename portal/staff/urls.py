@@ -25,6 +25,7 @@ from portal.staff import (
     reveals,
     rulebook,
     staff_log,
+    texts,
     tray,
     twins,
 )
@@ -75,6 +76,10 @@ urlpatterns = [
     path(f"{case}take-back/", acts.take_back, name="take_back"),
     path(f"{case}by-hand/<int:number>/", acts.by_hand, name="by_hand"),
     path(f"{case}clear-third-party/", acts.clear_third_party, name="clear_third_party"),
+    path(f"{case}texts/", texts.texts, name="texts"),
+    path(f"{case}texts/confirm/", texts.confirm, name="texts_confirm"),
+    path(f"{case}texts/<int:number>/", texts.text, name="text"),
+    path(f"{case}texts/<int:number>/file/", texts.file, name="text_file"),
     path(f"{case}recipients-told/", acts.recipients_told, name="recipients_told"),
     path(f"{case}recipients/<int:number>/", acts.recipient, name="recipient"),
     path(f"{case}hold/", acts.place_hold, name="hold"),

@@ -9,6 +9,7 @@ from requests_app.models.event import PURGE_ROLE, REVEALED, CaseEvent
 from requests_app.models.holding import Approval, Determination, Holding, LegalHold, Paper
 from requests_app.models.kept import PolicyReader, SavedDraft
 from requests_app.models.published_year import PublishedYear
+from requests_app.models.reading import Reading
 from requests_app.models.submission import (
     Channel,
     HookEvent,
@@ -45,6 +46,7 @@ __all__ = [
     "Paper",
     "PolicyReader",
     "PublishedYear",
+    "Reading",
     "SavedDraft",
     "SavedView",
     "SubjectRecord",

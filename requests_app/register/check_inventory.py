@@ -67,6 +67,7 @@ def check_inventory(inventory: Inventory, languages: Sequence[str]) -> Found:
         for collection in system.collections.values():
             yield from _fields(collection)
             yield from check_nested(system, collection)
+            yield from _redacted(collection)
             yield from _proof(collection)
             yield from _cover(collection)
             for holding in collection.holdings:
@@ -117,6 +118,11 @@ def _http(system: System) -> Found:
 
 
 def _owner(system: System) -> Found:
+    if system.redact_files and not system.is_asked:
+        yield (
+            f"{system.key} sets redact_files, but nobody sends files for it.",
+            "Take it away: only systems that are asked answer with files.",
+        )
     if system.connector == "manual" and not _ADDRESS.fullmatch(system.owner):
         yield (
             f"{system.key} is done by hand, but nobody is named to do it.",
@@ -147,6 +153,18 @@ def _fields(collection: Collection) -> Found:
             yield (
                 f"{path} has the unknown never_disclose kind {field.never_disclose}.",
                 f"Use {', '.join(sorted(NEVER_DISCLOSED))}.",
+            )
+
+
+def _redacted(collection: Collection) -> Found:
+    """Passages can be left out of text that is given, and of nothing else."""
+    for way, field in collection.parts():
+        text = field.data_type in ("string", "string[]") and not field.inner
+        linked = field.primary_key or field.references or field.identity or field.holds
+        if field.redact and (not text or linked or field.never_disclose):
+            yield (
+                f"{collection.name}.{way} is to be redacted, but is no free text that is given.",
+                "Take `redact` away: keys, addresses and what is never disclosed have rules of their own.",
             )
 
 

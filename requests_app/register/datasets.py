@@ -66,6 +66,7 @@ class FieldKeys(_Strict):
     match: MatchKind | None = None
     changed_at: str | None = None
     dispute: bool = False
+    redact: bool = False
 
 
 class RetentionKeys(_Strict):
@@ -167,6 +168,7 @@ class PortalKeys(_Strict):
     holdings: dict[str, HoldingKeys]
     settings: dict[str, list[SettingKeys]] = Key(default_factory=dict)
     conditions: dict[str, ConditionKeys] = Key(default_factory=dict)
+    redact_files: bool = False
 
 
 # The same plain values from libyaml, ten times faster, where PyYAML was built with it.
@@ -240,6 +242,7 @@ def _system(dataset: Dataset, entry: Mapping[str, Any], path: Path) -> System:
         connector=portal.connector,
         secret=portal.secret,
         owner=portal.owner,
+        redact_files=portal.redact_files,
         about_nobody=frozenset(portal.about_nobody),
         http=_http(portal.http),
         processor=ProcessorSettings(**portal.opendsr.model_dump()) if portal.opendsr else None,
@@ -348,6 +351,7 @@ def _field(declared: DatasetField, path: str, portal: PortalKeys, system: str) -
         match=keys.match,
         changed_at=keys.changed_at,
         dispute=keys.dispute,
+        redact=keys.redact,
         inner=tuple(_field(f, f"{path}.{f.name}", portal, system) for f in declared.fields or ()),
         holds=identity if listed else None,
     )

@@ -58,6 +58,8 @@ class Field:
     """The column of the same row that says when this address or number last changed."""
     dispute: bool = False
     """Holds notes: what the person disputes in the row stands here, beside it."""
+    redact: bool = False
+    """Free text that a person reads before it leaves, and a second one confirms what is left out of it."""
     inner: tuple[Field, ...] = ()
     """What the JSON in it holds, for a column that is a document (fideslang's nested ``fields``)."""
     holds: str | None = None
@@ -266,6 +268,8 @@ class System:
     conditions: tuple[Condition, ...] = ()
     """What must hold before an account here is closed."""
     processor: ProcessorSettings | None = None
+    redact_files: bool = False
+    """Whether a person looks at every file sent for it before the file leaves."""
 
     @property
     def is_asked(self) -> bool:

@@ -137,9 +137,18 @@ def _copy(ledger: Ledger, package_until: date | None) -> Section:
         words.YOUR_COPY.in_(language),
         (ready if given else (words.NOT_YET_GIVEN.in_(language),),),
         bullets,
-        after=(hidden,) if hidden else (),
+        after=tuple(passage for passage in (hidden, _left_out(ledger)) if passage),
         blocks=frozenset({"copy"}),
     )
+
+
+def _left_out(ledger: Ledger) -> Passage | None:
+    """That passages are left out of texts, and where their reasons stand."""
+    confirmed = ledger.case.readings.exclude(confirmed_at=None).values_list("left_out", flat=True)
+    count = sum(len(spans) for spans in confirmed)
+    if not count:
+        return None
+    return passage(words.LEFT_OUT.in_(ledger.language), count=str(count))
 
 
 def not_shown(ledger: Ledger, given: list[Line]) -> Passage | None:

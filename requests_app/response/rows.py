@@ -13,6 +13,7 @@ from requests_app import worklist
 from requests_app.models import Case, Work
 from requests_app.register.inventory import Collection, Field
 from requests_app.response.ledger import ACCESS, CONFIRMED, Ledger
+from requests_app.response.readings import Readings
 from requests_app.systems import described, holdings_of
 
 ROWS = "rows"
@@ -31,6 +32,8 @@ class Source:
     """Keys of the holdings that are given."""
     today: date
     """The day on which rows were divided into holdings."""
+    readings: Readings | None = None
+    """What was left out of texts by their readers; ``None`` gives the texts as they were read."""
     given: Counter[str] = field(default_factory=Counter)
     """Rows given by collection; counted anew in every reading."""
     hidden: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -49,6 +52,8 @@ class Source:
             if collection is None:
                 continue
             row = self._given(collection, read["row"])
+            if self.readings:
+                row = {name: self.readings.applied(collection, name, value) for name, value in row.items()}
             if row:
                 self.given[collection.name] += 1
                 yield collection, row
@@ -117,9 +122,13 @@ def _shown(column: Field, path: str) -> Iterator[tuple[str, Field]]:
             yield from _shown(inner, f"{path}.{inner.name}")
 
 
-def sources(ledger: Ledger) -> dict[str, Source]:
-    """By system, for every system that has confirmed; the others are still to come."""
+def sources(ledger: Ledger, *, unredacted: bool = False) -> dict[str, Source]:
+    """By system, for every system that has confirmed; the others are still to come.
+
+    ``unredacted`` is for readers, and never for what leaves.
+    """
     case = ledger.case
+    readings = None if unredacted else Readings(case, ledger.language)
     granted = frozenset(line.holding.key for line in ledger.lines if line.granted)
     found: dict[str, Source] = {}
     for work in confirmed(case):
@@ -127,7 +136,7 @@ def sources(ledger: Ledger) -> dict[str, Source]:
         if any(line.granted and line.holding.system == work.system for line in ledger.lines):
             collections = dict(system.collections)
             found[work.system] = Source(
-                case, work.result["path"], collections, granted, divided_on(ledger, work)
+                case, work.result["path"], collections, granted, divided_on(ledger, work), readings
             )
     return found
 
@@ -139,13 +148,22 @@ def confirmed(case: Case) -> list[Work]:
 
 def files_by_hand(ledger: Ledger) -> Iterator[tuple[str, Iterator[bytes]]]:
     """What people sent for systems that no connector reads, under a name of ours that keeps their ending."""
-    for work in worklist.latest_round(ledger.case, ACCESS):
-        if work.status == CONFIRMED and work.result.get("file"):
-            ending = str(work.result.get("ending", ""))
+    readings = Readings(ledger.case, ledger.language)
+    for work in sent_by_hand(ledger.case):
+        ending = str(work.result.get("ending", ""))
+        if instead := readings.instead_of(work.system, str(work.result["file"])):
+            yield f"data/{work.system}/by-hand.txt", iter([instead.encode()])
+        else:
             yield (
                 f"data/{work.system}/by-hand{ending}",
                 vault.read(ledger.case.key, str(work.result["file"]), "task-file"),
             )
+
+
+def sent_by_hand(case: Case) -> list[Work]:
+    """The works that people answered with a file."""
+    works = worklist.latest_round(case, ACCESS)
+    return [work for work in works if work.status == CONFIRMED and work.result.get("file")]
 
 
 def divided_on(ledger: Ledger, work: Work) -> date:

@@ -133,6 +133,23 @@ def _described(
     return shown
 
 
+def retold(content: Any, field: Field, path: str, change: Callable[[str, Field, str], str]) -> Any:
+    """A given value with each of its texts changed; ``change`` takes its path, its field and the text."""
+    if isinstance(content, list):
+        return [retold(part, field, path, change) for part in content]
+    if isinstance(content, str):
+        return change(path, field, content)
+    if isinstance(content, dict) and field.inner:
+        known = {inner.name: inner for inner in field.inner}
+        return {
+            name: retold(part, known[name], f"{path}.{name}", change) if name in known else part
+            for name, part in content.items()
+        }
+    if isinstance(content, dict) and field.redact:
+        return change(path, field, json.dumps(content, ensure_ascii=False))
+    return content
+
+
 def is_ruled_inside(field: Field) -> bool:
     """Whether some part of the document has an erasing rule of its own."""
     return any(part.erase is not None for inner in field.inner for _, part in inner.parts(""))

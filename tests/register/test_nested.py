@@ -93,6 +93,11 @@ def test_a_circle_of_references_is_named_unless_a_link_may_be_emptied(
 
 
 MISTAKES = [
+    (
+        "title: {en: Friends, zh-Hans: 朋友}",
+        "redact: true, title: {en: Friends, zh-Hans: 朋友}",
+        "customers.about.friends is to be redacted, but is no free text",
+    ),
     ("{name: hobby,", "{name: hob.by,", "meta.portal.fields names what the dataset does not have"),
     (
         "{name: hobby, data_categories: [user.content]}",
