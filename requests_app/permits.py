@@ -42,6 +42,10 @@ CLOCK = _act("clock", Role.HANDLER, Role.PRIVACY_LEAD)
 """Take more time where the statute has it; say why an answer is late."""
 HOLD = _act("hold", *CASEWORKERS, fresh=True)
 LIFT_HOLD = _act("lift_hold", *APPROVERS, fresh=True)
+READ_TEXTS = _act("read_texts", *CASEWORKERS)
+"""Read free text and files before they leave, and mark what is left out."""
+CONFIRM_TEXTS = _act("confirm_texts", *APPROVERS, fresh=True)
+"""Agree as a second person with what is left out."""
 READ_REVEALS = _act("read_reveals", Role.PRIVACY_LEAD, Role.AUDITOR)
 READ_LOAD = _act("read_load", Role.PRIVACY_LEAD, Role.COUNSEL, Role.AUDITOR)
 """Figures by handler."""

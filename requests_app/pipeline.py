@@ -38,6 +38,7 @@ EVENT_STEPS: dict[str, Callable[[Case], None]] = {
     "facts_given": facts.compare,
     "answer_due": response.answer_so_far,
     "third_party_cleared": response.cleared,
+    "texts_confirmed": response.cleared,
 }
 
 NEWS: dict[str, Callable[[Case], None]] = {

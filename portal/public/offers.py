@@ -69,7 +69,7 @@ def correctable(controller: Controller, language: str) -> list[tuple[str, str]]:
     """What a person may have corrected, in the inventory's order and words: ``Customer: Phone number``."""
     return [
         (
-            f"{collection.name}.{field.name}",
+            f"{collection.name}.{path}",
             _("%(record)s: %(field)s")
             % {
                 "record": controller.text(collection.title, language),
@@ -77,7 +77,7 @@ def correctable(controller: Controller, language: str) -> list[tuple[str, str]]:
             },
         )
         for collection in controller.inventory.collections()
-        for field in collection.fields.values()
+        for path, field in collection.parts()
         if field.editable
     ]
 

@@ -23,7 +23,7 @@ from portal.public.page import ask_url, keeps_calm, page
 from portal.public.statement import of_oneself
 from requests_app import access, self_service, systems
 from requests_app.register import Controller
-from requests_app.response.own import OTHERS, Held, Record, Seen, Value
+from requests_app.response.own import OTHERS, UNREAD, Held, Record, Seen, Value
 from requests_app.verification.account import SignedIn
 from requests_app.verification.own import ACCESS, CORRECT, NotShown, right_for
 
@@ -228,6 +228,10 @@ def _rows(
 def _said(value: Value) -> str:
     if value.withheld == OTHERS:
         return _("Left out: another person’s address or number stands in it.")
+    if value.withheld == UNREAD:
+        return _(
+            "Free text. We do hold it; in a copy you have it, once people have read it for other persons’ data."
+        )
     if value.withheld:
         return _("Never shown. We do hold it.")
     return _written(value.value)
@@ -240,6 +244,8 @@ def _written(value: object) -> str:
         return moment_in_words(value)
     if isinstance(value, date):
         return in_words(value)
+    if isinstance(value, list):
+        return "; ".join(_written(one) for one in value)
     return "" if value is None else str(value)
 
 

@@ -20,7 +20,7 @@ from requests_app.models import REVEALED, CaseEvent, TrayEvent
 
 PAGE = 100
 FIRST_DAYS, MOST_DAYS = 7, 31
-SEEN = (REVEALED, "paper_opened", "document_seen", "evidence_opened", "evidence_packed")
+SEEN = (REVEALED, "paper_opened", "document_seen", "evidence_opened", "text_file_opened", "evidence_packed")
 """Events of looking; all else is doing."""
 KINDS = {"all": later("Seen and done"), "seen": later("Seen"), "mail": later("Held mail")}
 MAIL = {

@@ -28,6 +28,7 @@ from portal.staff import (
     recipients,
     reveal,
     story,
+    texts,
     twin_rows,
     words,
 )  # fmt: skip
@@ -76,6 +77,7 @@ def render_file(
         ],
         "systems": _systems(place, case, works),
         "names_others": place.works() and waits_for_a_look(case) is not None,
+        "texts": texts.row(place, case),
         "may_take_back": place.may(case, SEND_LETTER_BACK),
         "recipients": recipients.rows(place, case, works),
         "system_states": progress.states(place.controller, case, map(_seen, works)),

@@ -151,6 +151,8 @@ def waiting(case: Case, place: Place) -> tuple[str, str]:
         return _handler(case, place), _("the letter lacks something: take it back")
     if kind == "third_party":
         return _handler(case, place), _("the copy names other people: look, then release or take back")
+    if kind == "texts":
+        return _handler(case, place), _("texts wait to be read before the copy leaves")
     if kind == "recipients":
         return _handler(case, place), _("tell the recipients")
     if kind in acting.STAFFS:

@@ -123,6 +123,7 @@ def purge(case: Case) -> None:
         for paper in case.papers.all():
             vault.remove(paper.path)
         case.papers.all().delete()
+        case.readings.all().delete()
         for work in case.works.all():
             for path in filter(None, (work.result.get("path"), work.result.get("file"))):
                 vault.remove(str(path))

@@ -40,20 +40,21 @@ def concerns(case: Case, declared: Declared) -> bool:
     """Whether the holding can hold what is contested."""
     collection = _collection(case, declared)
     named = claim_of(case).field
-    names = [f"{collection.name}.{field.name}" for field in editable(collection, declared)]
+    names = [f"{collection.name}.{path}" for path, _field in editable(collection, declared)]
     # Whoever names no field, or one that is nowhere, leaves it to the handler to find.
     known = {
-        f"{other.name}.{field.name}"
+        f"{other.name}.{path}"
         for other in register.controller(case.controller).inventory.collections()
-        for field in other.fields.values()
+        for path, field in other.parts()
         if field.editable
     }
     return named in names if named in known else bool(names)
 
 
-def editable(collection: Collection, declared: Declared) -> list[Field]:
-    """Fields of the holding that a person may have corrected."""
-    return [field for name in declared.fields if (field := collection.fields[name]).editable]
+def editable(collection: Collection, declared: Declared) -> list[tuple[str, Field]]:
+    """Fields of the holding that a person may have corrected, and parts of its documents, by path."""
+    parts = (part for name in declared.fields for part in collection.fields[name].parts(name))
+    return [(path, field) for path, field in parts if field.editable]
 
 
 def questions(case: Case, declared: Declared) -> tuple[law.Question, ...]:
@@ -61,7 +62,7 @@ def questions(case: Case, declared: Declared) -> tuple[law.Question, ...]:
     controller = register.controller(case.controller)
     collection, claim = _collection(case, declared), claim_of(case)
     fields = editable(collection, declared)
-    named = next((f.name for f in fields if f"{collection.name}.{f.name}" == claim.field), None)
+    named = next((path for path, _field in fields if f"{collection.name}.{path}" == claim.field), None)
     ways = [way for way in WAYS if way != "annotated" or collection.dispute_column]
     why = Words(f" They say: {claim.why}", f"本人说明：{claim.why}") if claim.why else Words()
     return (
@@ -70,8 +71,8 @@ def questions(case: Case, declared: Declared) -> tuple[law.Question, ...]:
             Words("Which information is contested?", "有异议的是哪一项？"),
             "choice",
             tuple(
-                law.Choice(f.name, Words(controller.text(f.title, "en"), controller.text(f.title, "zh-Hans")))
-                for f in fields
+                law.Choice(path, Words(controller.text(f.title, "en"), controller.text(f.title, "zh-Hans")))
+                for path, f in fields
             ),
             suggested=named,
         ),

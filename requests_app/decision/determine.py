@@ -88,7 +88,12 @@ def facts_of(controller: register.Controller, declared: Declared, holding: Holdi
     """What the inventory and the search say about a holding, as the law's own values."""
     fields = controller.inventory.systems[declared.system].collections[declared.collection].fields
     never = tuple(
-        dict.fromkeys(kind for name in declared.fields if (kind := fields[name].never_disclose) is not None)
+        dict.fromkeys(
+            part.never_disclose
+            for name in declared.fields
+            for _path, part in fields[name].parts(name)
+            if part.never_disclose is not None
+        )
     )
     kept = declared.retention
     return law.HoldingFacts(

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -15,8 +16,8 @@ from requests_app import law, register, subject, systems, worklist
 from requests_app.fulfilment import checkpoint, suppression
 from requests_app.fulfilment.execute import PreviewChanged, approved_digest, preview_now, refuse_if_held
 from requests_app.models import Case, Determination, Work
-from requests_app.register.inventory import Collection
-from requests_app.systems.connectors.base import ColumnFacts
+from requests_app.register.inventory import Collection, Field
+from requests_app.systems.connectors.base import ColumnFacts, Kind, Writer
 
 PURPOSE = "correction-checkpoint"
 
@@ -27,7 +28,7 @@ ROW = "correct.row"
 
 @dataclass(frozen=True)
 class Change:
-    """One column of one row: what stands there, and what shall."""
+    """One column of one row, or one part of a document in it: what stands there, and what shall."""
 
     holding: str
     collection: str
@@ -75,7 +76,7 @@ def carry_out(case: Case, work: Work) -> dict[str, object]:
                 refuse_if_held(case)
                 if changes:
                     suppression.note(case, work, "correct", {"changes": [_plain(c) for c in changes]})
-                write(writer, system.collections, changes)
+                write(connector, writer, changes)
         if not stands(connector, system.collections, changes):
             raise systems.SystemRefused(work.system, "said yes, but nothing changed")
     counts: dict[str, int] = {}
@@ -95,16 +96,31 @@ def replay(connector: systems.Connector, content: dict[str, Any]) -> int:
     back = [c for c in changes if _value(connector, collections[c.collection], c) == c.was != c.to]
     if back:
         with connector.transaction() as writer:
-            write(writer, collections, back)
+            write(connector, writer, back)
         if not stands(connector, collections, back):
             raise systems.SystemRefused(connector.system.key, "said yes, but nothing changed")
     return len(back)
 
 
-def write(writer: Any, collections: Any, changes: Iterable[Change]) -> None:
-    """Set every column, inside the transaction that is open."""
+def write(connector: systems.Connector, writer: Writer, changes: Iterable[Change]) -> None:
+    """Set every column, inside the transaction that is open; of a document the contested part alone."""
     for change in changes:
-        writer.overwrite(collections[change.collection], [change.key], {change.field: change.to})
+        collection = connector.system.collections[change.collection]
+        name, _dot, below = change.field.partition(".")
+        if not below:
+            writer.overwrite(collection, [change.key], {name: change.to})
+            continue
+        for row in list(connector.read(collection, [change.key], (name,))):
+            refused = False
+            try:
+                value = systems.put(collection, row, change.field, change.to)
+            except systems.NoDocument:
+                refused = True
+            if refused:
+                raise systems.SystemRefused(
+                    connector.system.key, f"{change.field} is not there", collection.name
+                )
+            writer.overwrite(collection, [change.key], {name: value})
 
 
 def stands(connector: systems.Connector, collections: Any, changes: Iterable[Change]) -> bool:
@@ -121,8 +137,9 @@ _GONE = object()
 
 
 def _value(connector: systems.Connector, collection: Collection, change: Change) -> Any:
-    row = next(iter(connector.read(collection, [change.key], (change.field,))), None)
-    return _GONE if row is None else row[change.field]
+    name = change.field.partition(".")[0]
+    row = next(iter(connector.read(collection, [change.key], (name,))), None)
+    return _GONE if row is None else systems.picked(collection, row, change.field)
 
 
 def row_name(system: str, key: tuple[Any, ...]) -> str:
@@ -144,7 +161,7 @@ def _changes(
     if decided.choice != Determination.Choice.GRANT:
         answers = _disputed(case, collection)
     name, how = answers.get("correct.field", ""), answers.get("correct.how", "")
-    if name not in holding.fields:
+    if name.partition(".")[0] not in holding.fields:
         return []
     column = collection.dispute_column if how == "annotated" else name
     rows = found.rows.get((collection.system, collection.name))
@@ -154,17 +171,25 @@ def _changes(
     changes = []
     for row in systems.read(connector, collection, rows.keys):
         key = tuple(row[part] for part in collection.primary_key)
-        contested = row[name]
         if answers.get(ROW, "") not in ("", row_name(connector.system.key, key)):
             continue
+        contested = systems.picked(collection, row, name)
         theirs = holding in systems.holdings_of(collection, row, today) and key not in rows.shared
         wanted = answers.get("correct.was", "")
         if not theirs or (wanted and str(contested) != wanted):
             continue
-        to = _new_value(connector, collection, facts[column], how, answers.get("correct.to", ""), column)
-        if row[column] != to:
-            changes.append(Change(holding.key, collection.name, key, column, row[column], to))
+        fits = facts[column] if column in facts else _inside(collection.part(column), column)
+        to = _new_value(connector, collection, fits, how, answers.get("correct.to", ""), column)
+        there = systems.picked(collection, row, column)
+        if there != to:
+            changes.append(Change(holding.key, collection.name, key, column, there, to))
     return changes
+
+
+def _inside(part: Field, path: str) -> ColumnFacts:
+    """What a part of a document can take: as declared, since no database says it. JSON has no dates."""
+    kinds: dict[str, Kind] = {"integer": "integer", "float": "number", "boolean": "boolean"}
+    return ColumnFacts(path, kinds.get(part.data_type, "text"), nullable=True)
 
 
 def _disputed(case: Case, collection: Collection) -> dict[str, str]:
@@ -186,6 +211,8 @@ def _new_value(
         return None if facts.nullable else systems.neutral(facts, identity=collection.fields[column].identity)
     try:
         value = systems.as_kind(to, facts.kind)
+        if isinstance(value, Decimal) and "." in column:
+            value = float(value)
     except (ValueError, TypeError):
         value = None
     too_long = isinstance(value, str) and facts.max_length is not None and len(value) > facts.max_length

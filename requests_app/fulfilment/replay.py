@@ -10,7 +10,7 @@ from requests_app.fulfilment import correct
 from requests_app.fulfilment.checkpoint import typed
 from requests_app.fulfilment.suppression import Entry
 from requests_app.models import LegalHold
-from requests_app.register.inventory import System
+from requests_app.register.inventory import Collection, System
 
 
 def replay(entry: Entry, system: System) -> str:
@@ -26,12 +26,13 @@ def replay(entry: Entry, system: System) -> str:
 
 
 def _erase(connector: systems.Connector, content: dict[str, Any]) -> int:
+    collections = connector.system.collections
     steps = tuple(
         systems.Step(
-            connector.system.collections[step["collection"]],
+            collections[step["collection"]],
             step["action"],
             tuple(tuple(typed(part) for part in key) for key in step["keys"]),
-            {name: typed(value) for name, value in step["values"].items()},
+            {name: _value(collections[step["collection"]], name, v) for name, v in step["values"].items()},
         )
         for step in content["steps"]
     )
@@ -41,6 +42,12 @@ def _erase(connector: systems.Connector, content: dict[str, Any]) -> int:
     if left:
         raise systems.SystemRefused(connector.system.key, "said yes, but the rows are still there")
     return changed
+
+
+def _value(collection: Collection, name: str, kept: Any) -> Any:
+    if isinstance(kept, dict) and kept.get("t") == "reshape":
+        return systems.Reshape(collection.fields[name], **kept["v"])
+    return typed(kept)
 
 
 def _set(connector: systems.Connector, content: dict[str, Any]) -> int:

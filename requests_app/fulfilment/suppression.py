@@ -65,12 +65,16 @@ def note_plan(case: Case, work: Work, plan: systems.Plan) -> None:
             "collection": step.collection.name,
             "action": step.action,
             "keys": [[plain(part) for part in key] for key in step.keys],
-            "values": {name: plain(value) for name, value in step.values.items()},
+            "values": {name: _plain(value) for name, value in step.values.items()},
         }
         for step in plan.writes
     ]
     if steps:
         note(case, work, "erase", {"steps": steps})
+
+
+def _plain(value: Any) -> Any:
+    return {"t": "reshape", "v": value.written()} if isinstance(value, systems.Reshape) else plain(value)
 
 
 def note(case: Case, work: Work, kind: str, content: dict[str, Any]) -> None:

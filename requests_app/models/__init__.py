@@ -10,6 +10,7 @@ from requests_app.models.holding import Approval, Determination, Holding, LegalH
 from requests_app.models.kept import DraftFile, PolicyReader, SavedDraft
 from requests_app.models.own import OwnLook
 from requests_app.models.published_year import PublishedYear
+from requests_app.models.reading import Reading
 from requests_app.models.submission import (
     Channel,
     HookEvent,
@@ -49,6 +50,7 @@ __all__ = [
     "Paper",
     "PolicyReader",
     "PublishedYear",
+    "Reading",
     "SavedDraft",
     "SavedView",
     "SubjectRecord",

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from fideslang.default_taxonomy import DEFAULT_TAXONOMY
 
+from .check_nested import check_nested
+from .check_order import check_order
 from .check_own import check_own
 from .inventory import (
     CLOSING,
@@ -58,12 +60,15 @@ Found = Iterator[tuple[str, str]]
 def check_inventory(inventory: Inventory, languages: Sequence[str]) -> Found:
     """What is wrong and what to do about it, in file order."""
     yield from _reach(inventory)
+    yield from check_order(inventory)
     for system in inventory.systems.values():
         yield from _system(system)
         yield from _owner(system)
         yield from _references(system, inventory)
         for collection in system.collections.values():
             yield from _fields(collection)
+            yield from check_nested(system, collection)
+            yield from _redacted(collection)
             yield from _proof(collection)
             yield from check_own(collection, system)
             yield from _cover(collection)
@@ -115,6 +120,11 @@ def _http(system: System) -> Found:
 
 
 def _owner(system: System) -> Found:
+    if system.redact_files and not system.is_asked:
+        yield (
+            f"{system.key} sets redact_files, but nobody sends files for it.",
+            "Take it away: only systems that are asked answer with files.",
+        )
     if system.connector == "manual" and not _ADDRESS.fullmatch(system.owner):
         yield (
             f"{system.key} is done by hand, but nobody is named to do it.",
@@ -128,21 +138,35 @@ def _fields(collection: Collection) -> Found:
             f"{collection.name} has no primary key.",
             "Mark its key with `primary_key: true`; rows are erased and counted by it.",
         )
-    for field in collection.fields.values():
-        path = f"{collection.name}.{field.name}"
+    for way, field in collection.parts():
+        path = f"{collection.name}.{way}"
         if not field.category:
+            if field.inner:
+                continue  # what stands in it has one
             yield f"{path} has no data category.", "Add `data_categories` with one fideslang category."
         elif field.category not in _CATEGORIES:
             yield f"{path} has the unknown data category {field.category}.", "Use one of fideslang's."
-        if field.identity is not None and field.identity not in IDENTITIES:
+        if (identity := field.identity or field.holds) is not None and identity not in IDENTITIES:
             yield (
-                f"{path} has the unknown identity {field.identity}.",
+                f"{path} has the unknown identity {identity}.",
                 f"Use {', '.join(sorted(IDENTITIES))}.",
             )
         if field.never_disclose is not None and field.never_disclose not in NEVER_DISCLOSED:
             yield (
                 f"{path} has the unknown never_disclose kind {field.never_disclose}.",
                 f"Use {', '.join(sorted(NEVER_DISCLOSED))}.",
+            )
+
+
+def _redacted(collection: Collection) -> Found:
+    """Passages can be left out of text that is given, and of nothing else."""
+    for way, field in collection.parts():
+        text = field.data_type in ("string", "string[]") and not field.inner
+        linked = field.primary_key or field.references or field.identity or field.holds
+        if field.redact and (not text or linked or field.never_disclose):
+            yield (
+                f"{collection.name}.{way} is to be redacted, but is no free text that is given.",
+                "Take `redact` away: keys, addresses and what is never disclosed have rules of their own.",
             )
 
 
@@ -216,7 +240,7 @@ def _reach(inventory: Inventory) -> Found:
     frontier = [
         (c.system, c.name)
         for c in inventory.collections()
-        if any(f.identity is not None for f in c.fields.values())
+        if any(f.identity is not None for f in c.fields.values()) or any(c.identities_inside())
     ]
     reached = set(frontier)
     while frontier:
@@ -225,8 +249,10 @@ def _reach(inventory: Inventory) -> Found:
         frontier.extend(nearer)
     for system, name in ways:
         if (system, name) not in reached and not inventory.systems[system].is_asked:
+            leading = [other for (_, other), led in ways.items() if (system, name) in led]
+            only = f": only {', '.join(leading)} would lead there" if leading else ""
             yield (
-                f"{name} cannot be reached from any identity.",
+                f"{name} cannot be reached from any identity{only}.",
                 "Give one of its fields an `identity`, or a reference to a collection that has one.",
             )
 
@@ -363,7 +389,7 @@ def _words(system: System, languages: Sequence[str]) -> Found:
     wordings += [(f"a setting for {s.operation} in {s.collection}", s.title) for s in system.settings]
     for collection in system.collections.values():
         wordings.append((collection.name, collection.title))
-        wordings += [(f"{collection.name}.{f.name}", f.title) for f in collection.fields.values()]
+        wordings += [(f"{collection.name}.{path}", f.title) for path, f in collection.parts()]
         for holding in collection.holdings:
             wordings += [
                 (f"{part} of {holding.key}", words)

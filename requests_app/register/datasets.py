@@ -11,7 +11,7 @@ them alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -68,6 +68,7 @@ class FieldKeys(_Strict):
     match: MatchKind | None = None
     changed_at: str | None = None
     dispute: bool = False
+    redact: bool = False
 
 
 class RetentionKeys(_Strict):
@@ -169,6 +170,7 @@ class PortalKeys(_Strict):
     holdings: dict[str, HoldingKeys]
     settings: dict[str, list[SettingKeys]] = Key(default_factory=dict)
     conditions: dict[str, ConditionKeys] = Key(default_factory=dict)
+    redact_files: bool = False
 
 
 # The same plain values from libyaml, ten times faster, where PyYAML was built with it.
@@ -225,7 +227,7 @@ def read_inventory(path: Path) -> Inventory:
 def _system(dataset: Dataset, entry: Mapping[str, Any], path: Path) -> System:
     portal = _portal_keys(dataset, path)
     collections = {c.name: c for c in dataset.collections}
-    known = set(collections) | {f"{c.name}.{f.name}" for c in dataset.collections for f in c.fields}
+    known = set(collections) | {path for c in dataset.collections for path in _paths(c.name, c.fields)}
     _refuse_unknown(portal.collections, set(collections), "collections", path)
     _refuse_unknown(portal.fields, known, "fields", path)
     _refuse_unknown((key.partition(".")[0] for key in portal.holdings), set(collections), "holdings", path)
@@ -242,6 +244,7 @@ def _system(dataset: Dataset, entry: Mapping[str, Any], path: Path) -> System:
         connector=portal.connector,
         secret=portal.secret,
         owner=portal.owner,
+        redact_files=portal.redact_files,
         about_nobody=frozenset(portal.about_nobody),
         http=_http(portal.http),
         processor=ProcessorSettings(**portal.opendsr.model_dump()) if portal.opendsr else None,
@@ -314,29 +317,35 @@ def _collection(declared: DatasetCollection, order: list[str], portal: PortalKey
         system=system,
         name=declared.name,
         title=added.title if added else {},
-        fields={
-            name: _field(fields[name], portal.fields.get(f"{declared.name}.{name}", FieldKeys()), system)
-            for name in order
-        },
+        fields={name: _field(fields[name], f"{declared.name}.{name}", portal, system) for name in order},
         holdings=holdings,
         after=tuple(full.partition(".")[2] for full in erase_after),
         collected_at=added.collected_at if added else None,
     )
 
 
-def _field(declared: DatasetField, keys: FieldKeys, system: str) -> Field:
-    meta = declared.fides_meta
+def _paths(prefix: str, fields: Iterable[DatasetField]) -> Iterator[str]:
+    for field in fields:
+        yield f"{prefix}.{field.name}"
+        yield from _paths(f"{prefix}.{field.name}", field.fields or ())
+
+
+def _field(declared: DatasetField, path: str, portal: PortalKeys, system: str) -> Field:
+    meta, keys = declared.fides_meta, portal.fields.get(path, FieldKeys())
+    written = (meta and meta.data_type) or ("object" if declared.fields else "string")
+    listed = written.endswith("[]")
+    identity = meta.identity if meta else None
     return Field(
         name=declared.name,
         title=keys.title,
         category=(declared.data_categories or [""])[0],
-        identity=meta.identity if meta else None,
+        identity=None if listed else identity,
         primary_key=bool(meta and meta.primary_key),
         references=tuple(
             _reference(r.dataset, r.field, r.direction.value if r.direction else None, system)
             for r in (meta and meta.references) or ()
         ),
-        data_type=keys.type or (meta and meta.data_type) or "string",
+        data_type=(keys.type + ("[]" if listed else "")) if keys.type else written,
         erase=keys.erase,
         never_disclose=keys.never_disclose,
         sensitive=keys.sensitive,
@@ -345,6 +354,9 @@ def _field(declared: DatasetField, keys: FieldKeys, system: str) -> Field:
         match=keys.match,
         changed_at=keys.changed_at,
         dispute=keys.dispute,
+        redact=keys.redact,
+        inner=tuple(_field(f, f"{path}.{f.name}", portal, system) for f in declared.fields or ()),
+        holds=identity if listed else None,
     )
 
 

@@ -67,6 +67,28 @@ class Field:
     """The column of the same row that says when this address or number last changed."""
     dispute: bool = False
     """Holds notes: what the person disputes in the row stands here, beside it."""
+    redact: bool = False
+    """Free text that a person reads before it leaves, and a second one confirms what is left out of it."""
+    inner: tuple[Field, ...] = ()
+    """What the JSON in it holds, for a column that is a document (fideslang's nested ``fields``)."""
+    holds: str | None = None
+    """The kind of identifier each element is, where this is a list; ``identity`` is for single values."""
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it holds several values (fideslang's ``string[]``, ``object[]``)."""
+        return self.data_type.endswith("[]")
+
+    @property
+    def is_document(self) -> bool:
+        """Whether there is something inside to be described, given and erased by itself."""
+        return bool(self.inner) or self.is_list
+
+    def parts(self, path: str) -> Iterator[tuple[str, Field]]:
+        """This field under ``path`` and all below it, each before what it holds."""
+        yield path, self
+        for field_ in self.inner:
+            yield from field_.parts(f"{path}.{field_.name}")
 
 
 @dataclass(frozen=True)
@@ -137,6 +159,26 @@ class Collection:
     def primary_key(self) -> tuple[str, ...]:
         """Names of the key columns, in declared order."""
         return tuple(f.name for f in self.fields.values() if f.primary_key)
+
+    def parts(self) -> Iterator[tuple[str, Field]]:
+        """Every column and everything described inside columns, by path: ``profile``, ``profile.city``."""
+        for name, field_ in self.fields.items():
+            yield from field_.parts(name)
+
+    def part(self, path: str) -> Field:
+        """The field at that path; ``KeyError`` if none is described there."""
+        name, *below = path.split(".")
+        found = self.fields[name]
+        for name in below:
+            found = {f.name: f for f in found.inner}[name]
+        return found
+
+    def identities_inside(self) -> Iterator[tuple[str, str]]:
+        """Kind and path of every identifier that stands in a list or in a document."""
+        for path, field_ in self.parts():
+            kind = field_.holds or (field_.identity if "." in path else None)
+            if kind:
+                yield kind, path
 
     @property
     def dispute_column(self) -> str | None:
@@ -235,6 +277,8 @@ class System:
     conditions: tuple[Condition, ...] = ()
     """What must hold before an account here is closed."""
     processor: ProcessorSettings | None = None
+    redact_files: bool = False
+    """Whether a person looks at every file sent for it before the file leaves."""
 
     @property
     def is_asked(self) -> bool:

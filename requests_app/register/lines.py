@@ -47,8 +47,7 @@ def _of_inventory(root: yaml.Node | None) -> dict[str, int]:
         _note(found, _value(dataset, "fides_key"))
         for collection in _items(_value(dataset, "collections")):
             name = _note(found, _value(collection, "name"))
-            for field in _items(_value(collection, "fields")):
-                _note(found, _value(field, "name"), f"{name}.")
+            _note_fields(found, collection, name)
         portal = _value(_value(dataset, "meta"), "portal")
         # A holding shares its spelling with no field; what is said of both is found at the field.
         for part in ("holdings", "conditions", "settings", "fields", "collections"):
@@ -57,6 +56,12 @@ def _of_inventory(root: yaml.Node | None) -> dict[str, int]:
         for key, _child in _pairs(portal):
             found.setdefault(str(key.value), key.start_mark.line + 1)
     return found
+
+
+def _note_fields(found: dict[str, int], holder: yaml.Node, prefix: str) -> None:
+    for field in _items(_value(holder, "fields")):
+        name = _note(found, _value(field, "name"), f"{prefix}.")
+        _note_fields(found, field, f"{prefix}.{name}")
 
 
 def _of_lines(text: str) -> dict[str, int]:

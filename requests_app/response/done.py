@@ -106,8 +106,9 @@ def _corrected(ledger: Ledger) -> Section:
             collection = controller.inventory.systems[line.holding.system].collections[
                 line.holding.collection
             ]
-            column = collection.fields.get(line.answers.get("correct.field", ""))
-            title = controller.text(column.title, language) if column else line.title
+            path = line.answers.get("correct.field", "")
+            known = any(path == described for described, _part in collection.parts())
+            title = controller.text(collection.part(path).title, language) if known else line.title
             how = words.CORRECTED.get(line.answers.get("correct.how", ""), words.CORRECTED["corrected"])
             done.append(listed(title, words.times(how, line.corrected, language), language))
     said = () if done else ((words.NOTHING_CORRECTED.in_(language),),)
@@ -143,9 +144,18 @@ def _copy(ledger: Ledger, package_until: date | None) -> Section:
         words.YOUR_COPY.in_(language),
         (ready if given else (words.NOT_YET_GIVEN.in_(language),),),
         bullets,
-        after=(hidden,) if hidden else (),
+        after=tuple(passage for passage in (hidden, _left_out(ledger)) if passage),
         blocks=frozenset({"copy"}),
     )
+
+
+def _left_out(ledger: Ledger) -> Passage | None:
+    """That passages are left out of texts, and where their reasons stand."""
+    confirmed = ledger.case.readings.exclude(confirmed_at=None).values_list("left_out", flat=True)
+    count = sum(len(spans) for spans in confirmed)
+    if not count:
+        return None
+    return passage(words.LEFT_OUT.in_(ledger.language), count=str(count))
 
 
 def not_shown(ledger: Ledger, given: list[Line]) -> Passage | None:
@@ -155,8 +165,9 @@ def not_shown(ledger: Ledger, given: list[Line]) -> Passage | None:
     for line in given:
         fields = inventory.systems[line.holding.system].collections[line.holding.collection].fields
         for name in line.holding.fields:
-            if fields[name].never_disclose:
-                titles[ledger.controller.text(fields[name].title, language)] = None
+            for _path, part in fields[name].parts(name):
+                if part.never_disclose:
+                    titles[ledger.controller.text(part.title, language)] = None
     if not titles:
         return None
     return passage(

@@ -14,7 +14,7 @@ from requests_app.response.rows import Row
 
 MOST_RECORDS = 10
 """Records of one collection that are shown, the latest first; a copy has them all."""
-NEVER, OTHERS = "never", "others"
+NEVER, OTHERS, UNREAD = "never", "others", "unread"
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,8 @@ class Value:
     field: Field
     value: Any = field(repr=False)
     withheld: str = ""
-    """``never``: no law lets us show it; ``others``: another person's address or number stands in it."""
+    """``never``: no law lets us show it; ``others``: another person's address or number stands in it;
+    ``unread``: free text, which people read for other persons' data before it leaves."""
     theirs: bool = False
     """Whether they may change it themselves."""
 
@@ -117,18 +118,28 @@ def _record(
     collection = part.collection
     key = tuple(row[name] for name in collection.primary_key)
     values = []
-    for name in holding.fields:
-        column, value = collection.fields[name], row[name]
+    ends = [end for name in holding.fields for end in _ends(collection.fields[name], name)]
+    for path, end in ends:
+        value = systems.picked(collection, row, path)
         withheld = ""
-        if column.never_disclose:
-            if value in (None, ""):
+        if end.never_disclose or end.redact:
+            if value in (None, "", [], {}):
                 continue
-            value, withheld = None, NEVER
+            value, withheld = None, NEVER if end.never_disclose else UNREAD
         elif third_party.names_any(value, others):
             value, withheld = None, OTHERS
-        theirs = column.self_edit is not None and not withheld and key not in part.shared
-        values.append(Value(column, value, withheld, theirs))
+        theirs = end.self_edit is not None and not withheld and key not in part.shared
+        values.append(Value(end, value, withheld, theirs))
     return Record(key, tuple(values))
+
+
+def _ends(column: Field, path: str) -> Iterator[tuple[str, Field]]:
+    """The column, or every described end of the document in it; what is withheld is withheld whole."""
+    if not column.inner or column.never_disclose or column.redact:
+        yield path, column
+        return
+    for inner in column.inner:
+        yield from _ends(inner, f"{path}.{inner.name}")
 
 
 def _latest(connector: systems.Connector, part: systems.FoundRows) -> Iterator[tuple[systems.FoundRows, Row]]:

@@ -111,9 +111,9 @@ def _members(ledger: Ledger, letter_pdf: bytes) -> Iterator[zipping.Member]:
 def _about(ledger: Ledger, controller: str, made_on: str) -> dict[str, object]:
     inventory = ledger.controller.inventory
     never = sorted(
-        f"{collection.system}.{collection.name}.{column.name}"
+        f"{collection.system}.{collection.name}.{path}"
         for collection in inventory.collections()
-        for column in collection.fields.values()
+        for path, column in collection.parts()
         if column.never_disclose
         and any(x.granted and x.holding.collection == collection.name for x in ledger.lines)
     )

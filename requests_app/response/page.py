@@ -20,6 +20,7 @@ from requests_app.response.done import never_reason
 from requests_app.response.ledger import Ledger, Line
 from requests_app.response.rows import Row, Source
 from requests_app.response.sheets import plain
+from requests_app.systems import picked
 
 STYLE = (Path(__file__).resolve().parent / "package.css").read_text(encoding="utf-8")
 SHOWN = 25
@@ -158,12 +159,15 @@ def _card(
 ) -> dict[str, Any]:
     language, text, n = ledger.language, ledger.controller.text, source.given[collection.name]
     columns = source.columns(collection)
-    titles = [text(collection.fields[name].title, language) for name in columns]
-    values = [[_shown(row.get(name), collection.fields[name], language) for name in columns] for row in rows]
+    titles = [_title(ledger, collection, path) for path in columns]
+    values = [
+        [_shown(picked(collection, row, path), collection.part(path), language) for path in columns]
+        for row in rows
+    ]
     hidden = [
-        text(column.title, language)
-        for name, column in collection.fields.items()
-        if source.hidden[collection.name, name]
+        _title(ledger, collection, path)
+        for path, _part in collection.parts()
+        if source.hidden[collection.name, path]
     ]
     reason = never_reason(ledger.regime, language)
     return {
@@ -183,6 +187,13 @@ def _card(
     }
 
 
+def _title(ledger: Ledger, collection: Collection, path: str) -> str:
+    """What a column is called; a part of a document after what holds it."""
+    names = path.split(".")
+    ways = [".".join(names[:count]) for count in range(1, len(names) + 1)]
+    return " – ".join(ledger.controller.text(collection.part(way).title, ledger.language) for way in ways)
+
+
 def _about(ledger: Ledger, line: Line) -> str:
     text, language, holding = ledger.controller.text, ledger.language, line.holding
     return _fill(
@@ -196,14 +207,17 @@ def _about(ledger: Ledger, line: Line) -> str:
 
 
 def _shown(value: object, column: Field, language: str) -> str:
-    if value in (None, ""):
+    if value in (None, "", [], {}):
         return _EMPTY.in_(language)
-    if column.data_type == "date" and isinstance(value, str):
+    if isinstance(value, list):
+        return ("; " if language == "en" else "；").join(_shown(part, column, language) for part in value)
+    kind = column.data_type.removesuffix("[]")
+    if kind == "date" and isinstance(value, str):
         try:
             return day_in(date.fromisoformat(value[:10]), language)
         except ValueError:
             return value
-    if column.data_type == "datetime" and isinstance(value, str):
+    if kind == "datetime" and isinstance(value, str):
         return value.replace("T", " ", 1)
     return plain(value)
 

@@ -11,9 +11,10 @@ from datetime import date
 from identity import vault
 from requests_app import worklist
 from requests_app.models import Case, Work
-from requests_app.register.inventory import Collection
+from requests_app.register.inventory import Collection, Field
 from requests_app.response.ledger import ACCESS, CONFIRMED, Ledger
-from requests_app.systems import holdings_of
+from requests_app.response.readings import Readings
+from requests_app.systems import described, holdings_of
 
 ROWS = "rows"
 
@@ -31,34 +32,46 @@ class Source:
     """Keys of the holdings that are given."""
     today: date
     """The day on which rows were divided into holdings."""
+    readings: Readings | None = None
+    """What was left out of texts by their readers; ``None`` gives the texts as they were read."""
     given: Counter[str] = field(default_factory=Counter)
     """Rows given by collection; counted anew in every reading."""
     hidden: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Never-disclosed fields that do hold something, by collection and field."""
+    unknown: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Where documents hold what the inventory does not describe: it is not given, and staff are told."""
 
     def rows(self) -> Iterator[tuple[Collection, Row]]:
         """Every given row with its given columns, in the order they were read."""
         self.given.clear()
         self.hidden.clear()
+        self.unknown.clear()
         for line in self._lines():
             read = json.loads(line)
             collection = self.collections.get(read["collection"])
             if collection is None:
                 continue
             row = self._given(collection, read["row"])
+            if self.readings:
+                row = {name: self.readings.applied(collection, name, value) for name, value in row.items()}
             if row:
                 self.given[collection.name] += 1
                 yield collection, row
 
     def columns(self, collection: Collection) -> list[str]:
-        """Columns of the collection that any row may have here, in the inventory's order."""
+        """Columns of the collection that any row may have here, in the inventory's order.
+
+        A document is as many columns as it has described ends, each under its path.
+        """
         covered = {
             name for holding in collection.holdings if holding.key in self.granted for name in holding.fields
         }
         return [
-            name
+            path
             for name, column in collection.fields.items()
-            if name in covered and not column.never_disclose
+            if name in covered
+            for path, part in _shown(column, name)
+            if not part.inner
         ]
 
     def _given(self, collection: Collection, row: Row) -> Row:
@@ -76,9 +89,20 @@ class Source:
             if column.never_disclose:
                 if row[name] not in (None, ""):
                     self.hidden[collection.name, name] += 1
+            elif column.is_document:
+                kept[name] = self._document(collection, name, row[name])
             else:
                 kept[name] = row[name]
         return kept
+
+    def _document(self, collection: Collection, name: str, value: object) -> object:
+        def never(path: str) -> None:
+            self.hidden[collection.name, path] += 1
+
+        def unknown(path: str) -> None:
+            self.unknown[collection.name, path] += 1
+
+        return described(value, collection.fields[name], name, never=never, unknown=unknown)
 
     def _lines(self) -> Iterator[bytes]:
         rest = bytearray()
@@ -91,9 +115,20 @@ class Source:
             yield bytes(rest)
 
 
-def sources(ledger: Ledger) -> dict[str, Source]:
-    """By system, for every system that has confirmed; the others are still to come."""
+def _shown(column: Field, path: str) -> Iterator[tuple[str, Field]]:
+    if not column.never_disclose:
+        yield path, column
+        for inner in column.inner:
+            yield from _shown(inner, f"{path}.{inner.name}")
+
+
+def sources(ledger: Ledger, *, unredacted: bool = False) -> dict[str, Source]:
+    """By system, for every system that has confirmed; the others are still to come.
+
+    ``unredacted`` is for readers, and never for what leaves.
+    """
     case = ledger.case
+    readings = None if unredacted else Readings(case, ledger.language)
     granted = frozenset(line.holding.key for line in ledger.lines if line.granted)
     found: dict[str, Source] = {}
     for work in confirmed(case):
@@ -101,7 +136,7 @@ def sources(ledger: Ledger) -> dict[str, Source]:
         if any(line.granted and line.holding.system == work.system for line in ledger.lines):
             collections = dict(system.collections)
             found[work.system] = Source(
-                case, work.result["path"], collections, granted, divided_on(ledger, work)
+                case, work.result["path"], collections, granted, divided_on(ledger, work), readings
             )
     return found
 
@@ -113,13 +148,22 @@ def confirmed(case: Case) -> list[Work]:
 
 def files_by_hand(ledger: Ledger) -> Iterator[tuple[str, Iterator[bytes]]]:
     """What people sent for systems that no connector reads, under a name of ours that keeps their ending."""
-    for work in worklist.latest_round(ledger.case, ACCESS):
-        if work.status == CONFIRMED and work.result.get("file"):
-            ending = str(work.result.get("ending", ""))
+    readings = Readings(ledger.case, ledger.language)
+    for work in sent_by_hand(ledger.case):
+        ending = str(work.result.get("ending", ""))
+        if instead := readings.instead_of(work.system, str(work.result["file"])):
+            yield f"data/{work.system}/by-hand.txt", iter([instead.encode()])
+        else:
             yield (
                 f"data/{work.system}/by-hand{ending}",
                 vault.read(ledger.case.key, str(work.result["file"]), "task-file"),
             )
+
+
+def sent_by_hand(case: Case) -> list[Work]:
+    """The works that people answered with a file."""
+    works = worklist.latest_round(case, ACCESS)
+    return [work for work in works if work.status == CONFIRMED and work.result.get("file")]
 
 
 def divided_on(ledger: Ledger, work: Work) -> date:

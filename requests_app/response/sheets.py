@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from requests_app.response.rows import Source
+from requests_app.systems import picked
 
 PIECE = 64 * 1024
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
@@ -55,7 +56,7 @@ def csv_files(source: Source, folder: str) -> Iterator[tuple[str, Iterator[bytes
             text.write("\ufeff")
             writer.writerow(columns)
             while held is not None and held[0].name == name:
-                writer.writerow([harmless(held[1].get(column)) for column in columns])
+                writer.writerow([harmless(picked(*held, column)) for column in columns])
                 if text.tell() > PIECE:
                     yield _taken(text)
                 held = next(rows, None)

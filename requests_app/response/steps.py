@@ -15,13 +15,15 @@ from requests_app.letters import mails, outbox, pdf
 from requests_app.letters.text import LetterText
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, CaseEvent, Package
-from requests_app.response import compose, package, posting, rows, third_party
+from requests_app.response import compose, package, posting, redaction, rows, third_party
 from requests_app.response import ledger as ledgers
 from requests_app.response.compose import LetterIncomplete
 from requests_app.response.ledger import Ledger
 
 NAMES_OTHERS, WAITS_FOR_A_LOOK = "names_others", "third_party"
+TEXTS_WAIT, WAITS_FOR_READERS = "texts_wait", "texts"
 LOCK_SPACE = 0x0A45
+UNDESCRIBED = "undescribed_left_out"
 SO_FAR = posting.SO_FAR
 
 
@@ -221,16 +223,42 @@ def cleared(case: Case) -> None:
 
 
 def _names_others(case: Case, ledger: Ledger, *, wait: bool) -> bool:
-    """Whether the copy names other people whom nobody has looked at: then nothing leaves before a person has."""
-    named, whom = third_party.scan(ledger, rows.sources(ledger), wait=wait)
+    """Whether somebody must look first: at texts to be read, or at other people whom the copy names."""
+    if _texts_wait(case, ledger):
+        return True
+    sources = rows.sources(ledger)
+    named, whom = third_party.scan(ledger, sources, wait=wait)
+    _note_undescribed(case, sources)
     if not named or third_party.is_cleared(case, whom):
         return False
     asked = waits_for_a_look(case)
     if asked is None or (asked.to_state, asked.references["digest"]) != (case.state, whom):
         places = [f"{f.system}.{f.collection}.{f.field}: {f.values} {f.kind}" for f in named]
+        redaction.prepare(case, ledger, [f"{f.system}.{f.collection}.{f.field}" for f in named])
         journal.record(case, NAMES_OTHERS, by=journal.PIPELINE, references={"digest": whom, "places": places[:50]},
                        **_next(case, WAITS_FOR_A_LOOK))  # fmt: skip
     return True
+
+
+def _texts_wait(case: Case, ledger: Ledger) -> bool:
+    """Whether texts or files wait for their readers: nothing leaves before two people have seen each."""
+    texts = redaction.prepare(case, ledger)
+    told = case.events.filter(name__in=[TEXTS_WAIT, redaction.CONFIRMED, lifecycle.APPROVE.name])
+    last = told.order_by("-number").first()
+    if texts and (last is None or (last.name, last.to_state) != (TEXTS_WAIT, case.state)):
+        journal.record(case, TEXTS_WAIT, by=journal.PIPELINE, references={"texts": texts},
+                       **_next(case, WAITS_FOR_READERS))  # fmt: skip
+    return bool(texts)
+
+
+def _note_undescribed(case: Case, sources: dict[str, rows.Source]) -> None:
+    """Where documents hold what the inventory does not describe, staff learn that it is not given."""
+    places = sorted(
+        f"{key}.{collection}.{path}" for key, source in sources.items() for collection, path in source.unknown
+    )[:50]
+    told = case.events.filter(name=UNDESCRIBED).order_by("-number").first()
+    if places and (told is None or told.references["places"] != places):
+        journal.record(case, UNDESCRIBED, by=journal.PIPELINE, references={"places": places})
 
 
 def _next(case: Case, waits_for: str) -> dict[str, str]:

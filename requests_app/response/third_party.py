@@ -76,9 +76,10 @@ def strangers(
             if identity in _LOOKS_LIKE and value is not None:
                 # Theirs by the walk's own judgement: a row of another person is never read.
                 own.setdefault(identity, set()).add(_plain(identity, str(value)))
-            elif isinstance(value, str | dict | list):
-                for kind, found in _values(value):
-                    seen[kind].setdefault(found, set()).add((key, collection.name, name))
+                continue
+            for path, part in _ends(collection, row, name):
+                for kind, found in _values(part):
+                    seen[kind].setdefault(found, set()).add((key, collection.name, path))
     others = {
         kind: {value: places for value, places in values.items() if value not in own.get(kind, set())}
         for kind, values in seen.items()
@@ -132,6 +133,18 @@ def _held(
                     match = systems.Match((field.name,), tuple((v,) for v in values), kind == "email")
                     for row in connector.find(collection, [match], (field.name,), 4 * MOST_VALUES):
                         yield _plain(kind, str(row[field.name]))
+
+
+def _ends(collection: Collection, row: Row, name: str) -> Iterator[tuple[str, object]]:
+    """Each text of a column with its path; in a document every described end, each list in it whole."""
+    column = collection.fields[name]
+    ends = [path for path, part in column.parts(name) if not part.inner] if column.is_document else [name]
+    for path in ends:
+        value = systems.picked(collection, row, path)
+        if isinstance(value, str | dict | list):
+            yield path, value
+    if column.inner and isinstance(row[name], str):
+        yield name, row[name]  # no JSON, and given as it stands
 
 
 def _values(value: object) -> Iterable[tuple[str, str]]:

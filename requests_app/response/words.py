@@ -144,6 +144,10 @@ NOT_SHOWN = Words(
     "Not in the copy, although we hold it: {kinds}. {reason}",
     "我们持有但未放入副本的内容：{kinds}。{reason}",
 )
+LEFT_OUT = Words(
+    "Passages are left out of texts in the copy; number of places: {count}. Each place says why, in square brackets.",
+    "副本中的文字有{count}处略去，每处均在方括号内注明理由。",
+)
 NOT_SHOWN_HOUSE = Words(
     "It could be misused if it fell into other hands, so we do not send it.",
     "此类内容一旦落入他人之手可能被滥用，因此我们不予发送。",

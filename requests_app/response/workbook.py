@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 from requests_app.response import zipping
 from requests_app.response.rows import Source
 from requests_app.response.sheets import PIECE, plain
+from requests_app.systems import picked
 
 MOST_ROWS = 1_000_000
 """A sheet holds 1,048,576; what is longer goes on in another."""
@@ -43,7 +44,7 @@ def _members(source: Source, titles: dict[str, str]) -> Iterator[zipping.Member]
             yield f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetData>{_row(columns)}'.encode()
             waiting, size, count = [], 0, 0
             while held is not None and held[0].name == name and count < MOST_ROWS:
-                waiting.append(_row([plain(held[1].get(column)) for column in columns]))
+                waiting.append(_row([plain(picked(*held, column)) for column in columns]))
                 size, count = size + len(waiting[-1]), count + 1
                 held = next(rows, None)
                 if size > PIECE:

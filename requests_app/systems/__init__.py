@@ -14,6 +14,7 @@ from .connectors.base import (
 )
 from .connectors.registry import connect, connect_all, operations_of
 from .connectors.sql_values import as_kind
+from .documents import NoDocument, Reshape, described, picked, put, retold, values_at
 from .erase import Erased, erase
 from .graph import Graph, erasing_order, systems_in_erasing_order
 from .holdings import holdings_of
@@ -44,9 +45,11 @@ __all__ = [
     "Leftover",
     "Match",
     "Matched",
+    "NoDocument",
     "Note",
     "Plan",
     "Preview",
+    "Reshape",
     "Row",
     "Settled",
     "Step",
@@ -61,6 +64,7 @@ __all__ = [
     "confirm_settings",
     "connect",
     "connect_all",
+    "described",
     "erase",
     "erasing_order",
     "find",
@@ -70,11 +74,15 @@ __all__ = [
     "match_points",
     "neutral",
     "operations_of",
+    "picked",
     "preview",
     "preview_of",
+    "put",
     "put_settings",
     "read",
+    "retold",
     "standing_against",
     "systems_in_erasing_order",
+    "values_at",
     "within",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from .connectors.base import Connector, Row
+from .documents import NoDocument, Reshape
 from .plan import Plan, Step
 
 
@@ -74,7 +75,16 @@ def _check(connector: Connector, step: Step) -> list[Leftover]:
 
 
 def _is_as_planned(row: Row, values: Mapping[str, Any]) -> bool:
-    return all(_same(row[name], value) for name, value in values.items())
+    return all(_is_done(row[name], value) for name, value in values.items())
+
+
+def _is_done(there: Any, wanted: Any) -> bool:
+    if not isinstance(wanted, Reshape):
+        return _same(there, wanted)
+    try:
+        return not wanted.changes(there)
+    except NoDocument:
+        return False
 
 
 def _same(there: Any, wanted: Any) -> bool:

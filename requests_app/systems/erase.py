@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from requests_app.register.inventory import Collection
 
-from .connectors.base import Connector, Key, SystemRefused
+from .connectors.base import Connector, Key, SystemRefused, Writer
+from .documents import NoDocument, Reshape
+from .graph import loosened
 from .ledger import Entry, Ledger
-from .plan import Note, Plan
+from .plan import Note, Plan, Step
 
 
 @dataclass(frozen=True)
@@ -41,19 +43,46 @@ def erase(connector: Connector, plan: Plan, *, guard: Callable[[], None]) -> Era
         raise SystemRefused(connector.system.key, "does not erase")
     entries: list[Entry] = []
     total = 0
+    loose = loosened(connector.system)
     with connector.transaction() as writer:
         before = _staying(connector, plan)
         guard()
+        for step in plan.steps:
+            links = loose.get(step.collection.name) if step.action == "delete" else None
+            if links:
+                writer.overwrite(step.collection, step.keys, dict.fromkeys(links))
         for step in plan.steps:
             changed = 0
             if step.action == "delete":
                 changed = writer.delete(step.collection, step.keys)
             elif step.action == "blank":
-                changed = writer.overwrite(step.collection, step.keys, step.values)
+                changed = _overwrite(connector, writer, step)
             total += changed
             entries += step.entries(changed)
         _refuse_if_lost(connector, before)
     return Erased(connector.system.key, Ledger.of(entries), total, plan.notes)
+
+
+def _overwrite(connector: Connector, writer: Writer, step: Step) -> int:
+    """All rows at once, or one by one where each has a document of its own to be rewritten."""
+    shapes = {name: value for name, value in step.values.items() if isinstance(value, Reshape)}
+    if not shapes:
+        return writer.overwrite(step.collection, step.keys, step.values)
+    plain = {name: value for name, value in step.values.items() if name not in shapes}
+    names = step.collection.primary_key
+    changed = 0
+    for row in list(connector.read(step.collection, step.keys, (*names, *shapes))):
+        try:
+            new = {name: shape.of(row[name]) for name, shape in shapes.items() if shape.changes(row[name])}
+        except NoDocument as error:
+            reason = f"the column {error} holds no JSON"
+        else:
+            reason = ""
+        if reason:
+            raise SystemRefused(connector.system.key, reason, step.collection.name)
+        if plain | new:
+            changed += writer.overwrite(step.collection, [tuple(row[n] for n in names)], plain | new)
+    return changed
 
 
 def _staying(connector: Connector, plan: Plan) -> list[tuple[Collection, tuple[Key, ...]]]:

@@ -35,10 +35,12 @@ class Claim:
     """What a row says about whose it is: an identity field, or a reference to a row that has one."""
 
     rank: int
-    """0 an issued number or a reference to an identified row, 1 e-mail, 2 phone: the lowest decides."""
+    """0 an issued number or a reference to an identified row, 1 e-mail, 2 phone, 3 inside: the lowest decides."""
     fields: tuple[str, ...]
     kind: str | None = None
     owner: Edge | None = None
+    inside: bool = False
+    """Stands in a list or a document, which may name several people: it speaks where nothing else does."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class Graph:
     keys: Mapping[Place, tuple[str, ...]]
     identities: Mapping[Place, tuple[tuple[str, str, bool], ...]]
     """Kind and name of each identity field, and whether its collection issues that number."""
+    inside: Mapping[Place, tuple[tuple[str, str], ...]]
+    """Kind and path of each identifier in a list or a document: it finds a row, and teaches nothing new."""
     deciding: Mapping[Place, tuple[str, ...]]
     """Columns a walk needs even when no one asked for the row: key, links, identities, dates, conditions."""
     order: tuple[tuple[Place, ...], ...]
@@ -90,6 +94,7 @@ class Graph:
             registers,
             keys={place: c.primary_key for place, c in collections.items()},
             identities={place: tuple(_identities(c)) for place, c in collections.items()},
+            inside={place: tuple(c.identities_inside()) for place, c in collections.items()},
             deciding={
                 place: _deciding(c, incoming[place], outgoing[place]) for place, c in collections.items()
             },
@@ -98,15 +103,47 @@ class Graph:
 
 
 def erasing_order(system: System) -> tuple[str, ...]:
-    """Names of the system's collections, each after those that refer to it and those it must wait for."""
-    waits: dict[str, list[str]] = {name: list(c.after) for name, c in system.collections.items()}
-    for name, collection in system.collections.items():
-        for field in collection.fields.values():
+    """Names of the system's collections, each after those that refer to it and those it must wait for.
+
+    Where collections refer to each other in a circle, the links that may be emptied do not count.
+    """
+    order: list[str] = []
+    for group in _circles(system):
+        waits = _waits(system, group, loose=len(group) > 1)
+        order += [name for part in in_order(group, waits.__getitem__) for name in part]
+    return tuple(order)
+
+
+def loosened(system: System) -> Mapping[str, tuple[str, ...]]:
+    """By collection, the links to be emptied before its rows go, because a circle of references leads back."""
+    found: dict[str, tuple[str, ...]] = {}
+    for group in _circles(system):
+        for name in group if len(group) > 1 else ():
+            fields = system.collections[name].fields.values()
+            found[name] = tuple(
+                f.name
+                for f in fields
+                if f.erase == "null" and any(r.collection in group for r in f.references)
+            )
+    return found
+
+
+def _circles(system: System) -> tuple[tuple[str, ...], ...]:
+    names = tuple(system.collections)
+    return in_order(names, _waits(system, names, loose=False).__getitem__)
+
+
+def _waits(system: System, names: Iterable[str], *, loose: bool) -> Mapping[str, list[str]]:
+    """What of these must go before each of these; ``loose``: links that are emptied first hold nothing up."""
+    among = set(names)
+    waits = {name: [n for n in system.collections[name].after if n in among] for name in among}
+    for name in names:
+        for field in system.collections[name].fields.values():
             for reference in field.references:
-                if reference.collection in waits and reference.collection != name:
+                held = reference.collection in among and not (loose and field.erase == "null")
+                if held and reference.collection != name:
                     waits[reference.collection].append(name)
-    groups = in_order(list(waits), lambda name: [n for n in waits[name] if n in waits])
-    return tuple(name for group in groups for name in group)
+    return waits
 
 
 def systems_in_erasing_order(systems: Iterable[System]) -> tuple[str, ...]:
@@ -224,6 +261,8 @@ def _claims(collection: Collection, incoming: Iterable[Edge], identified: set[Pl
     for field in collection.fields.values():
         if field.identity:
             yield Claim(_rank(field.identity), (field.name,), kind=field.identity)
+    for kind, path in collection.identities_inside():
+        yield Claim(len(CONTACT_KINDS) + 1, (path,), kind=kind, inside=True)
     for edge in incoming:
         if edge.source in identified and not edge.upward and edge.source != edge.target:
             # An address that refers to another collection's address is still only an address.

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from requests_app.register.inventory import Collection, Holding
 
 from .connectors.base import ColumnFacts, Connector, Key, Row, SystemRefused
+from .documents import Reshape, is_ruled_inside
 from .graph import erasing_order
 from .holdings import holdings_of
 from .ledger import Entry, Ledger
@@ -37,7 +38,7 @@ class Step:
     action: Literal["delete", "blank", "keep"]
     keys: tuple[Key, ...] = field(repr=False)
     values: Mapping[str, Any] = field(default_factory=dict)
-    """Columns to overwrite; ``None`` empties."""
+    """Columns to overwrite; ``None`` empties, a ``Reshape`` says what becomes of a document."""
     erased: tuple[str, ...] = ()
     """Holdings that these rows lose altogether."""
     masked: tuple[str, ...] = ()
@@ -123,7 +124,11 @@ class _Planner:
         collection = rows.collection
         holdings = holdings_of(collection, row, self._today)
         all_keys = tuple(holding.key for holding in holdings)
-        losing = [h for h in holdings if self._decisions.get(h.key) == "erase" and h.erase != "keep"]
+        losing = [
+            h
+            for h in holdings
+            if self._decisions.get(h.key) == "erase" and (h.erase != "keep" or _reaches_inside(collection, h))
+        ]
         if not losing:
             return Step(collection, "keep", (key,), retained=all_keys)
         if key in rows.shared:
@@ -155,6 +160,10 @@ class _Planner:
             if holding in losing:
                 for name in holding.fields:
                     rule = _rule(collection, holding, name)
+                    shape = _shape(collection, name, rule, facts[name], serves=name in serving)
+                    if shape is not None:
+                        own[name] = shape
+                        continue
                     if name in serving and rule == "null":
                         rule = "mask"  # it serves a retained holding too
                     if rule == "keep":
@@ -233,4 +242,22 @@ def _deletes(collection: Collection, holding: Holding) -> bool:
     if holding.erase != "delete":
         return False
     fields = (collection.fields[name] for name in holding.fields)
-    return not any(f.erase == "keep" and not f.primary_key and not f.references for f in fields)
+    stays = (f for f in fields if not f.primary_key and not f.references)
+    return not any(part.erase == "keep" for f in stays for _, part in f.parts(f.name))
+
+
+def _reaches_inside(collection: Collection, holding: Holding) -> bool:
+    """Whether some part of a document in it is erased although the holding as such is not."""
+    return any(is_ruled_inside(collection.fields[name]) for name in holding.fields)
+
+
+def _shape(
+    collection: Collection, name: str, rule: str, facts: ColumnFacts, *, serves: bool
+) -> Reshape | None:
+    """How the document in a column is rewritten; ``None`` where the column is treated as a whole."""
+    described = collection.fields[name]
+    if not described.is_document or described.references or facts.kind not in ("json", "text"):
+        return None
+    if not is_ruled_inside(described) and (rule == "keep" or (rule == "null" and not serves)):
+        return None
+    return Reshape(described, rule, facts.kind == "text", facts.nullable, serves)

@@ -9,6 +9,9 @@ a reference, outweighs an e-mail address, which outweighs a phone number; the
 strongest thing the row says decides. Where none of its values is the
 person's, the row is another's: it is set aside, counted, and led on from by
 nothing. A row that says nothing belongs to the person whose rows led to it.
+An identifier in a list or a document finds rows as any other; since it may
+stand beside other people's, it decides only where the row says nothing else,
+and no other value beside it is followed.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from typing import Any, Literal
 from requests_app.register.inventory import Collection, System
 
 from .connectors.base import Connector, Identifier, Key, Match, Row, SystemFailure, SystemRefused
+from .documents import values_at
 from .graph import Claim, Edge, Graph, Place
 
 CEILING = 250_000
@@ -153,7 +157,9 @@ class Walk:
         if not matches and not reclaimed:
             return
         deciding, names = self._graph.deciding[place], self._graph.keys[place]
-        columns = tuple(collection.fields) if whole else deciding
+        inside = [path for _, path in self._graph.inside[place]]
+        opened = (path.partition(".")[0] for path in inside)
+        columns = tuple(collection.fields) if whole else tuple(dict.fromkeys((*deciding, *opened)))
         found = self._rows.setdefault(place, FoundRows(collection))
         try:
             connector = self._connectors[place[0]]
@@ -162,8 +168,10 @@ class Walk:
                 key = tuple([row[name] for name in names])
                 if key in found.marks:
                     continue
-                if not self._is_theirs(place, row):
-                    aside[key] = {name: row[name] for name in deciding}
+                said = {name: row[name] for name in deciding}
+                said |= {path: values_at(collection, row, path) for path in inside}
+                if not self._is_theirs(place, said):
+                    aside[key] = said
                     continue
                 aside.pop(key, None)
                 self._keep(place, found, key, row, deciding)
@@ -180,6 +188,9 @@ class Walk:
             for kind, name, _ in self._graph.identities[place]:
                 for verified in sorted(self._verified.get(kind, ())):
                     wanted.setdefault(((name,), kind == "email"), {})[(verified,)] = None
+            for kind, path in self._graph.inside[place]:
+                for verified in sorted(self._verified.get(kind, ())):
+                    wanted.setdefault(((path,), kind == "email"), {})[(verified,)] = None
         for edge in self._graph.incoming[place]:
             for text, value in self._values.get((edge.source, edge.source_fields), {}).items():
                 if (edge, text) not in self._sent:
@@ -197,6 +208,11 @@ class Walk:
 
     def _answer(self, claim: Claim, row: Row) -> bool | None:
         """Whether the claim names the person; ``None`` if it is silent or cannot be judged."""
+        if claim.inside:
+            held, ours = row.get(claim.fields[0]), self._known.get(claim.kind or "")
+            if not held or not ours:
+                return None
+            return any(_plain(claim.kind or "", value) in ours for value in held)
         values = tuple([row.get(name) for name in claim.fields])
         if None in values:
             return None

@@ -50,7 +50,7 @@ def _weighed(case: Case, controller: Controller) -> Iterator[Factor]:
     regime = law.regime(case.regime, case.received_on)
     operation = regime.right(case.right).operation
     holdings = list(controller.inventory.holdings())
-    fields = [f for c in controller.inventory.collections() for f in c.fields.values()]
+    fields = [f for c in controller.inventory.collections() for _path, f in c.parts()]
 
     def because(words: Words) -> Reason:
         if regime.code == "ccpa":

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 NAMES = [pattern.name for pattern in urlpatterns if pattern.name != "home"]
 OWN = {pattern.name for pattern in urlpatterns if set(pattern.pattern.converters) <= {"slug", "code"}}
 """Addresses that name a controller and nothing more: at one's own they are one's own."""
-REASONED = {"letter_pdf", "submission_file", "paper", "authority_paper"}
+REASONED = {"letter_pdf", "submission_file", "paper", "authority_paper", "texts_confirm"}
 """Papers that open after a reason for looking was given."""
 FULL = "<script>alert(1)</script>"
 
@@ -155,6 +155,7 @@ def test_every_act_of_the_table_is_somebodys_and_no_administrator_reads_a_case()
     assert acts["mark_duplicate"].who == acts["supplement"].who == {"handler", "privacy_lead"}
     assert {name for name, act in acts.items() if act.fresh} == {
         "approve",
+        "confirm_texts",
         "hold",
         "lift_hold",
         "manage_staff",

@@ -72,7 +72,11 @@ class Identifier:
 
 @dataclass(frozen=True)
 class Match:
-    """Rows whose ``fields`` together equal one of ``values``; never an open-ended condition."""
+    """Rows whose ``fields`` together equal one of ``values``; never an open-ended condition.
+
+    A path into a list or a document (``contacts.email``) stands alone: rows in
+    which any value there equals one of ``values``.
+    """
 
     fields: tuple[str, ...]
     values: tuple[Key, ...] = field(repr=False)
@@ -90,6 +94,11 @@ class ColumnFacts:
     """Some unique constraint or index contains it."""
     max_length: int | None = None
     zoned: bool = False
+
+
+def is_inside(collection: Collection, match: Match) -> bool:
+    """Whether it looks into a list or a document rather than at a column."""
+    return "." in match.fields[0] or collection.fields[match.fields[0]].is_list
 
 
 class Writer(Protocol):
@@ -122,7 +131,11 @@ class Connector(AbstractContextManager["Connector"], Protocol):
     def find(
         self, collection: Collection, matches: Sequence[Match], columns: Sequence[str], limit: int
     ) -> Iterator[Row]:
-        """Rows that satisfy any of the matches, at most ``limit``; a row may come more than once."""
+        """Rows that satisfy any of the matches, at most ``limit``; a row may come more than once.
+
+        Whoever cannot look into lists and documents refuses a match that does
+        (``SystemRefused``): a person then searches, and nothing is overlooked.
+        """
         ...
 
     def read(self, collection: Collection, keys: Iterable[Key], columns: Sequence[str]) -> Iterator[Row]:

@@ -16,7 +16,8 @@ from urllib.parse import quote, urlencode
 
 from requests_app.register.inventory import Collection, HttpCall, HttpSettings, System
 
-from .base import ColumnFacts, Key, Kind, Match, Row, SystemRefused, Writer
+from ..documents import values_at
+from .base import ColumnFacts, Key, Kind, Match, Row, SystemRefused, Writer, is_inside
 from .http_call import Caller
 
 MOST_PAGES = 1000
@@ -55,7 +56,11 @@ class HttpConnector:
     def columns(self, collection: Collection) -> Mapping[str, ColumnFacts]:
         # The other end says nothing about its columns: what it does not take it refuses, and reading back shows it.
         return {
-            name: ColumnFacts(name, _KINDS.get(field.data_type, "text"), nullable=not field.primary_key)
+            name: ColumnFacts(
+                name,
+                "json" if field.is_document else _KINDS.get(field.data_type, "text"),
+                nullable=not field.primary_key,
+            )
             for name, field in collection.fields.items()
         }
 
@@ -65,10 +70,12 @@ class HttpConnector:
         left = limit
         for match in matches:
             call = self._call(collection, "find_by_" + "_and_".join(match.fields))
+            inside = is_inside(collection, match)
             for values in match.values:
                 given = dict(zip(match.fields, values, strict=True))
-                for row in self._rows(collection, call, given):
-                    if not _fits(row, given, match.ignore_case):
+                for row in self._rows(collection, call, {"value": values[0]} if inside else given):
+                    seen = _flat(collection, row, match.fields[0]) if inside else [row]
+                    if not any(_fits(one, given, match.ignore_case) for one in seen):
                         continue
                     if left <= 0:
                         return
@@ -178,6 +185,10 @@ def _fits(row: Row, given: Mapping[str, Any], ignore_case: bool) -> bool:
     return all(
         row.get(name) is not None and alike(row[name]) == alike(value) for name, value in given.items()
     )
+
+
+def _flat(collection: Collection, row: Row, path: str) -> list[Row]:
+    return [{path: value} for value in values_at(collection, row, path)]
 
 
 def _at(content: Any, path: str) -> Any:

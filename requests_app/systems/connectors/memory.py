@@ -11,7 +11,8 @@ from uuid import UUID
 
 from requests_app.register.inventory import Collection, System
 
-from .base import ColumnFacts, Key, Kind, Match, Row, SystemRefused, Writer
+from ..documents import values_at
+from .base import ColumnFacts, Key, Kind, Match, Row, SystemRefused, Writer, is_inside
 
 Tables = dict[str, list[Row]]
 
@@ -28,6 +29,7 @@ _KINDS: tuple[tuple[type, Kind], ...] = (
     (UUID, "uuid"),
     (bytes, "binary"),
     (dict, "json"),
+    (list, "json"),
 )
 _DECLARED: Mapping[str, Kind] = {
     "integer": "integer",
@@ -73,11 +75,18 @@ class MemoryConnector:
     def find(
         self, collection: Collection, matches: Sequence[Match], columns: Sequence[str], limit: int
     ) -> Iterator[Row]:
-        wanted = [(m.fields, {_alike(v, m.ignore_case) for v in m.values}, m.ignore_case) for m in matches]
+        wanted = [
+            (m.fields, {_alike(v, m.ignore_case) for v in m.values}, m.ignore_case, is_inside(collection, m))
+            for m in matches
+        ]
         left = limit
         for row in list(self._rows(collection)):
-            for fields, values, ignore_case in wanted:
-                if _alike(tuple(row.get(f) for f in fields), ignore_case) in values:
+            for fields, values, ignore_case, inside in wanted:
+                if inside:
+                    held = {_alike((v,), ignore_case) for v in values_at(collection, row, fields[0])}
+                else:
+                    held = {_alike(tuple(row.get(f) for f in fields), ignore_case)}
+                if held & values:
                     if left <= 0:
                         return
                     left -= 1
@@ -110,6 +119,8 @@ class MemoryConnector:
 
     def _kind(self, collection: Collection, name: str, rows: Sequence[Row]) -> Kind:
         value = next((row[name] for row in rows if row.get(name) is not None), None)
+        if value is None and collection.fields[name].is_document:
+            return "json"
         if value is None:
             return _DECLARED.get(collection.fields[name].data_type, "text")
         return next((kind for cls, kind in _KINDS if isinstance(value, cls)), "text")

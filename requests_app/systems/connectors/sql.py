@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, insert, null, or_, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from requests_app.register.inventory import Collection, System
 
-from .base import ColumnFacts, Key, Match, Row, SystemFailure, SystemRefused, Writer, chunks
+from . import sql_inside
+from .base import ColumnFacts, Key, Match, Row, SystemFailure, SystemRefused, Writer, chunks, is_inside
 from .sql_engine import failure_of, shared_schema
 from .sql_schema import Schema, Table
 from .sql_terms import KEYS, LIMIT, MATCH, cast, differs, key_values, keyed, search, values_of
@@ -59,6 +60,10 @@ class SqlConnector:
         self, collection: Collection, matches: Sequence[Match], columns: Sequence[str], limit: int
     ) -> Iterator[Row]:
         table = self._table(collection)
+        for match in matches:
+            if is_inside(collection, match):
+                yield from self._find_inside(collection, table, match, columns, limit)
+        matches = [match for match in matches if not is_inside(collection, match)]
         wanted = [match for match in (cast(match, table) for match in matches) if match.values]
         if all(len(match.values) <= CHUNK for match in wanted):
             batches = [wanted] if wanted else []
@@ -75,6 +80,24 @@ class SqlConnector:
             )
             values = {f"{MATCH}{n}": values_of(match) for n, match in enumerate(batch)}
             yield from self._rows(collection, statement, {**values, LIMIT: limit}, columns)
+
+    def _find_inside(
+        self, collection: Collection, table: Table, match: Match, columns: Sequence[str], limit: int
+    ) -> Iterator[Row]:
+        """The database narrows down, without an index on what is inside; each row is then looked at exactly."""
+        if not sql_inside.can_look_into(table, match.fields[0]):
+            raise SystemRefused(self.system.key, "cannot look into this column", collection.name)
+        asked = tuple(dict.fromkeys((*columns, match.fields[0].partition(".")[0])))
+        statement = table.prepared(
+            ("inside", asked, match.fields, match.ignore_case),
+            lambda: sql_inside.search(table, asked, match),
+        )
+        for part in chunks(match.values, CHUNK):
+            batch = Match(match.fields, tuple(part), match.ignore_case)
+            values = {sql_inside.VALUES: sql_inside.texts(batch), LIMIT: limit}
+            for row in self._rows(collection, statement, values, asked):
+                if sql_inside.fits(collection, row, batch):
+                    yield {name: row[name] for name in columns}
 
     def read(self, collection: Collection, keys: Iterable[Key], columns: Sequence[str]) -> Iterator[Row]:
         table = self._table(collection)
@@ -180,7 +203,14 @@ class _SqlWriter:
 
     def overwrite(self, collection: Collection, keys: Sequence[Key], values: Mapping[str, Any]) -> int:
         table = self._connector._table(collection)
-        statement = update(table.clause).where(keyed(table)).values(dict(values))
+        statement = (
+            update(table.clause)
+            .where(keyed(table))
+            .values(
+                # A JSON column would otherwise take None for the JSON word null.
+                {name: null() if value is None else value for name, value in values.items()}
+            )
+        )
         comparable = all(v is None or table.kinds[n] not in ("json", "other") for n, v in values.items())
         if comparable:  # PostgreSQL cannot compare json; such rows are written and counted again
             statement = statement.where(or_(*(differs(table, n, v) for n, v in values.items())))

@@ -45,6 +45,7 @@ class Table:
         self.clause = clause
         self.key = key
         self.kinds = kinds
+        self.dialect = dialect
         self.arrays = dialect == "postgresql"
         self.checks_by_row = dialect == "mariadb"
         """Foreign keys are checked row by row, not at the end of the statement."""

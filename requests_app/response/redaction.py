@@ -1,0 +1,296 @@
+"""What of texts and files is left out of a copy: one person reads and marks, another confirms, then it leaves."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from identity import vault
+from identity.models import User
+from requests_app import access, journal, permits, systems
+from requests_app.lifecycle import State
+from requests_app.models import Case, Reading
+from requests_app.register.inventory import Collection, Field
+from requests_app.response import rows
+from requests_app.response.ledger import Ledger
+from requests_app.response.readings import GROUNDS, digest
+
+CONFIRMED, MARKED, REOPENED, OPENED = "texts_confirmed", "text_read", "text_reopened", "text_file_opened"
+SECOND_LOOK = "texts_seen"
+FILE_PURPOSE = "task-file"
+_PIECE = re.compile(r"[^.!?。！？\n]*[.!?。！？\n]+[\s”’\"')\]]*|[^.!?。！？\n]+$")
+
+Span = tuple[int, int, str, int]
+"""Where it starts and ends, on what ground, and who marked it."""
+
+
+class NotRead(Exception):
+    """The server refused. ``why`` is ``not_yours``, ``confirmed``, ``ground``, ``not_there``, ``same_person``, ``changed`` or ``gone``."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A sentence of a text, or a line."""
+
+    number: int
+    start: int
+    text: str
+
+
+def prepare(case: Case, ledger: Ledger, named: Iterable[str] = ()) -> int:
+    """Open a reading for every text and file that must be read; how many still keep the copy back.
+
+    ``named`` are places (``system.collection.path``) where others are named: their
+    texts are offered for reading. Readings of what is no longer there are dropped.
+    """
+    offered = frozenset(named)
+    found = {known.digest: known for known in _to_read(case, ledger, offered)}
+    with transaction.atomic():
+        Case.objects.select_for_update().get(pk=case.pk)
+        kept = {reading.digest: reading for reading in case.readings.all()}
+        gone = [r.pk for r in kept.values() if r.must and r.digest not in found and not r.confirmed_at]
+        if gone:
+            Reading.objects.filter(pk__in=gone).delete()
+        Reading.objects.bulk_create([new for key, new in found.items() if key not in kept], batch_size=500)
+    return waiting(case).count()
+
+
+def _to_read(case: Case, ledger: Ledger, offered: frozenset[str]) -> Iterator[Reading]:
+    inventory = ledger.controller.inventory
+    declared = any(part.redact for c in inventory.collections() for _path, part in c.parts())
+    if declared or offered:
+        for collection, path, part, text in _texts(rows.sources(ledger, unredacted=True)):
+            place = (collection.system, collection.name, path)
+            if text.strip() and (part.redact or ".".join(place) in offered):
+                yield Reading(
+                    case=case, system=place[0], collection=place[1], field=path, digest=digest(*place, text),
+                    length=len(text), must=part.redact,
+                )  # fmt: skip
+    for work in rows.sent_by_hand(case):
+        if inventory.systems[work.system].redact_files:
+            name = digest(work.system, "", "", str(work.result["file"]))
+            yield Reading(case=case, system=work.system, digest=name, length=int(work.result.get("size", 0)))
+
+
+def _texts(sources: Mapping[str, rows.Source]) -> Iterator[tuple[Collection, str, Field, str]]:
+    for source in sources.values():
+        for collection, row in source.rows():
+            told: list[tuple[str, Field, str]] = []
+
+            def note(path: str, part: Field, text: str, told: list[tuple[str, Field, str]] = told) -> str:
+                told.append((path, part, text))
+                return text
+
+            for name, value in row.items():
+                systems.retold(value, collection.fields[name], name, note)
+            for path, part, text in told:
+                yield collection, path, part, text
+
+
+def waiting(case: Case) -> QuerySet[Reading]:
+    """Readings without which nothing leaves: what must be read, and what somebody began to mark."""
+    return case.readings.filter(confirmed_at=None).filter(
+        Q(must=True) | Q(marked_by__isnull=False) | ~Q(left_out=[])
+    )
+
+
+def texts_of(ledger: Ledger, readings: Iterable[Reading]) -> dict[int, str]:
+    """The originals of these readings, from the sealed rows, by the readings' numbers; files have none."""
+    wanted = {reading.digest: reading.pk for reading in readings if reading.collection}
+    found: dict[int, str] = {}
+    if not wanted:
+        return found
+    for collection, path, _part, text in _texts(rows.sources(ledger, unredacted=True)):
+        number = wanted.get(digest(collection.system, collection.name, path, text))
+        if number is not None:
+            found[number] = text
+            if len(found) == len(wanted):
+                break
+    return found
+
+
+def pieces(text: str) -> list[Piece]:
+    """The text in sentences and lines, nothing lost between them."""
+    found, at = [], 0
+    for match in _PIECE.finditer(text):
+        if match.start() > at:
+            found.append(Piece(len(found), at, text[at : match.start()]))
+        found.append(Piece(len(found), match.start(), match.group()))
+        at = match.end()
+    if at < len(text):
+        found.append(Piece(len(found), at, text[at:]))
+    return found
+
+
+def leave_out(
+    case: Case, reading: Reading, text: str, *, by: User, ground: str, numbers: Iterable[int] = (),
+    passages: Iterable[str] = (), whole: bool = False,
+) -> None:  # fmt: skip
+    """Mark sentences by number and passages wherever they stand, on one ground; or all of it.
+
+    Raises :class:`NotRead`: ``not_there`` where a passage does not stand in the text.
+    """
+    if ground not in GROUNDS:
+        raise NotRead("ground")
+    spans: list[Span] = [(0, len(text), ground, by.pk)] if whole else []
+    known = {piece.number: piece for piece in pieces(text)}
+    for number in numbers:
+        if number not in known:
+            raise NotRead("not_there")
+        piece = known[number]
+        spans.append((piece.start, piece.start + len(piece.text.rstrip()), ground, by.pk))
+    for passage in passages:
+        places = [match.start() for match in re.finditer(re.escape(passage), text)] if passage else []
+        if not places:
+            raise NotRead("not_there")
+        spans += [(at, at + len(passage), ground, by.pk) for at in places]
+    if not spans:
+        raise NotRead("not_there")
+    with transaction.atomic():
+        reading = _mine(case, reading, by)
+        reading.left_out = [list(span) for span in _joined([*map(_span, reading.left_out), *spans])]
+        reading.marked_by = reading.marked_at = None
+        reading.save(update_fields=["left_out", "marked_by", "marked_at"])
+
+
+def put_back(case: Case, reading: Reading, *, by: User, number: int) -> None:
+    """Undo one mark, before the second look."""
+    with transaction.atomic():
+        reading = _mine(case, reading, by)
+        if not 0 <= number < len(reading.left_out):
+            raise NotRead("not_there")
+        del reading.left_out[number]
+        reading.marked_by = reading.marked_at = None
+        reading.save(update_fields=["left_out", "marked_by", "marked_at"])
+
+
+def finish(case: Case, reading: Reading, *, by: User) -> None:
+    """It was read, and what is marked is all: now it is the second person's."""
+    with transaction.atomic():
+        reading = _mine(case, reading, by)
+        reading.marked_by, reading.marked_at = by, timezone.now()
+        reading.save(update_fields=["marked_by", "marked_at"])
+        _note(case, MARKED, [reading], by)
+
+
+def send_back(case: Case, reading: Reading, *, by: User) -> None:
+    """It is read again: the second person does not agree, or the reader thought better of it."""
+    with transaction.atomic():
+        reading = _mine(case, reading, by)
+        if reading.marked_at is None:
+            raise NotRead("changed")
+        reading.marked_by = reading.marked_at = None
+        reading.save(update_fields=["marked_by", "marked_at"])
+        _note(case, REOPENED, [reading], by)
+
+
+def mark_of(reading: Reading) -> str:
+    """What the second person saw of a reading, so that nothing else is confirmed."""
+    seen = json.dumps([reading.digest, reading.left_out, str(reading.marked_at)])
+    return hashlib.sha256(seen.encode()).hexdigest()[:32]
+
+
+def may_confirm(reading: Reading, by: User) -> bool:
+    """Whether it waits for a second look, and theirs is a second one."""
+    own = {reading.marked_by_id, *(span[3] for span in reading.left_out)}
+    return reading.marked_at is not None and reading.confirmed_at is None and by.pk not in own
+
+
+def confirm(case: Case, seen: Mapping[int, str], *, by: User) -> None:
+    """A second person agrees with these readings as they saw them; when none is open any more the answer goes on.
+
+    Raises :class:`NotRead` and confirms none when one of them is not theirs to confirm or has changed.
+    """
+    if not access.desk(by).may_do(permits.CONFIRM_TEXTS, case.controller):
+        raise NotRead("not_yours")
+    with transaction.atomic():
+        case = _still(case)
+        found = list(case.readings.select_for_update().filter(pk__in=seen))
+        if not seen or len(found) != len(seen):
+            raise NotRead("gone")
+        for reading in found:
+            if reading.confirmed_at or mark_of(reading) != seen[reading.pk]:
+                raise NotRead("changed")
+            if not may_confirm(reading, by):
+                raise NotRead("same_person")
+        case.readings.filter(pk__in=seen).update(confirmed_by=by, confirmed_at=timezone.now())
+        if waiting(case).exists():
+            _note(case, SECOND_LOOK, found, by)
+        else:
+            goes_on = {} if case.state == State.FULFILLING else {"waits_for": "letter"}
+            _note(case, CONFIRMED, found, by, follow=True, **goes_on)
+
+
+def open_file(case: Case, reading: Reading, *, by: User) -> tuple[bytes, str]:
+    """The file as it was sent, and its ending; noted, since it is read whole."""
+    for work in rows.sent_by_hand(case):
+        path = str(work.result["file"])
+        if reading.digest == digest(work.system, "", "", path):
+            content = b"".join(vault.read(case.key, path, FILE_PURPOSE))
+            _note(case, OPENED, [reading], by)
+            return content, str(work.result.get("ending", ""))
+    raise NotRead("gone")
+
+
+def _mine(case: Case, reading: Reading, by: User) -> Reading:
+    """The reading, locked, if this person may change it now."""
+    if not access.desk(by).may_do(permits.READ_TEXTS, case.controller):
+        raise NotRead("not_yours")
+    _still(case)
+    found = case.readings.select_for_update().filter(pk=reading.pk).first()
+    if found is None:
+        raise NotRead("gone")
+    if found.confirmed_at:
+        raise NotRead("confirmed")
+    return found
+
+
+def _still(case: Case) -> Case:
+    locked = Case.objects.select_for_update().get(pk=case.pk)
+    if locked.state not in (State.FULFILLING, State.RESPONDING):
+        raise NotRead("gone")
+    return locked
+
+
+def _note(
+    case: Case, name: str, readings: Sequence[Reading], by: User, *, follow: bool = False, **changes: str
+) -> None:
+    """On the journal stand numbers, places and grounds, never a passage."""
+    grounds = sorted({span[2] for reading in readings for span in reading.left_out})
+    references = {
+        "readings": [reading.pk for reading in readings][:50],
+        "left_out": sum(len(reading.left_out) for reading in readings),
+        "grounds": grounds,
+    }
+    journal.record(case, name, by=journal.staff(by.pk), references=references, follow=follow, **changes)
+
+
+def _span(kept: Sequence[object]) -> Span:
+    start, end, ground, by = kept
+    return int(str(start)), int(str(end)), str(ground), int(str(by))
+
+
+def _joined(spans: Iterable[Span]) -> list[Span]:
+    """In order, without overlaps: what is marked twice stands under the ground that begins first."""
+    found: list[Span] = []
+    for start, end, ground, by in sorted(spans):
+        if found and start < found[-1][1]:
+            last = found[-1]
+            if last[2] == ground:
+                found[-1] = (last[0], max(last[1], end), ground, last[3])
+                continue
+            start = last[1]
+        if start < end or (start == end == 0 and not found):
+            found.append((start, end, ground, by))
+    return found
