@@ -15,6 +15,7 @@ from django.utils import timezone
 from identity.models import SealingKey
 from portal.embedded.environment import SAMPLES
 from requests_app import journal, register, self_service
+from requests_app.archive import evidence_pack
 from requests_app.archive.purge import purge_expired
 from requests_app.fulfilment import suppression
 from requests_app.letters import outbox
@@ -22,10 +23,11 @@ from requests_app.lifecycle import State
 from requests_app.models import Case, Letter, OwnLook, Work
 from requests_app.verification import account
 from requests_app.verification.account import SignedIn
-from tests.people import member, run_pipeline, tell_recipients
+from tests.people import run_pipeline, tell_recipients
 from tests.providers import parameter, sign_in_through
 from tests.public.conftest import Visitor
 from tests.public.test_account import issuer, liar, lied_to, offered  # noqa: F401
+from tests.staff.people import at_desk, hire
 
 OWN, START = "/mimap/account/own/", "/mimap/account/provider/?for=own"
 
@@ -73,9 +75,16 @@ def test_what_is_theirs_they_put_right_at_once_and_the_case_says_all(db, samples
         assert told["to"] == "dana@example.com" and "Phone number" in told["subject"]
         assert "0177" not in told["text"]
         assert "Put right, and read back" in dana.get(OWN).content.decode()
-        tell_recipients(member("Olu", mimap="handler"))
+        olu = hire("Olu", "mimap")
+        tell_recipients(olu)
         case.refresh_from_db()
         assert case.state in (State.CLOSED, State.ARCHIVED), case.waits_for
+        desk = at_desk(olu)
+        file = desk.get(f"/staff/mimap/{case.reference}/").content.decode()
+        assert "The requester changed it themselves" in file
+        assert evidence_pack.make(case, by=olu, letters=True)[:2] == b"PK"
+        answer = outbox.read(case.letters.get(kind="answer"))["text"]
+        assert "put right in 1 record" in answer and "0177" not in answer
     finally:
         _put_right(dana, "Phone number", before["phone"])
     assert _customer() == before
