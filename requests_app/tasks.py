@@ -33,9 +33,9 @@ def send_letter(letter_id: int) -> None:
 
 
 @shared_task(name="requests_app.send_account_code")
-def send_account_code(controller: str, sealed: str) -> None:
-    """Mail a code to somebody who wants to see all of their cases, if there are any."""
-    account.send_code(controller, sealed)
+def send_account_code(controller: str, sealed: str, language: str = "") -> None:
+    """Mail a code to somebody who wants to see their cases or their data, if they are known."""
+    account.send_code(controller, sealed, language)
 
 
 @shared_task(name="requests_app.attend_knock")

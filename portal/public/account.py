@@ -67,7 +67,11 @@ def overview(request: HttpRequest) -> HttpResponse:
     form = AddressForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"]
-        _keep(request, MATTER, {"matter": account.ask(controller, email), "email": _sealed({"email": email})})
+        _keep(
+            request,
+            MATTER,
+            {"matter": account.ask(controller, email, request.language), "email": _sealed({"email": email})},
+        )
         return HttpResponseRedirect(_url(request, "account_code"))
     context = provider_words(request, LIST) | {
         "form": form,
@@ -97,7 +101,7 @@ def code(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "heading": _("Type the code we sent"),
-        "lead": _("If this address has requests here, an e-mail with a code is on its way."),
+        "lead": _("If we know this address, an e-mail with a code is on its way."),
         "back_url": _url(request, "account"),
     }
     return page(request, "code", context)

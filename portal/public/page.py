@@ -58,6 +58,7 @@ def _site(controller: Controller, language: str) -> dict[str, object]:
                 "title": _("Privacy policy, %(day)s") % {"day": in_words(policy.published_on, "plain")},
             },
             {"url": reverse("public:privacy", args=[slug]), "title": _("Your rights, and our contact")},
+            {"url": reverse("public:own", args=[slug]), "title": _("What we hold about you")},
             {"url": reverse("public:cookies", args=[slug]), "title": _("Cookies")},
             *(
                 [{"url": reverse("public:figures", args=[slug]), "title": _("Requests in figures")}]

@@ -15,7 +15,7 @@ from django.utils import timezone
 from identity import evidence, sealing, vault
 from identity.flows import email_code, mandate
 from requests_app import journal, lifecycle, worklist
-from requests_app.letters import unfinished
+from requests_app.letters import outbox, unfinished
 from requests_app.models import (
     Case,
     Doubt,
@@ -66,6 +66,7 @@ def purge_expired() -> dict[str, int]:
     unopened = Submission.objects.filter(
         tray=Tray.HELD, joined=None, cases=None, received_at__lt=now - HELD_KEPT
     )
+    alone = Letter.objects.filter(kind=outbox.CODE_ALONE, case=None, made_at__lt=now - CODES_KEPT)
     return {
         "packages": _each(_destroy_package, expired.order_by("expires_at")),
         "cases": _each(_purge_if_due, closed.order_by("purge_on")),
@@ -90,6 +91,7 @@ def purge_expired() -> dict[str, int]:
                 "key"
             ),
         ),
+        "codes_alone": _each(_destroy_code, alone.select_related("key").order_by("made_at")),
         "letters": Letter.objects.filter(case=None, sealed=b"", made_at__lt=now - CODES_KEPT).delete()[0],
         "codes": email_code.forget(before=now - CODES_KEPT),
         "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],
@@ -105,6 +107,13 @@ def _each(destroy: Callable[[Any], object], expired: QuerySet[Any]) -> int:
         except Exception:
             log.exception("not destroyed on its date: %s %s", type(one).__name__, one.pk)
     return done
+
+
+def _destroy_code(letter: Letter) -> None:
+    with transaction.atomic():
+        key = letter.key
+        letter.delete()
+        sealing.destroy(key)
 
 
 def _purge_if_due(case: Case) -> bool:

@@ -12,6 +12,7 @@ from requests_app.letters import links, outbox
 from requests_app.letters.outbox import Words
 from requests_app.letters.text import CountedRow, LetterText, counted_rows, day_in
 from requests_app.models import Case
+from requests_app.register import Controller
 
 
 def acknowledgement(cases: Sequence[Case], *, code: str = "", unknown: bool = False) -> Words:
@@ -49,6 +50,16 @@ def acknowledgement(cases: Sequence[Case], *, code: str = "", unknown: bool = Fa
 def code(case: Case, typed: str) -> Words:
     """A code to type into the page that asked for it."""
     return _render("code", case, code=_spaced(typed), minutes=int(LIFE.total_seconds() // 60))
+
+
+def code_alone(controller: Controller, language: str, typed: str) -> Words:
+    """The same to somebody who has no case."""
+    said = {
+        "code": _spaced(typed),
+        "minutes": int(LIFE.total_seconds() // 60),
+        "sender": controller.text(controller.legal_name, language),
+    }
+    return outbox.render("code", language, said)
 
 
 def person_asked(case: Case) -> Words:

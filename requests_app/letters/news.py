@@ -13,7 +13,7 @@ from identity import sealing
 from identity.flows import email_code
 from identity.flows.email_code import Answer
 from requests_app import access
-from requests_app.letters import outbox, unfinished
+from requests_app.letters import mails, outbox, unfinished
 from requests_app.letters.text import day_in
 from requests_app.models import PolicyReader
 from requests_app.register import Controller
@@ -31,15 +31,7 @@ def join(controller: Controller, email: str, language: str) -> str:
         ).first() or _new(controller.slug, index, email, language)
         issued = email_code.begin(matter=_matter(index), purpose=PURPOSE, address_index=index, now=now)
         if issued is not None:
-            words = outbox.render(
-                "code",
-                language,
-                {
-                    "code": f"{issued.code[:3]} {issued.code[3:]}",
-                    "minutes": int(email_code.LIFE.total_seconds() // 60),
-                    "sender": controller.text(controller.legal_name, language),
-                },
-            )
+            words = mails.code_alone(controller, language, issued.code)
             outbox.queue_alone(
                 controller=controller.slug, key=reader.key, language=language, kind="code",
                 once=f"news:{reader.pk}:{issued.expires_at.timestamp():.6f}", to=email, words=words,

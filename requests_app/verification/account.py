@@ -19,8 +19,10 @@ from django.utils import timezone
 
 from identity import sealing
 from identity.flows import account as sign_in
+from identity.flows import email_code
 from identity.flows.email_code import Answer
-from requests_app import access, journal, subject, systems
+from requests_app import access, journal, register, subject, systems
+from requests_app.letters import mails, outbox
 from requests_app.models import Case
 from requests_app.register import Controller
 from requests_app.systems.lookup import beside, lookup
@@ -140,22 +142,24 @@ def cases_of(controller: Controller, who: SignedIn) -> list[Case]:
     return [] if who.suspected else access.cases_by_proof(controller.slug, **who.indexes(controller.slug))
 
 
-def ask(controller: Controller, email: str) -> str:
-    """Somebody wants to see their cases. Gives the matter to answer.
+def ask(controller: Controller, email: str, language: str = "") -> str:
+    """Somebody wants to see their cases, or what is held about them. Gives the matter to answer.
 
-    Whether the address has any is looked up by a worker: this does the same work for every address.
+    Whether the address is known is looked up by a worker: this does the same work for every address.
     """
     sealed = sealing.seal_short(email, PURPOSE)
-    transaction.on_commit(lambda: current_app.send_task(SEND_CODE, [controller.slug, sealed]), robust=True)
+    told = [controller.slug, sealed, language]
+    transaction.on_commit(lambda: current_app.send_task(SEND_CODE, told), robust=True)
     return _matter(controller.slug, email)
 
 
-def send_code(controller: str, sealed: str) -> None:
-    """In the worker: mail a code to an address that has cases; to any other, nothing."""
+def send_code(controller: str, sealed: str, language: str = "") -> None:
+    """In the worker: mail a code to an address that has cases or that a system holds; to any other, nothing."""
     email = sealing.unseal_short(sealed, PURPOSE)
     index = sealing.blind(controller, "email", email)
     found = access.cases_by_proof(controller, email_index=index, account_index="")
     if not found:
+        _send_to_record(controller, email, index, language)
         return
     issued = codes.issue(found[0], matter=_matter(controller, email), purpose=PURPOSE, to=email)
     if issued is None:
@@ -163,6 +167,28 @@ def send_code(controller: str, sealed: str) -> None:
     on_record = {value.casefold() for value in subject.read(found[0]).on_record}
     once = f"{PURPOSE}-{issued.expires_at.timestamp():.6f}"
     codes.send(found[0], issued, to=email, once=once, proved=email.casefold() in on_record)
+
+
+def _send_to_record(slug: str, email: str, index: str, language: str) -> None:
+    """To the address as a system writes it (docs/decisions/003); where no system answers, nothing is sent."""
+    controller = register.controller(slug)
+    with systems.connect_all(controller.inventory.systems.values(), os.environ) as connectors:
+        try:
+            held = lookup(controller.inventory, connectors, "email", email)
+        except systems.SystemFailure:
+            return
+    if not held:
+        return
+    issued = email_code.begin(
+        matter=_matter(slug, email), purpose=PURPOSE, address_index=index, now=timezone.now()
+    )
+    if issued is not None:
+        outbox.queue_alone(
+            controller=slug, key=sealing.new_key(), language=language or controller.languages[0],
+            kind=outbox.CODE_ALONE, once=f"{PURPOSE}:{index}:{issued.expires_at.timestamp():.6f}", to=held[0],
+            words=mails.code_alone(controller, language or controller.languages[0], issued.code),
+            unproved=True,
+        )  # fmt: skip
 
 
 def _matter(controller: str, email: str) -> str:

@@ -291,7 +291,7 @@ def test_where_no_sign_in_is_set_up_none_is_offered(db, samples) -> None:
     visitor = Visitor()
     case = asked(visitor, "DELETE")
     assert visitor.get(START).status_code == visitor.get("/mimap/account/back/").status_code == 404
-    assert "/account/" not in visitor.get(f"/mimap/request/{case.reference}/code/").content.decode()
+    assert use_url(case) not in visitor.get(f"/mimap/request/{case.reference}/code/").content.decode()
     assert visitor.get(LIST).status_code == 200 and START not in visitor.get(LIST).content.decode()
 
 

@@ -9,19 +9,25 @@ from datetime import timedelta
 import psycopg
 import pytest
 import time_machine
+from django.test import TestCase
 from django.utils import timezone
 
+from identity.models import SealingKey
 from portal.embedded.environment import SAMPLES
-from requests_app import journal, self_service
+from requests_app import journal, register, self_service
+from requests_app.archive import evidence_pack
+from requests_app.archive.purge import purge_expired
 from requests_app.fulfilment import suppression
 from requests_app.letters import outbox
 from requests_app.lifecycle import State
-from requests_app.models import Case, OwnLook, Work
+from requests_app.models import Case, Letter, OwnLook, Work
+from requests_app.verification import account
 from requests_app.verification.account import SignedIn
-from tests.people import member, run_pipeline, tell_recipients
-from tests.providers import sign_in_through
+from tests.people import run_pipeline, tell_recipients
+from tests.providers import parameter, sign_in_through
 from tests.public.conftest import Visitor
 from tests.public.test_account import issuer, liar, lied_to, offered  # noqa: F401
+from tests.staff.people import at_desk, hire
 
 OWN, START = "/mimap/account/own/", "/mimap/account/provider/?for=own"
 
@@ -69,9 +75,16 @@ def test_what_is_theirs_they_put_right_at_once_and_the_case_says_all(db, samples
         assert told["to"] == "dana@example.com" and "Phone number" in told["subject"]
         assert "0177" not in told["text"]
         assert "Put right, and read back" in dana.get(OWN).content.decode()
-        tell_recipients(member("Olu", mimap="handler"))
+        olu = hire("Olu", "mimap")
+        tell_recipients(olu)
         case.refresh_from_db()
         assert case.state in (State.CLOSED, State.ARCHIVED), case.waits_for
+        desk = at_desk(olu)
+        file = desk.get(f"/staff/mimap/{case.reference}/").content.decode()
+        assert "The requester changed it themselves" in file
+        assert evidence_pack.make(case, by=olu, letters=True)[:2] == b"PK"
+        answer = outbox.read(case.letters.get(kind="answer"))["text"]
+        assert "put right in 1 record" in answer and "0177" not in answer
     finally:
         _put_right(dana, "Phone number", before["phone"])
     assert _customer() == before
@@ -101,8 +114,6 @@ def test_nobody_reaches_another_persons_field(db, samples, offered) -> None:  # 
 
 def test_whoever_came_by_a_code_signs_first_where_the_law_wants_it(db, samples) -> None:
     """11 CCR 7062(c); PIPL asks for no declaration."""
-    from requests_app import register
-
     by_code = SignedIn(email="dana@example.com")
     assert self_service.must_sign(register.controller("mimap"), by_code)
     assert not self_service.must_sign(register.controller("mimap"), SignedIn(account="x|y"))
@@ -135,8 +146,6 @@ def test_too_many_changes_in_an_hour_wait(db, samples, offered, monkeypatch) -> 
 
 
 def test_at_a_sign_of_fraud_nothing_is_shown(liar) -> None:  # noqa: F811
-    from tests.providers import parameter
-
     for claims in ({"locked": True}, {"sub": "MM999999"}):
         stranger = Visitor()
         off = stranger.get(START)
@@ -145,3 +154,33 @@ def test_at_a_sign_of_fraud_nothing_is_shown(liar) -> None:  # noqa: F811
         answer = stranger.get(OWN)
         assert answer.status_code == 403 and "dana@" not in answer.content.decode().lower()
     assert not OwnLook.objects.exists() and not Work.objects.exists()
+
+
+def test_by_a_code_whom_the_systems_know_comes_in_and_signs_and_a_stranger_does_not(
+    db, samples, monkeypatch
+) -> None:
+    sent: list[list[str]] = []
+    monkeypatch.setattr(account.current_app, "send_task", lambda name, args: sent.append(args))
+    for email, known in (("nobody@example.net", False), ("Dana@Example.com", True)):
+        dana = Visitor()
+        dana.get(OWN)
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            dana.post("/mimap/account/", {"email": email})
+        account.send_code(*sent[-1]) if sent[-1][0] == "mimap" else None
+        letters = Letter.objects.filter(kind=outbox.CODE_ALONE)
+        assert letters.exists() is known
+    told = outbox.read(letters.select_related("key").get())
+    assert told["to"] == "dana@example.com"
+    code = re.search(r"\d{3} \d{3}", told["text"])[0]
+    assert dana.post("/mimap/account/code/", {"code": code}).url == OWN
+    assert dana.get(OWN).url == f"{OWN}sign/"
+    assert dana.post(f"{OWN}sign/", {"signed": "Dana Whitfield"}).url == OWN
+    assert "Little Fork Catering" in dana.get(OWN).content.decode()
+    look = OwnLook.objects.get()
+    assert look.method == "email_code" and look.signed and "Dana" not in look.signed
+    Letter.objects.update(made_at=timezone.now() - timedelta(days=3))
+    assert purge_expired()["codes_alone"] == 1
+    assert (
+        not Letter.objects.exists()
+        and not SealingKey.objects.exclude(destroyed_at=None).exclude(wrapped=None).exists()
+    )
