@@ -188,7 +188,9 @@ def test_a_handler_of_another_house_posts_nothing(olu) -> None:
 
 
 @pytest.mark.parametrize("posted", [True, False])
-def test_on_our_date_what_there_is_lies_ready_and_the_whole_replaces_it_unless_it_was_posted(olu, posted) -> None:
+def test_on_our_date_what_there_is_lies_ready_and_the_whole_replaces_it_unless_it_was_posted(
+    olu, posted
+) -> None:
     case = to_paper(erasing())
     with on(case):
         the_day_comes(case)
