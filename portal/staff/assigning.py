@@ -39,7 +39,10 @@ def undoable(place: Place, case: Case) -> CaseEvent | None:
 def undo(place: Place, case: Case) -> bool:
     """Back to whoever had it; ``False`` when the seconds are over, or something has happened since."""
     with transaction.atomic():
-        case = Case.objects.select_for_update().get(pk=case.pk)
+        try:
+            journal.keep_still(case)
+        except journal.IllegalMove:
+            return False
         done = undoable(place, case)
         if done is None:
             return False
