@@ -71,6 +71,11 @@ SENTENCES = {
     "task_done": (later("A person answered for %(system)s"), "done"),
     "task_exception": (later("A person says that %(system)s cannot do it"), "stop"),
     "processor_asked": (later("%(system)s was asked, over the wire"), "paper"),
+    "processor_recalled": (later("%(system)s took back what it was asked, before it began"), "paper"),
+    "processor_not_recalled": (
+        later("%(system)s had begun already: what it was asked can no longer be taken back"),
+        "warning",
+    ),
     "processor_overdue": (later("%(system)s has not answered in time"), "warning"),
     "names_others": (later("The copy names other people; it waits for somebody to look"), "stop"),
     "texts_wait": (later("Texts wait to be read before the copy leaves"), "stop"),

@@ -73,6 +73,12 @@ def place(
             review_on=review_on,
             lapses_on=lapses_on,
         )
+        # What a processor was asked to erase is taken back at once, while it has not begun.
+        for work in Work.objects.filter(
+            case__controller=case.controller, case__subject_index=case.subject_index,
+            operation=Work.Operation.DELETE, errand__isnull=False,
+        ).exclude(status=Work.Status.CONFIRMED):  # fmt: skip
+            worklist.try_again_now(work)
         journal.record(case, "hold_placed", by=journal.staff(by.pk),
                        references={"hold": hold.pk, "kind": kind, "review_on": review_on.isoformat()})  # fmt: skip
     return hold

@@ -30,9 +30,32 @@ def is_processor(system: System) -> bool:
     return system.processor is not None
 
 
-def speaks(case: Case, system: System) -> bool:
-    """Whether the processor knows the law the case is under; any other system is not asked that."""
-    return not is_processor(system) or case.regime in opendsr.REGULATIONS
+def speaks(case: Case, system: System, operation: str) -> bool:
+    """Whether the processor can be told all of it: the law the case is under, and what an erasure leaves.
+
+    Any other system is not asked that.
+    """
+    if system.processor is None:
+        return True
+    whole = operation != Work.Operation.DELETE or system.processor.exemptions or not kept(system)
+    return case.regime in opendsr.REGULATIONS and whole
+
+
+def kept(system: System) -> list[dict[str, object]]:
+    """What the record of processing says an erasure leaves there, each holding with the ground it names."""
+    found: list[dict[str, object]] = []
+    for collection in system.collections.values():
+        for holding in collection.holdings:
+            told: dict[str, object] = {"holding": holding.key, "fields": list(holding.fields)}
+            if (duty := holding.retention) is not None:
+                told |= {
+                    "exemption": duty.exemption, "citation": duty.citation, "months": duty.months,
+                    "counted_from": duty.counted_from,
+                }  # fmt: skip
+            elif holding.erase != "keep":
+                continue
+            found.append(told)
+    return found
 
 
 def was_asked(work: Work) -> bool:
@@ -43,16 +66,23 @@ def was_asked(work: Work) -> bool:
 def pursue(case: Case, work: Work) -> dict[str, object] | None:
     """Ask once, then ask how far it is; the result when it is done and read back, ``None`` while it is not.
 
-    Raises ``HoldPlaced`` instead of asking for an erasure that a legal hold forbids.
+    Raises ``HoldPlaced`` instead of asking for an erasure that a legal hold forbids, and when one asked for
+    before the hold was placed could be taken back. One that keeps silent is late like one that says so.
     """
     system = register.controller(case.controller).inventory.systems[work.system]
     processor = opendsr.Processor(system, os.environ.get(system.secret, ""))
     errand = Errand.objects.filter(work=work).first() or _prepare(case, work, processor)
-    standing = processor.ask(str(errand.number), errand.certificate)
-    if standing is None:
-        if errand.sent_at is not None:
-            raise systems.SystemRefused(work.system, "does not know what it was asked")
-        standing = _send(case, work, processor, errand)
+    try:
+        standing = processor.ask(str(errand.number), errand.certificate)
+        if standing is None:
+            if errand.sent_at is not None:
+                raise systems.SystemRefused(work.system, "does not know what it was asked")
+            standing = _send(case, work, processor, errand)
+        elif work.operation == Work.Operation.DELETE:
+            _stop_if_held(case, work, processor, errand, standing)
+    except systems.SystemUnreachable:
+        _chase(case, work, errand, system, opendsr.Standing(errand.status))
+        raise
     _note(errand, standing.status)
     if standing.status == opendsr.CANCELLED:
         raise systems.SystemRefused(work.system, "cancelled it")
@@ -60,9 +90,57 @@ def pursue(case: Case, work: Work) -> dict[str, object] | None:
         _chase(case, work, errand, system, standing)
         return None
     if work.operation == Work.Operation.DELETE:
-        _read_back(case, system)
-        return dict(RESULT)
+        left = [str(one["holding"]) for one in kept(system)]
+        _read_back(case, system, left)
+        return dict(RESULT) | ({"by_hand": "processor_kept", "kept": left} if left else {})
     return dict(RESULT) | _fetch(case, processor, standing)
+
+
+def recall(case: Case, work: Work) -> bool:
+    """Take back what was asked and is wanted no more; False where the processor had begun or finished.
+
+    Raises ``SystemUnreachable`` while it has not said which.
+    """
+    errand = Errand.objects.get(work=work)
+    system = register.controller(case.controller).inventory.systems[work.system]
+    processor = opendsr.Processor(system, os.environ.get(system.secret, ""))
+    standing = processor.ask(str(errand.number), errand.certificate)
+    return _taken_back(case, work, processor, errand, standing)
+
+
+def hurry(case: Case) -> None:
+    """What is wanted no more is taken back now: soon it may have begun."""
+    for work in case.works.filter(errand__isnull=False).exclude(status=Work.Status.CONFIRMED):
+        worklist.try_again_now(work)
+
+
+def _stop_if_held(
+    case: Case, work: Work, processor: opendsr.Processor, errand: Errand, standing: opendsr.Standing
+) -> None:
+    try:
+        execute.refuse_if_held(case)
+    except systems.HoldPlaced:
+        if _taken_back(case, work, processor, errand, standing):
+            # When the hold ends it is asked for anew, under another number.
+            errand.delete()
+            raise
+
+
+def _taken_back(
+    case: Case, work: Work, processor: opendsr.Processor, errand: Errand, standing: opendsr.Standing | None
+) -> bool:
+    """Whether it was taken back in time; on the journal, once, either way."""
+    if standing is not None and standing.status == opendsr.PENDING:
+        standing = processor.recall(str(errand.number), errand.certificate)
+        if standing is not None and standing.status == opendsr.PENDING:
+            raise systems.SystemUnreachable(work.system, "has not taken it back yet")
+    done = standing is None or standing.status == opendsr.CANCELLED
+    if standing is not None:
+        _note(errand, standing.status)
+    name, about = ("processor_recalled" if done else "processor_not_recalled"), {"system": work.system}
+    if not case.events.filter(name=name, references=about | {"errand": str(errand.number)}).exists():
+        journal.record(case, name, by=journal.PIPELINE, references=about | {"errand": str(errand.number)})
+    return done
 
 
 def take_callback(domain: str, signature: str, raw: bytes) -> int:
@@ -115,6 +193,8 @@ def _send(case: Case, work: Work, processor: opendsr.Processor, errand: Errand) 
         standing = processor.send(
             str(errand.number), _operation(case, work), case.regime, execute.identifiers(case), errand.certificate,
             settings.PORTAL_ORIGIN + CALLBACK_PATH, timezone.now(),
+            kept(register.controller(case.controller).inventory.systems[work.system])
+            if work.operation == Work.Operation.DELETE else (),
         )  # fmt: skip
         errand.sent_at = timezone.now()
         errand.save(update_fields=["sent_at"])
@@ -147,8 +227,11 @@ def _chase(case: Case, work: Work, errand: Errand, system: System, standing: ope
             tasks_by_hand.ask_owner(case, work, system)
 
 
-def _read_back(case: Case, system: System) -> None:
-    """Where the pack says how to look a person up there, "completed" is believed only when nobody is found."""
+def _read_back(case: Case, system: System, left: list[str]) -> None:
+    """Where the pack says how to look a person up there, "completed" is believed only when nobody is found.
+
+    Rows of a collection in which a holding is ``left`` may still be there.
+    """
     if system.http is None or not system.http.collections:
         return
     with HttpConnector(system, os.environ.get(system.secret, "")) as connector:
@@ -156,7 +239,8 @@ def _read_back(case: Case, system: System) -> None:
     status = found.systems[system.key]
     if status.state != "searched":
         raise systems.SystemUnreachable(system.key, status.detail or status.state)
-    if any(rows.count for rows in found.of(system.key)):
+    gone = (r for r in found.of(system.key) if not any(h.key in left for h in r.collection.holdings))
+    if any(rows.count for rows in gone):
         raise systems.SystemRefused(system.key, "said yes, but the rows are still there")
 
 

@@ -57,7 +57,7 @@ def open_works(
     hands = [
         key
         for key in chosen
-        if tasks_by_hand.by_hand(known[key], operation) or not processors.speaks(case, known[key])
+        if tasks_by_hand.by_hand(known[key], operation) or not processors.speaks(case, known[key], operation)
     ]
     machines = [key for key in chosen if key not in hands]
     worklist.open_round(case, operation, machines, round_=round_, now=timezone.now(), not_before=not_before)

@@ -181,6 +181,7 @@ def _do_once_for_all(work: Work, prepare: Prepare, carry_out: CarryOut) -> None:
             worklist.confirm(work, {"overtaken": True})
             journal.advance(case, lifecycle.PREVIEW_CHANGED, by=journal.PIPELINE,
                             references={"system": work.system}, preview_digest="", waits_for="")  # fmt: skip
+            processors.hurry(case)
         return
     except systems.HoldPlaced:
         if first:
@@ -199,6 +200,8 @@ def _asks_processor(case: Case, work: Work) -> bool:
     """Whether the system is a processor's; then it is asked, or asked again how far it is."""
     if not processors.is_processor(register.controller(case.controller).inventory.systems[work.system]):
         return False
+    if _taken_back(case, work):
+        return True
     if (
         _overtaken(case, work)
         or (not processors.was_asked(work) and _doubted(case, work))
@@ -214,6 +217,22 @@ def _asks_processor(case: Case, work: Work) -> bool:
     else:
         if result is not None:
             _confirmed(case, work, result, rows=0)
+    return True
+
+
+def _taken_back(case: Case, work: Work) -> bool:
+    """Whether what was asked is wanted no more; then the processor is told so before the work is laid down."""
+    if _stands(case, work) or not processors.was_asked(work):
+        return False
+    worklist.begin(work)
+    try:
+        recalled = processors.recall(case, work)
+    except systems.SystemFailure as failure:
+        if failure.retryable:
+            worklist.fail(work, f"unreachable: {failure.reason}"[:60])
+            return True
+        recalled = False
+    worklist.confirm(work, {"overtaken": True, "recalled": recalled})
     return True
 
 
@@ -254,10 +273,14 @@ def _trouble(case: Case, work: Work, failure: systems.SystemFailure) -> None:
 
 def _overtaken(case: Case, work: Work) -> bool:
     """Whether the approval this work carries out no longer stands; then it is laid down for good."""
-    if case.state == State.FULFILLING and work.round == rounds.round_of(case):
+    if _stands(case, work):
         return False
     worklist.confirm(work, {"overtaken": True})
     return True
+
+
+def _stands(case: Case, work: Work) -> bool:
+    return case.state == State.FULFILLING and work.round == rounds.round_of(case)
 
 
 def _case(work: Work) -> Case:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from urllib.parse import urlsplit
 
 from fideslang.default_taxonomy import DEFAULT_TAXONOMY
 
 from .check_nested import check_nested
 from .check_order import check_order
 from .check_own import check_own
+from .check_system import check_system
 from .inventory import (
     CLOSING,
     SETTING_OPERATIONS,
@@ -23,7 +22,6 @@ from .inventory import (
     Wording,
 )
 
-CONNECTORS = frozenset({"sql", "http", "opendsr", "memory", "manual"})
 IDENTITIES = frozenset({"email", "phone", "customer_id"})
 NEVER_DISCLOSED = frozenset(
     {
@@ -51,8 +49,6 @@ _OPPOSITE = {
     "equals": "not_equals",
     "not_equals": "equals",
 }
-_ADDRESS = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+")
-_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 
 Found = Iterator[tuple[str, str]]
 
@@ -62,8 +58,7 @@ def check_inventory(inventory: Inventory, languages: Sequence[str]) -> Found:
     yield from _reach(inventory)
     yield from check_order(inventory)
     for system in inventory.systems.values():
-        yield from _system(system)
-        yield from _owner(system)
+        yield from check_system(system)
         yield from _references(system, inventory)
         for collection in system.collections.values():
             yield from _fields(collection)
@@ -76,60 +71,6 @@ def check_inventory(inventory: Inventory, languages: Sequence[str]) -> Found:
                 yield from _holding(holding, collection, system)
         yield from _settings(system)
         yield from _words(system, languages)
-
-
-def _system(system: System) -> Found:
-    if system.connector not in CONNECTORS:
-        yield (
-            f"{system.key} uses the connector {system.connector}, which does not exist.",
-            f"Use {', '.join(sorted(CONNECTORS))}.",
-        )
-    if system.connector in {"http", "opendsr"}:
-        yield from _http(system)
-    if (system.connector == "opendsr") != (system.processor is not None):
-        yield (
-            f"{system.key} is asked by OpenDSR, but not described." if system.processor is None
-            else f"{system.key} describes OpenDSR, but uses the connector {system.connector}.",
-            "Use the connector `opendsr` and say under `opendsr` which identities it is sent.",
-        )  # fmt: skip
-    if system.connector in {"sql", "http", "opendsr"} and not _VARIABLE.fullmatch(system.secret):
-        yield (
-            f"{system.key} has no environment variable for its address.",
-            "Put the variable's name in `secret`; never the address itself.",
-        )
-
-
-def _http(system: System) -> Found:
-    if system.http is None:
-        yield f"{system.key} is reached over HTTP, but not described.", "Describe its calls under `http`."
-        return
-    host = (urlsplit(system.http.base).hostname or "").lower()
-    if host not in {name.lower() for name in system.http.hosts}:
-        yield f"{system.key} is called at {host}, which is not among its hosts.", "Correct `base` or `hosts`."
-    if urlsplit(system.http.base).scheme != "https" and not system.http.networks:
-        yield (
-            f"{system.key} is called without TLS.",
-            "Use https; plain http is for named private networks only.",
-        )
-    for name, calls in system.http.collections.items():
-        collection = system.collections.get(name)
-        if collection is None:
-            yield f"{system.key} describes calls of the unknown collection {name}.", "Correct the name."
-        elif {"delete", "update"} & calls.keys() and "read" not in calls:
-            yield f"{name} is written and never read back.", "Describe its call `read`."
-
-
-def _owner(system: System) -> Found:
-    if system.redact_files and not system.is_asked:
-        yield (
-            f"{system.key} sets redact_files, but nobody sends files for it.",
-            "Take it away: only systems that are asked answer with files.",
-        )
-    if system.connector == "manual" and not _ADDRESS.fullmatch(system.owner):
-        yield (
-            f"{system.key} is done by hand, but nobody is named to do it.",
-            "Give the address of whoever looks after it as `owner`.",
-        )
 
 
 def _fields(collection: Collection) -> Found:

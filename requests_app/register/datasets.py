@@ -149,6 +149,7 @@ class ProcessorKeys(_Strict):
     """How a processor that speaks OpenDSR is asked."""
 
     path: str = ""
+    exemptions: bool = False
     identities: dict[Literal["email", "customer_id"], Literal["raw", "sha1", "md5", "sha256"]] = Key(
         min_length=1
     )

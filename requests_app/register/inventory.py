@@ -238,6 +238,8 @@ class ProcessorSettings:
 
     path: str = ""
     """What stands before ``/discovery`` and ``/requests``, ``/v2``."""
+    exemptions: bool = False
+    """Whether it understands, as an extension, which holdings an erasure leaves and why."""
     identities: Mapping[str, str] = field(default_factory=dict)
     """Our kind of identifier and the form it is sent in: ``raw``, ``sha1``, ``md5`` or ``sha256``."""
 

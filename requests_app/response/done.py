@@ -12,7 +12,7 @@ from requests_app.letters.text import Gap, Passage, Section, passage
 from requests_app.lifecycle import Outcome
 from requests_app.response import words
 from requests_app.response.categories import six_lists
-from requests_app.response.ledger import Ledger, Line
+from requests_app.response.ledger import Ledger, Line, Searched
 
 HANDS_OVER = frozenset({"access", "port", "explain"})
 """Operations whose answer is a copy, or words in its place."""
@@ -73,13 +73,19 @@ def _erased(ledger: Ledger) -> Section:
     language = ledger.language
     gone = [line for line in ledger.lines if line.granted and not line.outstanding]
     blocks = frozenset({"done"})
+    # What a processor was told to keep is said here too: no holding of ours stands for it.
+    left = tuple(
+        listed(system.title, _said_by_hand(ledger, system), language)
+        for system in ledger.systems
+        if system.left
+    )
     if gone:
         bullets = tuple(listed(line.title, words.done(line, language), language) for line in gone)
         return Section(
-            words.WHAT_WE_DELETED.in_(language), bullets=bullets, after=_backups(ledger), blocks=blocks
+            words.WHAT_WE_DELETED.in_(language), bullets=bullets + left, after=_backups(ledger), blocks=blocks
         )
     said = words.NOT_YET_DELETED if any(line.granted for line in ledger.lines) else words.NOTHING_DELETED
-    return Section(words.WHAT_WE_DID.in_(language), ((said.in_(language),),), blocks=blocks)
+    return Section(words.WHAT_WE_DID.in_(language), ((said.in_(language),),), left, blocks=blocks)
 
 
 def _backups(ledger: Ledger) -> tuple[Passage, ...]:
@@ -186,12 +192,19 @@ def never_reason(regime: law.Regime, language: str) -> str:
     return never.letter.in_(language) + cited
 
 
+def _said_by_hand(ledger: Ledger, system: Searched) -> str:
+    language, inventory = ledger.language, ledger.controller.inventory
+    left = (ledger.controller.text(inventory.holding(key).title, language) for key in system.left)
+    form = words.BY_HAND[system.by_hand].in_(language)
+    return "".join(passage(form, left=("; " if language == "en" else "；").join(left)))
+
+
 def _where_we_looked(ledger: Ledger, blocks: frozenset[str]) -> Section:
     language = ledger.language
     bullets = tuple(
         listed(
             system.title,
-            words.BY_HAND[system.by_hand].in_(language)
+            _said_by_hand(ledger, system)
             if system.by_hand
             else words.times(words.RECORDS, system.found, language)
             if system.found

@@ -69,6 +69,8 @@ class Searched:
     searched: bool
     outstanding: bool
     by_hand: str = ""
+    left: tuple[str, ...] = ()
+    """Keys of the holdings that a processor was told to leave."""
     """What the person who looks after it said: ``done`` or ``not_found``; empty where a connector did it."""
 
 
@@ -147,7 +149,9 @@ class Ledger:
         if self.at_once and not self.lines:
             return Outcome.GRANTED
         found = [line for line in self.lines if line.found]
-        if not found and any(system.by_hand in {"done", "processor"} for system in self.systems):
+        if not found and any(
+            system.by_hand in {"done", "processor", "processor_kept"} for system in self.systems
+        ):
             return Outcome.GRANTED
         if not found:
             return Outcome.NOT_FOUND
@@ -282,8 +286,11 @@ def _searched(system: System, title: str, work: Work | None, lines: list[Line]) 
 
 def _by_hand(system: System, title: str, work: Work | None, final: bool) -> Searched:
     confirmed = _confirmed(work)
-    said = str(work.result.get("by_hand", "")) if work is not None and confirmed else ""
-    return Searched(system, title, 0, confirmed, final and not confirmed, said)
+    result = work.result if work is not None and confirmed else {}
+    left = tuple(str(key) for key in result.get("kept", ()))
+    return Searched(
+        system, title, 0, confirmed, final and not confirmed, str(result.get("by_hand", "")), left
+    )
 
 
 def _confirmed(work: Work | None) -> bool:

@@ -164,6 +164,10 @@ BY_HAND = {
         "the company that processes it for us reports that it did what you asked",
         "受托处理的公司已回复，称已按您的请求办理",
     ),
+    "processor_kept": Words(
+        "the company that processes it for us reports that it did what you asked, except for what has to be kept: {left}",
+        "受托处理的公司已回复，称已按您的请求办理，但依法须保留的除外：{left}",
+    ),
     "processor_none": Words(
         "the company that processes it for us reports that it holds nothing",
         "受托处理的公司已回复，称没有您的信息",

@@ -68,6 +68,9 @@ class Double:
         self.signs = True
         self.posts = 0
         self.dies_after_taking = False
+        self.recalls = 0
+        self.keeps_its_word = True
+        self.silent = False
         self.promised = datetime.now(UTC) + timedelta(days=20)
         self.file = b'{"of": "Dana"}'
 
@@ -121,6 +124,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         double, path = self.double, self.path.partition("?")[0]
+        if double.silent:
+            self.close_connection = True
+            return
         number = path.rpartition("/")[2].removesuffix(".json")
         if path == "/v2/discovery":
             told = {
@@ -140,6 +146,13 @@ class _Handler(BaseHTTPRequestHandler):
             self._say(200, json.dumps(double.standing(number)).encode())
         else:
             self._say(404, b'{"error": {"code": 404, "message": "unknown", "errors": []}}')
+
+    def do_DELETE(self) -> None:
+        self.double.recalls += 1
+        if self.double.status != "pending":
+            return self._say(400, b'{"error": {"code": 400, "message": "begun", "errors": []}}')
+        self.double.status = "cancelled" if self.double.keeps_its_word else "pending"
+        return self._say(202, b"{}")
 
     def do_POST(self) -> None:
         raw = self.rfile.read(int(self.headers["Content-Length"]))

@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import yaml
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from requests_app import register
+from requests_app import journal, lifecycle, register
 from requests_app.decision import hold
 from requests_app.fulfilment import tasks_by_hand
 from requests_app.letters import outbox
@@ -250,7 +252,9 @@ def test_one_that_never_answers_is_chased_and_its_owner_asked_until_somebody_say
     case, _work = _asked(people)
     assert not Task.objects.exists()
     Errand.objects.update(due_on=timezone.now().date() - timedelta(days=1))
+    double.silent = True
     _again(people)
+    double.silent = False
     _again(people)
     assert Letter.objects.filter(kind="task").count() == 1
     assert _fresh(case).events.filter(name="processor_overdue").count() == 1
@@ -282,3 +286,68 @@ def test_under_a_hold_nothing_is_asked(people, double) -> None:
     hold.place(case, by=cora, reason="matter 7", review_on=timezone.now().date() + timedelta(days=30))
     run_pipeline()
     assert double.posts == 0 and _fresh(case).waits_for == "legal_hold"
+
+
+def test_what_was_asked_is_taken_back_under_a_hold_and_asked_anew_when_it_ends(people, double) -> None:
+    """TRUST 42: between the asking and the erasing a hold wins, for as long as nothing has begun."""
+    double.status, double.keeps_its_word = "pending", False
+    case, work = _asked(people)
+    (first,) = double.requests
+    cora = member("Cora", mimap="counsel")
+    placed = hold.place(
+        case, by=cora, reason="matter 7", review_on=timezone.now().date() + timedelta(days=30)
+    )
+    run_pipeline()
+    work.refresh_from_db()
+    assert double.recalls == 1 and work.trouble.startswith("unreachable: has not taken it back")
+    double.keeps_its_word = True
+    _again(people)
+    work.refresh_from_db()
+    assert (work.status, work.trouble, double.recalls) == (Work.Status.FAILED, "legal_hold", 2)
+    assert _fresh(case).events.filter(name="processor_recalled").count() == 1
+    double.status = "pending"
+    hold.lift(case, placed, by=cora)
+    _again(people)
+    assert len(double.requests) == 2 and first in double.requests
+    # Sent back to the desk after all: too late where it has begun, and the journal says so.
+    double.status = "in_progress"
+    case = _fresh(case)
+    journal.advance(case, lifecycle.PREVIEW_CHANGED, by=journal.PIPELINE, preview_digest="", waits_for="")
+    _again(people)
+    work.refresh_from_db()
+    assert work.result == {"overtaken": True, "recalled": False}
+    assert case.events.filter(name="processor_not_recalled").count() == 1
+
+
+KEPT = {"keep": [{"holding": "readers.all", "fields": ["email"], "exemption": "DEL8", "citation": "to be named by counsel",
+                  "months": 12, "counted_from": "email"}]}  # fmt: skip
+
+
+@pytest.mark.parametrize("understands", [True, False])
+def test_what_has_to_be_kept_is_told_to_the_processor_or_its_owner_is_asked_instead(
+    people, double, settings, tmp_path, understands: bool
+) -> None:
+    settings.PORTAL_CONTROLLERS = shutil.copytree(settings.PORTAL_CONTROLLERS, tmp_path / "told")
+    file = settings.PORTAL_CONTROLLERS / "mimap" / "inventory.yml"
+    inventory = yaml.safe_load(file.read_text(encoding="utf-8"))
+    portal = inventory["dataset"][-1]["meta"]["portal"]
+    portal["opendsr"]["exemptions"] = understands
+    duty = {
+        "exemption": "DEL8",
+        "citation": "to be named by counsel",
+        "months": 12,
+        "counted_from": "email",
+        "words": WORDS,
+    }
+    portal["holdings"]["readers.all"]["retention"] = duty
+    file.write_text(yaml.safe_dump(inventory, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    double.status, double.people = "completed", [{"email": "dana@example.com"}]
+    case, work = _asked(people)
+    assert bool(double.requests) == understands == (not Task.objects.exists())
+    if understands:
+        (asked,) = double.requests.values()
+        assert asked["extensions"] == {"localhost": KEPT}
+        _again(people)
+        work.refresh_from_db()
+        assert (work.status, work.result["kept"]) == (Work.Status.CONFIRMED, ["readers.all"])
+        assert "has to be kept: Paper archive" in outbox.read(case.letters.get(kind="answer"))["text"]

@@ -11,7 +11,7 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -87,9 +87,12 @@ class Processor:
 
     def send(
         self, number: str, operation: str, regulation: str, people: Iterable[Identifier], certificate: str,
-        callback: str, now: datetime,
+        callback: str, now: datetime, keep: Sequence[Mapping[str, object]] = (),
     ) -> Standing:  # fmt: skip
-        """Ask; ``number`` is a UUID of ours, so asking again with the same one is no second request."""
+        """Ask; ``number`` is a UUID of ours, so asking again with the same one is no second request.
+
+        ``keep``: what an erasure leaves and on what ground, as an extension under the processor's domain.
+        """
         identities = [
             {
                 "identity_type": IDENTITIES[one.kind],
@@ -101,7 +104,7 @@ class Processor:
         ]
         if not identities:
             raise SystemRefused(self._key, "nothing to know the person by")
-        body = {
+        body: dict[str, Any] = {
             "api_version": "2.0",
             "regulation": regulation,
             "subject_request_id": number,
@@ -110,6 +113,8 @@ class Processor:
             "subject_identities": identities,
             "status_callback_urls": [callback],
         }
+        if keep:
+            body["extensions"] = {self.domain: {"keep": [dict(one) for one in keep]}}
         answer = self._call("POST", "/requests", body=body, idempotency_key=number)
         self._believe(certificate.encode(), answer.body, answer.headers)
         told = answer.content if isinstance(answer.content, dict) else {}
@@ -127,6 +132,15 @@ class Processor:
         if standing is None:
             raise SystemRefused(self._key, "its status cannot be read")
         return standing
+
+    def recall(self, number: str, certificate: str) -> Standing | None:
+        """Take a request back, which it allows while nothing has begun; gives how things stand then.
+
+        ``None``: it knows the request no more. What it says to the taking back itself is not
+        believed, only what it says when asked afterwards.
+        """
+        self._call("DELETE", f"/requests/{number}", accept=(400, 403, 404, 405, 409, 410, 422))
+        return self.ask(number, certificate)
 
     def results(self, url: str) -> bytes:
         """The file with the copy, from its own host only."""
