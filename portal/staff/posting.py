@@ -36,6 +36,9 @@ PROBLEMS = {
     "proof_down": later("The virus scanner does not answer. Try again later."),
     "doubt": later("A doubt is open: settle it before the letter leaves."),
     "changed": later("The letter was withdrawn or posted meanwhile. Look again."),
+    "files_gone": later(
+        "The files that the letter names are no longer there, or not for long. Put it together anew."
+    ),
     "marked": later("The letter was posted already."),
     "not_here": later("This case is closed, or somebody acts in it for another person."),
     "show_first": later("To see or change the address, show name and address first, with a reason."),
@@ -102,6 +105,19 @@ def mark(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     messages.success(
         request, _("Noted. It counts as answered in ten seconds; until then it can be taken back.")
     )
+    return to_case(place, case)
+
+
+@staff_page("POST", works=True)
+def renew(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
+    """Put it together anew: its files would not be there long enough, or it waited too long."""
+    try:
+        done = posting.renew(case, by=place.desk.user)
+    except (posting.NotPosted, journal.IllegalMove):
+        done = False
+    if not done:
+        return _render(request, place, case, [("", "changed")])
+    messages.success(request, _("The letter is being put together anew."))
     return to_case(place, case)
 
 
@@ -183,6 +199,7 @@ def _render(
         "enclose": known.get("enclose", False),
         "has_files": waiting is not None and _package(case, known) is not None and told is not None
         and not told.reached_at,
+        "may_renew": waiting is not None and case.state == lifecycle.State.RESPONDING,
         "doubtful": doubts.block_release(case),
         "may_set": case.state in lifecycle.OPEN and told is not None and not told.representative,
         "posted": [_posted(one, shown=shown) for one in case.letters.filter(kind=by_post.KIND, status=Letter.Status.SENT)]

@@ -111,6 +111,7 @@ SENTENCES = {
     "files_taken_for_post": (later("%(who)s took the data files for the letter"), "lock"),
     "marked_posted": (later("%(who)s posted the letter"), "letter"),
     "posting_undone": (later("%(who)s took that back: it was not posted"), "half"),
+    "post_letter_renewed": (later("%(who)s had the letter put together anew"), "half"),
     "post_address_set": (later("%(who)s changed where the answer goes"), "letter"),
     "withdraw": (later("The requester withdrew"), "paper"),
     "mark_duplicate": (later("%(who)s marked it a duplicate"), "paper"),

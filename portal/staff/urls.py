@@ -123,6 +123,7 @@ urlpatterns = [
     path(f"{case}post/letter/", posting.letter, name="post_letter"),
     path(f"{case}post/files/", posting.files, name="post_files"),
     path(f"{case}post/mark/", posting.mark, name="post_mark"),
+    path(f"{case}post/renew/", posting.renew, name="post_renew"),
     path(f"{case}post/undo/", posting.undo, name="post_undo"),
     path(f"{case}post/address/", posting.address, name="post_address"),
     path(f"{case}evidence/", evidence.take, name="evidence"),

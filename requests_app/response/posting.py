@@ -6,10 +6,11 @@ The law counts the day on which we hand it over; that this is the day of posting
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from celery import current_app
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -21,12 +22,12 @@ from requests_app.letters import by_post, outbox, pdf
 from requests_app.letters.text import LetterText
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Doubt, Letter, Package, Paper
-from requests_app.response import printed, rows
+from requests_app.response import package, printed, rows
 from requests_app.response.ledger import Ledger
 
 WAITS = "posting"
 LAID_READY, MARKED, UNMARKED, POSTED = "laid_ready_to_post", "marked_posted", "posting_undone", "posted"
-TAKEN, ADDRESS_SET = "letter_printed", "post_address_set"
+TAKEN, ADDRESS_SET, RENEWED = "letter_printed", "post_address_set", "post_letter_renewed"
 SO_FAR = "answered_so_far"
 LONGEST_ADDRESS, LONGEST_CARRIER, LONGEST_NUMBER = 500, 60, 60
 
@@ -70,13 +71,14 @@ def lies_ready(case: Case) -> bool:
 
 
 def lay_ready(case: Case, ledger: Ledger, letter: LetterText, made: Package | None, *, so_far: bool) -> bool:
-    """Print it and wait for somebody to post it; ``False`` when the case moved or one was posted meanwhile."""
+    """Print it to wait for somebody to post it; ``False`` when the case moved or one was posted meanwhile."""
     told = subject.read(case)
     annex = printed.annex(ledger) if made and not told.reached_at else printed.NOTHING
     document = pdf.render(letter, posted=pdf.Posted(by_post.addressed(told), annex.sections, annex.heading))
     known = {
         "so_far": so_far, "outcome": ledger.outcome, "grounds": list(ledger.grounds), "digest": letter.digest,
         "package": made.digest if made else "", "enclose": bool(annex.sections) and annex.needs_files,
+        "fetched": bool(made and told.reached_at),
     }  # fmt: skip
     with transaction.atomic():
         try:
@@ -93,7 +95,7 @@ def lay_ready(case: Case, ledger: Ledger, letter: LetterText, made: Package | No
             references={"letter": kept.pk, "sha256": letter.digest}
             | ({"package": made.digest} if made else {}),
         )  # fmt: skip
-    return False
+    return True
 
 
 def take(case: Case, letter: Letter, *, by: User) -> bytes:
@@ -142,6 +144,30 @@ def mark(case: Case, letter: Letter, said: Posting, *, by: User) -> None:
         # No row, no file.
         vault.remove(stored.path)
         raise
+
+
+def renew(case: Case, *, by: User) -> bool:
+    """Put the letter together anew, with files of a new date; ``False`` when it was posted, or is no whole answer."""
+    _refuse_unless_theirs(case, by)
+    letter = by_post.laid_ready(case)
+    if letter is None or case.state != State.RESPONDING:
+        return False
+    with transaction.atomic():
+        journal.keep_still(case)
+        if not by_post.withdraw(case, "renewed"):
+            return False
+        digest = by_post.read(letter)["known"]["package"]
+        for made in case.packages.filter(digest=digest, destroyed_at=None).select_related("key"):
+            package.destroy(made)
+        journal.record(case, RENEWED, by=journal.staff(by.pk), follow=True, waits_for="letter")
+    return True
+
+
+def files_are_gone(case: Case, letter: Letter) -> bool:
+    """Whether it names files that are gone, or have less than half of their days left: our own rule."""
+    known, enough = by_post.read(letter)["known"], timezone.now() + timedelta(days=settings.PACKAGE_DAYS / 2)
+    left = case.packages.filter(digest=known["package"], destroyed_at=None, expires_at__gt=enough)
+    return known["fetched"] and not left.exists()
 
 
 def take_back(case: Case, letter: Letter, *, by: User) -> bool:
@@ -244,6 +270,8 @@ def _problems(case: Case, letter: Letter, said: Posting) -> list[tuple[str, str]
         found.append(("posted_on", "future"))
     elif said.posted_on < letter.made_at.astimezone(zone).date():
         found.append(("posted_on", "before_made"))
+    if files_are_gone(case, letter):
+        found.append(("", "files_gone"))
     if not said.proof:
         found.append(("proof", "proof_empty"))
     if doubts.block_release(case) and case.outcome != Outcome.NOT_IDENTIFIED:

@@ -92,7 +92,9 @@ def _send_so_far(case: Case, address: str, proved: bool, *, by_post: bool) -> bo
     document = pdf.render(letter)
     made = package.make(case, document, ledger) if handed_over else None
     if by_post:
-        return posting.lay_ready(case, ledger, letter, made, so_far=True)
+        if not posting.lay_ready(case, ledger, letter, made, so_far=True) and made:
+            package.destroy(made)
+        return False
     try:
         with transaction.atomic():
             # The last system may confirm at this very moment; then the whole answer goes out instead.
@@ -123,7 +125,9 @@ def _send(case: Case, address: str, proved: bool, *, by_post: bool) -> bool:
     if handed_over and made is None:
         made = package.make(case, document, ledger)
     if by_post:
-        return posting.lay_ready(case, ledger, letter, made, so_far=False)
+        # Nothing is answered before somebody has posted it.
+        posting.lay_ready(case, ledger, letter, made, so_far=False)
+        return False
     # The package is safe now, so the rows it was made from need not stay another moment.
     for work in rows.confirmed(case):
         vault.remove(work.result["path"])

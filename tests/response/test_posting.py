@@ -235,3 +235,22 @@ def test_an_answer_that_is_taken_back_is_not_posted_and_a_posted_one_is_not_take
     assert letter.status == Letter.Status.WITHHELD
     with pytest.raises(posting.NotPosted):
         posting.mark(case, letter, said(), by=olu)
+
+
+def test_a_letter_whose_files_would_be_gone_soon_is_put_together_anew_before_it_is_posted(olu) -> None:
+    case = paper_case()
+    run_pipeline()
+    letter, old = by_post.laid_ready(case), case.packages.get()
+    case.packages.update(expires_at=timezone.now() + timedelta(days=2))
+    with pytest.raises(posting.NotPosted) as refusal:
+        posting.mark(case, letter, said(), by=olu)
+    assert refusal.value.problems == [("", "files_gone")]
+    case.refresh_from_db()
+    assert posting.renew(case, by=olu)
+    run_pipeline()
+    fresh = by_post.laid_ready(case)
+    old.refresh_from_db()
+    assert fresh.pk != letter.pk and old.destroyed_at and case.packages.filter(destroyed_at=None).count() == 1
+    posting.mark(case, fresh, said(), by=olu)
+    case.refresh_from_db()
+    assert posting.renew(case, by=olu) is False
