@@ -32,9 +32,13 @@ from tests.staff.people import at_desk, hire
 OWN, START = "/mimap/account/own/", "/mimap/account/provider/?for=own"
 
 
-def _customer() -> dict:
+def _shop() -> psycopg.Connection:
     address = os.environ[SAMPLES["mimap"]].replace("postgresql+psycopg://", "postgresql://")
-    with psycopg.connect(address, row_factory=psycopg.rows.dict_row) as shop:
+    return psycopg.connect(address, row_factory=psycopg.rows.dict_row)
+
+
+def _customer() -> dict:
+    with _shop() as shop:
         return shop.execute("SELECT * FROM customers WHERE customer_id = 'MM100001'").fetchone()
 
 
@@ -184,3 +188,19 @@ def test_by_a_code_whom_the_systems_know_comes_in_and_signs_and_a_stranger_does_
         not Letter.objects.exists()
         and not SealingKey.objects.exclude(destroyed_at=None).exclude(wrapped=None).exists()
     )
+
+
+def test_a_value_that_names_another_is_left_out_and_named_as_such(db, samples, offered) -> None:  # noqa: F811
+    about = "UPDATE customers SET about = %s WHERE customer_id = 'MM100001'"
+    before = _customer()["about"]
+    with _shop() as shop:
+        shop.execute(about, ["Send it to ben@example.com instead."])
+    try:
+        dana = Visitor()
+        sign_in_through(dana, START, "MM100001")
+        page = dana.get(OWN).content.decode()
+        assert "Left out: another person" in page and "ben@example.com" not in page
+        assert "Change" not in page[page.index("Left out: another person") :].partition("</div>")[0]
+    finally:
+        with _shop() as shop:
+            shop.execute(about, [before])
