@@ -212,8 +212,7 @@ def confirm(case: Case, seen: Mapping[int, str], *, by: User) -> None:
 
     Raises :class:`NotRead` and confirms none when one of them is not theirs to confirm or has changed.
     """
-    if not access.desk(by).may_do(permits.CONFIRM_TEXTS, case.controller):
-        raise NotRead("not_yours")
+    _refuse_unless(permits.CONFIRM_TEXTS, case, by)
     with transaction.atomic():
         case = _still(case)
         found = list(case.readings.select_for_update().filter(pk__in=seen))
@@ -245,8 +244,7 @@ def open_file(case: Case, reading: Reading, *, by: User) -> tuple[bytes, str]:
 
 def _mine(case: Case, reading: Reading, by: User) -> Reading:
     """The reading, locked, if this person may change it now."""
-    if not access.desk(by).may_do(permits.READ_TEXTS, case.controller):
-        raise NotRead("not_yours")
+    _refuse_unless(permits.READ_TEXTS, case, by)
     _still(case)
     found = case.readings.select_for_update().filter(pk=reading.pk).first()
     if found is None:
@@ -254,6 +252,12 @@ def _mine(case: Case, reading: Reading, by: User) -> Reading:
     if found.confirmed_at:
         raise NotRead("confirmed")
     return found
+
+
+def _refuse_unless(act: permits.Act, case: Case, by: User) -> None:
+    desk = access.desk(by)
+    if not desk.may_do(act, case.controller) or desk.is_about(case):
+        raise NotRead("not_yours")
 
 
 def _still(case: Case) -> Case:

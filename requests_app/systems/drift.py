@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, types
 from sqlalchemy.engine.reflection import Inspector
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
@@ -53,6 +53,7 @@ def _system(system: System, connection: Connection, live: Inspector) -> Found:
                 continue
             columns = {column["name"]: column for column in live.get_columns(short, schema)}
             yield from _columns(collection, columns)
+            yield from _inside(system, collection, columns, live.dialect.name)
             yield from _keys(collection, live, short, schema)
             yield from _references(system, collection, live, short, schema)
             more = tells(connection, schema, short) if live.dialect.name == "mariadb" else None
@@ -91,6 +92,22 @@ def _columns(collection: Collection, columns: dict[str, Any]) -> Found:
                     "Erase it by `mask`, or let the column be empty.",
                 )
                 break
+
+
+def _inside(system: System, collection: Collection, columns: dict[str, Any], dialect: str) -> Found:
+    """Identifiers in lists and documents that this database cannot be searched by: the whole search would be refused."""
+    for _kind, path in collection.identities_inside():
+        column = columns.get(path.partition(".")[0])
+        able = dialect == "sqlite" or (
+            dialect == "postgresql"
+            and column is not None
+            and isinstance(column["type"], types.JSON | types.ARRAY)
+        )
+        if column is not None and not able:
+            yield (
+                f"{collection.name}.{path} is an identity, but {system.key} cannot be searched inside that column.",
+                "Keep it as jsonb or an array, or take `identity` away and name this in a manual system.",
+            )
 
 
 def _keys(collection: Collection, live: Inspector, short: str, schema: str | None) -> Found:

@@ -25,6 +25,7 @@ MORE = """          customers.about.hobby: {title: {en: Hobby, zh-Hans: 爱好},
           customers.about.friends: {title: {en: Friends, zh-Hans: 朋友}, erase: delete}
           customers.about.friends.mail: {title: {en: Address, zh-Hans: 邮箱}, never_disclose: password}
 """
+ALONE = "您提供的其他信息}, editable: true, self_edit: text}"
 LINK = "references: [{dataset: mimap_shop_db, field: customers.customer_id}]"
 
 
@@ -33,6 +34,8 @@ def packs(tmp_path: Path) -> Path:
     packs = shutil.copytree(PACKS, tmp_path / "packs")
     _change(packs, ABOUT, PROFILE)
     _change(packs, KEYS, MORE + KEYS)
+    # What a person changes alone is one text; a document is corrected part by part, by people.
+    _change(packs, ALONE, ALONE.replace(", self_edit: text", ""))
     return packs
 
 

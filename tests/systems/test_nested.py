@@ -19,6 +19,7 @@ from requests_app.systems.connectors.http import HttpConnector
 from requests_app.systems.connectors.http_call import Answer
 from requests_app.systems.connectors.memory import MemoryConnector
 from requests_app.systems.connectors.sql import SqlConnector
+from requests_app.systems.drift import drift
 
 from .build import TODAY, collection, column, holding, words
 from .test_erase import no_hold
@@ -278,3 +279,5 @@ def test_what_a_database_cannot_look_into_is_refused_and_not_passed_over(postgre
         with pytest.raises(SystemRefused, match="cannot look into"):
             list(connector.find(notes, [Match(("aliases",), ((DANA,),))], ("id",), 5))
         assert find([crm], {"crm": connector}, [Identifier("email", DANA)]).systems["crm"].state == "refused"
+    told = [what for what, _remedy in drift(crm, postgres_url) if "cannot be searched inside" in what]
+    assert len(told) == 2 and "people_as_text.profile.contacts.email" in told[0]
