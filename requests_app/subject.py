@@ -79,6 +79,11 @@ class Subject:
         proved = self.answer_to or next(iter(self.on_record), "")
         return (proved, True) if proved else (self.reached_at, False)
 
+    @property
+    def fetches(self) -> bool:
+        """Whether files wait online: they gave an address, and the one their code goes to was shown to be theirs."""
+        return bool(self.reached_at) and self.delivered_to[1]
+
 
 def masked(address: str) -> str:
     """An address or a number with all but its ends hidden; empty for none."""

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from portal.look.clock import Clock
 from portal.look.days import in_words, page_language
 from portal.public import conditions
-from requests_app import finding, law, owed
+from requests_app import finding, law, owed, subject
 from requests_app.fulfilment.steps import COOLING_OFF, SISTER
+from requests_app.letters import by_post
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Letter, Package
 from requests_app.response import posting
@@ -273,13 +274,17 @@ def _files(case: Case, packages: list[Package], letters: list[Letter]) -> list[d
 
 
 def packages_of(case: Case) -> list[Package]:
-    """Those that can still be opened."""
-    return list(case.packages.filter(destroyed_at=None, expires_at__gt=timezone.now()).order_by("pk"))
+    """Those that can still be opened; what goes with a letter waits until that is posted."""
+    there = case.packages.filter(destroyed_at=None, expires_at__gt=timezone.now())
+    if waiting := by_post.laid_ready(case):
+        there = there.exclude(digest=by_post.read(waiting)["known"]["package"])
+    return list(there.order_by("pk"))
 
 
 def letters_of(case: Case) -> list[Letter]:
-    """Those that were sent with a PDF; drafts are ours."""
+    """Those that were sent with a PDF; drafts are ours. What went by post carries an address, and maybe a copy."""
     out = [Letter.Status.SENT, Letter.Status.QUEUED]
-    return list(
-        case.letters.filter(sealed_pdf__isnull=False, status__in=out).defer("sealed_pdf").order_by("pk")
-    )
+    found = case.letters.filter(sealed_pdf__isnull=False, status__in=out)
+    if not subject.read(case).delivered_to[1]:
+        found = found.exclude(kind=by_post.KIND)
+    return list(found.defer("sealed_pdf").order_by("pk"))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as later
 from identity import sealing
 from identity.evidence import MAX_BYTES
 from portal.look.days import in_words
-from portal.staff import head, reveal
+from portal.staff import head, reading, reveal
 from portal.staff.doors import Place, page, staff_page, to_case
 from requests_app import doubts, journal, lifecycle, permits
 from requests_app.intake import scan
@@ -39,6 +39,9 @@ PROBLEMS = {
     "files_gone": later(
         "The files that the letter names are no longer there, or not for long. Put it together anew."
     ),
+    "files_not_taken": later(
+        "The letter says that a data carrier lies beside it. Take the files for it first."
+    ),
     "marked": later("The letter was posted already."),
     "not_here": later("This case is closed, or somebody acts in it for another person."),
     "show_first": later("To see or change the address, show name and address first, with a reason."),
@@ -57,10 +60,10 @@ def show(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
 def letter(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """The PDF with its address page; whoever takes it stands on the journal."""
     found = _waiting(case)
-    if doubts.block_release(case) and case.outcome != lifecycle.Outcome.NOT_IDENTIFIED:
-        return _render(request, place, case, [("", "doubt")])
     try:
         content = posting.take(case, found, by=place.desk.user)
+    except posting.NotPosted as refusal:
+        return _render(request, place, case, refusal.problems)
     except (LookupError, sealing.KeyDestroyed, sealing.SealBroken):
         raise Http404 from None
     headers = {"Content-Disposition": f'attachment; filename="{case.reference}-post.pdf"'}
@@ -74,9 +77,11 @@ def files(request: HttpRequest, place: Place, case: Case) -> HttpResponse | Stre
     if package is None:
         raise Http404
     try:
-        pieces = deliver.hand_over(case, package, by=journal.staff(place.desk.user.pk))
+        pieces = posting.take_files(case, package, by=place.desk.user)
+    except posting.NotPosted as refusal:
+        return _render(request, place, case, refusal.problems)
     except deliver.PackageGone:
-        return _render(request, place, case, [("", "doubt")])
+        return _render(request, place, case, [("", "files_gone")])
     headers = {"Content-Disposition": f'attachment; filename="{case.reference}.zip"'}
     return StreamingHttpResponse(pieces, content_type="application/zip", headers=headers)
 
@@ -89,7 +94,7 @@ def mark(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     proof = request.FILES.get("proof")
     content = proof.read(MAX_BYTES + 1) if isinstance(proof, UploadedFile) else b""
     said = posting.Posting(
-        posted_on=_day(typed["posted_on"]),
+        posted_on=reading.day(typed["posted_on"]),
         carrier=typed["carrier"][: posting.LONGEST_CARRIER],
         number=typed["number"][: posting.LONGEST_NUMBER],
         proof=content,
@@ -124,7 +129,11 @@ def renew(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
 @staff_page("POST", works=True)
 def undo(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """It was not posted after all."""
-    if posting.take_back(case, _waiting(case), by=place.desk.user):
+    try:
+        done = posting.take_back(case, _waiting(case), by=place.desk.user)
+    except posting.NotPosted as refusal:
+        return _render(request, place, case, refusal.problems)
+    if done:
         messages.success(request, _("Taken back: it does not count as posted."))
     else:
         messages.warning(request, _("Too late: it counts as posted."))
@@ -198,8 +207,8 @@ def _render(
         "so_far": known.get("so_far", False),
         "enclose": known.get("enclose", False),
         "has_files": waiting is not None and _package(case, known) is not None and told is not None
-        and not told.reached_at,
-        "may_renew": waiting is not None and case.state == lifecycle.State.RESPONDING,
+        and not told.fetches,
+        "may_renew": waiting is not None and case.state in posting.OF_AN_ANSWER,
         "doubtful": doubts.block_release(case),
         "may_set": case.state in lifecycle.OPEN and told is not None and not told.representative,
         "posted": [_posted(one, shown=shown) for one in case.letters.filter(kind=by_post.KIND, status=Letter.Status.SENT)]
@@ -247,10 +256,3 @@ def _package(case: Case, known: dict[str, object]) -> Package | None:
     if not known.get("package"):
         return None
     return case.packages.filter(digest=known["package"], destroyed_at=None).select_related("key").first()
-
-
-def _day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -40,19 +40,13 @@ def row(place: Place, case: Case) -> dict[str, object] | None:
     """For the case file: how many wait, and for whom; ``None`` where there is nothing to read."""
     if not place.may_do(permits.READ_TEXTS):
         return None
-    states = list(case.readings.values_list("must", "marked_at", "confirmed_at", "left_out"))
-    if not states:
-        return None
-    unread = sum(1 for must, marked, _done, left_out in states if (must or left_out) and not marked)
-    second = sum(1 for _must, marked, done, _spans in states if marked and not done)
-    return {
-        "url": place.url("texts", case.reference),
-        "unread": unread,
-        "second": second,
-        "offered": sum(
-            1 for must, marked, _done, left_out in states if not must and not marked and not left_out
-        ),
-    }
+    counted = case.readings.aggregate(
+        all=Count("pk"),
+        unread=Count("pk", filter=(Q(must=True) | ~Q(left_out=[])) & Q(marked_at=None)),
+        second=Count("pk", filter=Q(marked_at__isnull=False, confirmed_at=None)),
+        offered=Count("pk", filter=Q(must=False, marked_at=None, left_out=[])),
+    )
+    return {"url": place.url("texts", case.reference), **counted} if counted["all"] else None
 
 
 @staff_page(act=permits.READ_TEXTS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,6 +14,7 @@ from identity import training
 from identity.models import Training, User
 from portal.look.days import in_words, moment_in_words
 from portal.look.tables import Cell, Table, as_plain_csv
+from portal.staff import reading
 from portal.staff.doors import Place, page, staff_page
 from requests_app import permits
 
@@ -43,7 +43,7 @@ def record(request: HttpRequest, place: Place) -> HttpResponse:
     ]
     try:
         training.record(
-            place.slug, set(about), on=_day(typed["trained_on"]), subject=typed["subject"], by=place.desk.user,
+            place.slug, set(about), on=reading.day(typed["trained_on"]), subject=typed["subject"], by=place.desk.user,
             today=place.today,
         )  # fmt: skip
     except training.NotRecorded as refusal:
@@ -136,10 +136,3 @@ def _rows(lines: list[Training], *, iso: bool = False) -> list[dict[str, object]
         }
         for line in lines
     ]
-
-
-def _day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        return None

@@ -275,7 +275,7 @@ def take_back(case: Case, *, by: User, reason: str) -> None:
     """Take an answer that has not gone out back to the desk; what the systems hold is searched anew."""
     if not access.desk(by).may(case, lifecycle.SEND_LETTER_BACK):
         raise NotAllowed([("", "not_your_move")])
-    with transaction.atomic():
+    with _still(case):
         if not by_post.withdraw(case, "sent_back"):
             raise NotAllowed([("", "changed")])
         case.approvals.filter(void=False).update(void=True)

@@ -10,11 +10,13 @@ from requests_app.fulfilment.steps import SISTER
 from requests_app.models import Case
 
 CALLED = "answer_due"
+AGAIN = (lifecycle.APPROVE.name, "doubt_settled", "post_address_set", "post_letter_renewed")
+"""What happened since then calls for it once more: decided anew, or free to go out where it was not."""
 AT_ONCE = 200
 
 
 def watch(now: datetime) -> None:
-    """Call for the answer of every case whose date has come, once for each approval."""
+    """Call for the answer of every case whose date has come, once for each approval and whenever its way is free again."""
     # A day ahead everywhere on earth; each is then judged in its own zone.
     horizon = (now + timedelta(days=1)).date()
     working = Case.objects.filter(state=lifecycle.State.FULFILLING, answered_at=None).due_by(horizon)
@@ -30,5 +32,5 @@ def _is_due(case: Case, now: datetime) -> bool:
 
 
 def _was_called(case: Case) -> bool:
-    last = case.events.filter(name__in=[CALLED, lifecycle.APPROVE.name]).order_by("-number").first()
+    last = case.events.filter(name__in=[CALLED, *AGAIN]).order_by("-number").first()
     return last is not None and last.name == CALLED

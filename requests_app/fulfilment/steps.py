@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from requests_app import doubts, journal, law, lifecycle, register, systems, worklist
 from requests_app.fulfilment import correct, execute, processors, recipients, rounds, tasks_by_hand
+from requests_app.letters import by_post
 from requests_app.lifecycle import State
 from requests_app.models import Case, Task, Work
 from requests_app.register.inventory import CLOSING
@@ -179,6 +180,8 @@ def _do_once_for_all(work: Work, prepare: Prepare, carry_out: CarryOut) -> None:
     except execute.PreviewChanged:
         with transaction.atomic():
             worklist.confirm(work, {"overtaken": True})
+            # What was laid ready to be posted meanwhile rests on an approval that holds no longer.
+            by_post.withdraw(case, "preview_changed")
             journal.advance(case, lifecycle.PREVIEW_CHANGED, by=journal.PIPELINE,
                             references={"system": work.system}, preview_digest="", waits_for="")  # fmt: skip
             processors.hurry(case)

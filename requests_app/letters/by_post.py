@@ -72,7 +72,7 @@ def withdraw(case: Case, why: str) -> bool:
     waiting = case.letters.filter(status=Letter.Status.TO_POST)
     if waiting.exclude(next_try_at=None).exists():
         return False
-    waiting.update(status=Letter.Status.WITHHELD, trouble=why)
+    waiting.filter(next_try_at=None).update(status=Letter.Status.WITHHELD, trouble=why)
     return True
 
 

@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from identity import sealing, vault
 from identity.sealing import KeyDestroyed
-from requests_app import doubts, journal
+from requests_app import doubts, journal, subject
 from requests_app.journal import By
 from requests_app.models import Case, Package
 from requests_app.response.package import PURPOSE, destroy, last_moment
 
+TAKEN_FOR_POST = "files_taken_for_post"
 MOST_REISSUES = 5
 """How often the requester may have the days begin anew by one press; after that a person helps."""
 
@@ -24,8 +25,11 @@ class PackageGone(Exception):
 
 
 def open_package(case: Case, package: Package, *, by: By = journal.REQUESTER) -> Iterator[bytes]:
-    """The clear ZIP as a stream, journalled; raises :class:`PackageGone` before the first byte."""
-    if doubts.block_release(case):
+    """The clear ZIP as a stream, journalled; raises :class:`PackageGone` before the first byte.
+
+    Whatever went out on paper, files open only behind an address that was shown to be theirs.
+    """
+    if doubts.block_release(case) or not subject.read(case).delivered_to[1]:
         raise PackageGone
     pieces = _pieces(case, package)
     journal.record(case, "package_opened", by=by, references={"package": package.public_id})
@@ -35,10 +39,8 @@ def open_package(case: Case, package: Package, *, by: By = journal.REQUESTER) ->
 
 def hand_over(case: Case, package: Package, *, by: By) -> Iterator[bytes]:
     """The same for staff, to be put on a data carrier that goes with a letter; likewise journalled."""
-    if doubts.block_release(case):
-        raise PackageGone
     pieces = _pieces(case, package)
-    journal.record(case, "files_taken_for_post", by=by, references={"package": package.public_id})
+    journal.record(case, TAKEN_FOR_POST, by=by, references={"package": package.public_id})
     return pieces
 
 

@@ -136,7 +136,7 @@ def _copy(ledger: Ledger, package_until: date | None) -> Section:
     told = subject.read(ledger.case)
     if not told.post_to:
         ready = passage(words.READY.in_(language), day=until, link=links.case_link(ledger.case))
-    elif told.reached_at:
+    elif told.fetches:
         # A private link is too long to type, and a letter may be opened by others of the house.
         ready = passage(
             words.READY_BY_POST.in_(language), day=until, home=links.find(ledger.case),

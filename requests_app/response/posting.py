@@ -5,6 +5,7 @@ The law counts the day on which we hand it over; that this is the day of posting
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -22,13 +23,15 @@ from requests_app.letters import by_post, outbox, pdf
 from requests_app.letters.text import LetterText
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Doubt, Letter, Package, Paper
-from requests_app.response import package, printed, rows
+from requests_app.response import deliver, package, printed, rows
 from requests_app.response.ledger import Ledger
 
 WAITS = "posting"
-LAID_READY, MARKED, UNMARKED, POSTED = "laid_ready_to_post", "marked_posted", "posting_undone", "posted"
+LAID_READY, MARKED, UNMARKED = "laid_ready_to_post", "marked_posted", "posting_undone"
 TAKEN, ADDRESS_SET, RENEWED = "letter_printed", "post_address_set", "post_letter_renewed"
 SO_FAR = "answered_so_far"
+OF_AN_ANSWER = (State.FULFILLING, State.RESPONDING)
+"""Where an approved answer stands; in any other state there is nothing to post."""
 LONGEST_ADDRESS, LONGEST_CARRIER, LONGEST_NUMBER = 500, 60, 60
 
 
@@ -73,19 +76,21 @@ def lies_ready(case: Case) -> bool:
 def lay_ready(case: Case, ledger: Ledger, letter: LetterText, made: Package | None, *, so_far: bool) -> bool:
     """Print it to wait for somebody to post it; ``False`` when the case moved or one was posted meanwhile."""
     told = subject.read(case)
-    annex = printed.annex(ledger) if made and not told.reached_at else printed.NOTHING
+    annex = printed.annex(ledger) if made and not told.fetches else printed.NOTHING
     document = pdf.render(letter, posted=pdf.Posted(by_post.addressed(told), annex.sections, annex.heading))
     known = {
         "so_far": so_far, "outcome": ledger.outcome, "grounds": list(ledger.grounds), "digest": letter.digest,
         "package": made.digest if made else "", "enclose": bool(annex.sections) and annex.needs_files,
-        "fetched": bool(made and told.reached_at),
+        "fetched": bool(made and told.fetches),
     }  # fmt: skip
     with transaction.atomic():
         try:
             journal.keep_still(case)
         except IllegalMove:
             return False
-        if not by_post.withdraw(case, "replaced"):
+        case.refresh_from_db(fields=["sealed_subject"])
+        if subject.read(case).post_to != told.post_to or not by_post.withdraw(case, "replaced"):
+            # Typesetting takes a while; a letter to an address given up meanwhile must not lie here.
             return False
         kept = by_post.lay_ready(
             case, to="\n".join(by_post.addressed(told)), letter=letter, pdf=document, known=known
@@ -99,7 +104,12 @@ def lay_ready(case: Case, ledger: Ledger, letter: LetterText, made: Package | No
 
 
 def take(case: Case, letter: Letter, *, by: User) -> bytes:
-    """The PDF to print, on the journal."""
+    """The PDF to print, on the journal. Raises :class:`NotPosted`."""
+    _refuse_unless_theirs(case, by)
+    if case.state not in OF_AN_ANSWER:
+        raise NotPosted([("", "changed")])
+    if doubts.block_release(case) and case.outcome != Outcome.NOT_IDENTIFIED:
+        raise NotPosted([("", "doubt")])
     content = outbox.read_pdf(letter)
     journal.record(case, TAKEN, by=journal.staff(by.pk), references={"letter": letter.pk})
     return content
@@ -147,10 +157,10 @@ def mark(case: Case, letter: Letter, said: Posting, *, by: User) -> None:
 
 
 def renew(case: Case, *, by: User) -> bool:
-    """Put the letter together anew, with files of a new date; ``False`` when it was posted, or is no whole answer."""
+    """Put the letter together anew, with files of a new date; ``False`` when it was posted meanwhile."""
     _refuse_unless_theirs(case, by)
     letter = by_post.laid_ready(case)
-    if letter is None or case.state != State.RESPONDING:
+    if letter is None or case.state not in OF_AN_ANSWER:
         return False
     with transaction.atomic():
         journal.keep_still(case)
@@ -159,7 +169,8 @@ def renew(case: Case, *, by: User) -> bool:
         digest = by_post.read(letter)["known"]["package"]
         for made in case.packages.filter(digest=digest, destroyed_at=None).select_related("key"):
             package.destroy(made)
-        journal.record(case, RENEWED, by=journal.staff(by.pk), follow=True, waits_for="letter")
+        waits_for = "letter" if case.state == State.RESPONDING else "systems"
+        journal.record(case, RENEWED, by=journal.staff(by.pk), follow=True, waits_for=waits_for)
     return True
 
 
@@ -170,8 +181,23 @@ def files_are_gone(case: Case, letter: Letter) -> bool:
     return known["fetched"] and not left.exists()
 
 
+def files_are_to_be_taken(case: Case, letter: Letter) -> bool:
+    """Whether it says that a data carrier lies beside it, and nobody has taken the files for one."""
+    taken = case.events.filter(name=deliver.TAKEN_FOR_POST, at__gte=letter.made_at)
+    return by_post.read(letter)["known"]["enclose"] and not taken.exists()
+
+
+def take_files(case: Case, made: Package, *, by: User) -> Iterator[bytes]:
+    """For the data carrier that goes with a printed copy. Raises :class:`NotPosted`, and ``PackageGone``."""
+    _refuse_unless_theirs(case, by)
+    if doubts.block_release(case):
+        raise NotPosted([("", "doubt")])
+    return deliver.hand_over(case, made, by=journal.staff(by.pk))
+
+
 def take_back(case: Case, letter: Letter, *, by: User) -> bool:
-    """It was not posted after all; ``False`` when the seconds are over."""
+    """It was not posted after all; ``False`` when the seconds are over. Raises :class:`NotPosted`."""
+    _refuse_unless_theirs(case, by)
     with transaction.atomic():
         locked = _locked(case, letter)
         if locked is None or locked.next_try_at is None or locked.next_try_at <= timezone.now():
@@ -191,16 +217,14 @@ def count(case: Case) -> None:
     Safe to run twice. Raises :class:`StillUndoable`.
     """
     letter = by_post.laid_ready(case)
-    if letter is None or letter.next_try_at is None:
-        return
-    if letter.next_try_at > timezone.now():
-        raise StillUndoable
-    with transaction.atomic():
-        case = Case.objects.select_for_update(of=("self",)).select_related("key").get(pk=case.pk)
-        locked = _locked(case, letter)
-        if locked is None:
-            return
-        _give(case, locked)
+    if letter is not None and letter.next_try_at is not None:
+        if letter.next_try_at > timezone.now():
+            raise StillUndoable
+        with transaction.atomic():
+            case = Case.objects.select_for_update(of=("self",)).select_related("key").get(pk=case.pk)
+            locked = _locked(case, letter)
+            if locked is not None:
+                _give(case, locked)
     if case.state == State.CLOSED:
         # Until it was posted it might have had to be printed anew.
         for work in rows.confirmed(case):
@@ -216,6 +240,10 @@ def _give(case: Case, letter: Letter) -> None:
     references = {"letter": known["digest"], "posted_on": on.isoformat()}
     references |= {"package": known["package"]} if known["package"] else {}
     answered_at = case.answered_at or at
+    if case.state not in OF_AN_ANSWER:
+        # It was posted, and the case has gone back to the desk since: the answer counts, what it waits for is the desk's.
+        journal.record(case, SO_FAR, by=journal.PIPELINE, references=references, answered_at=answered_at)
+        return
     if known["so_far"] or case.state != State.RESPONDING:
         # Where the systems have come to an end meanwhile, the whole answer is put together now.
         journal.record(
@@ -270,8 +298,12 @@ def _problems(case: Case, letter: Letter, said: Posting) -> list[tuple[str, str]
         found.append(("posted_on", "future"))
     elif said.posted_on < letter.made_at.astimezone(zone).date():
         found.append(("posted_on", "before_made"))
+    if case.state not in OF_AN_ANSWER:
+        found.append(("", "changed"))
     if files_are_gone(case, letter):
         found.append(("", "files_gone"))
+    if files_are_to_be_taken(case, letter):
+        found.append(("", "files_not_taken"))
     if not said.proof:
         found.append(("proof", "proof_empty"))
     if doubts.block_release(case) and case.outcome != Outcome.NOT_IDENTIFIED:

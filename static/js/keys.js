@@ -1,5 +1,5 @@
 // Keys for the desk. What a key does stands in the page (data-key); j, k and x move and tick in a list.
-// An act that ends in one press is only focused (data-key-focus): Enter does it.
+// An approval is only focused (data-key-focus): Enter gives it.
 // Nothing here is needed: every key presses what can be pressed without it. Off means off (WCAG 2.1.4).
 (() => {
   "use strict";

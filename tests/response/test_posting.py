@@ -9,12 +9,13 @@ import pytest
 from django.utils import timezone
 
 from identity.models import Duty, User
+from portal.public import progress
 from requests_app import doubts, journal, lifecycle, pipeline, subject, worklist
 from requests_app.decision import determine
 from requests_app.letters import by_post, outbox
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Doubt, Letter, Paper, Work
-from requests_app.response import posting
+from requests_app.response import deliver, posting
 from tests.build import build_case, found
 from tests.people import member, run_pipeline
 from tests.response.test_on_time import erasing, on, the_day_comes
@@ -170,6 +171,24 @@ def test_whoever_gave_no_address_for_a_code_gets_the_copy_on_paper(olu) -> None:
     assert len(outbox.read_pdf(letter)) > len(outbox.read_pdf(other))
 
 
+def test_an_address_that_was_only_typed_opens_no_files_and_gets_the_copy_on_paper(olu) -> None:
+    """A letter names the true street and a stranger's mailbox; who asks was settled by a customer number."""
+    case = paper_case()
+    told = subject.read(case)
+    told.email, told.proved = "max@example.net", [("customer_id", "MM1")]
+    journal.record(case, "built", by=journal.PIPELINE, sealed_subject=subject.seal(case, told))
+    run_pipeline()
+    assert "printed behind this letter" in by_post.read(by_post.laid_ready(case))["text"]
+    with pytest.raises(deliver.PackageGone):
+        deliver.open_package(case, case.packages.get())
+    case.refresh_from_db()
+    posting.mark(case, by_post.laid_ready(case), said(), by=olu)
+    past_undo()
+    run_pipeline()
+    case.refresh_from_db()
+    assert case.state == State.CLOSED and progress.letters_of(case) == []
+
+
 @pytest.mark.parametrize(
     ("address", "may"),
     [(STREET, True), ("", False), ("\n".join("abcdef"), False), ("x" * 45, False), ("北京市海淀区" * 4, False),
@@ -179,12 +198,20 @@ def test_an_address_must_be_readable_through_the_window(address, may) -> None:
     assert by_post.fits(address) is may
 
 
-def test_a_handler_of_another_house_posts_nothing(olu) -> None:
+def test_a_handler_of_another_house_takes_and_posts_nothing(olu) -> None:
     case = paper_case()
     run_pipeline()
     Duty.objects.filter(user=olu).update(controller="mipmap")
-    with pytest.raises(posting.NotPosted):
-        posting.mark(case, by_post.laid_ready(case), said(), by=olu)
+    letter = by_post.laid_ready(case)
+    for act in (
+        lambda: posting.mark(case, letter, said(), by=olu),
+        lambda: posting.take(case, letter, by=olu),
+        lambda: posting.take_files(case, case.packages.get(), by=olu),
+        lambda: posting.take_back(case, letter, by=olu),
+        lambda: posting.renew(case, by=olu),
+    ):
+        with pytest.raises(posting.NotPosted):
+            act()
 
 
 @pytest.mark.parametrize("posted", [True, False])

@@ -1,0 +1,91 @@
+"""Photographs the pages for docs/pictures, as the people of the journeys come by them: `make pictures`."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser
+
+from requests_app.lifecycle import State
+from requests_app.models import Case
+from tests.house import House, until
+from tests.journeys.walk import Person, approve, ask, decide, prove, sign_in
+from tests.stack import ROOT
+
+PASSWORD = "correct-horse-battery"
+PICTURES = ROOT / "docs" / "pictures"
+SIZES = {"desk": (1280, 900), "phone": (390, 844)}
+PUBLIC = {
+    "home": "", "ask": "ask/what/", "privacy": "privacy/", "policy": "policy/", "stop": "ask/what/?right={stop}",
+    "cookies": "cookies/", "figures": "figures/", "follow": "follow/", "account": "account/",
+}  # fmt: skip
+STAFF = {
+    "queue": "", "tray": "tray/", "board": "board/", "write-down": "write-down/", "numbers": "figures/",
+    "rulebook": "rulebook/", "law": "rulebook/{regime}/", "settings": "settings/", "inventory": "settings/inventory/?q=phone",
+    "letters": "settings/letters/", "health": "settings/health/", "training": "settings/training/",
+    "activity": "reveals/activity/", "people": "people/",
+}  # fmt: skip
+STORIES = {
+    "mimap": {
+        "language": "en-US", "rights": ["KNOW_PCS", "DELETE"], "name": "Dana Whitfield", "email": "dana@example.com",
+        "stop": "OPT_OUT", "regime": "ccpa", "scheme": "light",
+    },
+    "mipmap": {
+        "language": "zh-CN", "rights": ["CN_COPY", "CN_DELETE"], "name": "王丹娜", "email": "dana@example.cn",
+        "stop": "CN_WITHDRAW", "regime": "pipl", "scheme": "dark",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.pictures
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("slug", STORIES)
+def test_every_page_is_photographed_at_a_desk_and_on_a_phone(
+    furnished: House, browser: Browser, slug: str
+) -> None:
+    story, house = STORIES[slug], furnished
+    for who, role in (("Olu", "handler"), ("Pia", "privacy_lead"), ("Adam", "administrator")):
+        given = ("--name", who, "--role", role, "--controller", slug)
+        made = house.manage("make_staff", f"{who.lower()}@example.com", *given, stdin=PASSWORD.encode())
+        assert made.returncode == 0, made.stderr
+    house.start("web", "worker", "beat")
+    dana = Person(browser, house, story["language"])
+    dana.page.emulate_media(color_scheme=story["scheme"])
+    for name, path in PUBLIC.items():
+        _shoot(dana, slug, name, f"/{slug}/{path.format(**story)}")
+
+    copy, deletion = ask(dana, slug, story["rights"], name=story["name"], email=story["email"])
+    _shoot(dana, slug, "sent")
+    prove(dana, slug, copy, house.code_for(story["email"]), sign=story["name"])
+    until(lambda: _case(copy).state == State.ASSESSING, f"the code to count\n{house.log('worker')}")
+    _shoot(dana, slug, "request", f"/{slug}/request/{copy}/")
+
+    olu, pia, adam = (Person(browser, house, story["language"]) for _ in range(3))
+    for staff, email in ((olu, "olu"), (pia, "pia"), (adam, "adam")):
+        staff.page.emulate_media(color_scheme=story["scheme"])
+        sign_in(staff, f"{email}@example.com", PASSWORD)
+    _shoot(olu, slug, "case", f"/staff/{slug}/{deletion}/")
+    until(lambda: _case(deletion).waits_for == "decision", f"the search\n{house.log('worker')}")
+    _shoot(olu, slug, "decide", f"/staff/{slug}/{deletion}/decide/")
+    decide(olu, slug, deletion)
+    _shoot(pia, slug, "approve", f"/staff/{slug}/{deletion}/approve/")
+    decide(olu, slug, copy)
+    approve(pia, slug, copy, PASSWORD)
+    until(lambda: _case(copy).state == State.CLOSED, f"the copy\n{house.log('worker')}", 60)
+    _shoot(dana, slug, "answered", f"/{slug}/request/{copy}/")
+    _shoot(olu, slug, "letter", f"/staff/{slug}/{copy}/letters/{_case(copy).letters.get().pk}/")
+    for name, path in STAFF.items():
+        _shoot(adam if name == "people" else pia, slug, name, f"/staff/{slug}/{path.format(**story)}")
+
+
+def _case(reference: str) -> Case:
+    return Case.objects.get(reference=reference)
+
+
+def _shoot(person: Person, slug: str, name: str, path: str = "") -> None:
+    if path:
+        person.open(path)
+    for size, (width, height) in SIZES.items():
+        person.page.set_viewport_size({"width": width, "height": height})
+        person.page.screenshot(path=PICTURES / slug / f"{name}-{size}.png")
+    width, height = SIZES["desk"]
+    person.page.set_viewport_size({"width": width, "height": height})
