@@ -18,7 +18,7 @@ run: $(VENV)/.run ## start the whole portal here, with two sample companies
 	$(BIN)/python -m portal.embedded.run
 
 test: $(VENV)/.dev .cache/browser check ## everything: real database, broker, mail and browser
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.dev ## style, types of the law, walls, migrations, templates
 	$(BIN)/ruff check .

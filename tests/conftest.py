@@ -18,6 +18,11 @@ from tests.stack import ROOT, STACK
 _numbers = itertools.count(1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long walks come first, so that of two processes neither waits for the other's last one."""
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/journeys"))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker) -> None:
     """Migrate one database once; the tests' own and every house's are copies of it, since nothing can be flushed."""
