@@ -5,22 +5,28 @@ A doubt never blocks a right whose standard is none: there is nothing to be sure
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from identity import sealing
 from identity.models import User
 from requests_app import access, journal, law
 from requests_app.journal import By
-from requests_app.lifecycle import State
+from requests_app.lifecycle import OPEN, State
 from requests_app.models import Case, Doubt
 
 Kind = Doubt.Kind
 PURPOSE = "doubt"
 LONGEST_REASON = 2_000
+LINGERS = timedelta(days=30)
+"""How long a doubt nobody settled outlives its case at the door to one's own data: our own rule."""
+AGAINST_A_PERSON = (Kind.BY_STAFF, Kind.ADDRESS_CHANGE)
+"""Kinds that a stranger cannot raise in another's name, as wrong codes can be typed by anybody."""
 CLEARING = {
     "second_proof": "The standard was earned a second way",
     "asked_on_record": "The person answered at an address or number on record",
@@ -76,6 +82,18 @@ def open_doubts(case: Case) -> list[Doubt]:
 def block_release(case: Case) -> bool:
     """Whether nothing may be disclosed or erased yet."""
     return applies(case) and Doubt.objects.filter(case=case, closed_at=None).exists()
+
+
+def stand_against(controller: str, indexes: Iterable[str]) -> bool:
+    """Whether somebody found under one of these hashes is doubted now, in whichever case of theirs.
+
+    Withdrawing the case does not settle it: it stands for some weeks more.
+    """
+    known = [index for index in indexes if index]
+    theirs = Q(case__subject_index__in=known) | Q(case__account_index__in=known)
+    standing = Q(case__state__in=OPEN) | Q(raised_at__gt=timezone.now() - LINGERS)
+    doubted = Doubt.objects.filter(theirs, standing, case__controller=controller, closed_at=None)
+    return doubted.filter(kind__in=AGAINST_A_PERSON).exists()
 
 
 def needs_second_person(case: Case) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -28,9 +29,6 @@ from requests_app.verification import own
 from requests_app.verification.account import SignedIn
 
 LOOKS_AN_HOUR, CHANGES_AN_HOUR = 40, 10
-KEPT = timedelta(days=730)
-"""As long as any record of a request, 24 months (11 CCR 7101(a))."""
-EXPIRED_AT_A_TIME = 100
 SIGNED = "own-declaration"
 Did = OwnLook.Did
 
@@ -73,7 +71,7 @@ def must_sign(controller: Controller, who: SignedIn) -> bool:
 def see(controller: Controller, who: SignedIn, *, signed: str = "") -> tuple[live.Seen, ...]:
     """Everything, read now. Raises ``own.NotShown``, ``SystemFailure`` and :class:`TooOften`."""
     with systems.connect_all(controller.inventory.systems.values(), os.environ) as connectors:
-        shown = own.show(controller, connectors, who)
+        shown = _shown(controller, connectors, who, signed)
         _note(controller, shown, Did.SAW, LOOKS_AN_HOUR, signed)
         today = worklist.today_at(controller.slug)
         return live.look(controller.inventory, connectors, shown.identifiers, today)
@@ -102,7 +100,9 @@ def change(
     language: str,
     signed: str = "",
 ) -> Case:
-    """Open the case that puts it right; the worker searches, writes and reads back. Sent twice it is one case.
+    """Open the case that puts it right; the worker searches, writes and reads back.
+
+    Sent twice under one number with one value it is one case.
 
     Raises ``own.NotShown``, ``SystemFailure``, :class:`TooOften` and :class:`NotTaken`.
     """
@@ -112,13 +112,14 @@ def change(
     if to == str(place.value or ""):
         raise NotTaken("same")
     with systems.connect_all(controller.inventory.systems.values(), os.environ) as connectors:
-        shown = own.show(controller, connectors, who)
+        shown = _shown(controller, connectors, who, signed)
         longest = connectors[place.system].columns(place.collection)[place.field.name].max_length
     if longest is not None and len(to) > longest:
         raise NotTaken("too_long")
     told = dict(shown.identifiers)
     answers = web.Answers(
-        number=number,
+        # Another value is another change, even where the form that sends it is the same.
+        number=sealing.blind(controller.slug, "own-number", f"{number}\x1f{to}"),
         language=language,
         rights=(offered[1],),
         name="",
@@ -147,6 +148,14 @@ def is_done(case: Case) -> bool:
     return any(work.result.get("holdings") for work in works)
 
 
+def _shown(
+    controller: Controller, connectors: Mapping[str, systems.Connector], who: SignedIn, signed: str
+) -> own.Shown:
+    if not signed and must_sign(controller, who):
+        raise own.NotShown("unsigned")
+    return own.show(controller, connectors, who)
+
+
 def _tell(case: Case, title: str) -> None:
     """At once, to every address on record: which field, and never what it says."""
     for position, to in enumerate(subject.read(case).on_record):
@@ -161,8 +170,6 @@ def _note(controller: Controller, shown: own.Shown, did: str, most: int, signed:
         worklist.take_turns("own", controller.slug, shown.subject_index)
         if mine.filter(at__gt=now - timedelta(hours=1)).count() >= most:
             raise TooOften
-        old = OwnLook.objects.filter(at__lt=now - KEPT).values_list("pk", flat=True)[:EXPIRED_AT_A_TIME]
-        OwnLook.objects.filter(pk__in=list(old)).delete()
         OwnLook.objects.create(
             controller=controller.slug,
             subject_index=shown.subject_index,

@@ -20,6 +20,7 @@ from portal.public import progress
 from portal.public.doors import (
     ACCOUNT,
     ACCOUNT_TROUBLE,
+    ON_THE_WAY,
     VISIT,
     of_controller,
     of_sender,
@@ -42,8 +43,6 @@ log = logging.getLogger(__name__)
 BEGUN, MATTER = "account_begun", "account_matter"
 PURPOSE = "account-session"
 LIST, PROVE, FILES, OWN = "list", "prove", "files", "own"
-ON_THE_WAY = "account_on_the_way"
-"""Name in the session: the page that was asked for before the sign-in."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,6 +52,9 @@ ON_THE_WAY = "account_on_the_way"
 def overview(request: HttpRequest) -> HttpResponse:
     """The list, or the two ways to it; an address without requests gets the same next page."""
     controller = request.controller
+    if request.method != "POST":
+        # Whoever comes to this page by itself wants this page.
+        request.session.pop(ON_THE_WAY, None)
     if request.method != "POST" and (who := of_browser(request)) is not None:
         cases = account.cases_of(controller, who)
         if not all(visits(request, case) for case in cases):

@@ -16,7 +16,8 @@ from requests_app.models import Case
 VISIT = timedelta(minutes=60)
 FRESH = timedelta(minutes=10)
 VISITS, FRESHNESS, SENT, WAITING, LINKED, ACTING = "visits", "fresh", "sent", "waiting", "linked", "acting"
-ACCOUNT, ACCOUNT_TROUBLE, OWN = "account", "account_trouble", "own"
+ACCOUNT, ACCOUNT_TROUBLE, ON_THE_WAY = "account", "account_trouble", "account_on_the_way"
+OWN, OWN_CHANGED, OWN_NUMBERS = "own", "own_changed", "own_numbers"
 """Names in the session; each holds opaque numbers, times and sealed texts, never an answer or an address in clear."""
 
 View = Callable[..., HttpResponse]
@@ -115,6 +116,8 @@ def open_own(request: HttpRequest) -> None:
     """Signed in, or a code typed, just now: one's own data may be seen and put right for some minutes."""
     opened = {"until": (timezone.now() + FRESH).isoformat(), "signed": ""}
     request.session[OWN] = request.session.get(OWN, {}) | {request.controller.slug: opened}
+    # Whoever sat here before may have been somebody else.
+    request.session.pop(OWN_CHANGED, None)
 
 
 def own_open(request: HttpRequest) -> dict[str, str] | None:
@@ -146,7 +149,8 @@ def came_by_link(request: HttpRequest, case: Case) -> bool:
 
 def leave(request: HttpRequest) -> None:
     """Close every page at once, as on a shared computer."""
-    for name in (VISITS, FRESHNESS, SENT, WAITING, LINKED, ACTING, ACCOUNT, OWN):
+    theirs = (VISITS, FRESHNESS, SENT, WAITING, LINKED, ACTING, ACCOUNT, ON_THE_WAY)
+    for name in (*theirs, OWN, OWN_CHANGED, OWN_NUMBERS):
         request.session.pop(name, None)
     request.session.cycle_key()
 

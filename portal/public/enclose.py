@@ -55,10 +55,10 @@ def files(request: HttpRequest) -> HttpResponse:
 
 
 def rows(request: HttpRequest, number: str, rights: list[Offer]) -> list[dict[str, object]]:
-    """What goes along, as the page of all answers shows it; nothing where everything takes effect by itself."""
-    if all(offer.at_once for offer in rights):
-        return []
+    """What goes along, as the page of all answers shows it; nothing where nobody would look at it and there is none."""
     names = [one.name for one in drafted.listed(request.controller.slug, number)]
+    if not names and all(offer.at_once for offer in rights):
+        return []
     about = {
         "term": _("Files"),
         "value": "\n".join(names) or _("None"),

@@ -52,7 +52,7 @@ def chosen(controller: Controller, codes: Iterable[str]) -> list[Offer]:
     """The offers with these codes, what is to be deleted last: a copy is given before its data goes."""
     wanted = set(codes)
     found = [offer for offer in offers(controller) if offer.code in wanted]
-    return sorted(found, key=lambda offer: offer.right.operation in {"delete", "cancel"})
+    return sorted(found, key=lambda offer: offer.right.erases)
 
 
 def spans(controller: Controller, codes: Iterable[str]) -> tuple[law.Span, ...]:

@@ -15,19 +15,28 @@ from django.views.decorators.http import require_http_methods
 from identity import sealing
 from portal.look.days import in_words, moment_in_words
 from portal.public import account
-from portal.public.doors import OWN, of_controller, open_visit, own_open
+from portal.public.doors import (
+    ON_THE_WAY,
+    OWN,
+    OWN_CHANGED,
+    OWN_NUMBERS,
+    of_controller,
+    open_visit,
+    own_open,
+    visited,
+)
 from portal.public.forms import AddressForm
 from portal.public.forms_own import OwnValueForm, SignForm
 from portal.public.limits import TYPING, WRITING, limited
 from portal.public.page import ask_url, keeps_calm, page
 from portal.public.statement import of_oneself
-from requests_app import access, self_service, systems
+from requests_app import self_service, systems
 from requests_app.register import Controller
 from requests_app.response.own import OTHERS, UNREAD, Held, Record, Seen, Value
 from requests_app.verification.account import SignedIn
 from requests_app.verification.own import ACCESS, CORRECT, NotShown, right_for
 
-CHANGED, NUMBERS, PURPOSE = "own_changed", "own_numbers", "own-session"
+PURPOSE = "own-session"
 View = Callable[..., HttpResponse]
 
 
@@ -39,12 +48,14 @@ def _at_the_door(view: View) -> View:
         who, opened = account.of_browser(request), own_open(request)
         if who is None or opened is None:
             return _show_again(request)
-        if not opened["signed"] and self_service.must_sign(request.controller, who):
-            return HttpResponseRedirect(reverse("public:own_sign", args=[request.controller.slug]))
         signed = sealing.unseal_short(opened["signed"], PURPOSE) if opened["signed"] else ""
         try:
             return view(request, who, signed, *args, **kwargs)
         except NotShown as refusal:
+            if refusal.why == "stale":
+                return _show_again(request)
+            if refusal.why == "unsigned":
+                return HttpResponseRedirect(reverse("public:own_sign", args=[request.controller.slug]))
             return _shut(request, refusal.why, 403)
         except self_service.TooOften:
             return page(request, "slow_down", {"minutes": 60}, status=429)
@@ -133,7 +144,7 @@ def change(request: HttpRequest, who: SignedIn, signed: str, name: str) -> HttpR
             form.add_error("to", _not_taken(refusal.why))
         else:
             open_visit(request, [case])
-            request.session[CHANGED] = case.public_id
+            request.session[OWN_CHANGED] = case.public_id
             return HttpResponseRedirect(here)
     if not press:
         _number(request, name, fresh=True)
@@ -151,7 +162,7 @@ def change(request: HttpRequest, who: SignedIn, signed: str, name: str) -> HttpR
 
 
 def _show_again(request: HttpRequest) -> HttpResponse:
-    request.session[account.ON_THE_WAY] = account.OWN
+    request.session[ON_THE_WAY] = account.OWN
     context = account.provider_words(request, account.OWN) | {
         "form": AddressForm(),
         "account_url": reverse("public:account", args=[request.controller.slug]),
@@ -171,7 +182,8 @@ def _shut(request: HttpRequest, why: str, status: int) -> HttpResponse:
 
 def _changed(request: HttpRequest) -> dict[str, object] | None:
     """The change made last in this browser: where it stands, and whether the system was read back."""
-    case = next(iter(access.cases_visited(request.controller.slug, [request.session.get(CHANGED, "")])), None)
+    changed = request.session.get(OWN_CHANGED)
+    case = next((case for case in visited(request) if case.public_id == changed), None) if changed else None
     if case is None:
         return None
     return {
@@ -258,8 +270,8 @@ def _not_taken(why: str) -> str:
 
 def _number(request: HttpRequest, name: str, *, fresh: bool = False) -> str:
     """The number one showing of the form sends under; a second press makes nothing new."""
-    numbers = request.session.get(NUMBERS, {})
+    numbers = request.session.get(OWN_NUMBERS, {})
     if fresh or name not in numbers:
         numbers = {name: secrets.token_urlsafe(18)}
-        request.session[NUMBERS] = numbers
+        request.session[OWN_NUMBERS] = numbers
     return str(numbers[name])

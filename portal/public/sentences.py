@@ -41,7 +41,7 @@ TITLES = {
     "cooling_off": gettext_noop("It was agreed; you have some days to think better of it"),
     "undo": gettext_noop("You thought better of it before anything was done"),
     "task_done": gettext_noop("A person looked after one of our systems by hand"),
-    "self_made": gettext_noop("You changed it yourself, signed in just before"),
+    "self_made": gettext_noop("You changed it yourself, after showing who you are"),
     "at_once": gettext_noop("Nobody has to decide: our systems carry it out"),
     "preview_changed": gettext_noop("Your data changed meanwhile, so we look again"),
     "waits_for_sister": gettext_noop("It waits until you have your copy"),

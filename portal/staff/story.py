@@ -89,7 +89,7 @@ SENTENCES = {
         "warning",
     ),
     "third_party_cleared": (later("%(who)s looked at the other people named and let them stand"), "done"),
-    "self_made": (later("The requester changed it themselves, signed in just before"), "lock"),
+    "self_made": (later("The requester changed it themselves, after showing who they are"), "lock"),
     "at_once": (later("This right waits for nobody: the systems carry it out"), "done"),
     "preview_changed": (later("The data changed after approval; the case came back"), "warning"),
     "waits_for_sister": (later("It waits for the sister case"), "paused"),

@@ -24,6 +24,7 @@ from requests_app.models import (
     LegalHold,
     Letter,
     Message,
+    OwnLook,
     Package,
     PolicyReader,
     SavedDraft,
@@ -44,6 +45,8 @@ HOLD_KEPT = timedelta(days=3 * 365)
 """How long the reason of an ended hold can still be shown: our own rule."""
 HELD_KEPT = timedelta(days=365)
 """How long a held mail that nobody opened is kept: longer than any request takes, and not for ever."""
+LOOKS_KEPT = timedelta(days=730)
+"""How long a look at one's own data is on record: as any record of a request, 24 months (11 CCR 7101(a))."""
 
 
 def purge_expired() -> dict[str, int]:
@@ -78,6 +81,7 @@ def purge_expired() -> dict[str, int]:
             _forget_hold, past_holds.exclude(sealed_reason=b"").select_related("key").order_by("placed_at")
         ),
         "knocks": Knock.objects.filter(made_at__lt=now - CODES_KEPT).delete()[0],
+        "looks": _each(OwnLook.delete, OwnLook.objects.filter(at__lt=now - LOOKS_KEPT).order_by("at")),
         "evidence": evidence.destroy_overdue(now=now),
         "saved": _each(
             unfinished.destroy, SavedDraft.objects.filter(expires_at__lte=now).select_related("key")

@@ -132,7 +132,7 @@ def open_from(submission: Submission, arrival: Arrival) -> Opened:
         cases = [case for case, _ in made]
         journal.open_chains(cases, by=journal.REQUESTER, references=_references(arrival))
         # A copy is given before the data it copies is erased.
-        waiting = [case for case in cases[1:] if _operation(case) in {"delete", "cancel"}]
+        waiting = [case for case in cases[1:] if _erases(case)]
         for case in waiting:
             case.after = cases[0]
         if waiting:
@@ -152,8 +152,8 @@ def _references(arrival: Arrival) -> dict[str, str]:
     return {"channel": arrival.channel, **acts}
 
 
-def _operation(case: Case) -> str:
-    return law.regime(case.regime, case.received_on).right(case.right).operation
+def _erases(case: Case) -> bool:
+    return law.regime(case.regime, case.received_on).right(case.right).erases
 
 
 def _match(regime: str, right: str, arrival: Arrival) -> law.Match:

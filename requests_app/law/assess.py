@@ -55,8 +55,9 @@ def assess(
     ``on``, when given, drops a declared retention that has run out by that day.
     ``full`` are the windows this request finds used up: each offers its ground and changes no advice.
     """
-    operation = regime.right(right_code).operation
-    if operation in ("delete", "cancel"):
+    right = regime.right(right_code)
+    operation = right.operation
+    if right.erases:
         found = _erasure(regime, right_code, holding, facts, on)
     elif operation in ("access", "port", "categories"):
         found = _disclosure(regime, right_code, holding)

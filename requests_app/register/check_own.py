@@ -9,14 +9,15 @@ from .inventory import Collection, System
 
 def check_own(collection: Collection, system: System) -> Iterator[tuple[str, str]]:
     """Every field a person may change alone that they may not, and why."""
-    for field in collection.fields.values():
+    for path, field in collection.parts():
         if field.self_edit is None:
             continue
-        path = f"{collection.name}.{field.name}"
-        theirs = all(h.collected_from_person for h in collection.holdings if field.name in h.fields)
+        theirs = all(h.collected_from_person for h in collection.holdings if path in h.fields)
         against = (
-            "is not among what may be corrected" if not field.editable
+            "stands inside a document" if "." in path
+            else "is not among what may be corrected" if not field.editable
             else "is a key, or leads to a person" if field.primary_key or field.references or field.identity
+            else "is compared to show who somebody is" if field.match
             else "is never disclosed or sensitive" if field.never_disclose or field.sensitive
             else "holds no text" if field.data_type != "string"
             else "was not collected from the person" if not theirs
@@ -24,4 +25,7 @@ def check_own(collection: Collection, system: System) -> Iterator[tuple[str, str
             else ""
         )  # fmt: skip
         if against:
-            yield f"{path} has `self_edit`, but {against}.", "Take `self_edit` away; people decide about it."
+            yield (
+                f"{collection.name}.{path} has `self_edit`, but {against}.",
+                "Take `self_edit` away; people decide about it.",
+            )

@@ -128,7 +128,7 @@ def _record(
             value, withheld = None, NEVER if end.never_disclose else UNREAD
         elif third_party.names_any(value, others):
             value, withheld = None, OTHERS
-        theirs = end.self_edit is not None and not withheld and key not in part.shared
+        theirs = "." not in path and end.self_edit is not None and not withheld and key not in part.shared
         values.append(Value(end, value, withheld, theirs))
     return Record(key, tuple(values))
 

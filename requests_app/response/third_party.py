@@ -109,8 +109,8 @@ def _on_record(
     with systems.connect_all(inventory.systems.values(), os.environ) as connectors:
         for kind, values in strangers.items():
             asked = sorted(values)[:MOST_VALUES]
-            if len(values) > MOST_VALUES:
-                known.add((kind, asked[-1]))
+            # What is not asked for counts as somebody's: a person looks, and nothing of it is shown unseen.
+            known |= {(kind, value) for value in values.keys() - set(asked)}
             try:
                 known |= {(kind, v) for v in _held(inventory, connectors, kind, asked) if v in values}
             except systems.SystemFailure:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from identity import sealing
-from requests_app import journal, law
+from requests_app import doubts, journal, law
 from requests_app.lifecycle import State
 from requests_app.models import SELF_MADE, Case, Channel
 from requests_app.register import Controller
@@ -31,7 +31,7 @@ class Shown:
 
 
 class NotShown(Exception):
-    """The door stays shut. ``why`` is ``suspected``, ``unknown`` or ``changed_lately``."""
+    """The door stays shut. ``why`` is ``suspected``, ``unknown``, ``changed_lately``, ``stale`` or ``unsigned``."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -42,6 +42,8 @@ def show(controller: Controller, connectors: Mapping[str, Connector], who: Signe
     """Raises :class:`NotShown`, and ``SystemFailure`` rather than call anybody unknown because nobody answered."""
     if who.suspected:
         raise NotShown("suspected")
+    if who.account and not who.is_fresh(timezone.now()):
+        raise NotShown("stale")
     proved = account.on_record(controller, connectors, who)
     if not proved:
         raise NotShown("unknown")
@@ -50,6 +52,10 @@ def show(controller: Controller, connectors: Mapping[str, Connector], who: Signe
         raise NotShown("changed_lately")
     addresses = [value for kind, value in proved if kind == "email"]
     index = who.indexes(controller.slug)["account_index"]
+    theirs = [sealing.blind(controller.slug, kind, value) for kind, value in proved]
+    if doubts.stand_against(controller.slug, [*theirs, index]):
+        # A second proof was asked for: what is shown here must not be what answers it.
+        raise NotShown("suspected")
     return Shown(
         identifiers=tuple(proved),
         method=need.ACCOUNT if who.account else need.EMAIL_CODE,

@@ -9,26 +9,30 @@ from datetime import timedelta
 import psycopg
 import pytest
 import time_machine
+from django.db import transaction
 from django.test import TestCase
 from django.utils import timezone
 
 from identity.models import SealingKey
 from portal.embedded.environment import SAMPLES
+from portal.public.forms_own import OwnValueForm
 from requests_app import journal, register, self_service
 from requests_app.archive import evidence_pack
 from requests_app.archive.purge import purge_expired
 from requests_app.fulfilment import suppression
 from requests_app.letters import outbox
 from requests_app.lifecycle import State
-from requests_app.models import Case, Letter, OwnLook, Work
+from requests_app.models import Case, Doubt, Letter, OwnLook, Work
 from requests_app.verification import account
 from requests_app.verification.account import SignedIn
-from tests.people import run_pipeline, tell_recipients
+from requests_app.verification.own import NotShown
+from tests.people import open_case, run_pipeline, tell_recipients
 from tests.providers import parameter, sign_in_through
 from tests.public.conftest import Visitor
 from tests.public.test_account import issuer, liar, lied_to, offered  # noqa: F401
 from tests.staff.people import at_desk, hire
 
+Kind = Doubt.Kind
 OWN, START = "/mimap/account/own/", "/mimap/account/provider/?for=own"
 
 
@@ -65,20 +69,23 @@ def test_what_is_theirs_they_put_right_at_once_and_the_case_says_all(db, samples
     page = dana.get(OWN).content.decode()
     assert "dana@example.com" in page and "Never shown. We do hold it." in page
     assert before["password_hash"] not in page and "ben@example.com" not in page
-    case = _put_right(dana, "Phone number", "+1 415 555 0177")
+    case = _put_right(dana, "Company", "Little Spoon 0177")
     try:
         assert Case.objects.count() == 1, "pressed twice, it is one change"
-        assert _customer() == before | {"phone": "+1 415 555 0177"}
+        assert _customer() == before | {"company_name": "Little Spoon 0177"}
         case.refresh_from_db()
         assert journal.verify(case) is None and case.methods == ["account"]
         names = list(case.events.order_by("number").values_list("name", flat=True))
         assert {"self_made", "searched", "at_once", "system_confirmed"} <= set(names)
         (entry,) = [e for e in suppression.entries() if e.case == case.reference]
-        assert entry.kind == "correct" and entry.content()["changes"][0]["to"] == "+1 415 555 0177"
+        assert entry.kind == "correct" and entry.content()["changes"][0]["to"] == "Little Spoon 0177"
         told = outbox.read(case.letters.get(kind="own_change"))
-        assert told["to"] == "dana@example.com" and "Phone number" in told["subject"]
+        assert told["to"] == "dana@example.com" and "Company" in told["subject"]
         assert "0177" not in told["text"]
         assert "Put right, and read back" in dana.get(OWN).content.decode()
+        sign_in_through(dana, START, "MM100002")
+        assert case.reference not in dana.get(OWN).content.decode(), "the next person in this browser"
+        sign_in_through(dana, START, "MM100001")
         olu = hire("Olu", "mimap")
         tell_recipients(olu)
         case.refresh_from_db()
@@ -90,7 +97,7 @@ def test_what_is_theirs_they_put_right_at_once_and_the_case_says_all(db, samples
         answer = outbox.read(case.letters.get(kind="answer"))["text"]
         assert "put right in 1 record" in answer and "0177" not in answer
     finally:
-        _put_right(dana, "Phone number", before["phone"])
+        _put_right(dana, "Company", before["company_name"])
     assert _customer() == before
     did = list(OwnLook.objects.values_list("did", flat=True))
     assert did.count("changed") == 2 and "saw" in did
@@ -127,9 +134,7 @@ def test_whoever_came_by_a_code_signs_first_where_the_law_wants_it(db, samples) 
 @pytest.mark.parametrize(
     ("title", "to", "said"),
     [
-        ("Phone number", "call me", "Enter a phone number"),
         ("Company web address", "javascript:alert(1)", "Enter a web address"),
-        ("Postal code", "<b>", "Enter a postal code"),
         ("Name", "   ", "Write what is right"),
         ("Name", "Dana Whitfield", "This stands there already"),
     ],
@@ -140,6 +145,58 @@ def test_a_value_of_another_kind_is_not_taken(db, samples, offered, title: str, 
     answer = dana.post(_change_url(dana.get(OWN).content.decode(), title), {"to": to})
     assert answer.status_code == 200 and said in answer.content.decode()
     assert not Case.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "to", "said"),
+    [("phone", "call me", "Enter a phone number"), ("postal_code", "<b>", "Enter a postal code")],
+)
+def test_a_value_has_the_shape_of_its_kind(kind: str, to: str, said: str) -> None:
+    form = OwnValueForm({"to": to}, kind=kind, label="What is right?")
+    assert said in str(form.errors["to"])
+
+
+def test_another_value_is_another_change_and_the_same_one_is_not(db, samples, offered) -> None:  # noqa: F811
+    dana = Visitor()
+    sign_in_through(dana, START, "MM100001")
+    url = _change_url(dana.get(OWN).content.decode(), "Company")
+    dana.get(url)
+    for to, cases in (("Little Spoon", 1), ("Little Spoon", 1), ("Little Knife", 2)):
+        assert dana.post(url, {"to": to}).url == OWN
+        assert Case.objects.count() == cases
+
+
+def test_a_doubt_about_the_person_shuts_the_door_and_a_strangers_attempts_do_not(db, samples) -> None:
+    mimap, dana = register.controller("mimap"), SignedIn(email="Dana@Example.com")
+    ago, long_ago, closed = timedelta(0), timedelta(days=31), {"closed_at": timezone.now()}
+    for email, kind, state, since, more, shut in (
+        ("dana@example.com", Kind.BY_STAFF, State.VERIFYING, long_ago, {}, True),
+        ("dana@example.com", Kind.ADDRESS_CHANGE, State.ASSESSING, ago, {}, True),
+        ("dana@example.com", Kind.BY_STAFF, State.CLOSED, ago, {}, True),
+        ("dana@example.com", Kind.BY_STAFF, State.CLOSED, long_ago, {}, False),
+        ("dana@example.com", Kind.BY_STAFF, State.VERIFYING, ago, closed, False),
+        ("dana@example.com", Kind.FAILED_ATTEMPTS, State.VERIFYING, ago, {}, False),
+        ("ben@example.com", Kind.BY_STAFF, State.VERIFYING, ago, {}, False),
+    ):
+        with transaction.atomic():
+            case = open_case(email=email)
+            Case.objects.filter(pk=case.pk).update(state=state)
+            Doubt.objects.create(case=case, kind=kind, raised_at=timezone.now() - since, **more)
+            if shut:
+                with pytest.raises(NotShown, match="suspected"):
+                    self_service.see(mimap, dana, signed="Dana Whitfield")
+            else:
+                assert self_service.see(mimap, dana, signed="Dana Whitfield"), (kind, state)
+            transaction.set_rollback(True)
+
+
+def test_the_door_itself_wants_a_fresh_sign_in_or_a_signature(db, samples) -> None:
+    old = (timezone.now() - timedelta(minutes=6)).isoformat()
+    account_of = SignedIn(account="x|y", identifiers=(("customer_id", "MM100001"),), authenticated_at=old)
+    for who, why in ((account_of, "stale"), (SignedIn(email="dana@example.com"), "unsigned")):
+        with pytest.raises(NotShown, match=why):
+            self_service.see(register.controller("mimap"), who)
+    assert not OwnLook.objects.exists()
 
 
 def test_too_many_changes_in_an_hour_wait(db, samples, offered, monkeypatch) -> None:  # noqa: F811
@@ -183,7 +240,9 @@ def test_by_a_code_whom_the_systems_know_comes_in_and_signs_and_a_stranger_does_
     look = OwnLook.objects.get()
     assert look.method == "email_code" and look.signed and "Dana" not in look.signed
     Letter.objects.update(made_at=timezone.now() - timedelta(days=3))
-    assert purge_expired()["codes_alone"] == 1
+    OwnLook.objects.update(at=timezone.now() - timedelta(days=731))
+    done = purge_expired()
+    assert (done["codes_alone"], done["looks"]) == (1, 1)
     assert (
         not Letter.objects.exists()
         and not SealingKey.objects.exclude(destroyed_at=None).exclude(wrapped=None).exists()

@@ -97,6 +97,11 @@ def test_a_circle_of_references_is_named_unless_a_link_may_be_emptied(
 
 MISTAKES = [
     (
+        "爱好}, editable: true",
+        "爱好}, editable: true, self_edit: text",
+        "customers.about.hobby has `self_edit`, but stands inside a document",
+    ),
+    (
         "title: {en: Friends, zh-Hans: 朋友}",
         "redact: true, title: {en: Friends, zh-Hans: 朋友}",
         "customers.about.friends is to be redacted, but is no free text",
