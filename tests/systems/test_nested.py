@@ -180,6 +180,13 @@ def test_a_walk_gives_the_whole_document_and_only_described_parts_leave(held: He
     assert (never, unknown) == (["profile.passport"], ["profile"])
 
 
+def test_text_in_the_place_of_parts_that_must_be_read_does_not_leave() -> None:
+    field = part("p", part("note", redact=True))
+    unknown: list[str] = []
+    assert described("no JSON", field, "p", never=unknown.append, unknown=unknown.append) is None
+    assert unknown == ["p"]
+
+
 RULES: list[tuple[str, Field, Any, Any]] = [
     ("null", part("p", part("a")), {"a": 1, "b": 2}, None),
     ("mask", part("p", part("a"), part("on", data_type="date")), {"a": "x", "on": "2026-01-02", "b": 2},
@@ -189,6 +196,7 @@ RULES: list[tuple[str, Field, Any, Any]] = [
      {"a": {"b": None, "c": 2}}),
     ("keep", part("p", part("a", erase="mask", data_type="string[]")), {"a": ["x", 3, True]}, {"a": ["[erased]", 0, False]}),
     ("null", part("p", part("a", erase="keep")), "[1, 2]", [None, None]),
+    ("keep", part("p", part("a", erase="delete")), [[{"a": 1, "b": 2}], 3, "a: 1"], [[{"b": 2}], None, None]),
 ]  # fmt: skip
 
 
