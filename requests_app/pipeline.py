@@ -39,6 +39,7 @@ EVENT_STEPS: dict[str, Callable[[Case], None]] = {
     "answer_due": response.answer_so_far,
     "third_party_cleared": response.cleared,
     "texts_confirmed": response.cleared,
+    "text_reopened": response.cleared,
 }
 
 NEWS: dict[str, Callable[[Case], None]] = {

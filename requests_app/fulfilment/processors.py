@@ -22,6 +22,7 @@ from requests_app.systems.connectors.http import HttpConnector
 
 CALLBACK_PATH = "/hooks/opendsr/"
 LARGEST_CALLBACK = 16 * 1024
+RECALLED = "processor_recalled"
 RESULT = {"by_hand": "processor", "checked": 0}
 
 
@@ -63,6 +64,11 @@ def was_asked(work: Work) -> bool:
     return Errand.objects.filter(work=work).exclude(sent_at=None).exists()
 
 
+def may_have_been_asked(work: Work) -> bool:
+    """Whether something was sent, or was about to be when a worker died."""
+    return Errand.objects.filter(work=work).exists()
+
+
 def pursue(case: Case, work: Work) -> dict[str, object] | None:
     """Ask once, then ask how far it is; the result when it is done and read back, ``None`` while it is not.
 
@@ -71,11 +77,19 @@ def pursue(case: Case, work: Work) -> dict[str, object] | None:
     """
     system = register.controller(case.controller).inventory.systems[work.system]
     processor = opendsr.Processor(system, os.environ.get(system.secret, ""))
-    errand = Errand.objects.filter(work=work).first() or _prepare(case, work, processor)
+    errand = Errand.objects.filter(work=work).first()
+    if errand is not None and _recalled(case, errand):
+        # The hold has ended, and a worker died before this was forgotten: it is asked for anew.
+        errand.delete()
+        errand = None
+    errand = errand or _prepare(case, work, processor)
     try:
         standing = processor.ask(str(errand.number), errand.certificate)
         if standing is None:
             if errand.sent_at is not None:
+                if work.operation == Work.Operation.DELETE:
+                    # It may have been taken back without our hearing of it.
+                    _stop_if_held(case, work, processor, errand, None)
                 raise systems.SystemRefused(work.system, "does not know what it was asked")
             standing = _send(case, work, processor, errand)
         elif work.operation == Work.Operation.DELETE:
@@ -105,7 +119,14 @@ def recall(case: Case, work: Work) -> bool:
     system = register.controller(case.controller).inventory.systems[work.system]
     processor = opendsr.Processor(system, os.environ.get(system.secret, ""))
     standing = processor.ask(str(errand.number), errand.certificate)
+    if standing is None and errand.sent_at is None:
+        return True
     return _taken_back(case, work, processor, errand, standing)
+
+
+def not_taken_back(case: Case, work: Work) -> None:
+    """Put on the journal that the processor gave no answer to go by when it was to be taken back."""
+    _tell(case, work, Errand.objects.get(work=work), done=False)
 
 
 def hurry(case: Case) -> None:
@@ -115,7 +136,7 @@ def hurry(case: Case) -> None:
 
 
 def _stop_if_held(
-    case: Case, work: Work, processor: opendsr.Processor, errand: Errand, standing: opendsr.Standing
+    case: Case, work: Work, processor: opendsr.Processor, errand: Errand, standing: opendsr.Standing | None
 ) -> None:
     try:
         execute.refuse_if_held(case)
@@ -137,10 +158,19 @@ def _taken_back(
     done = standing is None or standing.status == opendsr.CANCELLED
     if standing is not None:
         _note(errand, standing.status)
-    name, about = ("processor_recalled" if done else "processor_not_recalled"), {"system": work.system}
-    if not case.events.filter(name=name, references=about | {"errand": str(errand.number)}).exists():
-        journal.record(case, name, by=journal.PIPELINE, references=about | {"errand": str(errand.number)})
+    _tell(case, work, errand, done=done)
     return done
+
+
+def _tell(case: Case, work: Work, errand: Errand, *, done: bool) -> None:
+    name = RECALLED if done else "processor_not_recalled"
+    references = {"system": work.system, "errand": str(errand.number)}
+    if not case.events.filter(name=name, references=references).exists():
+        journal.record(case, name, by=journal.PIPELINE, references=references)
+
+
+def _recalled(case: Case, errand: Errand) -> bool:
+    return case.events.filter(name=RECALLED, references__errand=str(errand.number)).exists()
 
 
 def take_callback(domain: str, signature: str, raw: bytes) -> int:

@@ -225,7 +225,7 @@ def _asks_processor(case: Case, work: Work) -> bool:
 
 def _taken_back(case: Case, work: Work) -> bool:
     """Whether what was asked is wanted no more; then the processor is told so before the work is laid down."""
-    if _stands(case, work) or not processors.was_asked(work):
+    if _stands(case, work) or not processors.may_have_been_asked(work):
         return False
     worklist.begin(work)
     try:
@@ -234,6 +234,7 @@ def _taken_back(case: Case, work: Work) -> bool:
         if failure.retryable:
             worklist.fail(work, f"unreachable: {failure.reason}"[:60])
             return True
+        processors.not_taken_back(case, work)
         recalled = False
     worklist.confirm(work, {"overtaken": True, "recalled": recalled})
     return True

@@ -69,11 +69,14 @@ class Readings:
 
         return systems.retold(value, collection.fields[name], name, change)
 
-    def instead_of(self, system: str, file: str) -> str:
-        """What is given instead of a file; empty where the file itself may leave."""
+    def instead_of(self, system: str, file: str, *, must: bool) -> str:
+        """What is given instead of a file; empty where the file itself may leave.
+
+        One that ``must`` be read may not before it was, also where it came a moment ago.
+        """
         reading = self._known.get(digest(system, "", "", file))
         if reading is None:
-            return ""
+            return _UNREAD.in_(self._language) if must else ""
         if not reading.confirmed_at:
             return _UNREAD.in_(self._language)
         return named(str(reading.left_out[0][2]), self._language) if reading.left_out else ""

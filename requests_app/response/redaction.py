@@ -24,6 +24,7 @@ from requests_app.response.readings import GROUNDS, digest
 
 CONFIRMED, MARKED, REOPENED, OPENED = "texts_confirmed", "text_read", "text_reopened", "text_file_opened"
 SECOND_LOOK = "texts_seen"
+WAITS_FOR_READERS = "texts"
 FILE_PURPOSE = "task-file"
 _PIECE = re.compile(r"[^.!?。！？\n]*[.!?。！？\n]+[\s”’\"')\]]*|[^.!?。！？\n]+$")
 
@@ -54,12 +55,14 @@ def prepare(case: Case, ledger: Ledger, named: Iterable[str] = ()) -> int:
     ``named`` are places (``system.collection.path``) where others are named: their
     texts are offered for reading. Readings of what is no longer there are dropped.
     """
-    offered = frozenset(named)
+    # What somebody may have begun to mark keeps the copy back, so it is looked for wherever it was offered.
+    begun = case.readings.filter(must=False, confirmed_at=None).values_list("system", "collection", "field")
+    offered = frozenset(named).union(map(".".join, begun))
     found = {known.digest: known for known in _to_read(case, ledger, offered)}
     with transaction.atomic():
         Case.objects.select_for_update().get(pk=case.pk)
         kept = {reading.digest: reading for reading in case.readings.all()}
-        gone = [r.pk for r in kept.values() if r.must and r.digest not in found and not r.confirmed_at]
+        gone = [r.pk for r in kept.values() if r.digest not in found and not r.confirmed_at]
         if gone:
             Reading.objects.filter(pk__in=gone).delete()
         Reading.objects.bulk_create([new for key, new in found.items() if key not in kept], batch_size=500)
@@ -173,6 +176,8 @@ def put_back(case: Case, reading: Reading, *, by: User, number: int) -> None:
         del reading.left_out[number]
         reading.marked_by = reading.marked_at = None
         reading.save(update_fields=["left_out", "marked_by", "marked_at"])
+        if _was_the_last(case):
+            _note(case, REOPENED, [reading], by, follow=True)
 
 
 def finish(case: Case, reading: Reading, *, by: User) -> None:
@@ -192,7 +197,14 @@ def send_back(case: Case, reading: Reading, *, by: User) -> None:
             raise NotRead("changed")
         reading.marked_by = reading.marked_at = None
         reading.save(update_fields=["marked_by", "marked_at"])
-        _note(case, REOPENED, [reading], by)
+        _note(case, REOPENED, [reading], by, follow=_was_the_last(case))
+
+
+def _was_the_last(case: Case) -> bool:
+    """Whether the answer waited for readers and waits no more: nothing need be read, and nothing is marked."""
+    case = _still(case)
+    waited = case.state == State.FULFILLING or case.waits_for == WAITS_FOR_READERS
+    return waited and not waiting(case).exists()
 
 
 def mark_of(reading: Reading) -> str:
@@ -227,12 +239,14 @@ def confirm(case: Case, seen: Mapping[int, str], *, by: User) -> None:
         if waiting(case).exists():
             _note(case, SECOND_LOOK, found, by)
         else:
-            goes_on = {} if case.state == State.FULFILLING else {"waits_for": "letter"}
-            _note(case, CONFIRMED, found, by, follow=True, **goes_on)
+            _note(case, CONFIRMED, found, by, follow=True)
 
 
 def open_file(case: Case, reading: Reading, *, by: User) -> tuple[bytes, str]:
     """The file as it was sent, and its ending; noted, since it is read whole."""
+    _refuse_unless(permits.READ_TEXTS, case, by)
+    with transaction.atomic():
+        _still(case)
     for work in rows.sent_by_hand(case):
         path = str(work.result["file"])
         if reading.digest == digest(work.system, "", "", path):
@@ -267,17 +281,19 @@ def _still(case: Case) -> Case:
     return locked
 
 
-def _note(
-    case: Case, name: str, readings: Sequence[Reading], by: User, *, follow: bool = False, **changes: str
-) -> None:
-    """On the journal stand numbers, places and grounds, never a passage."""
+def _note(case: Case, name: str, readings: Sequence[Reading], by: User, *, follow: bool = False) -> None:
+    """On the journal stand numbers, places and grounds, never a passage.
+
+    ``follow`` lets the answer go on; while systems are at work the case goes on waiting for them.
+    """
+    goes_on = {"waits_for": "letter"} if follow and _still(case).state == State.RESPONDING else {}
     grounds = sorted({span[2] for reading in readings for span in reading.left_out})
     references = {
         "readings": [reading.pk for reading in readings][:50],
         "left_out": sum(len(reading.left_out) for reading in readings),
         "grounds": grounds,
     }
-    journal.record(case, name, by=journal.staff(by.pk), references=references, follow=follow, **changes)
+    journal.record(case, name, by=journal.staff(by.pk), references=references, follow=follow, **goes_on)
 
 
 def _span(kept: Sequence[object]) -> Span:
@@ -291,7 +307,8 @@ def _joined(spans: Iterable[Span]) -> list[Span]:
     for start, end, ground, by in sorted(spans):
         if found and start < found[-1][1]:
             last = found[-1]
-            if last[2] == ground:
+            # Whose mark it is stays known, so that nobody confirms their own.
+            if last[2] == ground and last[3] == by:
                 found[-1] = (last[0], max(last[1], end), ground, last[3])
                 continue
             start = last[1]

@@ -151,7 +151,8 @@ def files_by_hand(ledger: Ledger) -> Iterator[tuple[str, Iterator[bytes]]]:
     readings = Readings(ledger.case, ledger.language)
     for work in sent_by_hand(ledger.case):
         ending = str(work.result.get("ending", ""))
-        if instead := readings.instead_of(work.system, str(work.result["file"])):
+        must = ledger.controller.inventory.systems[work.system].redact_files
+        if instead := readings.instead_of(work.system, str(work.result["file"]), must=must):
             yield f"data/{work.system}/by-hand.txt", iter([instead.encode()])
         else:
             yield (

@@ -21,7 +21,7 @@ from requests_app.response.compose import LetterIncomplete
 from requests_app.response.ledger import Ledger
 
 NAMES_OTHERS, WAITS_FOR_A_LOOK = "names_others", "third_party"
-TEXTS_WAIT, WAITS_FOR_READERS = "texts_wait", "texts"
+TEXTS_WAIT = "texts_wait"
 LOCK_SPACE = 0x0A45
 UNDESCRIBED = "undescribed_left_out"
 SO_FAR = posting.SO_FAR
@@ -236,7 +236,9 @@ def _names_others(case: Case, ledger: Ledger, *, wait: bool) -> bool:
     if not named or third_party.is_cleared(case, whom):
         return False
     asked = waits_for_a_look(case)
-    if asked is None or (asked.to_state, asked.references["digest"]) != (case.state, whom):
+    # It may have waited for readers in between, who left these people in.
+    elsewhere = case.state == State.RESPONDING and case.waits_for != WAITS_FOR_A_LOOK
+    if asked is None or elsewhere or (asked.to_state, asked.references["digest"]) != (case.state, whom):
         places = [f"{f.system}.{f.collection}.{f.field}: {f.values} {f.kind}" for f in named]
         redaction.prepare(case, ledger, [f"{f.system}.{f.collection}.{f.field}" for f in named])
         journal.record(case, NAMES_OTHERS, by=journal.PIPELINE, references={"digest": whom, "places": places[:50]},
@@ -251,7 +253,7 @@ def _texts_wait(case: Case, ledger: Ledger) -> bool:
     last = told.order_by("-number").first()
     if texts and (last is None or (last.name, last.to_state) != (TEXTS_WAIT, case.state)):
         journal.record(case, TEXTS_WAIT, by=journal.PIPELINE, references={"texts": texts},
-                       **_next(case, WAITS_FOR_READERS))  # fmt: skip
+                       **_next(case, redaction.WAITS_FOR_READERS))  # fmt: skip
     return bool(texts)
 
 

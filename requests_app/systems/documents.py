@@ -97,12 +97,14 @@ def described(
 
     ``never`` and ``unknown`` are told the path of everything left out, as never
     disclosed or as described nowhere. Text that is no JSON stands as it is, unless something
-    in it would have to be left out.
+    in it would have to be left out or read first.
     """
     try:
         return _described(document(value, field), field, path, never, unknown)
     except NoDocument:
-        if not any(part.never_disclose for _, part in field.parts(path)):
+        # Readers find a text at the path of its own part; what stands in the place of the parts is at none.
+        parts = (part for _, part in field.parts(path))
+        if not any(part.never_disclose or (part.redact and part is not field) for part in parts):
             return value
     unknown(path)
     return None
@@ -161,7 +163,8 @@ class Reshape:
 
     A part follows its own rule, else that of what holds it. ``delete`` takes an
     object's key away and empties a list, ``null`` and ``mask`` leave the key.
-    What nobody described goes, unless what holds it is kept.
+    What nobody described goes, unless what holds it is kept; where an object is
+    described and some of it erased, anything else in its place goes in any case.
     """
 
     field: Field
@@ -200,12 +203,15 @@ class Reshape:
             return content
         if not field.inner or (rule in ("delete", "null") and not is_ruled_inside(field)):
             return self._whole(content, field, rule)
-        if isinstance(content, list):
-            return [self._object(part, field, rule) for part in content]
         return self._object(content, field, rule)
 
     def _object(self, content: Any, field: Field, rule: str) -> Any:
+        if isinstance(content, list):
+            return [self._object(part, field, rule) for part in content]
         if not isinstance(content, dict):
+            if rule == "keep":
+                # It may hold what a part would erase, and nobody can tell which piece of it.
+                rule = "mask" if self.serves else "null"
             return self._whole(content, field, rule) if rule != "delete" else None
         known = {inner.name: inner for inner in field.inner}
         after = {}

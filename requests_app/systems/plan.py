@@ -11,7 +11,7 @@ from requests_app.register.inventory import Collection, Holding
 
 from .connectors.base import ColumnFacts, Connector, Key, Row, SystemRefused
 from .documents import Reshape, is_ruled_inside
-from .graph import erasing_order
+from .graph import erasing_order, loosened
 from .holdings import holdings_of
 from .ledger import Entry, Ledger
 from .masks import Unmaskable, neutral, unlike_any
@@ -19,6 +19,8 @@ from .walk import Found, FoundRows
 
 Decision = Literal["erase", "retain"]
 Reason = Literal["masked_not_null", "link_kept", "kept_for_reference", "kept_shared"]
+Held = dict[tuple[str, str], set[Any]]
+"""Values of (collection, field) to which a row that stays refers."""
 
 
 @dataclass(frozen=True)
@@ -80,26 +82,33 @@ def make_plan(connector: Connector, found: Found, decisions: Mapping[str, Decisi
     be emptied or masked stops us here: ``SystemRefused``, nothing written.
     """
     system = connector.system
-    planner = _Planner(connector, decisions, today)
-    for name in erasing_order(system):
-        rows = found.rows.get((system.key, name))
-        if rows is not None and rows.marks:
-            planner.add(rows)
+    held: Held = {}
+    # In a circle a collection is planned before one that refers to it: look again until nothing more is held.
+    while True:
+        before = _size(held)
+        planner = _Planner(connector, decisions, today, held)
+        for name in erasing_order(system):
+            rows = found.rows.get((system.key, name))
+            if rows is not None and rows.marks:
+                planner.add(rows)
+        if not loosened(system) or _size(held) == before:
+            break
     return Plan(system.key, tuple(planner.steps), tuple(dict.fromkeys(planner.notes)))
 
 
 class _Planner:
     """Goes through collections from the leaves up, remembering what the rows that stay refer to."""
 
-    def __init__(self, connector: Connector, decisions: Mapping[str, Decision], today: date) -> None:
+    def __init__(
+        self, connector: Connector, decisions: Mapping[str, Decision], today: date, held: Held
+    ) -> None:
         self.steps: list[Step] = []
         self.notes: list[Note] = []
         self._connector = connector
         self._system = connector.system
         self._decisions = decisions
         self._today = today
-        self._held: dict[tuple[str, str], set[Any]] = {}
-        """Values of (collection, field) to which a row that stays refers."""
+        self._held = held
 
     def add(self, rows: FoundRows) -> None:
         """Plan one collection's rows; those treated alike share a step."""
@@ -201,7 +210,7 @@ class _Planner:
 
     def _remember_staying(self, rows: FoundRows, steps: Mapping[Key, Step]) -> bool:
         """Note what the rows that stay refer to; whether anything was new."""
-        before = sum(map(len, self._held.values()))
+        before = _size(self._held)
         for key, step in steps.items():
             if step.action == "delete":
                 continue
@@ -210,7 +219,7 @@ class _Planner:
                 if name not in step.values and row.get(name) is not None:
                     for reference in described.references:
                         self._held.setdefault((reference.collection, reference.field), set()).add(row[name])
-        return sum(map(len, self._held.values())) > before
+        return _size(self._held) > before
 
     def _is_held(self, collection: Collection, name: str, row: Row) -> bool:
         return name in row and row[name] in self._held.get((collection.name, name), ())
@@ -223,6 +232,10 @@ class _Planner:
         if key_parts and all(self._is_held(collection, name, row) for name in key_parts):
             return True
         return any(self._is_held(collection, name, row) for name in others)
+
+
+def _size(held: Held) -> int:
+    return sum(map(len, held.values()))
 
 
 def _refers_to_itself(collection: Collection) -> bool:

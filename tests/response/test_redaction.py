@@ -18,7 +18,7 @@ from requests_app.archive import purge
 from requests_app.letters import outbox
 from requests_app.lifecycle import State
 from requests_app.models import Case, Reading, Work
-from requests_app.response import deliver, redaction, steps
+from requests_app.response import deliver, redaction, rows, steps
 from requests_app.response import ledger as ledgers
 from requests_app.response.readings import cut
 from requests_app.response.redaction import NotRead
@@ -130,6 +130,11 @@ def test_the_gap_is_named_in_the_readers_language() -> None:
     )
 
 
+def test_marks_of_two_people_stay_theirs_where_they_overlap() -> None:
+    spans = [(0, 5, "other_person", 1), (3, 4, "other_person", 1), (3, 9, "other_person", 2)]
+    assert redaction._joined(spans) == [(0, 5, "other_person", 1), (5, 9, "other_person", 2)]
+
+
 @pytest.mark.django_db
 def test_nobody_agrees_with_themselves_nor_with_what_they_did_not_see(pack: Path) -> None:
     case = _case(BODY)
@@ -178,6 +183,8 @@ def test_a_file_leaves_whole_or_not_at_all(pack: Path, whole: bool, given: str) 
     stored = vault.write(case.key, [b"what they sent"], redaction.FILE_PURPOSE)
     Work.objects.create(case=case, system=system, operation=Work.Operation.ACCESS, status=Work.Status.CONFIRMED,
                         result={"file": stored.path, "size": 14, "ending": ".txt"})  # fmt: skip
+    (early,) = rows.files_by_hand(ledgers.read(case))
+    assert b"".join(early[1]) == b"[left out: not read yet]", "it came after the texts were looked through"
     assert steps.answer(case) is False
     reading = case.readings.get()
     olu, pia = _desk("Olu", case), _desk("Pia", case)
@@ -215,6 +222,14 @@ def test_a_text_that_names_somebody_may_be_shortened_instead_of_let_stand(furnis
     assert steps.answer(case) is False and case.events.filter(name="names_others").exists()
     reading, olu, pia = case.readings.get(), hire("Olu", "mimap"), hire("Pia", "mimap")
     assert not reading.must and not redaction.waiting(case).exists()
+    redaction.leave_out(case, reading, body, by=olu, ground="other_person", passages=["ben@example.com"])
+    assert steps.answer(case) is False
+    case.refresh_from_db()
+    assert case.waits_for == "texts"
+    # Put back again, nothing is left to be read: somebody must say whether the address may stand.
+    redaction.put_back(case, reading, by=olu, number=0)
+    _follow(case)
+    assert case.waits_for == "third_party" and case.events.filter(name="names_others").count() == 2
     redaction.leave_out(case, reading, body, by=olu, ground="other_person", passages=["ben@example.com"])
     redaction.finish(case, reading, by=olu)
     reading.refresh_from_db()

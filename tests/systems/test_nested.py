@@ -42,7 +42,7 @@ PROFILE = part(
 )
 DOCUMENT = {
     "address": {"city": "Oslo", "country": "NO"},
-    "contacts": [{"email": DANA, "kind": "home"}, {"email": MAX, "kind": "friend"}],
+    "contacts": [[{"email": DANA, "kind": "home"}], {"email": MAX, "kind": "friend"}],
     "tags": ["vip", "late"],
     "passport": "P-1",
     "points": 7,
@@ -50,7 +50,7 @@ DOCUMENT = {
 }
 ERASED = {
     "address": {"city": None, "country": "NO"},
-    "contacts": [{"email": None, "kind": "home"}, {"email": None, "kind": "friend"}],
+    "contacts": [[{"email": None, "kind": "home"}], {"email": None, "kind": "friend"}],
     "tags": [],
     "passport": None,
     "points": 0,
@@ -180,6 +180,13 @@ def test_a_walk_gives_the_whole_document_and_only_described_parts_leave(held: He
     assert (never, unknown) == (["profile.passport"], ["profile"])
 
 
+def test_text_in_the_place_of_parts_that_must_be_read_does_not_leave() -> None:
+    field = part("p", part("note", redact=True))
+    unknown: list[str] = []
+    assert described("no JSON", field, "p", never=unknown.append, unknown=unknown.append) is None
+    assert unknown == ["p"]
+
+
 RULES: list[tuple[str, Field, Any, Any]] = [
     ("null", part("p", part("a")), {"a": 1, "b": 2}, None),
     ("mask", part("p", part("a"), part("on", data_type="date")), {"a": "x", "on": "2026-01-02", "b": 2},
@@ -189,6 +196,7 @@ RULES: list[tuple[str, Field, Any, Any]] = [
      {"a": {"b": None, "c": 2}}),
     ("keep", part("p", part("a", erase="mask", data_type="string[]")), {"a": ["x", 3, True]}, {"a": ["[erased]", 0, False]}),
     ("null", part("p", part("a", erase="keep")), "[1, 2]", [None, None]),
+    ("keep", part("p", part("a", erase="delete")), [[{"a": 1, "b": 2}], 3, "a: 1"], [[{"b": 2}], None, None]),
 ]  # fmt: skip
 
 
@@ -233,7 +241,18 @@ CIRCLE = System("ring", words("Ring"), "sql", "RING", {c.name: c for c in (
 )})  # fmt: skip
 
 
-def test_rows_that_refer_to_each_other_in_a_circle_go_where_a_link_may_be_emptied(postgres_url: str) -> None:
+CIRCLES: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
+    ({"heads.all": "erase", "tails.all": "erase"}, [("tails", "delete"), ("heads", "delete")]),
+    # Either side that stays keeps the other side's row, to which it refers.
+    ({"heads.all": "retain", "tails.all": "erase"}, [("tails", "keep"), ("heads", "keep")]),
+    ({"heads.all": "erase", "tails.all": "retain"}, [("tails", "keep"), ("heads", "blank")]),
+]
+
+
+@pytest.mark.parametrize(("decisions", "done"), CIRCLES)
+def test_rows_that_refer_to_each_other_in_a_circle_go_where_a_link_may_be_emptied(
+    postgres_url: str, decisions: dict[str, Any], done: list[tuple[str, str]]
+) -> None:
     with create_engine(postgres_url).begin() as connection:
         for statement in (
             "DROP TABLE IF EXISTS heads, tails CASCADE",
@@ -247,7 +266,8 @@ def test_rows_that_refer_to_each_other_in_a_circle_go_where_a_link_may_be_emptie
             connection.execute(text(statement))
     with SqlConnector(CIRCLE, postgres_url) as connector:
         found = find([CIRCLE], {"ring": connector}, [Identifier("customer_id", "1")])
-        plan = make_plan(connector, found, {"heads.all": "erase", "tails.all": "erase"}, today=TODAY)
+        plan = make_plan(connector, found, decisions, today=TODAY)
+        assert [(step.collection.name, step.action) for step in plan.steps] == done
         erase(connector, plan, guard=no_hold)
         assert confirm(connector, plan).ok and found.rows[("ring", "tails")].count == 1
 
@@ -263,6 +283,14 @@ def test_text_that_is_no_json_stops_erasing_before_anything_is_written() -> None
     with pytest.raises(SystemRefused, match="holds no JSON"):
         erase(connector, plan, guard=no_hold)
     assert connector.tables["people"][0]["name"] == "Dana"
+
+
+def test_rows_that_are_only_like_it_do_not_push_the_right_one_out_unnoticed(tmp_path: Any) -> None:
+    with Held("sqlite", f"sqlite:///{tmp_path}/crm.db").connector as connector:
+        match = Match(("profile.contacts.kind",), ((DANA,),))
+        assert [row["id"] for row in connector.find(PEOPLE, [match], ("id",), 9)] == [2]
+        with pytest.raises(SystemRefused, match="too many rows are like it"):
+            list(connector.find(PEOPLE, [match], ("id",), 1))
 
 
 def test_what_a_database_cannot_look_into_is_refused_and_not_passed_over(postgres_url: str) -> None:

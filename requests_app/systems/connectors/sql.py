@@ -95,9 +95,12 @@ class SqlConnector:
         for part in chunks(match.values, CHUNK):
             batch = Match(match.fields, tuple(part), match.ignore_case)
             values = {sql_inside.VALUES: sql_inside.texts(batch), LIMIT: limit}
-            for row in self._rows(collection, statement, values, asked):
-                if sql_inside.fits(collection, row, batch):
-                    yield {name: row[name] for name in columns}
+            near = list(self._rows(collection, statement, values, asked))
+            rows = [row for row in near if sql_inside.fits(collection, row, batch)]
+            if len(rows) < len(near) == limit:
+                # Those that are looked for may be among the rows that were cut off.
+                raise SystemRefused(self.system.key, "too many rows are like it inside", collection.name)
+            yield from ({name: row[name] for name in columns} for row in rows)
 
     def read(self, collection: Collection, keys: Iterable[Key], columns: Sequence[str]) -> Iterator[Row]:
         table = self._table(collection)

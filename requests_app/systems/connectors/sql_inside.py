@@ -71,7 +71,8 @@ def _postgresql(table: Table, match: Match) -> ColumnElement[bool]:
         value = func.unnest(column).column_valued("value")
         text: ColumnElement[Any] = cast(value, Text)
     else:
-        way = "$" + "".join(f".{json.dumps(part)}" for part in below) + ".**"
+        # Lists may lie within lists, at any depth between the names.
+        way = "$" + "".join(f".**.{json.dumps(part)}" for part in below) + ".**"
         inside = func.jsonb_path_query(cast(column, JSONB), cast(literal(way, String), JSONPATH))
         value = inside.column_valued("value")
         text = value.op("#>>")(cast(literal("{}", String), ARRAY(Text)))
