@@ -79,7 +79,11 @@ def what_happens(offer: offered.Offer) -> list[str]:
         steps.append(_("We confirm within %(time)s.") % {"time": offered.in_time(right.acknowledge)})
     if right.standard.level is not law.Level.NONE:
         steps.append(_("You show that it is you, by a code or by what we already know. No photo of an ID."))
-    steps.append(_("We answer within %(time)s.") % {"time": offer.time})
+    steps.append(
+        _("We answer within %(time)s.") % {"time": offer.time}
+        if right.respond.number
+        else _("A person looks at it at once.")
+    )
     if right.respond.extension:
         steps.append(
             _("If we need longer we tell you why; then it is %(time)s in all.")
