@@ -72,7 +72,7 @@ def test_every_page_is_photographed_at_a_desk_and_on_a_phone(
     approve(pia, slug, copy, PASSWORD)
     until(lambda: _case(copy).state == State.CLOSED, f"the copy\n{house.log('worker')}", 60)
     _shoot(dana, slug, "answered", f"/{slug}/request/{copy}/")
-    _shoot(olu, slug, "letter", f"/staff/{slug}/{copy}/letters/{_case(copy).letters.get().pk}/")
+    _shoot(olu, slug, "letter", f"/staff/{slug}/{copy}/letters/{_case(copy).letters.get(kind='answer').pk}/")
     for name, path in STAFF.items():
         _shoot(adam if name == "people" else pia, slug, name, f"/staff/{slug}/{path.format(**story)}")
 
@@ -86,6 +86,6 @@ def _shoot(person: Person, slug: str, name: str, path: str = "") -> None:
         person.open(path)
     for size, (width, height) in SIZES.items():
         person.page.set_viewport_size({"width": width, "height": height})
-        person.page.screenshot(path=PICTURES / slug / f"{name}-{size}.png")
+        person.page.screenshot(path=PICTURES / slug / f"{name}-{size}.jpg", type="jpeg", quality=60)
     width, height = SIZES["desk"]
     person.page.set_viewport_size({"width": width, "height": height})
