@@ -24,19 +24,19 @@ _README = Words(
     "Your information at {controller}\nRequest {reference}, made {day}\n\n"
     "index.html      read this: it opens in any browser, also without a connection\n"
     "letter.pdf      our answer\n"
-    "data.json       everything in this copy, unchanged, for programs\n"
+    "data.json       everything in this copy, for programs\n"
     "data/           one CSV file for each kind of thing, and a workbook (.xlsx) with all of them\n"
     "checksums.txt   SHA-256 of every file\n\n"
     "In the CSV files, a text that a spreadsheet would run as a formula has a ' in front; "
-    "data.json has it unchanged.\n"
+    "data.json has it without the ' sign.\n"
     "These files are about you alone: keep them where nobody else gets at them.\n",
     "{controller}掌握的您的个人信息\n请求编号 {reference}，制作于{day}\n\n"
     "index.html      请先阅读此文件：任何浏览器均可打开，无需联网\n"
     "letter.pdf      我们的答复\n"
-    "data.json       副本的全部内容，未作改动，供程序读取\n"
+    "data.json       副本的全部内容，供程序读取\n"
     "data/           每类信息一个CSV文件，另有汇总的工作簿（.xlsx）\n"
     "checksums.txt   每个文件的SHA-256校验值\n\n"
-    "CSV文件中，可能被电子表格当作公式执行的文字前加了 ' 号；data.json中保持原样。\n"
+    "CSV文件中，可能被电子表格当作公式执行的文字前加了 ' 号；data.json中不加此符号。\n"
     "以上文件只与您本人有关，请妥善保管。\n",
 )
 

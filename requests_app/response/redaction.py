@@ -123,6 +123,26 @@ def texts_of(ledger: Ledger, readings: Iterable[Reading]) -> dict[int, str]:
     return found
 
 
+def left_out_of(ledger: Ledger) -> int:
+    """How many passages and files are left out of what stands in this copy.
+
+    Where its rows are gone already, those of every copy of the case are counted.
+    """
+    confirmed = ledger.case.readings.exclude(confirmed_at=None).exclude(left_out=[])
+    marked = {reading.digest: reading for reading in confirmed}
+    places = {(reading.system, reading.collection, reading.field) for reading in confirmed}
+    standing = {
+        digest(work.system, "", "", str(work.result["file"])) for work in rows.sent_by_hand(ledger.case)
+    }
+    try:
+        for collection, path, _part, text in _texts(rows.sources(ledger, unredacted=True)) if marked else ():
+            if (place := (collection.system, collection.name, path)) in places:
+                standing.add(digest(*place, text))
+    except FileNotFoundError:
+        standing = set(marked)
+    return sum(len(marked[name].left_out) for name in standing & marked.keys())
+
+
 def pieces(text: str) -> list[Piece]:
     """The text in sentences and lines, nothing lost between them."""
     found, at = [], 0

@@ -66,7 +66,7 @@ def csv_files(source: Source, folder: str) -> Iterator[tuple[str, Iterator[bytes
 
 
 def json_file(sources: dict[str, Source], about: dict[str, object]) -> Iterator[bytes]:
-    """Everything given, unchanged, as one JSON document written row by row."""
+    """Everything given, with no sign put in front of a text, as one JSON document written row by row."""
     text = io.StringIO()
     head = json.dumps(about, ensure_ascii=False, indent=1)
     text.write(head[: head.rindex("}")].rstrip() + ',\n "records": [')

@@ -19,7 +19,7 @@ class Answering:
 
     last_answered_at: datetime | None
     failing: int
-    """Pieces of work that it refused or did not answer, and that are tried again."""
+    """Pieces of work that it did not answer, or refused once and for all; what a legal hold stopped is none."""
     next_try_at: datetime | None
     tries: int
     """Most tries of one of them."""
@@ -31,12 +31,13 @@ SILENT = Answering(None, 0, None, 0)
 def answering(controller: str) -> dict[str, Answering]:
     """By system, those that the newest work concerns; one bounded query."""
     newest = Work.objects.order_by("-pk").values("pk")[:LATEST]
-    failing = Q(status=Work.Status.FAILED)
+    failing = Q(status=Work.Status.FAILED) & ~Q(trouble="legal_hold")
+    laid_down = Q(result__has_key="overtaken")
     found = (
         Work.objects.filter(pk__in=newest, case__controller=controller)
         .values("system")
         .annotate(
-            answered=Max("confirmed_at"), failing=Count("pk", filter=failing),
+            answered=Max("confirmed_at", filter=~laid_down), failing=Count("pk", filter=failing),
             again=Min("next_try_at", filter=failing), tries=Max("attempts", filter=failing),
         )
         .order_by("system")

@@ -17,6 +17,7 @@ from identity.models import Training
 from requests_app import register
 from requests_app.letters import invented
 from requests_app.models import Letter, MailboxMark, Work
+from requests_app.systems import health
 from tests.build import build_case
 from tests.staff.people import at_desk, hire
 
@@ -104,6 +105,12 @@ def test_silence_and_failures_show_as_numbers_and_moments() -> None:
     case, now = build_case(), timezone.now()
     MailboxMark.objects.create(mailbox="bd@mimap.com", uid_validity=1, last_uid=1, read_at=now)
     Work.objects.filter(case=case).update(status="failed", confirmed_at=None, attempts=3, next_try_at=now)
+    more = {"case": case, "system": Work.objects.filter(case=case).first().system, "attempts": 9}
+    failing = Work.objects.filter(system=more["system"]).count()
+    Work.objects.create(**more, operation="delete", round=2, status="failed", trouble="legal_hold")
+    Work.objects.create(
+        **more, operation="delete", round=3, status="confirmed", confirmed_at=now, result={"overtaken": True}
+    )
     for number, status in enumerate(("queued", "failed")):
         Letter.objects.create(
             case=case, controller="mimap", kind="code", idempotency_key=f"k{number}", language="en", key=case.key,
@@ -114,6 +121,10 @@ def test_silence_and_failures_show_as_numbers_and_moments() -> None:
     assert tables["Outbox"]["Waiting"].startswith("1 · oldest from") and tables["Outbox"]["Given up"] == "1"
     assert tables["Outbox"]["Waiting for longer than ten minutes"] == "1"
     assert "never" not in tables["Mailboxes"]["bd@mimap.com"]
+    seen = health.answering("mimap")[more["system"]]
+    assert (seen.last_answered_at, seen.failing, seen.tries) == (None, failing, 3), (
+        "stopped or laid down is neither"
+    )
     told = page.content.decode()
     assert "failing · 3 tries · next try" in told and case.reference not in told
 
