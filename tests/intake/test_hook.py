@@ -47,8 +47,8 @@ def test_a_signed_delivery_opens_a_case_and_ten_replays_open_no_other() -> None:
 @pytest.mark.parametrize(
     ("changed", "why"),
     [
-        ({"age": 301}, "stale"),
-        ({"age": -301}, "stale"),
+        ({"age": 330}, "stale"),
+        ({"age": -330}, "stale"),
         ({"portal_timestamp": "soon"}, "malformed"),
         ({"portal_event": ""}, "malformed"),
         ({"portal_event": "e9"}, "not_signed"),
