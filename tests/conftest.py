@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -47,14 +46,9 @@ def samples(django_db_setup: None) -> None:
 
     The copies are made from one that nobody writes to: an opt-out is carried out at once wherever it is tested.
     """
-    from portal.embedded.environment import SAMPLES, sample_url
-    from portal.embedded.samples import build
-    from tests.house import clone
+    from tests.house import build_samples
 
-    for slug in SAMPLES:
-        STACK.postgres.ensure_database(f"sample_{slug}")
-        build(slug, sample_url(STACK.postgres, slug), datetime.now(UTC).date())
-        clone(f"sample_{slug}", f"built_{slug}")
+    build_samples()
 
 
 @pytest.fixture(autouse=True)

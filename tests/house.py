@@ -13,6 +13,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Callable
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from django.db import connections
 from psycopg import sql
 
 from portal.embedded.environment import SAMPLES, sample_url
+from portal.embedded.samples import build
 from requests_app.systems.connectors import sql_engine
 from tests import nursery
 from tests.nursery import Child
@@ -39,6 +41,14 @@ def clone(source: str, name: str) -> None:
         connection.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source))
         )
+
+
+def build_samples() -> None:
+    """Both sample customer databases, and a copy of each that nobody writes to: houses' own are made from that."""
+    for slug in SAMPLES:
+        STACK.postgres.ensure_database(f"sample_{slug}")
+        build(slug, sample_url(STACK.postgres, slug), datetime.now(UTC).date())
+        clone(f"sample_{slug}", f"built_{slug}")
 
 
 def drop(name: str) -> None:

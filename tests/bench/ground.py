@@ -10,14 +10,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
 from django.core.management import call_command
 from django.db import connections
 
-from portal.embedded.environment import SAMPLES, sample_url
-from portal.embedded.samples import build
-from tests.house import House, free_port, until
+from tests.house import House, build_samples, free_port, until
 from tests.stack import ROOT, STACK
 
 WEB = ["--workers", "2", "--threads", "4", "--log-level", "warning"]
@@ -31,9 +28,7 @@ def prepare() -> None:
     STACK.start()
     call_command("migrate", verbosity=0)
     connections.close_all()
-    for slug in SAMPLES:
-        STACK.postgres.ensure_database(f"sample_{slug}")
-        build(slug, sample_url(STACK.postgres, slug), datetime.now(UTC).date())
+    build_samples()
     subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), "collectstatic", "--no-input", "--verbosity", "0"],
         env=STACK.environment(), check=True,
