@@ -252,8 +252,8 @@ class CodeForm(Question):
         return digits
 
 
-class SignedCodeForm(CodeForm):
-    """The code together with a signature under the statement the page shows."""
+class SignForm(Question):
+    """A signature under the statement that the page shows."""
 
     signed = forms.CharField(
         label=_("Your full name, as your signature"),
@@ -268,6 +268,10 @@ class SignedCodeForm(CodeForm):
     def clean_signed(self) -> str:
         """In one normal form."""
         return one_line(self.cleaned_data["signed"])
+
+
+class SignedCodeForm(SignForm, CodeForm):
+    """The code first, and the signature with it."""
 
 
 class FindForm(Question):

@@ -7,12 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.public.forms import LONGEST_MESSAGE, Question
 
+PAPERS = "application/pdf,image/jpeg,image/png"
+HINT = _("PDF, JPEG or PNG, at most 8 MB. Black out what is not about this request.")
 
-def file_field(**kwargs: object) -> forms.FileField:
+
+def file_field(*, accept: str = PAPERS, hint: str = HINT, **kwargs: object) -> forms.FileField:
     """A paper or picture; what it really is, is read off its content."""
     return forms.FileField(
-        help_text=_("PDF, JPEG or PNG, at most 8 MB. Black out what is not about this request."),
-        widget=forms.FileInput(attrs={"accept": "application/pdf,image/jpeg,image/png"}),
+        help_text=hint,
+        widget=forms.FileInput(attrs={"accept": accept}),
         error_messages={
             "required": _("Choose a file"),
             "empty": _("This file is empty. Choose another"),

@@ -1,4 +1,4 @@
-"""What a person writes into a field of their own, and the name they sign with."""
+"""What a person writes into a field of their own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
-from portal.public.forms import LONGEST_NAME, LONGEST_VALUE, Question, one_line
+from portal.public.forms import LONGEST_VALUE, Question, one_line
 
 WRONG = {
     "phone": _("Enter a phone number, like +1 415 555 0100"),
@@ -58,21 +58,3 @@ class OwnValueForm(Question):
             except ValidationError:
                 raise ValidationError(WRONG[self.kind]) from None
         return value
-
-
-class SignForm(Question):
-    """The signature under the statement that the page shows."""
-
-    signed = forms.CharField(
-        label=_("Your full name, as your signature"),
-        max_length=LONGEST_NAME,
-        widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
-        error_messages={
-            "required": _("Sign the statement by typing your full name"),
-            "max_length": _("Enter a name of at most 200 characters"),
-        },
-    )
-
-    def clean_signed(self) -> str:
-        """In one normal form."""
-        return one_line(self.cleaned_data["signed"])

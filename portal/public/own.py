@@ -25,8 +25,8 @@ from portal.public.doors import (
     own_open,
     visited,
 )
-from portal.public.forms import AddressForm
-from portal.public.forms_own import OwnValueForm, SignForm
+from portal.public.forms import AddressForm, SignForm
+from portal.public.forms_own import OwnValueForm
 from portal.public.limits import TYPING, WRITING, limited
 from portal.public.page import ask_url, keeps_calm, page
 from portal.public.statement import of_oneself

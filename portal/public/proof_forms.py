@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from portal.public.forms import LONGEST_NAME, Question, email_field, one_line
+from portal.public.forms_file import file_field
 
 SIGNED = "signed"
 
@@ -58,16 +59,10 @@ class FactsForm(Question):
 class DocumentForm(Question):
     """One picture; a consent of its own where the law wants one."""
 
-    document = forms.FileField(
+    document = file_field(
         label=_("Picture of the document"),
-        help_text=_("JPEG or PNG, at most 8 MB."),
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
-        error_messages={
-            "required": _("Choose a file of at most 8 MB"),
-            "empty": _("This file is empty. Choose another"),
-            "max_length": _("Choose a file with a shorter name"),
-            "invalid": _("Choose a file of at most 8 MB"),
-        },
+        hint=_("JPEG or PNG, at most 8 MB."),
+        accept="image/jpeg,image/png",
     )
 
     def __init__(self, *args: object, consent: bool, **kwargs: object) -> None:
