@@ -98,7 +98,7 @@ def _become(command: list[str], environment: dict[str, str], told: str, out: Pat
         opened = os.open(path, how, 0o600)
         os.dup2(opened, number)
         os.close(opened)
-    sys.stdin = open(0, closefd=False)  # noqa: SIM115 - the command's for as long as it lives
+    sys.stdin = os.fdopen(0, closefd=False)
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(ROOT)

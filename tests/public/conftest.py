@@ -15,6 +15,7 @@ from requests_app.letters import outbox
 from requests_app.models import Case, CaseEvent, Letter
 from requests_app.verification import visit
 from tests.people import DANA
+from tests.providers import Liar, lying_provider, real_provider
 
 
 class Visitor(Client):
@@ -107,3 +108,27 @@ def dana(db: None, samples: None) -> Visitor:
 def li(db: None, samples: None) -> Visitor:
     """Li, at MipMap, in Chinese."""
     return Visitor("mipmap", "zh-Hans")
+
+
+@pytest.fixture(scope="session")
+def issuer() -> Iterator[str]:
+    with real_provider() as here:
+        yield here
+
+
+@pytest.fixture
+def offered(issuer, monkeypatch) -> str:
+    """MiMap and MipMap let their customers sign in."""
+    for name in ("MIMAP", "MIPMAP"):
+        monkeypatch.setenv(f"{name}_ACCOUNT_ISSUER", issuer)
+        monkeypatch.setenv(f"{name}_ACCOUNT_SECRET", "s")
+    return issuer
+
+
+@pytest.fixture
+def liar(db: None, samples: None, monkeypatch) -> Iterator[Liar]:
+    """A provider that says of its people whatever the test wants."""
+    with lying_provider() as here:
+        monkeypatch.setenv("MIMAP_ACCOUNT_ISSUER", here.issuer)
+        monkeypatch.setenv("MIMAP_ACCOUNT_SECRET", "s")
+        yield here

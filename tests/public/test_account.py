@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
 
@@ -24,34 +23,10 @@ from requests_app.models import Case, Letter
 from requests_app.verification import account
 from tests.build import build_case, found
 from tests.people import run_pipeline
-from tests.providers import Liar, lying_provider, parameter, real_provider, sign_in_through
+from tests.providers import Liar, parameter, sign_in_through
 from tests.public.conftest import Visitor
 
 LIST, START = "/mimap/account/", "/mimap/account/provider/"
-
-
-@pytest.fixture(scope="module")
-def issuer() -> Iterator[str]:
-    with real_provider() as here:
-        yield here
-
-
-@pytest.fixture
-def offered(issuer, monkeypatch) -> str:
-    """MiMap and MipMap let their customers sign in."""
-    for name in ("MIMAP", "MIPMAP"):
-        monkeypatch.setenv(f"{name}_ACCOUNT_ISSUER", issuer)
-        monkeypatch.setenv(f"{name}_ACCOUNT_SECRET", "s")
-    return issuer
-
-
-@pytest.fixture
-def liar(db: None, samples: None, monkeypatch) -> Iterator[Liar]:
-    """A provider that says of its people whatever the test wants."""
-    with lying_provider() as here:
-        monkeypatch.setenv("MIMAP_ACCOUNT_ISSUER", here.issuer)
-        monkeypatch.setenv("MIMAP_ACCOUNT_SECRET", "s")
-        yield here
 
 
 def use_url(case: Case) -> str:

@@ -29,7 +29,6 @@ from requests_app.verification.own import NotShown
 from tests.people import open_case, run_pipeline, tell_recipients
 from tests.providers import parameter, sign_in_through
 from tests.public.conftest import Visitor
-from tests.public.test_account import issuer, liar, lied_to, offered  # noqa: F401
 from tests.staff.people import at_desk, hire
 
 Kind = Doubt.Kind
@@ -63,7 +62,7 @@ def _put_right(visitor: Visitor, title: str, to: str) -> Case:
     return Case.objects.latest("pk")
 
 
-def test_what_is_theirs_they_put_right_at_once_and_the_case_says_all(db, samples, offered) -> None:  # noqa: F811
+def test_what_is_theirs_they_put_right_at_once_and_the_case_says_all(db, samples, offered) -> None:
     dana, before = Visitor(), _customer()
     assert sign_in_through(dana, START, "MM100001").url == OWN
     page = dana.get(OWN).content.decode()
@@ -103,7 +102,7 @@ def test_what_is_theirs_they_put_right_at_once_and_the_case_says_all(db, samples
     assert did.count("changed") == 2 and "saw" in did
 
 
-def test_the_door_is_shut_without_a_sign_in_of_just_now(db, samples, offered) -> None:  # noqa: F811
+def test_the_door_is_shut_without_a_sign_in_of_just_now(db, samples, offered) -> None:
     dana = Visitor()
     assert "Send me a code" in dana.get(OWN).content.decode()
     sign_in_through(dana, START, "MM100001")
@@ -114,7 +113,7 @@ def test_the_door_is_shut_without_a_sign_in_of_just_now(db, samples, offered) ->
     assert not Case.objects.exists()
 
 
-def test_nobody_reaches_another_persons_field(db, samples, offered) -> None:  # noqa: F811
+def test_nobody_reaches_another_persons_field(db, samples, offered) -> None:
     dana, ben = Visitor(), Visitor()
     sign_in_through(dana, START, "MM100001")
     sign_in_through(ben, START, "MM100002")
@@ -139,7 +138,7 @@ def test_whoever_came_by_a_code_signs_first_where_the_law_wants_it(db, samples) 
         ("Name", "Dana Whitfield", "This stands there already"),
     ],
 )
-def test_a_value_of_another_kind_is_not_taken(db, samples, offered, title: str, to: str, said: str) -> None:  # noqa: F811
+def test_a_value_of_another_kind_is_not_taken(db, samples, offered, title: str, to: str, said: str) -> None:
     dana = Visitor()
     sign_in_through(dana, START, "MM100001")
     answer = dana.post(_change_url(dana.get(OWN).content.decode(), title), {"to": to})
@@ -156,7 +155,7 @@ def test_a_value_has_the_shape_of_its_kind(kind: str, to: str, said: str) -> Non
     assert said in str(form.errors["to"])
 
 
-def test_another_value_is_another_change_and_the_same_one_is_not(db, samples, offered) -> None:  # noqa: F811
+def test_another_value_is_another_change_and_the_same_one_is_not(db, samples, offered) -> None:
     dana = Visitor()
     sign_in_through(dana, START, "MM100001")
     url = _change_url(dana.get(OWN).content.decode(), "Company")
@@ -199,14 +198,14 @@ def test_the_door_itself_wants_a_fresh_sign_in_or_a_signature(db, samples) -> No
     assert not OwnLook.objects.exists()
 
 
-def test_too_many_changes_in_an_hour_wait(db, samples, offered, monkeypatch) -> None:  # noqa: F811
+def test_too_many_changes_in_an_hour_wait(db, samples, offered, monkeypatch) -> None:
     monkeypatch.setattr(self_service, "LOOKS_AN_HOUR", 2)
     dana = Visitor()
     sign_in_through(dana, START, "MM100001")
     assert [dana.get(OWN).status_code for _ in range(3)] == [200, 200, 429]
 
 
-def test_at_a_sign_of_fraud_nothing_is_shown(liar) -> None:  # noqa: F811
+def test_at_a_sign_of_fraud_nothing_is_shown(liar) -> None:
     for claims in ({"locked": True}, {"sub": "MM999999"}):
         stranger = Visitor()
         off = stranger.get(START)
@@ -249,7 +248,7 @@ def test_by_a_code_whom_the_systems_know_comes_in_and_signs_and_a_stranger_does_
     )
 
 
-def test_a_value_that_names_another_is_left_out_and_named_as_such(db, samples, offered) -> None:  # noqa: F811
+def test_a_value_that_names_another_is_left_out_and_named_as_such(db, samples, offered) -> None:
     about = "UPDATE customers SET about = %s WHERE customer_id = 'MM100001'"
     before = _customer()["about"]
     with _shop() as shop:
