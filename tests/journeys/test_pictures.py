@@ -39,7 +39,7 @@ STORIES = {
 @pytest.mark.pictures
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("slug", STORIES)
-def test_every_page_is_photographed_at_a_desk_and_on_a_phone(
+def test_the_pages_are_photographed_at_a_desk_and_on_a_phone(
     furnished: House, browser: Browser, slug: str
 ) -> None:
     story, house = STORIES[slug], furnished
@@ -52,6 +52,13 @@ def test_every_page_is_photographed_at_a_desk_and_on_a_phone(
     dana.page.emulate_media(color_scheme=story["scheme"])
     for name, path in PUBLIC.items():
         _shoot(dana, slug, name, f"/{slug}/{path.format(**story)}")
+
+    _shoot(dana, slug, "own-door", f"/{slug}/account/own/")
+    dana.page.fill('main input[type="email"]', story["email"])
+    dana.press("main form button")
+    dana.page.fill('main input[name="code"]', house.code_for(story["email"]))
+    dana.press("main form button.primary, main form button >> nth=0")
+    _shoot(dana, slug, "own", f"/{slug}/account/own/")
 
     copy, deletion = ask(dana, slug, story["rights"], name=story["name"], email=story["email"])
     _shoot(dana, slug, "sent")
