@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from requests_app.decision import determine
 from requests_app.lifecycle import State
 from requests_app.models import Case
@@ -16,15 +18,16 @@ SOME = "SELECT email FROM customers WHERE email IS NOT NULL ORDER BY md5(email) 
 """The same people in every run, from anywhere in the table."""
 
 Pair = tuple[Case, Case]
+BOTH = (ACCESS, DELETE)
 
 
-def approved_cases(number: int, address: str) -> list[Pair]:
-    """An access and a deletion of each of so many people: asked, verified, decided, approved, not carried out."""
+def approved_cases(number: int, address: str, rights: Sequence[str] = BOTH) -> list[tuple[Case, ...]]:
+    """A case for each right of each of so many people: asked, verified, decided, approved, not carried out."""
     with directly(address) as shop:
         emails = [email for (email,) in shop.execute(SOME, [number])]
-    asked = [open_several(SLUG, [ACCESS, DELETE], email=email) for email in emails]
+    asked = [open_several(SLUG, list(rights), email=email) for email in emails]
     run_pipeline()
-    for lead, _deletion in asked:
+    for lead, *_others in asked:
         lead.refresh_from_db()
         verification.answer(lead, code_in(lead), declaration="As on record")
     run_pipeline()
@@ -32,7 +35,7 @@ def approved_cases(number: int, address: str) -> list[Pair]:
         member(name, **{SLUG: role})
         for name, role in (("Olu", "handler"), ("Pia", "privacy_lead"), ("Cora", "counsel"))
     )
-    for case in (case for pair in asked for case in pair):
+    for case in (case for each in asked for case in each):
         case.refresh_from_db()
         approved(decided(case, olu), pia)
         if determine.roles_outstanding(case):
@@ -42,4 +45,4 @@ def approved_cases(number: int, address: str) -> list[Pair]:
             raise RuntimeError(f"a case stayed {case.state}, waiting for {case.waits_for}")
     # Nudges sent while preparing must not run later.
     STACK.valkey.client().flushall()
-    return [(access, deletion) for access, deletion in asked]
+    return [tuple(each) for each in asked]

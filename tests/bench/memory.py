@@ -12,7 +12,7 @@ from requests_app import journal
 from requests_app.lifecycle import State
 from requests_app.models import Case
 from tests.bench import ground
-from tests.bench.cases import SOME, approved_cases
+from tests.bench.cases import ACCESS, SOME, approved_cases
 from tests.bench.fulfilment import VARIABLE
 from tests.bench.recorded import directly
 from tests.bench.table import Line
@@ -34,8 +34,8 @@ def measure(house: House) -> list[Line]:
         emails = [email for (email,) in shop.execute(SOME, [2])]
         for email, rows in zip(emails, (FEW, MANY), strict=True):
             shop.execute(ADDED, [rows, email])
-    pairs = approved_cases(2, house.extra[VARIABLE])
-    few, many = (_peak_mb(house, access) for access, _deletion in pairs)
+    cases = approved_cases(2, house.extra[VARIABLE], [ACCESS])
+    few, many = (_peak_mb(house, access) for (access,) in cases)
     return [
         Line(
             f"an answer of {MANY:,} rows",

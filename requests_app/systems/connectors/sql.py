@@ -19,7 +19,7 @@ from .sql_engine import failure_of, shared_schema
 from .sql_schema import Schema, Table
 from .sql_terms import KEYS, LIMIT, MATCH, cast, differs, key_values, keyed, search, values_of
 
-CHUNK = 500
+CHUNK, FEW = 500, 2_000
 T = TypeVar("T")
 
 
@@ -79,7 +79,7 @@ class SqlConnector:
                 partial(search, table, columns, batch),
             )
             values = {f"{MATCH}{n}": values_of(match) for n, match in enumerate(batch)}
-            yield from self._rows(collection, statement, {**values, LIMIT: limit}, columns)
+            yield from self._few_or_many(collection, statement, {**values, LIMIT: limit}, columns)
 
     def _find_inside(
         self, collection: Collection, table: Table, match: Match, columns: Sequence[str], limit: int
@@ -154,6 +154,27 @@ class SqlConnector:
         rows = self._asked(lambda: connection.execute(statement, values).all(), collection)
         for row in rows:
             yield dict(zip(columns, row, strict=True))
+
+    def _few_or_many(
+        self, collection: Collection, statement: Any, values: Mapping[str, Any], columns: Sequence[str]
+    ) -> Iterator[Row]:
+        """As a rule they are few and come at once; many are asked for again and come piece by piece."""
+        few = min(values[LIMIT], FEW)
+        rows = list(self._rows(collection, statement, {**values, LIMIT: few}, columns))
+        if len(rows) < few or few == values[LIMIT]:
+            yield from rows
+            return
+        rows.clear()
+        connection, piecewise = self._open(), {"yield_per": CHUNK}
+        result = self._asked(
+            lambda: connection.execute(statement, values, execution_options=piecewise), collection
+        )
+        try:
+            while part := self._asked(lambda: result.fetchmany(CHUNK), collection):
+                for row in part:
+                    yield dict(zip(columns, row, strict=True))
+        finally:
+            result.close()
 
     def _asked(self, ask: Callable[[], T], collection: Collection | None = None) -> T:
         """Do it; a driver's error becomes ours after its handler ended, so nothing chains to its text."""
