@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from requests_app import journal, law, lifecycle
+from requests_app.letters import correspond
 from requests_app.models import Case
 from requests_app.verification import failing
 
@@ -32,6 +33,9 @@ def watch(now: datetime) -> None:
         except journal.IllegalMove:
             # The requester was quicker.
             continue
+        except failing.CureFirst:
+            # What asks them once more lies ready to be posted, and first somebody has to post it.
+            continue
         except Exception:
             # One case's trouble must not let the dates of all others pass.
             log.exception("a case could not be looked after, case %s", case.pk)
@@ -50,4 +54,7 @@ def _look_after(case: Case, now: datetime) -> None:
 
 def _remind(case: Case, now: datetime) -> None:
     failing.ask_once_more(case, by=journal.PIPELINE, once="reminder")
+    if correspond.goes_by_post(case):
+        # It counts once somebody has posted it.
+        return
     journal.record(case, "reminded", by=journal.PIPELINE, reminded_at=now)
