@@ -168,6 +168,7 @@ def _carry_on(waiting: list[Case]) -> None:
 def watch_clocks() -> None:
     """Look after cases whose day is near, those whose systems are at work, and changes of address."""
     now = timezone.now()
+    clock.acknowledge()
     clock.watch(now)
     due.watch(now)
     more_time.lapse_unposted(now)

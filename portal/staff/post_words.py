@@ -19,6 +19,9 @@ PROBLEMS = {
     "proof_too_many_pixels": later("The picture is too large: at most 50 million pixels."),
     "proof_virus": later("The virus scanner found something in a scan."),
     "proof_down": later("The virus scanner does not answer. Try again later."),
+    "not_printed": later(
+        "Nobody has taken this letter to print it since it was put together. Take it first."
+    ),
     "doubt": later("A doubt is open: settle it before the letter leaves."),
     "changed": later("The letter was withdrawn or posted meanwhile. Look again."),
     "files_gone": later(

@@ -225,7 +225,8 @@ def _opened(
     known = by_post.read(letter)["known"]
     said = {"posted_on": place.today.isoformat()} | typed
     is_answer = letter.kind == by_post.KIND
-    late = letter.leave_by is not None and letter.leave_by < place.today
+    has_a_day = letter.kind in by_post.HAVE_A_DAY
+    late = has_a_day and letter.leave_by < place.today
     has_files = is_answer and not told.fetches and _package(case, known) is not None
     return {
         "letter": letter,
@@ -233,9 +234,8 @@ def _opened(
         "is_answer": is_answer,
         "marked": by_post.is_marked(letter),
         "made": in_words(letter.made_at, "long"),
-        "leave_by": in_words(letter.leave_by, "long") if letter.leave_by else "",
-        "counts": letter.kind in by_post.HAVE_A_DAY,
-        "late": late,
+        "leave_by": in_words(letter.leave_by, "long"),
+        "counts": has_a_day,
         "so_far": known.get("so_far", False),
         "enclose": known.get("enclose", False),
         "has_files": has_files,
@@ -272,7 +272,7 @@ def _stopped(case: Case, letter: Letter) -> str:
 def _row(place: Place, case: Case, letter: Letter, chosen: Letter | None) -> dict[str, object]:
     return {
         "kind": papers.kind_words(letter),
-        "leave_by": letter.leave_by,
+        "leave_by": letter.leave_by if letter.kind in by_post.HAVE_A_DAY else None,
         "marked": by_post.is_marked(letter),
         "current": chosen is not None and letter.pk == chosen.pk,
         "url": place.url("post_one", case.reference, letter.pk),

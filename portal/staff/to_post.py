@@ -94,9 +94,9 @@ def _rows(place: Place, letters: Sequence[Letter]) -> list[dict[str, object]]:
     )
     return [
         {
-            "leave_by": letter.leave_by,
-            "late": letter.leave_by < place.today,
-            "near": letter.leave_by <= place.today + PRESSING_WITHIN,
+            "leave_by": letter.leave_by if letter.kind in by_post.HAVE_A_DAY else None,
+            "late": letter.kind in by_post.HAVE_A_DAY and letter.leave_by < place.today,
+            "near": letter.kind in by_post.HAVE_A_DAY and letter.leave_by <= place.today + PRESSING_WITHIN,
             "reference": letter.case.reference,
             "case_url": place.url("case", letter.case.reference),
             "kind": papers.kind_words(letter),

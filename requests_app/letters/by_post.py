@@ -155,7 +155,7 @@ def to_post(controller: str) -> QuerySet[Letter]:
 
 
 def by_urgency(letters: QuerySet[Letter]) -> QuerySet[Letter]:
-    """By the day on which each must have left: a duty's own last day, else the day on which it was written."""
+    """By the last day on which each may leave; what has none should leave at once, so by the day it was written."""
     made_on = TruncDate("made_at")
     leave_by = Choose(
         When(kind=KIND, then=F("case__due_on")),
@@ -173,7 +173,9 @@ def by_urgency(letters: QuerySet[Letter]) -> QuerySet[Letter]:
 
 
 def leave_by(letter: Letter) -> date | None:
-    """The same for one letter."""
+    """The last day on which one letter may leave, where there is one."""
+    if letter.kind not in HAVE_A_DAY:
+        return None
     return by_urgency(Letter.objects.filter(pk=letter.pk)).values_list("leave_by", flat=True).first()
 
 

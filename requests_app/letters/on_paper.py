@@ -51,8 +51,12 @@ _WRITE = Words(
     "To answer, write to the address below or to {mailbox}, and give your reference {reference}.",
     "如需回复，请按下方地址来信，或发邮件至{mailbox}，并注明请求编号{reference}。",
 )
+_WRITE_MAIL = Words(
+    "To answer, write to {mailbox} and give your reference {reference}.",
+    "如需回复，请发邮件至{mailbox}，并注明请求编号{reference}。",
+)
 _FOLLOW = Words(
-    "You can also follow your request at {home}: type your reference there and the e-mail address you gave us.",
+    "To follow your request, go to {home} and type your reference and the e-mail address you gave us.",
     "您也可以访问{home}，输入请求编号和您留下的邮箱查看进度。",
 )
 _RECEIPT = Words("We have your request", "已收到您的请求")
@@ -179,12 +183,12 @@ def _letter(
 ) -> LetterText:
     language, controller = case.language, register.controller(case.controller)
     told = subject.read(case)
-    write = passage(_WRITE.in_(language), mailbox=mails.mailbox(case), reference=case.spaced_reference)
+    address = controller.text(controller.address, language).splitlines()
+    # A pack may name no postal address; then nobody is sent to one.
+    way = _WRITE if address else _WRITE_MAIL
+    write = passage(way.in_(language), mailbox=mails.mailbox(case), reference=case.spaced_reference)
     follow = (passage(_FOLLOW.in_(language), home=links.find(case)),) if told.reached_at else ()
-    sender = (
-        controller.text(controller.legal_name, language),
-        *controller.text(controller.address, language).splitlines(),
-    )
+    sender = (controller.text(controller.legal_name, language), *address)
     zone = ZoneInfo(law.regime(case.regime, case.received_on).zone)
     return LetterText(
         language=language,

@@ -72,9 +72,10 @@ def take(case: Case, letter: Letter, *, by: User, also: Sequence[Problem] = ()) 
 
 
 def must_be_proved(letter: Letter, leave_by: date | None, said: Posting, today: date) -> bool:
-    """Whether a proof must be attached: for an answer, and for whatever is said after its day to have left in time.
+    """Whether a proof must be attached: for an answer, and for whatever is said after its last day to have left in time.
 
-    No statute asks for one. Of every other letter a named person's word on the journal is enough.
+    No statute asks for one: of every other letter a named person's word on the journal is enough. But nobody is to
+    mend a missed day by a word alone. Our own rule.
     """
     if letter.kind == by_post.KIND:
         return True
@@ -197,6 +198,12 @@ def again(case: Case, letter: Letter, *, by: User) -> Letter:
     return laid
 
 
+def was_printed(case: Case, letter: Letter) -> bool:
+    """Whether somebody took it to print it as it is now."""
+    taken = case.events.filter(name=TAKEN, at__gte=letter.made_at, references__letter=letter.pk)
+    return taken.exists()
+
+
 def moment(case: Case, on: date) -> datetime:
     """Only the date is known; noon lies on it where the statute's clock hangs, and nothing happens in the future."""
     zone = ZoneInfo(law.regime(case.regime, case.received_on).zone)
@@ -245,6 +252,9 @@ def _problems(case: Case, letter: Letter, said: Posting) -> list[Problem]:
         found.append(("posted_on", "before_made"))
     elif letter.kind == "more_time" and leave_by is not None and said.posted_on > leave_by:
         found.append(("posted_on", "too_late"))
+    if letter.kind != by_post.KIND and not was_printed(case, letter):
+        # Its address may have changed since; an answer to another address is another letter.
+        found.append(("", "not_printed"))
     if not said.proof and must_be_proved(letter, leave_by, said, today):
         found.append(("proof", "proof_empty" if letter.kind == by_post.KIND else "proof_late"))
     return found

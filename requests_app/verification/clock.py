@@ -10,13 +10,15 @@ from django.db.models import Q
 
 from requests_app import journal, law, lifecycle
 from requests_app.letters import correspond
-from requests_app.models import Case
-from requests_app.verification import failing
+from requests_app.models import Case, Channel
+from requests_app.verification import failing, steps
 
 log = logging.getLogger(__name__)
 REMIND_BEFORE = timedelta(days=10)
 FALL_BACK_BEFORE = timedelta(days=7)
 AT_ONCE = 200
+BY_HAND = (Channel.POST, Channel.PHONE, Channel.IN_PERSON)
+"""Ways in that name no address by themselves."""
 
 
 def watch(now: datetime) -> None:
@@ -39,6 +41,17 @@ def watch(now: datetime) -> None:
         except Exception:
             # One case's trouble must not let the dates of all others pass.
             log.exception("a case could not be looked after, case %s", case.pk)
+
+
+def acknowledge() -> None:
+    """Whoever wrote, phoned or came, and was told of no receipt yet: by post, where no mail leads to them."""
+    open_still = lifecycle.BEFORE_APPROVAL - {lifecycle.State.RECEIVED}
+    owed = Case.objects.filter(state__in=open_still, acknowledged_at=None, channel__in=BY_HAND).by_due_date()
+    for case in owed.select_related("key", "submission")[:AT_ONCE]:
+        try:
+            steps.acknowledge_anew(case)
+        except Exception:
+            log.exception("a receipt could not be acknowledged, case %s", case.pk)
 
 
 def _look_after(case: Case, now: datetime) -> None:

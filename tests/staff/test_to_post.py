@@ -18,9 +18,10 @@ from requests_app.decision import duplicates, more_time
 from requests_app.letters import by_post, outbox, posted
 from requests_app.lifecycle import State
 from requests_app.models import Case, Doubt, Letter
-from requests_app.verification import failing
+from requests_app.verification import clock, failing
+from tests.build import build_case, found
 from tests.people import run_pipeline
-from tests.response.test_posting import PROOF, STREET, paper_case
+from tests.response.test_posting import PROOF, STREET, paper_case, to_paper
 from tests.staff.people import at_desk, hire
 from tests.staff.test_clock import opened
 from tests.staff.test_written_down import slip
@@ -53,7 +54,8 @@ def on_paper(case: Case) -> Case:
 
 
 def mark(desk: Client, case: Case, letter: Letter, on: date | None = None, proof: bytes = b""):
-    """Say that it was posted, today unless said otherwise."""
+    """Print it and say that it was posted, today unless said otherwise."""
+    desk.post(at("post_letter", case, letter.pk))
     typed: dict[str, object] = {"posted_on": (on or today()).isoformat()}
     if proof:
         typed["proof"] = SimpleUploadedFile("receipt.pdf", proof)
@@ -69,6 +71,14 @@ def it_counts() -> None:
 def test_whoever_wrote_without_an_address_for_mail_is_told_by_post_that_we_have_it() -> None:
     desk = at_desk(hire("Olu", "mimap"))
     first, second = written(desk, rights=["DELETE", "KNOW_CAT"])
+    # Asked again, it is no second letter; and where none was written, the clock's own round writes it.
+    for lies_there in (True, False):
+        if not lies_there:
+            Letter.objects.update(status=Letter.Status.WITHHELD)
+            journal.record(first, "built", by=journal.PIPELINE)
+        clock.acknowledge()
+        assert Letter.objects.filter(status="to_post").count() == 1
+    Letter.objects.filter(status=Letter.Status.WITHHELD).delete()
     letter = Letter.objects.get()
     assert (letter.kind, letter.status, first.acknowledged_at) == ("acknowledgement", "to_post", None)
     content = by_post.read(letter)
@@ -134,7 +144,10 @@ def test_an_address_changed_before_it_is_posted_is_the_one_it_goes_to_and_mail_t
     journal.record(case, "built", by=journal.PIPELINE, sealed_subject=subject.seal(case, told))
     desk.post(at("reveal", case), {"reason": "write"})
     letter = Letter.objects.get(status="to_post")
+    desk.post(at("post_letter", case, letter.pk))
     desk.post(at("post_address", case), {"postal": "9 Elm Rd\nTroy"})
+    # What was printed bears the old address.
+    assert desk.post(at("post_mark", case, letter.pk), {"posted_on": today().isoformat()}).status_code == 400
     letter.refresh_from_db()
     assert by_post.read(letter)["to"] == "Dana Whitfield\n9 Elm Rd\nTroy"
     assert "Elm Rd" in PdfReader(BytesIO(outbox.read_pdf(letter))).pages[0].extract_text()
@@ -278,6 +291,41 @@ def test_an_answer_that_comes_back_stays_answered_and_goes_to_another_address() 
     letter.refresh_from_db()
     assert (case.state, case.answered_at) == (State.CLOSED, answered_at) and letter.seen_at
     assert journal.verify(case) is None and case.papers.filter(evidence="returned_letter").exists()
+
+
+@pytest.mark.parametrize(
+    ("right", "held", "how"), [("DELETE", "orders.older", "mailed"), ("KNOW_PCS", "", "taken back")]
+)
+def test_an_answer_that_comes_back_goes_by_mail_unless_its_copy_has_to_be_made_again(
+    right, held, how
+) -> None:
+    olu = hire("Olu", "mimap")
+    built = build_case({held: found(3)}, right=right, state=State.RESPONDING) if held else None
+    case, desk = to_paper(built) if built else paper_case(), at_desk(olu)
+    run_pipeline()
+    letter = by_post.laid_ready(case)
+    mark(desk, case, letter, proof=PROOF)
+    it_counts()
+    case.refresh_from_db()
+    answered_at = case.answered_at
+    assert returned(desk, case, letter, reason="unknown").status_code == 302
+    run_pipeline()
+    case.refresh_from_db()
+    told = subject.read(case)
+    told.proved = [("email", "dana.whitfield@example.org")]
+    journal.record(case, "built", by=journal.PIPELINE, sealed_subject=subject.seal(case, told))
+    desk.post(at("reveal", case), {"reason": "write"})
+    assert desk.post(at("post_address", case), {"act": "drop"}).status_code == 302
+    run_pipeline()
+    case.refresh_from_db()
+    mailed = case.letters.filter(kind="answer", by_post=False).exists()
+    assert (mailed, case.state == State.CLOSED) == (how == "mailed", how == "mailed")
+    assert case.answered_at == answered_at and journal.verify(case) is None
+    if how == "taken back":
+        assert case.waits_for == "letter_lacks:files"
+        assert desk.post(at("take_back", case)).status_code == 302
+        case.refresh_from_db()
+        assert case.state == State.ASSESSING
 
 
 def test_a_notice_that_comes_back_stops_what_goes_there_until_the_address_is_right() -> None:
