@@ -180,7 +180,8 @@ def give_again(case: Case, letter: Letter, *, on_paper: bool) -> str | None:
         return "doubt"
     if by_post.index_of(case) == letter.address_index and posted.is_given_up(case, letter.address_index):
         return "returned"
-    if files_are_gone(case, letter) or letter.sealed_page is None:
+    beside = case.packages.filter(digest=known["package"], destroyed_at=None)
+    if files_are_gone(case, letter) or (known["enclose"] and not beside.exists()) or not letter.sealed_page:
         return "files"
     with transaction.atomic():
         journal.keep_still(case)

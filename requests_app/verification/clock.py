@@ -66,7 +66,7 @@ def _look_after(case: Case, now: datetime) -> None:
 
 
 def _remind(case: Case, now: datetime) -> None:
-    failing.ask_once_more(case, by=journal.PIPELINE, once="reminder")
+    failing.ask_once_more(case, by=journal.PIPELINE, once=failing.REMINDER)
     if correspond.goes_by_post(case):
         # It counts once somebody has posted it.
         return

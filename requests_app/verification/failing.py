@@ -12,6 +12,9 @@ from requests_app.lifecycle import Outcome
 from requests_app.models import Case, Doubt
 from requests_app.verification import needs, sisters
 
+REMINDER = "reminder"
+"""The kind of the letter, and the name of the one that counts as having asked once more."""
+
 
 class CureFirst(Exception):
     """This regime asks once more before it refuses, and nobody has yet."""
@@ -27,12 +30,15 @@ def ask_once_more(case: Case, *, by: By, once: str) -> bool:
     missing = [need.words.in_(case.language) for need in needs.outstanding(case)]
     if correspond.goes_by_post(case):
         words_on_paper = on_paper.reminder(case, missing)
-        return by_post.lay_notice_ready(case, kind="reminder", once=once, letter=words_on_paper) is not None
+        laid = by_post.lay_notice_ready(
+            case, kind=REMINDER, once=once, letter=words_on_paper, known={"once": once}
+        )
+        return laid is not None
     to, proved = subject.read(case).delivered_to
     if not to:
         return False
     words = mails.text(case, "reminder") if outbox.is_number(to) else mails.reminder(case, missing)
-    letter = outbox.queue(case=case, kind="reminder", once=once, to=to, words=words, unproved=not proved)
+    letter = outbox.queue(case=case, kind=REMINDER, once=once, to=to, words=words, unproved=not proved)
     return outbox.leaves(letter)
 
 

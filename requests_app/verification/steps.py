@@ -175,8 +175,9 @@ def acknowledged_by_post(case: Case, letter: Letter) -> None:
 
 
 def reminded_by_post(case: Case, letter: Letter) -> None:
-    """Likewise: from that day on they know what is missing."""
-    if case.reminded_at is None and case.state == lifecycle.State.VERIFYING:
+    """Likewise: from that day on they have been asked once more."""
+    asked_once_more = by_post.read(letter)["known"].get("once") == failing.REMINDER
+    if asked_once_more and case.reminded_at is None and case.state == lifecycle.State.VERIFYING:
         journal.record(case, "reminded", by=journal.PIPELINE, reminded_at=letter.sent_at)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 
 import pytest
@@ -18,7 +18,7 @@ from requests_app.decision import duplicates, more_time
 from requests_app.letters import by_post, outbox, posted
 from requests_app.lifecycle import State
 from requests_app.models import Case, Doubt, Letter
-from requests_app.verification import clock, failing
+from requests_app.verification import asking, clock, failing
 from tests.build import build_case, found
 from tests.people import run_pipeline
 from tests.response.test_posting import PROOF, STREET, paper_case, to_paper
@@ -36,6 +36,11 @@ def at(name: str, case: Case, *more: object) -> str:
 
 def today() -> date:
     return timezone.now().astimezone(by_post.zone(Case(controller="mimap"))).date()
+
+
+def noon(day: date) -> time_machine.travel:
+    """Noon in California: the same day in New York and in UTC."""
+    return time_machine.travel(datetime.combine(day, time(20), UTC))
 
 
 def written(desk: Client, **changed: object) -> list[Case]:
@@ -56,7 +61,7 @@ def on_paper(case: Case) -> Case:
 def mark(desk: Client, case: Case, letter: Letter, on: date | None = None, proof: bytes = b""):
     """Print it and say that it was posted, today unless said otherwise."""
     desk.post(at("post_letter", case, letter.pk))
-    typed: dict[str, object] = {"posted_on": (on or today()).isoformat()}
+    typed: dict[str, object] = {"posted_on": (on or by_post.today(case)).isoformat()}
     if proof:
         typed["proof"] = SimpleUploadedFile("receipt.pdf", proof)
     return desk.post(at("post_mark", case, letter.pk), typed)
@@ -118,7 +123,7 @@ def test_an_acknowledgement_said_late_to_have_left_in_time_needs_its_proof() -> 
     desk = at_desk(hire("Olu", "mimap"))
     (case,) = written(desk)
     letter = Letter.objects.get()
-    with time_machine.travel(timezone.now() + (case.acknowledge_on - today()) + timedelta(days=2)):
+    with noon(case.acknowledge_on + timedelta(days=2)):
         desk = at_desk(hire("Olu", "mimap"))
         assert "<strong>late</strong>" in desk.get(TO_POST).content.decode()
         assert mark(desk, case, letter, case.acknowledge_on).status_code == 400
@@ -176,12 +181,12 @@ def test_more_time_is_taken_only_if_the_notice_was_posted_by_its_last_day(
     before = case.due_on
     last = law.Reckoning.from_json(case.reckoning).extension_notice_by
     typed = {"act": "send", "reason": "complex"}
-    with time_machine.travel(timezone.now() + (last - today())):
+    with noon(last):
         assert at_desk(hire("Olu", "mimap")).post(at("more_time", case), typed).status_code == 302
         run_pipeline()
     letter = case.letters.get(kind="more_time")
     assert more_time.why_not(case) == "pending" and REASON in by_post.read(letter)["text"]
-    with time_machine.travel(timezone.now() + (last - today()) + timedelta(days=marked_after)):
+    with noon(last + timedelta(days=marked_after)):
         desk = at_desk(hire("Pia", "mimap"))
         if posted_after is not None:
             wanted = 302 if extended else 400
@@ -232,6 +237,28 @@ def test_what_would_be_mailed_is_laid_ready_without_a_private_link(write, kind, 
     assert (letter.kind, letter.status) == (kind, Letter.Status.TO_POST) and says in text
     assert subject.read(case).link not in text and "answer this mail" not in text
     assert case.events.get(name=by_post.NOTICE_READY).references["kind"] == kind
+
+
+def test_asking_once_more_by_post_counts_when_it_was_posted_and_a_refusal_waits_for_that() -> None:
+    olu = hire("Olu", "mimap", "mipmap")
+    desk = at_desk(olu)
+    typed = slip(rights=["CN_DELETE"], language="zh-Hans", email="", postal="北京市海淀区中关村大街1号")
+    desk.post("/staff/mipmap/write-down/", typed)
+    run_pipeline()
+    case = Case.objects.get()
+    asking.cure(case, by=olu)
+    with pytest.raises(asking.NotAllowed):
+        asking.cure(case, by=olu)
+    with pytest.raises(failing.CureFirst):
+        failing.give_up(case, by=journal.PIPELINE, reason="not_shown")
+    letter = case.letters.get(kind="reminder")
+    assert "请来信" in by_post.read(letter)["text"] or "请发邮件" in by_post.read(letter)["text"]
+    mark(desk, case, letter)
+    it_counts()
+    case.refresh_from_db()
+    assert case.reminded_at is not None
+    failing.give_up(case, by=journal.PIPELINE, reason="not_shown")
+    assert case.state == State.RESPONDING
 
 
 def returned(desk: Client, case: Case, letter: Letter, **changed: object):
