@@ -92,4 +92,6 @@ MARK_DUPLICATE = _move("mark_duplicate", *BEFORE_APPROVAL, to=S.CLOSED, who=STAF
 # From the start, lest what was never shown be passed over; what was shown still counts.
 UNMARK_DUPLICATE = _move("unmark_duplicate", S.CLOSED, to=S.RECEIVED, who=STAFF)
 SUPPLEMENT = _move("supplement", S.CLOSED, to=S.ASSESSING, who=STAFF)
+# An answer on paper was given on the day it was posted; but the post brought it back.
+LETTER_RETURNED = _move("letter_returned", S.CLOSED, to=S.RESPONDING, who=STAFF | APPROVERS)
 PURGE = _move("purge", S.CLOSED, to=S.ARCHIVED, who={W.PIPELINE})

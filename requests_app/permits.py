@@ -52,7 +52,7 @@ READ_LOAD = _act("read_load", Role.PRIVACY_LEAD, Role.COUNSEL, Role.AUDITOR)
 TAKE_EVIDENCE = _act("take_evidence", Role.PRIVACY_LEAD, Role.COUNSEL, Role.AUDITOR, fresh=True)
 """The evidence pack of a case; who may not read papers gets it without the letters' words."""
 TAKE_LETTER = _act("take_letter", *CASEWORKERS, fresh=True)
-"""An answer to be printed and posted: a release of what it holds."""
+"""Letters to be printed and posted: a release of what they hold."""
 READ_STAFF_LOG = _act("read_staff_log", Role.PRIVACY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR)
 SEE_SETTINGS = _act("see_settings", Role.PRIVACY_LEAD, Role.COUNSEL, Role.AUDITOR)
 """What the pack, the calendars and the letters say; nothing of anybody's case."""

@@ -14,8 +14,9 @@ from requests_app.decision import more_time
 from requests_app.decision import steps as decision
 from requests_app.fulfilment import due, tasks_by_hand
 from requests_app.fulfilment import steps as fulfilment
+from requests_app.letters import by_post, correspond, post_address, posted
 from requests_app.lifecycle import State
-from requests_app.models import Case, CaseEvent, Work
+from requests_app.models import Case, CaseEvent, Letter, Work
 from requests_app.response import posting
 from requests_app.response import steps as response
 from requests_app.verification import clock, facts, moving, visit
@@ -42,11 +43,36 @@ EVENT_STEPS: dict[str, Callable[[Case], None]] = {
     "text_reopened": response.cleared,
 }
 
+GIVEN: dict[str, Callable[[Case, Letter], None]] = {
+    # What follows from a letter's having been posted.
+    by_post.KIND: posting.give,
+    "acknowledgement": verification.acknowledged_by_post,
+    "reminder": verification.reminded_by_post,
+    more_time.KIND: lambda case, _letter: more_time.take_effect(case),
+}
+
+
+def _count_posted(case: Case) -> None:
+    posted.count(case, GIVEN)
+    case.refresh_from_db()
+    # An answer leaves nothing to wait for: a notice of more time that nobody posted lapses.
+    more_time.take_effect(case)
+    posting.clear_rows(case)
+
+
+def _go_the_new_way(case: Case) -> None:
+    verification.acknowledge_anew(case)
+    if case.state == State.RESPONDING:
+        response.answer(case)
+
+
 NEWS: dict[str, Callable[[Case], None]] = {
     # Still news when the case has moved on meanwhile.
     publishing.RECOUNTED: publishing.tell,
     more_time.ASKED: more_time.take_effect,
-    posting.MARKED: posting.count,
+    correspond.TAKEN_BACK: more_time.take_effect,
+    posted.MARKED: _count_posted,
+    post_address.ADDRESS_SET: _go_the_new_way,
 }
 
 WORK: dict[str, Callable[[Work], None]] = {
@@ -74,7 +100,7 @@ def follow_up(event: CaseEvent) -> None:
         if event.name in NEWS:
             try:
                 NEWS[event.name](case)
-            except (more_time.NotSentYet, posting.StillUndoable):
+            except (more_time.NotSentYet, posted.StillUndoable):
                 # Left unfollowed: the sweep asks again.
                 return
         elif case.state == event.to_state:
@@ -142,8 +168,10 @@ def _carry_on(waiting: list[Case]) -> None:
 def watch_clocks() -> None:
     """Look after cases whose day is near, those whose systems are at work, and changes of address."""
     now = timezone.now()
+    clock.acknowledge()
     clock.watch(now)
     due.watch(now)
+    more_time.lapse_unposted(now)
     moving.complete_due(now)
 
 

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from requests_app import journal, law, owed, rules, subject
-from requests_app.letters import mails, outbox
+from requests_app.letters import by_post, mails, on_paper, outbox
 from requests_app.models import Case, PublishedYear
 
 RECOUNTED = "recounted"
@@ -138,11 +138,19 @@ def tell(case: Case) -> None:
     event = case.events.filter(name=RECOUNTED).order_by("-number").first()
     if event is None or case.answered_at is not None or case.closed_at is not None:
         return
-    told = subject.read(case)
+    told, before = subject.read(case), date.fromisoformat(event.references["due_before"])
+    if told.post_to:
+        by_post.withdraw_notices(case, "replaced", frozenset({"date_moved"}))
+        by_post.lay_notice_ready(
+            case,
+            kind="date_moved",
+            once=f"date_moved:{event.number}",
+            letter=on_paper.date_moved(case, before),
+        )
+        return
     proved = next((value for kind, value in told.proved if kind == "email"), "")
     if not (proved or told.email):
         return
-    before = date.fromisoformat(event.references["due_before"])
     outbox.queue(
         case=case, kind="date_moved", once=f"date_moved:{event.number}", to=proved or told.email,
         words=mails.date_moved(case, before), unproved=not proved,

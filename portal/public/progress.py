@@ -286,5 +286,5 @@ def letters_of(case: Case) -> list[Letter]:
     out = [Letter.Status.SENT, Letter.Status.QUEUED]
     found = case.letters.filter(sealed_pdf__isnull=False, status__in=out)
     if not subject.read(case).delivered_to[1]:
-        found = found.exclude(kind=by_post.KIND)
+        found = found.exclude(by_post=True)
     return list(found.defer("sealed_pdf").order_by("pk"))

@@ -54,6 +54,7 @@ TITLES = {
     "not_identified": gettext_noop("We could not make sure that it is you"),
     "laid_ready_to_post": gettext_noop("Our letter is printed and goes to the post"),
     "answer": gettext_noop("We answered"),
+    "letter_returned": gettext_noop("The post brought our letter back to us"),
     "withdraw": gettext_noop("You withdrew your request"),
     "mark_duplicate": gettext_noop("We joined it with another request of yours"),
     "unmark_duplicate": gettext_noop("We took it apart from your other request again"),

@@ -100,9 +100,16 @@ def reply(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     try:
         letter = correspond.reply(case, by=place.desk.user, text=text, once=request.POST.get("once", "")[:40])
     except correspond.NoAddress:
-        problem = {"text": _("No e-mail address is known: answer by post."), "href": "#id_reply"}
+        problem = {
+            "text": _("No e-mail address is known: set a postal address first, then the reply goes by post."),
+            "href": "#id_reply",
+        }
         return casefile.render_file(request, place, case, problems=[problem], typed=typed)
-    if letter is not None and not outbox.leaves(letter):
+    if letter is not None and letter.by_post:
+        messages.success(
+            request, _("The reply lies ready to be printed and posted; until then it can be withdrawn.")
+        )
+    elif letter is not None and not outbox.leaves(letter):
         messages.warning(
             request,
             _(

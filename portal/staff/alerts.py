@@ -11,12 +11,13 @@ from django.utils.translation import ngettext
 from portal.staff import views
 from portal.staff.doors import Place
 from requests_app import access
+from requests_app.letters import by_post
 
 Row = dict[str, object]
 
 
 def rows(place: Place) -> list[Row]:
-    """A line for each kind of alarm there is, the worst first: one bounded query."""
+    """A line for each kind of alarm there is, the worst first: two bounded queries."""
     tomorrow = place.today + timedelta(days=1)
     first = access.cases_for(place.desk, place.slug).due_by(tomorrow).by_due_date().values("pk")
     near = (
@@ -47,6 +48,13 @@ def rows(place: Place) -> list[Row]:
             near["soon"],
         )
         found.append(_alert(text, near["soon"], f"{place.url('queue')}?view=soon", "waiting"))
+    paper = by_post.to_post(place.slug).filter(case__in=access.cases_for(place.desk, place.slug))
+    due = paper.filter(kind__in=by_post.HAVE_A_DAY, leave_by__lte=tomorrow).order_by()
+    if n := due.values("pk")[: views.COUNT_TO].count():
+        text = ngettext(
+            "%(n)s letter must be posted by tomorrow", "%(n)s letters must be posted by tomorrow", n
+        )
+        found.append(_alert(text, n, place.url("to_post"), "waiting"))
     return found
 
 

@@ -95,6 +95,7 @@ def render_file(
         "late_reasons": possible.late(place, case),
         "leaving": [*papers.leaving(place, case), *posting.leaving(place, case), *_given(place, case)],
         "papers": papers.rows(place, case),
+        "replies_by_post": told is not None and bool(told.post_to),
         "uses": papers.uses(place, case),
         "facts": _facts(place, case),
         "asked_before": ledger.asked_before(case) if case.closed_at is None else [],
@@ -194,6 +195,14 @@ def _missing(place: Place, case: Case, holds: list[LegalHold]) -> list[Row]:
                 rows.append(
                     {"title": asked, "detail": detail, "state": "open", "url": anchor, "link": _("Answer")}
                 )
+    if back := case.letters.filter(by_post=True, bounced_at__isnull=False, seen_at=None).first():
+        rows.append(
+            {
+                "title": _("The post brought a letter back: correct the address"),
+                "detail": papers.kind_words(back), "state": "open", "url": place.url("post", case.reference),
+                "link": _("Correct"),
+            }
+        )  # fmt: skip
     rows += _conditions(place, case)
     if acting.acts(case):
         rows += mandates.need_rows(case)

@@ -25,10 +25,15 @@ def take_time(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     if request.method != "POST" or request.POST.get("act") != "send":
         return _render(request, place, case, typed)
     try:
-        more_time.ask(case, by=place.desk.user, reason=typed["reason"], detail=typed["detail"])
+        letter = more_time.ask(case, by=place.desk.user, reason=typed["reason"], detail=typed["detail"])
     except NotAllowed as refusal:
         return _render(request, place, case, typed, refusal.problems)
-    messages.success(request, _("The notice is in the outbox; the dates move once it has left."))
+    if letter.by_post:
+        messages.success(
+            request, _("The notice lies ready to be posted; the dates move once somebody has posted it.")
+        )
+    else:
+        messages.success(request, _("The notice is in the outbox; the dates move once it has left."))
     return to_case(place, case)
 
 

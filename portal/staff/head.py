@@ -11,6 +11,7 @@ from portal.look.days import in_words
 from portal.staff import reveal, words
 from portal.staff.doors import Place
 from requests_app import law, rules
+from requests_app.letters import by_post
 from requests_app.lifecycle import APPROVE, PROPOSE
 from requests_app.models import Case
 from requests_app.response.posting import WAITS
@@ -85,6 +86,8 @@ def tools(place: Place, case: Case) -> list[dict[str, object]]:
     if case.waits_for == WAITS and place.works():
         url = place.url("post", case.reference)
         found.append({"words": _("Post the answer"), "url": url, "primary": True})
+    elif place.works() and by_post.all_laid_ready(case):
+        found.append({"words": _("Post a letter"), "url": place.url("post", case.reference)})
     if place.works():
         found += [
             {"words": _("Reply"), "url": f"{home}#reply", "key": "r"},

@@ -21,7 +21,7 @@ DOUBTS = {
     Kind.MANDATE: later("The authority to act could not be checked"),
     Kind.BY_STAFF: later("A colleague doubts it"),
     Kind.BY_HAND: later("Identity is to be settled by hand"),
-    Kind.POSTAL: later("The answer goes to a postal address that nobody has compared with our records"),
+    Kind.POSTAL: later("Letters go to a postal address that nobody has settled as theirs"),
 }
 BASES = {
     "second_proof": later("The standard was earned a second way"),

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from portal.look.days import in_words
 from portal.staff import papers, views
 from portal.staff.doors import Place, page, staff_page
+from portal.staff.post_words import WHY_RETURNED
 from requests_app import access
 from requests_app.letters import trouble
 from requests_app.models import Case, Letter
@@ -84,6 +85,8 @@ def alarm(place: Place) -> dict[str, object] | None:
 
 def happened(letter: Letter) -> tuple[str, str]:
     """What became of a letter that did not arrive, and the reason as far as it is known."""
+    if letter.bounced_at and letter.by_post:
+        return _("The post brought it back"), str(WHY_RETURNED.get(letter.bounce, letter.bounce))
     if letter.bounced_at:
         reason = STATUS_WORDS.get(letter.bounce[:3], "")
         return _("This person did not get our mail"), " · ".join(
@@ -110,5 +113,6 @@ def _row(place: Place, letter: Letter) -> dict[str, object]:
         "what": what,
         "detail": detail,
         "act_url": place.url("letter_lost", case.reference, letter.pk) if case else "",
+        "post_url": place.url("post", case.reference) if case and letter.by_post else "",
         "may_close": letter.status == Letter.Status.FAILED or letter.bounced_at is not None,
     }

@@ -35,6 +35,7 @@ KINDS = {
     "person_told": later("To the person acted for: somebody asks"),
     "papers_again": later("Please show it again"),
     "answered_elsewhere": later("Answered to the person"),
+    "date_moved": later("Notice of another date"),
 }
 STATUSES = {
     Letter.Status.DRAFT: later("Draft"),
@@ -44,9 +45,13 @@ STATUSES = {
     Letter.Status.WITHHELD: later("Withheld: too many to one address"),
     Letter.Status.TO_POST: later("To be posted"),
 }
-PAPERS = {Paper.ENCLOSED: later("File from the requester"), Paper.POSTED: later("Proof of posting")}
-PLAIN = frozenset({"message_reply", "more_time", "joined", "answer", "not_identified", by_post.KIND})
-"""Letters of every other kind may carry a code, which opens the requester's door and is shown to nobody else."""
+PAPERS = {
+    Paper.ENCLOSED: later("File from the requester"),
+    Paper.POSTED: later("Proof of posting"),
+    Paper.RETURNED: later("Picture of a letter that came back"),
+}
+PLAIN = frozenset({"message_reply", "more_time", "joined", "answer", "not_identified"})
+"""Mails of every other kind may carry a code, which opens the requester's door and is shown to nobody else."""
 MOST_MAILS = 50
 CODE = re.compile(r"\b\d{3} ?\d{3}\b")
 
@@ -172,13 +177,13 @@ def _mail_row(place: Place, mail: Submission) -> dict[str, object]:
 
 def _status(letter: Letter) -> str:
     if letter.bounced_at:
-        return str(_("This person did not get our mail"))
+        return str(_("The post brought it back") if letter.by_post else _("This person did not get our mail"))
+    if letter.by_post and letter.status == Letter.Status.WITHHELD:
+        return str(_("Withdrawn before it was posted"))
+    if letter.by_post and letter.status == Letter.Status.SENT:
+        return str(_("Posted"))
     if letter.trouble == outbox.TAKEN_BACK:
         return str(_("Taken back before it left"))
-    if letter.kind == by_post.KIND and letter.status == Letter.Status.WITHHELD:
-        return str(_("Withdrawn before it was posted"))
-    if letter.kind == by_post.KIND and letter.status == Letter.Status.SENT:
-        return str(_("Posted"))
     if letter.trouble == "unsubscribed":
         return str(_("Not sent: they want no more notices"))
     return str(STATUSES.get(letter.status, letter.status))
@@ -195,7 +200,7 @@ def letter(request: HttpRequest, place: Place, case: Case, number: int) -> HttpR
     found = _letter(case, number)
     content = _opened(found)
     subject, text = (
-        part if found.kind in PLAIN else CODE.sub("*** ***", part)
+        part if found.kind in PLAIN or found.by_post else CODE.sub("*** ***", part)
         for part in (content["subject"], content["text"])
     )
     shown, told = reveal.is_shown(request, case), reveal.told_of(case)

@@ -9,7 +9,6 @@ from portal.staff.doors import Place
 from requests_app import doubts, law, permits, rules
 from requests_app.decision import more_time
 from requests_app.decision.duplicates import ANSWERED
-from requests_app.letters import by_post
 from requests_app.lifecycle import (
     APPROVE,
     ASK_MORE_PROOF,
@@ -69,10 +68,10 @@ def why_not(place: Place, case: Case, move: Move) -> str:
 
 
 def _by_post(place: Place, case: Case) -> Row:
-    title = _("Answer by post")
+    title = _("Letters by post")
     if not place.works():
         return _shut(title, str(late_words.WHY_NOT["not_your_move"]))
-    if case.state not in OPEN and not case.letters.filter(kind=by_post.KIND).exists():
+    if case.state not in OPEN and not case.letters.filter(by_post=True).exists():
         return _shut(
             title, _("Not while the case is here: %(state)s") % {"state": words.STATES[State(case.state)]}
         )

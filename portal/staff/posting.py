@@ -1,4 +1,4 @@
-"""Answering by post: the address, the letter to print, and the day somebody posted it."""
+"""Letters by post: the address, the letter to print, the day somebody posted it, and whether the post brought it back."""
 
 from __future__ import annotations
 
@@ -9,61 +9,44 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
 
 from identity import sealing
 from identity.evidence import MAX_BYTES
 from portal.look.days import in_words
-from portal.staff import head, reading, reveal
+from portal.staff import head, papers, reading, reveal
 from portal.staff.doors import Place, page, staff_page, to_case
+from portal.staff.post_words import FIELDS, PROBLEMS, WHY_RETURNED
 from requests_app import doubts, journal, lifecycle, permits
 from requests_app.intake import scan
-from requests_app.letters import by_post
+from requests_app.letters import by_post, correspond, post_address, posted
+from requests_app.letters.post_address import NotPosted
 from requests_app.models import Case, Letter, Package
-from requests_app.response import deliver, post_address, posting
+from requests_app.response import deliver, posting
 from requests_app.subject import Subject
 
-PROBLEMS = {
-    "not_yours": later("This step needs another role, and nobody decides about themselves."),
-    "bad_date": later("Give the date as year-month-day, 2027-01-31."),
-    "future": later("The day it was posted cannot lie ahead."),
-    "before_made": later("The letter was put together later than that."),
-    "proof_empty": later("Attach a scan or photo that shows that it was posted."),
-    "proof_too_large": later("The scan is too large: at most 8 MB."),
-    "proof_not_a_document": later("Attach the scan as PDF, PNG or JPEG."),
-    "proof_too_many_pixels": later("The picture is too large: at most 50 million pixels."),
-    "proof_virus": later("The virus scanner found something in a scan."),
-    "proof_down": later("The virus scanner does not answer. Try again later."),
-    "doubt": later("A doubt is open: settle it before the letter leaves."),
-    "changed": later("The letter was withdrawn or posted meanwhile. Look again."),
-    "files_gone": later(
-        "The files that the letter names are no longer there, or not for long. Put it together anew."
-    ),
-    "files_not_taken": later(
-        "The letter says that a data carrier lies beside it. Take the files for it first."
-    ),
-    "marked": later("The letter was posted already."),
-    "not_here": later("This case is closed, or somebody acts in it for another person."),
-    "show_first": later("To see or change the address, show name and address first, with a reason."),
-    "postal_lines": later("At most five lines of 44 letters or 22 Hanzi fit the envelope’s window."),
-}
-FIELDS = {"where": "#where", "posted_on": "#id_posted_on", "proof": "#id_proof", "postal": "#id_postal"}
+Found = list[tuple[str, str]]
 
 
 @staff_page(works=True)
 def show(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
-    """Where it stands on its way to the letterbox."""
-    return _render(request, place, case)
+    """What waits to be posted, the most urgent letter opened, and what was posted."""
+    return render_post(request, place, case)
+
+
+@staff_page(works=True)
+def one(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
+    """The same with this letter opened."""
+    return render_post(request, place, case, chosen=_waiting(case, number))
 
 
 @staff_page("POST", act=permits.TAKE_LETTER)
-def letter(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
+def letter(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
     """The PDF with its address page; whoever takes it stands on the journal."""
-    found = _waiting(case)
+    found = _waiting(case, number)
     try:
         content = posting.take(case, found, by=place.desk.user)
-    except post_address.NotPosted as refusal:
-        return _render(request, place, case, refusal.problems)
+    except NotPosted as refusal:
+        return render_post(request, place, case, refusal.problems, chosen=found)
     except (LookupError, sealing.KeyDestroyed, sealing.SealBroken):
         raise Http404 from None
     headers = {"Content-Disposition": f'attachment; filename="{case.reference}-post.pdf"'}
@@ -73,42 +56,42 @@ def letter(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
 @staff_page("POST", act=permits.TAKE_LETTER)
 def files(request: HttpRequest, place: Place, case: Case) -> HttpResponse | StreamingHttpResponse:
     """The data files, for a data carrier that goes with a printed copy."""
-    package = _package(case, by_post.read(_waiting(case))["known"])
+    answer = by_post.laid_ready(case)
+    package = _package(case, by_post.read(answer)["known"]) if answer else None
     if package is None:
         raise Http404
     try:
         pieces = posting.take_files(case, package, by=place.desk.user)
-    except post_address.NotPosted as refusal:
-        return _render(request, place, case, refusal.problems)
+    except NotPosted as refusal:
+        return render_post(request, place, case, refusal.problems, chosen=answer)
     except deliver.PackageGone:
-        return _render(request, place, case, [("", "files_gone")])
+        return render_post(request, place, case, [("", "files_gone")], chosen=answer)
     headers = {"Content-Disposition": f'attachment; filename="{case.reference}.zip"'}
     return StreamingHttpResponse(pieces, content_type="application/zip", headers=headers)
 
 
 @staff_page("POST", works=True)
-def mark(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
+def mark(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
     """It was posted; that counts in ten seconds."""
-    found = _waiting(case)
+    found = _waiting(case, number)
     typed = {name: request.POST.get(name, "").strip() for name in ("posted_on", "carrier", "number")}
-    proof = request.FILES.get("proof")
-    content = proof.read(MAX_BYTES + 1) if isinstance(proof, UploadedFile) else b""
-    said = posting.Posting(
+    proof = file_of(request, "proof")
+    said = posted.Posting(
         posted_on=reading.day(typed["posted_on"]),
-        carrier=typed["carrier"][: posting.LONGEST_CARRIER],
-        number=typed["number"][: posting.LONGEST_NUMBER],
-        proof=content,
+        carrier=typed["carrier"][: posted.LONGEST_CARRIER],
+        number=typed["number"][: posted.LONGEST_NUMBER],
+        proof=proof,
     )
     try:
-        if content and not scan.is_clean([content]):
-            return _render(request, place, case, [("proof", "proof_virus")], typed)
-        posting.mark(case, found, said, by=place.desk.user)
-    except scan.ScannerDown:
-        return _render(request, place, case, [("proof", "proof_down")], typed)
-    except post_address.NotPosted as refusal:
-        return _render(request, place, case, refusal.problems, typed)
+        problems = scanned(proof, "proof")
+        if not problems:
+            posting.mark(case, found, said, by=place.desk.user)
+    except NotPosted as refusal:
+        problems = refusal.problems
+    if problems:
+        return render_post(request, place, case, problems, typed, chosen=found)
     messages.success(
-        request, _("Noted. It counts as answered in ten seconds; until then it can be taken back.")
+        request, _("Noted. It counts as posted in ten seconds; until then it can be taken back.")
     )
     return to_case(place, case)
 
@@ -118,21 +101,24 @@ def renew(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """Put it together anew: its files would not be there long enough, or it waited too long."""
     try:
         done = posting.renew(case, by=place.desk.user)
-    except (post_address.NotPosted, journal.IllegalMove):
+    except (NotPosted, journal.IllegalMove):
         done = False
     if not done:
-        return _render(request, place, case, [("", "changed")])
+        return render_post(request, place, case, [("", "changed")])
     messages.success(request, _("The letter is being put together anew."))
     return to_case(place, case)
 
 
 @staff_page("POST", works=True)
-def undo(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
+def undo(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
     """It was not posted after all."""
+    found = by_post.one_of(case, number)
+    if found is None:
+        raise Http404
     try:
-        done = posting.take_back(case, _waiting(case), by=place.desk.user)
-    except post_address.NotPosted as refusal:
-        return _render(request, place, case, refusal.problems)
+        done = posted.take_back(case, found, by=place.desk.user)
+    except NotPosted as refusal:
+        return render_post(request, place, case, refusal.problems)
     if done:
         messages.success(request, _("Taken back: it does not count as posted."))
     else:
@@ -142,36 +128,47 @@ def undo(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
 
 @staff_page("POST", works=True)
 def address(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
-    """A postal address for the answer, or none, so that it goes by mail again."""
+    """A postal address for our letters, or none, so that they go by mail again."""
     if not reveal.is_shown(request, case):
-        return _render(request, place, case, [("where", "show_first")])
+        return render_post(request, place, case, [("where", "show_first")])
     typed = {"postal": request.POST.get("postal", "")[: post_address.LONGEST_ADDRESS + 1].strip()}
     if request.POST.get("act") == "drop":
         typed["postal"] = ""
     elif not typed["postal"]:
-        return _render(request, place, case, [("postal", "postal_lines")], typed)
+        return render_post(request, place, case, [("postal", "postal_lines")], typed)
     try:
         post_address.set_address(case, typed["postal"], by=place.desk.user)
-    except post_address.NotPosted as refusal:
-        return _render(request, place, case, refusal.problems, typed)
+    except NotPosted as refusal:
+        return render_post(request, place, case, refusal.problems, typed)
     messages.success(
         request,
-        _("The answer goes there by post, once the doubt about the address is settled.")
+        _("Letters go there by post; the answer once the doubt about the address is settled.")
         if typed["postal"]
-        else _("The answer goes by mail again."),
+        else _("Letters go by mail again."),
     )
     return to_case(place, case)
 
 
 def leaving(place: Place, case: Case) -> list[dict[str, object]]:
     """What was marked as posted and can still be taken back."""
-    waiting = by_post.laid_ready(case) if place.works() else None
-    if waiting is None or waiting.next_try_at is None or waiting.next_try_at <= timezone.now():
+    if not place.works():
         return []
-    text = _("Marked as posted: counts at %(time)s") % {
-        "time": f"{timezone.localtime(waiting.next_try_at):%H:%M:%S}"
-    }
-    return [{"text": text, "url": place.url("post_undo", case.reference)}]
+    marked = [
+        letter
+        for letter in by_post.all_laid_ready(case)
+        if letter.next_try_at is not None and letter.next_try_at > timezone.now()
+    ]
+    return [
+        {
+            "text": _("%(kind)s, marked as posted: counts at %(time)s")
+            % {
+                "kind": papers.kind_words(letter),
+                "time": f"{timezone.localtime(letter.next_try_at):%H:%M:%S}",
+            },
+            "url": place.url("post_undo", case.reference, letter.pk),
+        }
+        for letter in marked
+    ]
 
 
 def masked(told: Subject) -> str:
@@ -180,74 +177,149 @@ def masked(told: Subject) -> str:
     return f"*** {lines[-1][-3:]}" if lines else ""
 
 
-def _render(
+def render_post(
     request: HttpRequest,
     place: Place,
     case: Case,
-    found: list[tuple[str, str]] | None = None,
+    found: Found | None = None,
     typed: dict[str, str] | None = None,
+    *,
+    chosen: Letter | None = None,
 ) -> HttpResponse:
+    """The page, perhaps with what was wrong about an act and what was typed for it; ``chosen`` is the letter opened."""
     shown, told = reveal.is_shown(request, case), reveal.told_of(case)
-    waiting = by_post.laid_ready(case)
-    known = by_post.read(waiting)["known"] if waiting else {}
-    said = {"posted_on": place.today.isoformat()} | (typed or {})
+    waiting = by_post.all_laid_ready(case) if told else []
+    chosen = next((one for one in waiting if chosen is not None and one.pk == chosen.pk), None) or next(
+        iter(waiting), None
+    )
+    errors = {field: str(PROBLEMS[key]) for field, key in found or []}
     problems = [
         {"text": str(PROBLEMS[key]), "href": FIELDS.get(field, "#post")} for field, key in found or []
     ]
-    errors = {field: str(PROBLEMS[key]) for field, key in found or []}
     post_to = told.post_to if told else ""
-    context = head.head(request, place, case, _("Answer by post")) | {
+    answer = any(one.kind == by_post.KIND for one in waiting)
+    context = head.head(request, place, case, _("Letters by post")) | {
         "problems": problems,
-        "proof_error": errors.get("proof", ""),
         "shown": shown,
         "lines": (by_post.addressed(told) if shown else [masked(told)]) if told and post_to else [],
-        "waiting": waiting,
-        "marked": waiting is not None and by_post.is_marked(waiting),
-        "made": in_words(waiting.made_at, "long") if waiting else "",
-        "so_far": known.get("so_far", False),
-        "enclose": known.get("enclose", False),
-        "has_files": waiting is not None and _package(case, known) is not None and told is not None
-        and not told.fetches,
-        "may_renew": waiting is not None and case.state in posting.OF_AN_ANSWER,
-        "doubtful": doubts.block_release(case),
-        "may_set": case.state in lifecycle.OPEN and told is not None and not told.representative,
-        "posted": [_posted(one, shown=shown) for one in case.letters.filter(kind=by_post.KIND, status=Letter.Status.SENT)]
-        if told else [],
-        "due": in_words(case.due_on, "long"),
-        "date_field": {
-            "name": "posted_on", "kind": "text", "label": _("On which day was it posted?"),
-            "hint": _("Year-month-day. This day counts as the day of the answer."), "inputmode": "numeric",
-            "value": said["posted_on"], "errors": errors.get("posted_on", ""),
-        },
-        "carrier_field": {
-            "name": "carrier", "kind": "text", "label": _("Carrier"), "required": False,
-            "maxlength": posting.LONGEST_CARRIER, "value": said.get("carrier", ""),
-        },
-        "number_field": {
-            "name": "number", "kind": "text", "label": _("Tracking number"), "required": False,
-            "maxlength": posting.LONGEST_NUMBER, "value": said.get("number", ""),
-        },
+        "waiting": [_row(place, case, one, chosen) for one in waiting],
+        "may_set": case.state in lifecycle.OPEN and told is not None and not told.representative
+        and not (answer and any(by_post.is_marked(one) for one in waiting if one.kind == by_post.KIND)),
+        "sent": _sent(place, case, shown=shown) if told else [],
         "postal_field": {
             "name": "postal", "kind": "textarea", "label": _("Postal address, without the name"), "rows": 4,
             "hint": _("As it stands on an envelope, at most five lines. A new address is a doubt that is settled first."),
             "maxlength": post_address.LONGEST_ADDRESS, "errors": errors.get("postal", ""),
-            "value": said.get("postal", post_to if shown else ""),
+            "value": (typed or {}).get("postal", post_to if shown else ""),
         },
     }  # fmt: skip
+    if chosen is not None and told is not None:
+        context |= _opened(place, case, chosen, told, errors, typed or {})
     return page(request, place, "post", context, status=400 if problems else 200)
 
 
-def _posted(sent: Letter, *, shown: bool) -> dict[str, str]:
-    said = by_post.read(sent)["posting"]
-    # A tracking number leads to the address.
-    parts = (said["carrier"], said["number"] if shown or not said["number"] else "***")
-    day = in_words(date.fromisoformat(said["posted_on"]), "long")
-    return {"day": day, "how": " · ".join(part for part in parts if part)}
+def _opened(
+    place: Place, case: Case, letter: Letter, told: Subject, errors: dict[str, str], typed: dict[str, str]
+) -> dict[str, object]:
+    """The letter that stands open on the page, with the form that says it was posted."""
+    known = by_post.read(letter)["known"]
+    said = {"posted_on": place.today.isoformat()} | typed
+    is_answer = letter.kind == by_post.KIND
+    has_a_day = letter.kind in by_post.HAVE_A_DAY
+    late = has_a_day and letter.leave_by < place.today
+    has_files = is_answer and not told.fetches and _package(case, known) is not None
+    return {
+        "letter": letter,
+        "kind": papers.kind_words(letter),
+        "is_answer": is_answer,
+        "marked": by_post.is_marked(letter),
+        "made": in_words(letter.made_at, "long"),
+        "leave_by": in_words(letter.leave_by, "long"),
+        "counts": has_a_day,
+        "so_far": known.get("so_far", False),
+        "enclose": known.get("enclose", False),
+        "has_files": has_files,
+        "may_renew": posting.may_renew(case, letter),
+        "may_withhold": letter.kind in correspond.UNDONE,
+        "stopped": _stopped(case, letter),
+        "unsettled": not is_answer and doubts.block_release(case),
+        "proof_error": errors.get("proof", ""),
+        "proof_needed": is_answer or late,
+        "date_field": {
+            "name": "posted_on", "kind": "text", "label": _("On which day was it posted?"),
+            "hint": _("Year-month-day. This day counts as the day of the answer.") if is_answer
+            else _("Year-month-day. This day is the one that counts."), "inputmode": "numeric",
+            "value": said["posted_on"], "errors": errors.get("posted_on", ""),
+        },
+        "carrier_field": {
+            "name": "carrier", "kind": "text", "label": _("Carrier"), "required": False,
+            "maxlength": posted.LONGEST_CARRIER, "value": said.get("carrier", ""),
+        },
+        "number_field": {
+            "name": "number", "kind": "text", "label": _("Tracking number"), "required": False,
+            "maxlength": posted.LONGEST_NUMBER, "value": said.get("number", ""),
+        },
+    }  # fmt: skip
 
 
-def _waiting(case: Case) -> Letter:
-    found = by_post.laid_ready(case)
-    if found is None:
+def _stopped(case: Case, letter: Letter) -> str:
+    """Why it may not be printed or posted now; empty when it may."""
+    if letter.kind == by_post.KIND and posting.is_doubted(case):
+        return str(PROBLEMS["doubt"])
+    return str(PROBLEMS["came_back"]) if posted.is_given_up(case, letter.address_index) else ""
+
+
+def _row(place: Place, case: Case, letter: Letter, chosen: Letter | None) -> dict[str, object]:
+    return {
+        "kind": papers.kind_words(letter),
+        "leave_by": letter.leave_by if letter.kind in by_post.HAVE_A_DAY else None,
+        "marked": by_post.is_marked(letter),
+        "current": chosen is not None and letter.pk == chosen.pk,
+        "url": place.url("post_one", case.reference, letter.pk),
+    }
+
+
+def _sent(place: Place, case: Case, *, shown: bool) -> list[dict[str, object]]:
+    rows = []
+    sent = case.letters.filter(by_post=True, status=Letter.Status.SENT).select_related("key").order_by("pk")
+    for letter in sent:
+        said = by_post.read(letter)["posting"]
+        # A tracking number leads to the address.
+        parts = (said["carrier"], said["number"] if shown or not said["number"] else "***")
+        back = letter.bounced_at is not None
+        rows.append(
+            {
+                "kind": papers.kind_words(letter),
+                "day": in_words(date.fromisoformat(said["posted_on"]), "long"),
+                "how": " · ".join(part for part in parts if part),
+                "back": in_words(letter.bounced_at, "long") if back else "",
+                "why": WHY_RETURNED.get(letter.bounce, ""),
+                "url": "" if back else place.url("post_returned", case.reference, letter.pk),
+                "again_url": place.url("post_again", case.reference, letter.pk)
+                if back and letter.seen_at is None and letter.kind != by_post.KIND
+                else "",
+            }
+        )
+    return rows
+
+
+def file_of(request: HttpRequest, name: str) -> bytes:
+    """What was attached under this name; one byte more than may be, so that too much is refused."""
+    given = request.FILES.get(name)
+    return given.read(MAX_BYTES + 1) if isinstance(given, UploadedFile) else b""
+
+
+def scanned(content: bytes, field: str) -> Found:
+    """What the virus scanner says of it."""
+    try:
+        return [] if not content or scan.is_clean([content]) else [(field, "proof_virus")]
+    except scan.ScannerDown:
+        return [(field, "proof_down")]
+
+
+def _waiting(case: Case, number: int) -> Letter:
+    found = by_post.one_of(case, number)
+    if found is None or found.status != Letter.Status.TO_POST:
         raise Http404
     return found
 

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as later
 
 from identity.models import User
 from portal.look.days import in_words
-from portal.staff import identity_words, late_words, reveal, words
+from portal.staff import identity_words, late_words, papers, reveal, words
 from portal.staff.doors import Place
+from portal.staff.post_words import WHY_RETURNED
 from requests_app import journal, permits, publishing
 from requests_app.decision import more_time
 from requests_app.intake import logged
-from requests_app.letters import conversation
+from requests_app.letters import by_post, conversation, correspond, posted
 from requests_app.models import Case, CaseEvent, Message
 from requests_app.subject import Subject
 
@@ -109,10 +110,12 @@ SENTENCES = {
     "laid_ready_to_post": (later("The letter is ready to be printed and posted"), "letter"),
     "letter_printed": (later("%(who)s took the letter to print it"), "lock"),
     "files_taken_for_post": (later("%(who)s took the data files for the letter"), "lock"),
+    "notice_ready_to_post": (later("A letter is ready to be printed and posted"), "letter"),
+    "letter_returned": (later("%(who)s noted that the post brought a letter back"), "warning"),
     "marked_posted": (later("%(who)s posted the letter"), "letter"),
     "posting_undone": (later("%(who)s took that back: it was not posted"), "half"),
     "post_letter_renewed": (later("%(who)s had the letter put together anew"), "half"),
-    "post_address_set": (later("%(who)s changed where the answer goes"), "letter"),
+    "post_address_set": (later("%(who)s changed where our letters go"), "letter"),
     "withdraw": (later("The requester withdrew"), "paper"),
     "mark_duplicate": (later("%(who)s marked it a duplicate"), "paper"),
     "to_be_answered": (later("It is answered in words: nothing is searched"), "paper"),
@@ -176,6 +179,16 @@ BACK_REASONS = {
     "scope": later("Too much or too little is decided"),
     "letter": later("The letter must say it differently"),
 }
+ABOUT_PAPER = frozenset(
+    {
+        by_post.NOTICE_READY,
+        posted.TAKEN,
+        posted.MARKED,
+        posted.UNMARKED,
+        posted.RETURNED,
+        correspond.TAKEN_BACK,
+    }
+)
 JOINED = frozenset({"merged", "unmerged"})
 DAYS_MOVED = {
     "due": later("our day: %(before)s before, now %(after)s"),
@@ -208,7 +221,7 @@ FILTERS = {
     "notes": later("Notes"),
 }
 FILTERED = {
-    "letters": frozenset({"message_received", "message_merged", "reply_written", "letter_taken_back", "answer", "answered_so_far", "laid_ready_to_post", "marked_posted", "posting_undone", "ask_proof", "need_no_proof", "reminded",
+    "letters": frozenset({"message_received", "message_merged", "reply_written", "letter_taken_back", "answer", "answered_so_far", "laid_ready_to_post", "notice_ready_to_post", "marked_posted", "posting_undone", "letter_returned", "post_address_set", "ask_proof", "need_no_proof", "reminded",
                            "letter_bounced", "letter_tried_again", "letter_seen_to", "mail_linked", "mail_unlinked"}),
     "clock": frozenset({"receive", "more_time_asked", "extended", "more_time_lapsed", "late_explained", "reminded", "recounted", "retention_set", "answer_due", "answered_so_far", "answer"}),
     "systems": frozenset(
@@ -331,6 +344,12 @@ def _detail(event: CaseEvent) -> str:
         parts.append(_("standard: %(standard)s") % {"standard": standard})
     if "methods" in known:
         parts.append(_list(str(identity_words.METHODS.get(method, method)) for method in known["methods"]))
+    if event.name in ABOUT_PAPER and "kind" in known:
+        parts.append(str(papers.KINDS.get(known["kind"], known["kind"])))
+    if event.name == posted.RETURNED:
+        parts.append(str(WHY_RETURNED.get(event.reason, event.reason)))
+    if "returned_on" in known:
+        parts.append(_("came back on %(day)s") % {"day": in_words(date.fromisoformat(known["returned_on"]))})
     if "posted_on" in known:
         parts.append(_("posted on %(day)s") % {"day": in_words(date.fromisoformat(known["posted_on"]))})
     if "places" in known:

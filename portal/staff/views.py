@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.look.clock import SOON_WITHIN_DAYS
 from portal.staff.doors import Place
 from requests_app import access
+from requests_app.letters import by_post
 from requests_app.lifecycle import APPROVE, ASK_MORE_PROOF, ASK_PROOF, PROPOSE, SETTLE_IDENTITY, Move
-from requests_app.models import Letter, Tray
+from requests_app.models import Tray
 from requests_app.response import posting
 from requests_app.verification import acting
 
@@ -39,7 +41,6 @@ VIEWS = (
     View("late", _("Past our date"), SHARED),
     View("soon", _("Due in 5 days"), SHARED),
     View("approve", _("To approve"), SHARED),
-    View("post", _("To be posted"), SHARED),
     View("waiting", _("Waiting for requester"), SHARED),
     View("security", _("Security reports"), SHARED),
     View("failing", _("Systems failing"), SHARED),
@@ -66,7 +67,6 @@ def condition(view: str, place: Place) -> Q:
         "late": ~unverified & Q(due_on__lt=place.today, answered_at=None),
         "soon": ~unverified & Q(due_on__lte=place.today + timedelta(days=SOON_WITHIN_DAYS), answered_at=None),
         "approve": Q(state__in=APPROVE.sources),
-        "post": _to_post(place),
         "waiting": Q(state__in=SETTLE_IDENTITY.sources) & ~Q(methods=[]),
         "security": ALARM,
         "failing": Q(waits_for__startswith="system:"),
@@ -76,7 +76,7 @@ def condition(view: str, place: Place) -> Q:
 
 
 def groups(place: Place, current: str) -> list[dict[str, object]]:
-    """The column of views with their counts: two bounded queries."""
+    """The column of views with their counts: three bounded queries."""
     first = access.cases_for(place.desk, place.slug).open().by_due_date().values("pk")[:COUNT_TO]
     counts = (
         access.cases_for(place.desk, place.slug)
@@ -97,23 +97,21 @@ def groups(place: Place, current: str) -> list[dict[str, object]]:
                 "current": current == view.key,
             }
         )
-    held = access.mail_for(place.desk, place.slug).filter(tray=Tray.HELD).values("pk")[:COUNT_TO].count()
+    paper = by_post.to_post(place.slug).filter(case__in=access.cases_for(place.desk, place.slug))
+    rows[str(SHARED)].append(_page(place, "to_post", _("To be posted"), paper.order_by(), current))
+    held = access.mail_for(place.desk, place.slug).filter(tray=Tray.HELD)
     rows[str(ASIDE)] += [
-        {
-            "url": place.url("tray"),
-            "title": _("Held mail"),
-            "count": f"{held}{'+' if held >= COUNT_TO else ''}",
-            "current": current == "tray",
-        },
+        _page(place, "tray", _("Held mail"), held, current),
         {"url": place.url("closed"), "title": _("Closed"), "count": "", "current": current == "closed"},
     ]
     return [{"title": title, "rows": listed} for title, listed in rows.items()]
 
 
-def _to_post(place: Place) -> Q:
-    """Approved and carried out, but not answered before somebody has posted the letter."""
-    waiting = Letter.objects.filter(controller=place.slug, status=Letter.Status.TO_POST)
-    return Q(pk__in=waiting.values("case"))
+def _page(place: Place, name: str, title: str, listed: QuerySet[Any], current: str) -> dict[str, object]:
+    """A list on a page of its own, with its count."""
+    n = listed.values("pk")[:COUNT_TO].count()
+    count = f"{n}{'+' if n >= COUNT_TO else ''}"
+    return {"url": place.url(name), "title": title, "count": count, "current": current == name}
 
 
 def _my_move(place: Place) -> Q:

@@ -143,6 +143,10 @@ def waiting(case: Case, place: Place) -> tuple[str, str]:
         return _("Sister case"), _("%(reference)s is answered first") % {"reference": before}
     if kind == "letter_lacks" and detail == "doubt":
         return _handler(case, place), _("settle a doubt")
+    if kind == "letter_lacks" and detail == "returned":
+        return _handler(case, place), _("the post brought the letter back: correct the address")
+    if kind == "letter_lacks" and detail == "files":
+        return _handler(case, place), _("what the copy was made from is gone: take it back")
     if kind == "letter_lacks" and detail == "no_address":
         return _handler(case, place), _("no address is known: answer by post")
     if kind == posting.WAITS:

@@ -142,7 +142,9 @@ def purge(case: Case) -> None:
                 vault.remove(str(path))
         sealing.destroy(case.key)
         Doubt.objects.filter(case=case).update(sealed_reason=None)
-        Letter.objects.filter(case=case).update(sealed=b"", sealed_pdf=None, address_index="")
+        Letter.objects.filter(case=case).update(
+            sealed=b"", sealed_pdf=None, sealed_page=None, address_index=""
+        )
         Message.objects.filter(case=case).delete()
         Work.objects.filter(case=case).update(sealed=None, result={})
         Task.objects.filter(work__case=case).update(sealed=b"", next_mail_at=None)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from identity import evidence
 from requests_app import journal, law, windows
+from requests_app.letters import by_post
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, SubjectRecord
 
@@ -22,6 +23,7 @@ def close(case: Case) -> None:
     """
     if case.closed_at is None:
         return
+    by_post.withdraw_notices(case, "answered")
     together = case.submission.cases.filter(subject_index=case.subject_index)
     if not together.filter(state=State.VERIFYING).exists():
         # What was shown in order to ask has served; it may not stay (11 CCR 7060(d)).

@@ -11,7 +11,7 @@ from django.db import transaction
 from identity.models import User
 from requests_app import access, journal, law, lifecycle, owed, rules
 from requests_app.decision.problem import NotAllowed
-from requests_app.letters import conversation, correspond, mails, outbox
+from requests_app.letters import by_post, conversation, correspond, mails, on_paper, outbox
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Message
 
@@ -180,8 +180,12 @@ def _copy(message: Message, closed: Case, kept: Case, who: journal.By) -> int:
 def _tell(closed: Case, kept: Case) -> None:
     """Whoever asked is told under which reference both are answered."""
     to, proved = correspond.recipient(closed)
-    if to and not outbox.is_number(to):
-        number = closed.events.filter(name=lifecycle.MARK_DUPLICATE.name).count()
+    number = closed.events.filter(name=lifecycle.MARK_DUPLICATE.name).count()
+    if correspond.goes_by_post(closed):
+        by_post.lay_notice_ready(
+            closed, kind="joined", once=f"joined-{number}", letter=on_paper.joined(closed, kept)
+        )
+    elif to and not outbox.is_number(to):
         outbox.queue(
             case=closed, kind="joined", once=f"joined-{number}", to=to, words=mails.joined(closed, kept),
             unproved=not proved,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from identity.models import User
 from requests_app import access, journal, law, owed, permits, rules
 from requests_app.decision.problem import NotAllowed
-from requests_app.letters import correspond, mails, outbox, pdf
+from requests_app.letters import by_post, correspond, mails, outbox, pdf
 from requests_app.letters.more_time import REASONS, Longer, compose
 from requests_app.letters.text import LetterText
 from requests_app.models import Case, CaseEvent, Letter
@@ -21,6 +21,10 @@ LATE = "late_explained"
 LATE_REASONS = frozenset({"systems", "proof", "staff", "counsel", "mail", "mistake"})
 """Why an answer is late, by code; figures count by it."""
 LONGEST_DETAIL = 1000
+KIND = "more_time"
+MARKED_WITHIN = timedelta(days=3)
+"""After the last day for the notice: so long a person may still say, with proof, that it was posted in time. Our own rule."""
+AT_ONCE = 200
 
 
 class NotSentYet(Exception):
@@ -72,24 +76,44 @@ def ask(case: Case, *, by: User, reason: str, detail: str = "") -> Letter:
         )
         if why := why_not(case):
             raise NotAllowed([("", why)])
-        to, proved = correspond.recipient(case)
-        if not to or outbox.is_number(to):
-            raise NotAllowed([("", "no_address")])
         notice = compose(case, longer(case), reason=reason, detail=detail[:LONGEST_DETAIL])
-        number = case.events.filter(name=ASKED).count() + 1
-        letter = outbox.queue(
-            case=case, kind="more_time", once=f"more_time:{number}", to=to, words=mails.more_time(case, notice),
-            unproved=not proved, pdf=pdf.render(notice), stale_at=_last_moment(case),
-            undo_within=outbox.UNDO_WITHIN,
-        )  # fmt: skip
-        if letter is None or not outbox.leaves(letter):
+        once = f"more_time:{case.events.filter(name=ASKED).count() + 1}"
+        if on_paper := correspond.goes_by_post(case):
+            letter = by_post.lay_notice_ready(case, kind=KIND, once=once, letter=notice)
+        else:
+            letter = _mail(case, notice, once)
+        if letter is None:
             transaction.set_rollback(True)
             raise NotAllowed([("", "withheld")])
         journal.record(
-            case, ASKED, by=journal.staff(by.pk), reason=reason, follow=True,
+            # What waits for a person to post it is followed when they have, and not asked for until then.
+            case, ASKED, by=journal.staff(by.pk), reason=reason, follow=not on_paper,
             references={"letter": letter.pk, "digest": notice.digest},
         )  # fmt: skip
     return letter
+
+
+def _mail(case: Case, notice: LetterText, once: str) -> Letter | None:
+    to, proved = correspond.recipient(case)
+    if not to or outbox.is_number(to):
+        raise NotAllowed([("", "no_address")])
+    letter = outbox.queue(
+        case=case, kind=KIND, once=once, to=to, words=mails.more_time(case, notice), unproved=not proved,
+        pdf=pdf.render(notice), stale_at=_last_moment(case), undo_within=outbox.UNDO_WITHIN,
+    )  # fmt: skip
+    return letter if outbox.leaves(letter) else None
+
+
+def lapse_unposted(now: datetime) -> None:
+    """Notices on paper that nobody posted in time are not to be posted any more, and the dates stay."""
+    waiting = Letter.objects.filter(status=Letter.Status.TO_POST, kind=KIND, next_try_at=None)
+    for letter in waiting.select_related("case").order_by("pk")[:AT_ONCE]:
+        case = letter.case
+        assert case is not None
+        notice_by = law.Reckoning.from_json(case.reckoning).extension_notice_by
+        over = notice_by is None or _today(case, now) > notice_by + MARKED_WITHIN
+        if (over or case.answered_at or case.closed_at) and by_post.hold_back(letter, "stale"):
+            take_effect(case)
 
 
 def take_effect(case: Case) -> None:
@@ -103,6 +127,8 @@ def take_effect(case: Case) -> None:
     letter = Letter.objects.get(pk=asked.references["letter"])
     if letter.status == Letter.Status.QUEUED:
         raise NotSentYet
+    if letter.status == Letter.Status.TO_POST:
+        return
     with transaction.atomic():
         case = Case.objects.select_for_update().get(pk=case.pk)
         if pending(case) is None:

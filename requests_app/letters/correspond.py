@@ -8,12 +8,13 @@ from django.utils import timezone
 from identity.flows import mandate
 from identity.models import User
 from requests_app import journal, subject
-from requests_app.letters import conversation, mails, outbox
+from requests_app.letters import by_post, conversation, mails, on_paper, outbox
 from requests_app.models import Case, Letter, Message
 
 LONGEST = 10_000
+TAKEN_BACK = "letter_taken_back"
 UNDONE = frozenset({"message_reply", "more_time"})
-"""Letters that a person sends, and can take back for ten seconds."""
+"""Letters that a person sends, and can take back for ten seconds; on paper, until they are posted."""
 
 
 class NoAddress(Exception):
@@ -21,13 +22,17 @@ class NoAddress(Exception):
 
 
 def take_back(case: Case, letter: Letter, *, by: User) -> bool:
-    """Undo a letter that a person sent and that has not left; ``False`` when it is too late."""
+    """Undo a letter that a person wrote and that has not left; ``False`` when it is too late."""
     with transaction.atomic():
         Case.objects.select_for_update().get(pk=case.pk)
-        if letter.kind not in UNDONE or letter.case_id != case.pk or not outbox.hold_back(letter):
+        hold_back = by_post.hold_back if letter.by_post else outbox.hold_back
+        if letter.kind not in UNDONE or letter.case_id != case.pk or not hold_back(letter):
             return False
         # Whatever waited for it to leave learns that it does not.
-        journal.record(case, "letter_taken_back", by=journal.staff(by.pk), references={"letter": letter.pk})
+        references = {"letter": letter.pk, "kind": letter.kind}
+        journal.record(
+            case, TAKEN_BACK, by=journal.staff(by.pk), references=references, follow=letter.by_post
+        )
     return True
 
 
@@ -50,23 +55,33 @@ def recipient(case: Case) -> tuple[str, bool]:
     return told.delivered_to
 
 
+def goes_by_post(case: Case) -> bool:
+    """Whether our letters about a case are printed and posted."""
+    return bool(subject.read(case).post_to)
+
+
 def reply(case: Case, *, by: User, text: str, once: str) -> Letter | None:
     """Queue it to the proved address, else to the one given; ``once`` makes a form sent twice one reply.
 
-    The letter says whether it leaves: one too many to an unproved address is withheld.
-    Whoever acts for another is the one who is written to, proved once they typed a code of their own.
+    Where letters go by post it is laid ready for that. The letter says whether it leaves: one too many to an unproved
+    address is withheld. Whoever acts for another is the one who is written to, proved once they typed a code of their own.
     """
-    to, proved = recipient(case)
-    if not to or outbox.is_number(to):
+    (to, proved), on_paper_only = recipient(case), goes_by_post(case)
+    if not on_paper_only and (not to or outbox.is_number(to)):
         raise NoAddress
     with transaction.atomic():
         # The case before the address, in the order in which the pipeline takes both.
         Case.objects.select_for_update().get(pk=case.pk)
-        letter = outbox.queue(
-            case=case, kind="message_reply", once=f"reply-{once}", to=to,
-            words=mails.message_reply(case, text[:LONGEST]), unproved=not proved,
-            undo_within=outbox.UNDO_WITHIN,
-        )  # fmt: skip
+        if on_paper_only:
+            letter = by_post.lay_notice_ready(
+                case, kind="message_reply", once=f"reply-{once}", letter=on_paper.reply(case, text[:LONGEST])
+            )
+        else:
+            letter = outbox.queue(
+                case=case, kind="message_reply", once=f"reply-{once}", to=to,
+                words=mails.message_reply(case, text[:LONGEST]), unproved=not proved,
+                undo_within=outbox.UNDO_WITHIN,
+            )  # fmt: skip
         if letter is None:
             return None
         message = conversation.add(

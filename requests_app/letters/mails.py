@@ -40,7 +40,7 @@ def acknowledgement(cases: Sequence[Case], *, code: str = "", unknown: bool = Fa
             }
             for case in cases
         ],
-        counted=_up_to_the_date(soonest),
+        counted=up_to_the_date(soonest),
         asks_proof=any(_right(case).standard.level is not Level.NONE for case in cases),
         in_words=all(_right(case).in_words for case in cases),
         acting=_acting(cases),
@@ -89,14 +89,12 @@ def reminder(case: Case, missing: Sequence[str] = ()) -> Words:
 
 def address_notice(case: Case) -> Words:
     """To an address on record: somebody gave another one. Fixed words, and not the other address."""
-    return _render(
-        "address_notice", case, right=_right(case).title.in_(case.language), mailbox=_mailbox(case)
-    )
+    return _render("address_notice", case, right=_right(case).title.in_(case.language), mailbox=mailbox(case))
 
 
 def own_change(case: Case, field: str) -> Words:
     """To every address on record: that somebody signed in changed a field, by its title; never what it says."""
-    return _render("own_change", case, field=field, mailbox=_mailbox(case))
+    return _render("own_change", case, field=field, mailbox=mailbox(case))
 
 
 def text(case: Case, kind: str, *, code: str = "") -> Words:
@@ -109,14 +107,14 @@ def text(case: Case, kind: str, *, code: str = "") -> Words:
         ),
         code=_spaced(code),
         minutes=int(LIFE.total_seconds() // 60),
-        mailbox=_mailbox(case),
+        mailbox=mailbox(case),
     )
 
 
 def date_moved(case: Case, before: date) -> Words:
     """That the days off were announced, so that our day is another one, and how it was counted."""
     return _render(
-        "date_moved", case, before=day_in(before, case.language), counted=_up_to_the_date(case),
+        "date_moved", case, before=day_in(before, case.language), counted=up_to_the_date(case),
         right=_right(case).title.in_(case.language), provisional=case.provisional,
     )  # fmt: skip
 
@@ -167,7 +165,8 @@ def not_identified(case: Case, letter: LetterText) -> Words:
     return _render("not_identified", case, letter=letter.plain())
 
 
-def _up_to_the_date(case: Case) -> Sequence[CountedRow]:
+def up_to_the_date(case: Case) -> Sequence[CountedRow]:
+    """How the answer's date was counted, without what comes after it."""
     counted = counted_rows(law.Reckoning.from_json(case.reckoning), case.language)
     return counted[: next((number for number, row in enumerate(counted, 1) if row.total), len(counted))]
 
@@ -194,7 +193,8 @@ def _named(case: Case) -> str:
     return law.regime(case.regime, case.received_on).capacity(case.capacity).named.in_(case.language)
 
 
-def _mailbox(case: Case) -> str:
+def mailbox(case: Case) -> str:
+    """Where anybody may write to the controller."""
     controller = register.controller(case.controller)
     return controller.mailboxes[0].address if controller.mailboxes else controller.mail_from
 

@@ -49,12 +49,21 @@ class Posted:
     annex_heading: str = ""
 
 
+Page = dict[str, Any]
+"""What one letter is set from, as the layout reads it: plain values, fit for JSON."""
+
+
 def render(letter: LetterText, *, paper: str = "", posted: Posted | None = None) -> bytes:
     """The letter as PDF/UA-1; ``paper`` is typst's name, by default the one usual where the language is.
 
     A sign that no shipped font has is printed as its Unicode number: no letter fails over a name.
     ``posted`` puts a page in front whose address a window envelope shows.
     """
+    return typeset(lay_out(letter, paper=paper, posted=posted))
+
+
+def lay_out(letter: LetterText, *, paper: str = "", posted: Posted | None = None) -> Page:
+    """The same as values, for a letter that may have to be set again."""
     values = _values(letter, paper)
     if posted is not None:
         values |= _cleaned(
@@ -74,7 +83,22 @@ def render(letter: LetterText, *, paper: str = "", posted: Posted | None = None)
                 ],
             }
         )
-    return _compile(LAYOUT, values)
+    return values
+
+
+def typeset(page: Page) -> bytes:
+    """PDF/UA-1."""
+    return _compile(LAYOUT, page)
+
+
+def address_of(page: Page) -> tuple[str, ...]:
+    """The lines in the envelope's window."""
+    return tuple(page["address"])
+
+
+def readdressed(page: Page, address: tuple[str, ...]) -> Page:
+    """The same letter with other lines in the window."""
+    return page | {"address": _cleaned(list(address))}
 
 
 @dataclass(frozen=True)

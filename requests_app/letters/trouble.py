@@ -69,11 +69,11 @@ def note_bounce(letter: Letter, code: str, *, submission: str) -> bool:
 
 
 def try_again(letter: Letter, *, by: User) -> bool:
-    """Put it back into the outbox, to go at once; ``False`` when it is not in trouble or its words are destroyed."""
+    """Put it back into the outbox, to go at once; ``False`` when it is not in trouble, goes by post, or is destroyed."""
     with transaction.atomic():
         locked = Letter.objects.select_for_update().get(pk=letter.pk)
         lost = locked.bounced_at or locked.status in {Letter.Status.FAILED, Letter.Status.QUEUED}
-        if not lost or locked.seen_at or not locked.sealed:
+        if not lost or locked.seen_at or not locked.sealed or locked.by_post:
             return False
         locked.status, locked.attempts, locked.next_try_at = Letter.Status.QUEUED, 0, timezone.now()
         locked.bounced_at, locked.bounce, locked.trouble = None, "", ""

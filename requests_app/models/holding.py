@@ -72,7 +72,9 @@ class Paper(models.Model):
     ENCLOSED = "enclosure"
     """In place of a key of the rulebook: the requester sent it, and it proves nothing by itself."""
     POSTED = "proof_of_posting"
-    """Likewise: it shows that an answer was posted."""
+    """Likewise: it shows that a letter was posted."""
+    RETURNED = "returned_letter"
+    """Likewise: it shows the letter as the post brought it back."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="papers")
     evidence = models.CharField(max_length=60)

@@ -71,6 +71,10 @@ class Letter(models.Model):
     key = models.ForeignKey(SealingKey, models.PROTECT, related_name="+")
     sealed = models.BinaryField()
     sealed_pdf = models.BinaryField(null=True)
+    by_post = models.BooleanField(default=False)
+    """Whether it goes on paper: printed and posted by a person."""
+    sealed_page = models.BinaryField(null=True)
+    """What such a letter's PDF was set from, so that the same letter can go to another address."""
     address_index = models.CharField(max_length=64)
     unproved = models.BooleanField(default=False)
     """Whether nobody has shown yet that the address is theirs; such letters are capped and of fixed text."""
@@ -82,9 +86,9 @@ class Letter(models.Model):
     sent_at = models.DateTimeField(null=True)
     message_id = models.CharField(max_length=120, blank=True)
     bounced_at = models.DateTimeField(null=True)
-    """When a mail server told us that it could not be delivered after all."""
+    """When a mail server told us that it could not be delivered after all; the day on which the post brought it back."""
     bounce = models.CharField(max_length=20, blank=True)
-    """The status code of RFC 3463, as ``5.1.1``."""
+    """The status code of RFC 3463, as ``5.1.1``; of a posted letter why it came back, by code."""
     seen_at = models.DateTimeField(null=True)
     """When a member of staff said that they have seen to a letter that did not arrive."""
 

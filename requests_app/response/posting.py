@@ -1,54 +1,31 @@
-"""An answer on paper: laid ready when it is approved and carried out, given only on the day a person posted it.
-
-The law counts the day on which we hand it over; that this is the day of posting is our own rule.
-"""
+"""An answer on paper: laid ready when it is approved and carried out, given only on the day a person posted it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
-from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from identity import evidence, sealing, vault
+from identity import vault
 from identity.models import User
-from requests_app import doubts, journal, law, lifecycle, register, subject
-from requests_app.journal import FOLLOW_UP, IllegalMove
-from requests_app.letters import by_post, outbox, pdf
+from requests_app import doubts, journal, lifecycle, subject
+from requests_app.journal import IllegalMove
+from requests_app.letters import by_post, pdf, posted
+from requests_app.letters.post_address import NotPosted, refuse_unless_theirs
 from requests_app.letters.text import LetterText
 from requests_app.lifecycle import Outcome, State
-from requests_app.models import Case, Letter, Package, Paper
+from requests_app.models import Case, Letter, Package
 from requests_app.response import deliver, package, printed, rows
 from requests_app.response.ledger import Ledger
-from requests_app.response.post_address import NotPosted, refuse_unless_theirs
 
 WAITS = "posting"
-LAID_READY, MARKED, UNMARKED = "laid_ready_to_post", "marked_posted", "posting_undone"
-TAKEN, RENEWED = "letter_printed", "post_letter_renewed"
+LAID_READY, RENEWED = "laid_ready_to_post", "post_letter_renewed"
 SO_FAR = "answered_so_far"
 OF_AN_ANSWER = (State.FULFILLING, State.RESPONDING)
 """Where an approved answer stands; in any other state there is nothing to post."""
-LONGEST_CARRIER, LONGEST_NUMBER = 60, 60
-
-
-class StillUndoable(Exception):
-    """The seconds in which it can be taken back have not passed; the sweep asks again."""
-
-
-@dataclass(frozen=True)
-class Posting:
-    """What a member of staff says about it; the carrier and its number may be empty."""
-
-    posted_on: date | None
-    carrier: str
-    number: str
-    proof: bytes
-    """A scan or picture: the receipt, the franked envelope, the post book."""
 
 
 def lies_ready(case: Case) -> bool:
@@ -63,7 +40,8 @@ def lay_ready(case: Case, ledger: Ledger, letter: LetterText, made: Package | No
     """Print it to wait for somebody to post it; ``False`` when the case moved or one was posted meanwhile."""
     told = subject.read(case)
     annex = printed.annex(ledger) if made and not told.fetches else printed.NOTHING
-    document = pdf.render(letter, posted=pdf.Posted(by_post.addressed(told), annex.sections, annex.heading))
+    page = pdf.lay_out(letter, posted=pdf.Posted(by_post.addressed(told), annex.sections, annex.heading))
+    document = pdf.typeset(page)
     known = {
         "so_far": so_far, "outcome": ledger.outcome, "grounds": list(ledger.grounds), "digest": letter.digest,
         "package": made.digest if made else "", "enclose": bool(annex.sections) and annex.needs_files,
@@ -78,9 +56,7 @@ def lay_ready(case: Case, ledger: Ledger, letter: LetterText, made: Package | No
         if subject.read(case).post_to != told.post_to or not by_post.withdraw(case, "replaced"):
             # Typesetting takes a while; a letter to an address given up meanwhile must not lie here.
             return False
-        kept = by_post.lay_ready(
-            case, to="\n".join(by_post.addressed(told)), letter=letter, pdf=document, known=known
-        )
+        kept = by_post.lay_answer_ready(case, letter=letter, page=page, document=document, known=known)
         journal.record(
             case, LAID_READY, by=journal.PIPELINE, waits_for=WAITS,
             references={"letter": kept.pk, "sha256": letter.digest}
@@ -90,63 +66,25 @@ def lay_ready(case: Case, ledger: Ledger, letter: LetterText, made: Package | No
 
 
 def take(case: Case, letter: Letter, *, by: User) -> bytes:
-    """The PDF to print, on the journal. Raises :class:`NotPosted`."""
-    refuse_unless_theirs(case, by)
-    if case.state not in OF_AN_ANSWER:
-        raise NotPosted([("", "changed")])
-    if doubts.block_release(case) and case.outcome != Outcome.NOT_IDENTIFIED:
-        raise NotPosted([("", "doubt")])
-    content = outbox.read_pdf(letter)
-    journal.record(case, TAKEN, by=journal.staff(by.pk), references={"letter": letter.pk})
-    return content
+    """The PDF of any letter that waits to be posted, on the journal. Raises :class:`NotPosted`."""
+    found = []
+    if letter.kind == by_post.KIND and case.state not in OF_AN_ANSWER:
+        found.append(("", "changed"))
+    elif letter.kind == by_post.KIND and is_doubted(case):
+        found.append(("", "doubt"))
+    return posted.take(case, letter, by=by, also=found)
 
 
-def mark(case: Case, letter: Letter, said: Posting, *, by: User) -> None:
+def mark(case: Case, letter: Letter, said: posted.Posting, *, by: User) -> None:
     """Somebody posted it; after ten seconds that counts. Raises :class:`NotPosted`."""
-    refuse_unless_theirs(case, by)
-    if found := _problems(case, letter, said):
-        raise NotPosted(found)
-    try:
-        kind = evidence.recognise(said.proof)
-    except evidence.NotKept as refusal:
-        raise NotPosted([("proof", f"proof_{refusal.why}")]) from None
-    stored = vault.write(case.key, (said.proof,), Paper.SEALED_AS)
-    try:
-        with transaction.atomic():
-            locked = _locked(case, letter)
-            if locked is None or by_post.is_marked(locked):
-                raise NotPosted([("", "changed")])
-            paper = Paper.objects.create(
-                case=case, evidence=Paper.POSTED, content_type=kind, path=stored.path, size=stored.size,
-                digest=stored.digest, by=by, added_at=timezone.now(),
-                sealed_name=sealing.seal(case.key, Paper.POSTED.encode(), Paper.SEALED_AS),
-            )  # fmt: skip
-            posting = {
-                "posted_on": said.posted_on.isoformat(), "carrier": said.carrier, "number": said.number,
-                "paper": paper.pk,
-            }  # fmt: skip
-            by_post.note_posting(case, locked, posting)
-            Letter.objects.filter(pk=locked.pk).update(next_try_at=timezone.now() + outbox.UNDO_WITHIN)
-            event = journal.record(
-                case, MARKED, by=journal.staff(by.pk), follow=True,
-                references={"letter": locked.pk, "posted_on": said.posted_on.isoformat(),
-                            "proof": stored.digest},
-            )  # fmt: skip
-            wait = outbox.UNDO_WITHIN.total_seconds() + 1
-            transaction.on_commit(
-                lambda: current_app.send_task(FOLLOW_UP, [event.pk], countdown=wait), robust=True
-            )
-    except BaseException:
-        # No row, no file.
-        vault.remove(stored.path)
-        raise
+    posted.mark(case, letter, said, by=by, also=_problems(case, letter))
 
 
 def renew(case: Case, *, by: User) -> bool:
     """Put the letter together anew, with files of a new date; ``False`` when it was posted meanwhile."""
     refuse_unless_theirs(case, by)
     letter = by_post.laid_ready(case)
-    if letter is None or case.state not in OF_AN_ANSWER:
+    if letter is None or not may_renew(case, letter):
         return False
     with transaction.atomic():
         journal.keep_still(case)
@@ -158,6 +96,12 @@ def renew(case: Case, *, by: User) -> bool:
         waits_for = "letter" if case.state == State.RESPONDING else "systems"
         journal.record(case, RENEWED, by=journal.staff(by.pk), follow=True, waits_for=waits_for)
     return True
+
+
+def may_renew(case: Case, letter: Letter) -> bool:
+    """Whether it can be put together anew: not where it was given once, and what it was made from is gone."""
+    given_before = by_post.read(letter)["known"].get("again", False)
+    return letter.kind == by_post.KIND and case.state in OF_AN_ANSWER and not given_before
 
 
 def files_are_gone(case: Case, letter: Letter) -> bool:
@@ -181,51 +125,21 @@ def take_files(case: Case, made: Package, *, by: User) -> Iterator[bytes]:
     return deliver.hand_over(case, made, by=journal.staff(by.pk))
 
 
-def take_back(case: Case, letter: Letter, *, by: User) -> bool:
-    """It was not posted after all; ``False`` when the seconds are over. Raises :class:`NotPosted`."""
-    refuse_unless_theirs(case, by)
-    with transaction.atomic():
-        locked = _locked(case, letter)
-        if locked is None or locked.next_try_at is None or locked.next_try_at <= timezone.now():
-            return False
-        proof = case.papers.get(pk=by_post.read(locked)["posting"]["paper"])
-        by_post.note_posting(case, locked, {})
-        Letter.objects.filter(pk=locked.pk).update(next_try_at=None)
-        proof.delete()
-        journal.record(case, UNMARKED, by=journal.staff(by.pk), references={"letter": locked.pk})
-    vault.remove(proof.path)
-    return True
-
-
-def count(case: Case) -> None:
-    """What was marked as posted counts: the answer is given, and the case closes unless systems are at work.
-
-    Safe to run twice. Raises :class:`StillUndoable`.
-    """
-    letter = by_post.laid_ready(case)
-    if letter is not None and letter.next_try_at is not None:
-        if letter.next_try_at > timezone.now():
-            raise StillUndoable
-        with transaction.atomic():
-            case = Case.objects.select_for_update(of=("self",)).select_related("key").get(pk=case.pk)
-            locked = _locked(case, letter)
-            if locked is not None:
-                _give(case, locked)
+def clear_rows(case: Case) -> None:
+    """What a copy was made from goes once it was posted: until then it might have had to be printed anew."""
     if case.state == State.CLOSED:
-        # Until it was posted it might have had to be printed anew.
         for work in rows.confirmed(case):
             vault.remove(work.result["path"])
 
 
-def _give(case: Case, letter: Letter) -> None:
+def give(case: Case, letter: Letter) -> None:
+    """It counts as posted: the answer is given, and the case closes unless systems are at work."""
     known, on = by_post.read(letter)["known"], by_post.posted_on(letter)
     assert on is not None
-    at = _moment(case, on)
-    letter.status, letter.sent_at, letter.next_try_at = Letter.Status.SENT, at, None
-    letter.save(update_fields=["status", "sent_at", "next_try_at"])
+    by_post.withdraw_notices(case, "answered")
     references = {"letter": known["digest"], "posted_on": on.isoformat()}
     references |= {"package": known["package"]} if known["package"] else {}
-    answered_at = case.answered_at or at
+    answered_at = case.answered_at or letter.sent_at
     if case.state not in OF_AN_ANSWER:
         # It was posted, and the case has gone back to the desk since: the answer counts, what it waits for is the desk's.
         journal.record(case, SO_FAR, by=journal.PIPELINE, references=references, answered_at=answered_at)
@@ -244,36 +158,56 @@ def _give(case: Case, letter: Letter) -> None:
     )  # fmt: skip
 
 
-def _problems(case: Case, letter: Letter, said: Posting) -> list[tuple[str, str]]:
-    found = []
-    zone = ZoneInfo(register.controller(case.controller).zone)
-    if said.posted_on is None:
-        found.append(("posted_on", "bad_date"))
-    elif said.posted_on > timezone.now().astimezone(zone).date():
-        found.append(("posted_on", "future"))
-    elif said.posted_on < letter.made_at.astimezone(zone).date():
-        found.append(("posted_on", "before_made"))
+def came_back(case: Case) -> Letter | None:
+    """The answer that the post brought back, while the case waits to give it again."""
+    came = case.events.filter(to_state=State.RESPONDING).exclude(from_state=State.RESPONDING)
+    last = came.order_by("-number").first()
+    if last is None or last.name != posted.RETURNED:
+        return None
+    return by_post.one_of(case, last.references["letter"])
+
+
+def give_again(case: Case, letter: Letter, *, on_paper: bool) -> str | None:
+    """Lay the answer that came back ready for the address of now, as it was decided; "" once it lies there.
+
+    Else why it cannot be; ``None`` where it is put together anew, to go by mail. What a copy was made from is gone:
+    one that is to go by mail goes back to the desk, and the systems are searched again.
+    """
+    known = by_post.read(letter)["known"]
+    if not on_paper:
+        return "files" if known["package"] else None
+    if is_doubted(case):
+        return "doubt"
+    if by_post.index_of(case) == letter.address_index and posted.is_given_up(case, letter.address_index):
+        return "returned"
+    beside = case.packages.filter(digest=known["package"], destroyed_at=None)
+    if files_are_gone(case, letter) or (known["enclose"] and not beside.exists()) or not letter.sealed_page:
+        return "files"
+    with transaction.atomic():
+        journal.keep_still(case)
+        laid = by_post.lay_again(case, letter, known | {"again": True, "so_far": False})
+        if laid is not None:
+            references = {"letter": laid.pk, "again": letter.pk}
+            journal.record(case, LAID_READY, by=journal.PIPELINE, waits_for=WAITS, references=references)
+    return ""
+
+
+def is_doubted(case: Case) -> bool:
+    """Whether nothing of an answer may be printed or posted before a doubt is settled."""
+    return doubts.block_release(case) and case.outcome != Outcome.NOT_IDENTIFIED
+
+
+def _problems(case: Case, letter: Letter) -> list[tuple[str, str]]:
+    """What speaks against posting an answer, besides what speaks against any letter."""
+    found: list[tuple[str, str]] = []
+    if letter.kind != by_post.KIND:
+        return found
     if case.state not in OF_AN_ANSWER:
         found.append(("", "changed"))
     if files_are_gone(case, letter):
         found.append(("", "files_gone"))
     if files_are_to_be_taken(case, letter):
         found.append(("", "files_not_taken"))
-    if not said.proof:
-        found.append(("proof", "proof_empty"))
-    if doubts.block_release(case) and case.outcome != Outcome.NOT_IDENTIFIED:
+    if is_doubted(case):
         found.append(("", "doubt"))
     return found
-
-
-def _locked(case: Case, letter: Letter) -> Letter | None:
-    """The letter as it is now, held; ``None`` when it is no longer to be posted."""
-    Case.objects.select_for_update().get(pk=case.pk)
-    waiting = Letter.objects.select_for_update(of=("self",)).select_related("key")
-    return waiting.filter(pk=letter.pk, case=case, status=Letter.Status.TO_POST).first()
-
-
-def _moment(case: Case, on: date) -> datetime:
-    """Only the date is known; noon lies on it where the statute's clock hangs, and nothing is answered in the future."""
-    zone = ZoneInfo(law.regime(case.regime, case.received_on).zone)
-    return min(datetime.combine(on, time(12), zone), timezone.now())

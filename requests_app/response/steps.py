@@ -11,14 +11,13 @@ from requests_app import doubts, journal, lifecycle, subject, worklist
 from requests_app.journal import IllegalMove
 from requests_app.law import Level
 from requests_app.letters import by_post as letters_by_post
-from requests_app.letters import mails, outbox, pdf
+from requests_app.letters import mails, outbox, pdf, post_address
 from requests_app.letters.text import LetterText
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, CaseEvent, Package
 from requests_app.response import (
     compose,
     package,
-    post_address,
     posting,
     redaction,
     rows,
@@ -47,6 +46,10 @@ def answer(case: Case) -> bool:
             return _stuck(case, "no_address")
         if by_post and posting.lies_ready(case):
             return False
+        if (returned := posting.came_back(case)) is not None and (
+            why := posting.give_again(case, returned, on_paper=by_post)
+        ) is not None:
+            return _stuck(case, why) if why else False
         try:
             return _send(case, address, proved, by_post=by_post)
         except LetterIncomplete as trouble:

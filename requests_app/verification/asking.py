@@ -11,8 +11,9 @@ from django.db import transaction
 
 from identity.models import User
 from requests_app import access, doubts, journal, lifecycle, register, subject, systems
+from requests_app.letters import correspond
 from requests_app.lifecycle import State
-from requests_app.models import Case, Doubt
+from requests_app.models import Case, Doubt, Letter
 from requests_app.systems.lookup import lookup
 from requests_app.verification import failing, need, needs, sisters
 
@@ -123,8 +124,14 @@ def cure(case: Case, *, by: User) -> None:
         raise NotAllowed("cured")
     who = journal.staff(by.pk)
     with transaction.atomic():
-        if not failing.ask_once_more(case, by=who, once="reminder"):
+        if case.letters.filter(kind=failing.REMINDER, status=Letter.Status.TO_POST).exists():
+            raise NotAllowed("cured")
+        if not failing.ask_once_more(case, by=who, once=failing.REMINDER):
             raise NotAllowed("no_address")
+        if correspond.goes_by_post(case):
+            # They are asked on the day on which somebody posts it.
+            journal.record(case, "cure_requested", by=who)
+            return
         event = journal.record(case, "reminded", by=who)
         journal.record(case, "cure_requested", by=who, reminded_at=event.at)
 

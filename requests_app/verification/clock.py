@@ -9,13 +9,16 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from requests_app import journal, law, lifecycle
-from requests_app.models import Case
-from requests_app.verification import failing
+from requests_app.letters import correspond
+from requests_app.models import Case, Channel
+from requests_app.verification import failing, steps
 
 log = logging.getLogger(__name__)
 REMIND_BEFORE = timedelta(days=10)
 FALL_BACK_BEFORE = timedelta(days=7)
 AT_ONCE = 200
+BY_HAND = (Channel.POST, Channel.PHONE, Channel.IN_PERSON)
+"""Ways in that name no address by themselves."""
 
 
 def watch(now: datetime) -> None:
@@ -32,9 +35,23 @@ def watch(now: datetime) -> None:
         except journal.IllegalMove:
             # The requester was quicker.
             continue
+        except failing.CureFirst:
+            # What asks them once more lies ready to be posted, and first somebody has to post it.
+            continue
         except Exception:
             # One case's trouble must not let the dates of all others pass.
             log.exception("a case could not be looked after, case %s", case.pk)
+
+
+def acknowledge() -> None:
+    """Whoever wrote, phoned or came, and was told of no receipt yet: by post, where no mail leads to them."""
+    open_still = lifecycle.BEFORE_APPROVAL - {lifecycle.State.RECEIVED}
+    owed = Case.objects.filter(state__in=open_still, acknowledged_at=None, channel__in=BY_HAND).by_due_date()
+    for case in owed.select_related("key", "submission")[:AT_ONCE]:
+        try:
+            steps.acknowledge_anew(case)
+        except Exception:
+            log.exception("a receipt could not be acknowledged, case %s", case.pk)
 
 
 def _look_after(case: Case, now: datetime) -> None:
@@ -49,5 +66,8 @@ def _look_after(case: Case, now: datetime) -> None:
 
 
 def _remind(case: Case, now: datetime) -> None:
-    failing.ask_once_more(case, by=journal.PIPELINE, once="reminder")
+    failing.ask_once_more(case, by=journal.PIPELINE, once=failing.REMINDER)
+    if correspond.goes_by_post(case):
+        # It counts once somebody has posted it.
+        return
     journal.record(case, "reminded", by=journal.PIPELINE, reminded_at=now)

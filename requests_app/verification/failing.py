@@ -7,10 +7,13 @@ from django.db import transaction
 from identity import evidence, sealing
 from requests_app import access, doubts, journal, law, lifecycle, owed, subject
 from requests_app.journal import By
-from requests_app.letters import mails, outbox
+from requests_app.letters import by_post, correspond, mails, on_paper, outbox
 from requests_app.lifecycle import Outcome
 from requests_app.models import Case, Doubt
 from requests_app.verification import needs, sisters
+
+REMINDER = "reminder"
+"""The kind of the letter, and the name of the one that counts as having asked once more."""
 
 
 class CureFirst(Exception):
@@ -23,17 +26,19 @@ def rule_of(case: Case) -> law.Unverified | None:
 
 
 def ask_once_more(case: Case, *, by: By, once: str) -> bool:
-    """Say what is still missing; False when no letter could leave."""
-    told = subject.read(case)
-    to, proved = told.delivered_to
+    """Say what is still missing; False when no letter could leave. One on paper only waits to be posted."""
+    missing = [need.words.in_(case.language) for need in needs.outstanding(case)]
+    if correspond.goes_by_post(case):
+        words_on_paper = on_paper.reminder(case, missing)
+        laid = by_post.lay_notice_ready(
+            case, kind=REMINDER, once=once, letter=words_on_paper, known={"once": once}
+        )
+        return laid is not None
+    to, proved = subject.read(case).delivered_to
     if not to:
         return False
-    if outbox.is_number(to):
-        words = mails.text(case, "reminder")
-    else:
-        missing = [need.words.in_(case.language) for need in needs.outstanding(case)]
-        words = mails.reminder(case, missing)
-    letter = outbox.queue(case=case, kind="reminder", once=once, to=to, words=words, unproved=not proved)
+    words = mails.text(case, "reminder") if outbox.is_number(to) else mails.reminder(case, missing)
+    letter = outbox.queue(case=case, kind=REMINDER, once=once, to=to, words=words, unproved=not proved)
     return outbox.leaves(letter)
 
 

@@ -249,7 +249,7 @@ def give_up(case: Case, *, by: User) -> bool:
     _refuse_unless_theirs(case, by)
     rule = failing.rule_of(case)
     if rule is not None and rule.cure_first and case.reminded_at is None:
-        failing.ask_once_more(case, by=journal.staff(by.pk), once="reminder")
+        failing.ask_once_more(case, by=journal.staff(by.pk), once=failing.REMINDER)
         journal.record(case, "reminded", by=journal.staff(by.pk), reminded_at=timezone.now())
         return False
     journal.advance(

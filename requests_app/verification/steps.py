@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
 from identity.flows.email_code import Answer, Issued
 from requests_app import doubts, journal, law, lifecycle, register, subject, systems
-from requests_app.letters import mails, outbox
+from requests_app.letters import by_post, mails, on_paper, outbox
 from requests_app.models import Case, Letter
 from requests_app.systems.lookup import lookup
 from requests_app.verification import (
@@ -84,6 +85,7 @@ def challenge(case: Case) -> None:
         return
     told = subject.read(case)
     if not told.reached_at:
+        _acknowledge(case)
         return
     inventory = register.controller(case.controller).inventory
     try:
@@ -157,23 +159,49 @@ def _send_code(case: Case, addresses: tuple[str, ...], issued: Issued) -> None:
         )
         left = left or outbox.leaves(letter)
     if first and left:
-        _note_acknowledged(case)
+        _note_acknowledged(case, timezone.now())
+
+
+def acknowledge_anew(case: Case) -> None:
+    """The way our letters go has changed: what was to say that we have it goes the new way, if it has not gone."""
+    if case.state in lifecycle.BEFORE_APPROVAL - {lifecycle.State.RECEIVED} and case.acknowledged_at is None:
+        _acknowledge(case)
+
+
+def acknowledged_by_post(case: Case, letter: Letter) -> None:
+    """Somebody posted it: we have told them, on that day."""
+    assert letter.sent_at is not None
+    _note_acknowledged(case, letter.sent_at)
+
+
+def reminded_by_post(case: Case, letter: Letter) -> None:
+    """Likewise: from that day on they have been asked once more."""
+    asked_once_more = by_post.read(letter)["known"].get("once") == failing.REMINDER
+    if asked_once_more and case.reminded_at is None and case.state == lifecycle.State.VERIFYING:
+        journal.record(case, "reminded", by=journal.PIPELINE, reminded_at=letter.sent_at)
 
 
 def _acknowledge(case: Case, *, unknown: bool = False) -> None:
-    to = subject.read(case).reached_at
+    """A letter on paper counts on the day somebody posted it, a mail as soon as it leaves."""
+    told = subject.read(case)
+    once = f"acknowledgement-{case.chain_length}"
+    if told.post_to:
+        if not _was_acknowledged(case):
+            words_on_paper = on_paper.acknowledgement(sisters.all_of(case), unknown=unknown)
+            by_post.lay_notice_ready(case, kind="acknowledgement", once=once, letter=words_on_paper)
+        return
+    to = told.reached_at
     if to and not _was_acknowledged(case):
         if outbox.is_number(to):
             words = mails.text(case, "acknowledgement")
         else:
             words = mails.acknowledgement(sisters.all_of(case), unknown=unknown)
-        once = f"acknowledgement-{case.chain_length}"
         with transaction.atomic():
             letter = outbox.queue(
                 case=case, kind="acknowledgement", once=once, to=to, words=words, unproved=True
             )
             if outbox.leaves(letter):
-                _note_acknowledged(case)
+                _note_acknowledged(case, timezone.now())
 
 
 def _was_acknowledged(case: Case) -> bool:
@@ -182,11 +210,11 @@ def _was_acknowledged(case: Case) -> bool:
     return letters.exclude(status=Letter.Status.WITHHELD).exists()
 
 
-def _note_acknowledged(case: Case) -> None:
+def _note_acknowledged(case: Case, at: datetime) -> None:
     for sister in sisters.all_of(case):
         if sister.acknowledged_at is None:
             same = case if sister.pk == case.pk else sister
-            journal.record(same, "acknowledged", by=journal.PIPELINE, acknowledged_at=timezone.now())
+            journal.record(same, "acknowledged", by=journal.PIPELINE, acknowledged_at=at)
 
 
 def ask_again(case: Case) -> None:

@@ -12,10 +12,10 @@ from identity.models import Duty, User
 from portal.public import progress
 from requests_app import doubts, journal, lifecycle, pipeline, subject, worklist
 from requests_app.decision import determine
-from requests_app.letters import by_post, outbox
+from requests_app.letters import by_post, outbox, post_address, posted
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Doubt, Letter, Paper, Work
-from requests_app.response import deliver, post_address, posting
+from requests_app.response import deliver, posting
 from tests.build import build_case, found
 from tests.people import member, run_pipeline
 from tests.response.test_on_time import erasing, on, the_day_comes
@@ -54,10 +54,10 @@ def to_paper(case: Case, *, email: str = "dana.whitfield@example.org", settled: 
     return case
 
 
-def said(**changed) -> posting.Posting:
+def said(**changed) -> posted.Posting:
     """Posted today, with the receipt."""
     known = {"posted_on": TODAY, "carrier": "USPS", "number": "9400 1", "proof": PROOF}
-    return posting.Posting(**(known | changed))
+    return posted.Posting(**(known | changed))
 
 
 @pytest.fixture
@@ -103,13 +103,13 @@ def test_what_was_marked_can_be_taken_back_and_marked_again(olu) -> None:
     run_pipeline()
     letter = by_post.laid_ready(case)
     posting.mark(case, letter, said(), by=olu)
-    assert posting.take_back(case, letter, by=olu) and not case.papers.exists()
+    assert posted.take_back(case, letter, by=olu) and not case.papers.exists()
     run_pipeline()
     case.refresh_from_db()
     assert case.state == State.RESPONDING and not by_post.is_marked(by_post.laid_ready(case))
     posting.mark(case, letter, said(), by=olu)
     past_undo()
-    assert posting.take_back(case, letter, by=olu) is False
+    assert posted.take_back(case, letter, by=olu) is False
     run_pipeline()
     assert Case.objects.get(pk=case.pk).state == State.CLOSED
 
@@ -207,7 +207,7 @@ def test_a_handler_of_another_house_takes_and_posts_nothing(olu) -> None:
         lambda: posting.mark(case, letter, said(), by=olu),
         lambda: posting.take(case, letter, by=olu),
         lambda: posting.take_files(case, case.packages.get(), by=olu),
-        lambda: posting.take_back(case, letter, by=olu),
+        lambda: posted.take_back(case, letter, by=olu),
         lambda: posting.renew(case, by=olu),
     ):
         with pytest.raises(post_address.NotPosted):
@@ -256,7 +256,7 @@ def test_an_answer_that_is_taken_back_is_not_posted_and_a_posted_one_is_not_take
     case.refresh_from_db()
     with pytest.raises(determine.NotAllowed):
         determine.take_back(case, by=olu, reason="letter")
-    assert posting.take_back(case, letter, by=olu)
+    assert posted.take_back(case, letter, by=olu)
     determine.take_back(case, by=olu, reason="letter")
     letter.refresh_from_db()
     assert letter.status == Letter.Status.WITHHELD

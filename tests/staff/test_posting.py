@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from requests_app import journal
+from requests_app.letters import by_post
 from requests_app.lifecycle import State
 from requests_app.models import Letter
 from tests.people import run_pipeline
@@ -20,8 +21,8 @@ from tests.staff.scenes import assessing
 pytestmark = pytest.mark.django_db
 
 
-def at(name: str, case) -> str:
-    return reverse(f"staff:{name}", args=["mimap", case.reference])
+def at(name: str, case, *more: object) -> str:
+    return reverse(f"staff:{name}", args=["mimap", case.reference, *more])
 
 
 def typed(**changed: object) -> dict[str, object]:
@@ -33,20 +34,21 @@ def test_an_answer_is_printed_posted_undone_posted_again_and_closed() -> None:
     case = paper_case(email="")
     run_pipeline()
     desk = at_desk(hire("Olu", "mimap"))
-    queue = desk.get(reverse("staff:queue", args=["mimap"]) + "?view=post").content.decode()
-    assert case.reference in queue and "to be posted" in queue
+    number = by_post.laid_ready(case).pk
+    waiting = desk.get(reverse("staff:to_post", args=["mimap"])).content.decode()
+    assert case.reference in waiting and at("post_one", case, number) in waiting
     assert "Post the answer" in desk.get(at("case", case)).content.decode()
     page = desk.get(at("post", case)).content.decode()
     assert "Main St" not in page and "12207" not in page and "Take the data files" in page
-    letter = desk.post(at("post_letter", case))
+    letter = desk.post(at("post_letter", case, number))
     assert letter.content.startswith(b"%PDF") and letter["Content-Type"] == "application/pdf"
     assert b"".join(desk.post(at("post_files", case)).streaming_content).startswith(b"PK")
-    assert desk.post(at("post_mark", case), typed(proof="")).status_code == 400
-    assert desk.post(at("post_mark", case), typed()).status_code == 302
+    assert desk.post(at("post_mark", case, number), typed(proof="")).status_code == 400
+    assert desk.post(at("post_mark", case, number), typed()).status_code == 302
     shown = desk.get(at("case", case)).content.decode()
-    assert "Marked as posted" in shown and at("post_undo", case) in shown
-    assert desk.post(at("post_undo", case)).status_code == 302
-    desk.post(at("post_mark", case), typed())
+    assert "marked as posted" in shown and at("post_undo", case, number) in shown
+    assert desk.post(at("post_undo", case, number)).status_code == 302
+    desk.post(at("post_mark", case, number), typed())
     Letter.objects.exclude(next_try_at=None).update(next_try_at=timezone.now() - timedelta(seconds=1))
     run_pipeline()
     case.refresh_from_db()
@@ -60,7 +62,7 @@ def test_an_answer_is_printed_posted_undone_posted_again_and_closed() -> None:
 def test_the_address_is_shown_and_changed_only_after_a_reason() -> None:
     case = paper_case()
     run_pipeline()
-    desk = at_desk(hire("Olu", "mimap"))
+    desk, letter = at_desk(hire("Olu", "mimap")), by_post.laid_ready(case)
     assert desk.post(at("post_address", case), {"postal": "9 Elm Rd\nTroy"}).status_code == 400
     desk.post(at("reveal", case), {"reason": "write"})
     assert "1 Main St" in desk.get(at("post", case)).content.decode()
@@ -70,7 +72,7 @@ def test_the_address_is_shown_and_changed_only_after_a_reason() -> None:
     run_pipeline()
     assert case.doubts.filter(kind="postal", closed_at=None).exists()
     assert "No letter waits here" in desk.get(at("post", case)).content.decode()
-    assert desk.post(at("post_mark", case), typed()).status_code == 404
+    assert desk.post(at("post_mark", case, letter.pk), typed()).status_code == 404
 
 
 def test_an_assignment_of_a_moment_ago_is_taken_back_by_whoever_made_it() -> None:

@@ -39,7 +39,7 @@ def test_a_list_costs_the_same_for_one_row_and_for_fifty(olu, name, django_asser
     for rows in (1, 50):
         while Case.objects.count() < rows:
             build_case({"orders.older": found(3, "")}, state="assessing")
-        with django_assert_max_num_queries(17):
+        with django_assert_max_num_queries(19):
             assert desk.get(reverse(f"staff:{name}", args=["mimap"])).status_code == 200
 
 

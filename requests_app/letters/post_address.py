@@ -1,4 +1,4 @@
-"""Where an answer on paper goes: staff set the address, and one that is new here is a doubt until it is settled."""
+"""Where letters on paper go: staff set the address, and one that is new here is a doubt until it is settled."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from django.db import transaction
 from identity.models import User
 from requests_app import access, doubts, journal, lifecycle, subject
 from requests_app.letters import by_post
-from requests_app.lifecycle import Outcome, State
+from requests_app.lifecycle import Outcome
 from requests_app.models import Case, Doubt
 
 ADDRESS_SET = "post_address_set"
+MADE_BY_HAND = frozenset({"message_reply", "more_time", "joined"})
+"""Letters that do not come by themselves when the way they go changes."""
 LONGEST_ADDRESS = 500
 """Characters, line breaks among them."""
 
@@ -31,7 +33,7 @@ def doubt_address(case: Case) -> None:
 
 
 def set_address(case: Case, address: str, *, by: User) -> None:
-    """From now on the answer is posted there; with nothing it goes by mail again. Raises :class:`NotPosted`.
+    """From now on letters are posted there; with nothing they go by mail again. Raises :class:`NotPosted`.
 
     An address that is new here is a doubt, whatever was settled about an earlier one.
     """
@@ -48,16 +50,23 @@ def set_address(case: Case, address: str, *, by: User) -> None:
             raise NotPosted([("", "not_here")])
         if address == told.post_to:
             return
+        waits = {letter.kind for letter in by_post.all_laid_ready(case) if not by_post.is_marked(letter)}
+        if not address and waits & MADE_BY_HAND:
+            raise NotPosted([("", "letters_wait")])
         if not by_post.withdraw(case, "address_changed"):
             raise NotPosted([("", "marked")])
         told.post_to = address
+        if address:
+            by_post.redirect(case, told)
+        else:
+            by_post.withdraw_notices(case, "address_changed")
         who = journal.staff(by.pk)
         doubts.withdraw(case, Doubt.Kind.POSTAL, by=who, reason="address_changed")
         if address:
             doubts.raise_doubt(case, Doubt.Kind.POSTAL, by=who)
         journal.record(
             case, ADDRESS_SET, by=who, reason="" if address else "by_mail",
-            follow=case.state == State.RESPONDING, sealed_subject=subject.seal(case, told),
+            follow=True, sealed_subject=subject.seal(case, told),
         )  # fmt: skip
 
 
