@@ -1,0 +1,13 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ("requests_app", "0017_redaction"),
+    ]
+
+    operations = [
+        migrations.AddField("reading", "boxes", models.JSONField(default=list)),
+        migrations.AddField("reading", "made", models.JSONField(default=dict)),
+    ]
