@@ -10,4 +10,5 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("reading", "boxes", models.JSONField(default=list)),
         migrations.AddField("reading", "made", models.JSONField(default=dict)),
+        migrations.AddField("errand", "recall_asked_at", models.DateTimeField(null=True)),
     ]
