@@ -13,7 +13,7 @@ from requests_app import permits
 from requests_app.models import Case, Reading
 from requests_app.response import blackout, redaction
 from requests_app.response.blackout import NotPossible
-from requests_app.response.drawing import MOST_PAGES
+from requests_app.response.drawable import MOST_PAGES
 from requests_app.response.readings import GROUNDS, is_whole
 from requests_app.response.redaction import NotRead
 
@@ -38,7 +38,7 @@ def why_not(refusal: NotPossible) -> str:
 
 
 @staff_page(act=permits.READ_TEXTS)
-def picture(request: HttpRequest, place: Place, case: Case, number: int, sheet: int) -> HttpResponse:
+def picture(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
     """A page as it will leave, as far as it is marked; a reason must have been given."""
     reading = case.readings.filter(pk=number, collection="").first()
     if reading is None:
@@ -46,7 +46,7 @@ def picture(request: HttpRequest, place: Place, case: Case, number: int, sheet: 
     if not reveal.is_shown(request, case):
         return refused(request, place)
     try:
-        drawn = blackout.picture(case, reading, sheet - 1, WIDTH, by=place.desk.user)
+        drawn = blackout.picture(case, reading, sheet_of(request), WIDTH, by=place.desk.user)
         redaction.note_opened(case, reading, by=place.desk.user)
     except (NotRead, NotPossible, *GONE):
         raise Http404 from None
@@ -61,7 +61,7 @@ def paint(request: HttpRequest, place: Place, case: Case, reading: Reading) -> N
         case, reading, sheet_of(request), by=place.desk.user, ground=request.POST.get("ground", ""),
         numbers=_numbers(request, "piece"), cells=_numbers(request, "cell"),
         passages=[line for line in request.POST.get("passages", "").splitlines() if line.strip()],
-        whole="whole" in request.POST,
+        areas=_areas(request), whole="whole" in request.POST,
     )  # fmt: skip
 
 
@@ -75,6 +75,16 @@ def _numbers(request: HttpRequest, name: str) -> list[int]:
     return [
         int(one) for one in request.POST.getlist(name) if one.isascii() and one.isdigit() and len(one) < 9
     ]
+
+
+def _areas(request: HttpRequest) -> list[tuple[int, ...]]:
+    """Drawn by hand: left, top, right and bottom; what is anything else marks nothing that exists."""
+    found = []
+    for told in request.POST.getlist("area"):
+        sides = told.split(",")
+        plain = len(sides) == 4 and all(side.isascii() and side.isdigit() and len(side) < 6 for side in sides)
+        found.append(tuple(map(int, sides)) if plain else (0, 0, 0, 0))
+    return found
 
 
 def context(request: HttpRequest, place: Place, case: Case, reading: Reading) -> dict[str, object]:
@@ -134,7 +144,7 @@ def beside(case: Case, reading: Reading) -> str:
 
 
 def _picture(place: Place, case: Case, reading: Reading, number: int) -> str:
-    return place.url("text_picture", case.reference, reading.pk, number + 1)
+    return f"{place.url('text_picture', case.reference, reading.pk)}?page={number + 1}"
 
 
 def _pages(place: Place, case: Case, reading: Reading, count: int) -> list[dict[str, object]]:

@@ -193,7 +193,9 @@ def _list(request: HttpRequest, place: Place, case: Case, why: str = "") -> Http
 def _text(
     request: HttpRequest, place: Place, case: Case, reading: Reading, original: str, why: str = ""
 ) -> HttpResponse:
-    context = head.head(request, place, case, _("Text to read")) | {
+    context = head.head(
+        request, place, case, _("Text to read") if reading.collection else _("File to read")
+    ) | {
         "problems": [{"text": why, "href": "#id_ground"}] if why else [],
         "row": _line(place, case, reading),
         "back_url": place.url("texts", case.reference),

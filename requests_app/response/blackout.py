@@ -11,6 +11,7 @@ import json
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -22,17 +23,25 @@ from identity.models import User
 from requests_app.law import Words
 from requests_app.models import Case, Reading
 from requests_app.response import readings, redaction
-from requests_app.response.drawing import SCALE
+from requests_app.response.drawable import SCALE
 from requests_app.response.redaction import NotRead, Piece
 from requests_app.response.rows import MADE_PURPOSE
 
 MOST_BYTES = 25 * 1024 * 1024
 """As large as a file may be that somebody sends."""
+MOST_MADE_BYTES = 100 * 1024 * 1024
 SECONDS_OF_WORK, SECONDS_TO_WAIT = 60, 120
+AT_ONCE = 2
+"""Files drawn at the same time by one process of the portal; the others wait their turn."""
 WHOLE_PAGE = (0, 0, SCALE, SCALE)
 COLUMNS, ROWS_ON_A4 = 8, 32
 """Cells laid over a page, to be ticked: wide and low, as lines of text are."""
-_DRAWING = Path(__file__).resolve().parent / "drawing.py"
+_TURNS = threading.BoundedSemaphore(AT_ONCE)
+_DRAW = (
+    "import sys; sys.path.append(sys.argv[2]); "
+    "from requests_app.response import drawing; drawing.main(int(sys.argv[1]))"
+)
+_PROJECT = Path(__file__).resolve().parents[2]
 _BESIDE = Words(
     "About {name}: it is made of pictures of the pages, so that nothing below the black can be read. "
     "No text can be chosen in it and it cannot be read aloud; what can be read in it as text therefore follows here, "
@@ -92,7 +101,7 @@ def picture(case: Case, reading: Reading, number: int, width: int, *, by: User) 
     if reading.made:
         redaction.refuse_unless_reader(case, by)
         content = b"".join(vault.read(case.key, reading.made["path"], MADE_PURPOSE))
-        return _ask(content, do="show", page=number, boxes=[], width=width)[1]
+        return _ask(content, MOST_MADE_BYTES, do="show", page=number, boxes=[], width=width)[1]
     content, _ending = redaction.file_of(case, reading, by=by)
     boxes = [box for page, boxes, *_rest in reading.boxes if page == number for box in boxes]
     return _ask(content, do="show", page=number, boxes=boxes, width=width)[1]
@@ -106,6 +115,8 @@ def paint(
 
     Raises :class:`NotRead` as texts do, and :class:`NotPossible`.
     """
+    if ground not in readings.GROUNDS:
+        raise NotRead("ground")
     numbers, passages, areas = list(numbers), list(passages), list(areas)
     content, _ending = redaction.file_of(case, reading, by=by)
     told, _none = _ask(content, do="read")
@@ -170,6 +181,8 @@ def finish(case: Case, reading: Reading, *, by: User) -> None:
     for page, boxes, ground, _by in reading.boxes:
         marks.setdefault(str(page), []).append((ground, boxes))
     told, drawn = _ask(content, do="make", marks=marks)
+    if len(drawn) > MOST_MADE_BYTES:
+        raise NotPossible("large")
     text = _beside(told["texts"], f"by-hand{told['ending']}", case.language)
     file = vault.write(case.key, [drawn], MADE_PURPOSE)
     beside = vault.write(case.key, [text.encode()], MADE_PURPOSE)
@@ -197,16 +210,17 @@ def _beside(texts: Iterable[Iterable[tuple[str, str]]], name: str, language: str
     return "\n\n".join(parts) + "\n"
 
 
-def _ask(content: bytes, **asked: Any) -> tuple[dict[str, Any], bytes]:
+def _ask(content: bytes, most: int = MOST_BYTES, **asked: Any) -> tuple[dict[str, Any], bytes]:
     """Hand the file to a process of its own, which has nothing of ours, and limits."""
-    if len(content) > MOST_BYTES:
+    if len(content) > most:
         raise NotPossible("large")
-    command = [sys.executable, "-I", str(_DRAWING), str(SECONDS_OF_WORK)]
+    command = [sys.executable, "-I", "-B", "-c", _DRAW, str(SECONDS_OF_WORK), str(_PROJECT)]
     try:
-        ended = subprocess.run(  # noqa: S603
-            command, input=json.dumps(asked).encode() + b"\n" + content, capture_output=True, env={}, cwd="/",
-            timeout=SECONDS_TO_WAIT,
-        )  # fmt: skip
+        with _TURNS:
+            ended = subprocess.run(  # noqa: S603
+                command, input=json.dumps(asked).encode() + b"\n" + content, capture_output=True, env={}, cwd="/",
+                timeout=SECONDS_TO_WAIT,
+            )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise NotPossible("slow") from None
     if ended.returncode:

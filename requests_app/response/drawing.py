@@ -1,182 +1,28 @@
 """Runs in a process of its own, on a file that may mean harm: reads PDFs and pictures, and paints over what is left out.
 
 Started by :mod:`requests_app.response.blackout` with the file on its standard input behind one
-line of JSON that says what to do; it answers in the same way. Nothing of the project is
-imported here, and nothing is written but the answer. A place on a page is ``[left, top,
-right, bottom]`` in ten-thousandths of what is seen of it.
+line of JSON that says what to do; it answers in the same way, and writes nothing else. Of the
+project it loads :mod:`requests_app.response.drawable` and no more: no setting, no key, no database.
 """
 
 from __future__ import annotations
 
-import ctypes
 import io
 import json
-import math
 import resource
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
-MOST_PAGES = 60
-MOST_PIXELS = 50_000_000
-"""Of a picture that is sent; a page is drawn in as many as its size needs."""
-MOST_SIGNS = 400_000
-DOTS_PER_INCH = 150
-LONGEST_SIDE = 2600
-"""In pixels: a page larger than A3 is drawn more coarsely."""
-SCALE = 10_000
+from requests_app.response.drawable import SCALE, Box, NotPossible, Page, Picture, opened
+
 MEMORY_BYTES = 1536 * 1024 * 1024
 QUALITY = 82
 FAINTEST = 20
 """Of 255: with less between darkest and lightest, nothing can be read there."""
 MARGIN = 10
-"""In ten-thousandths, around what is painted over besides an eighth of its height: a glyph may reach beyond its box."""
-
-Box = Sequence[int]
-
-
-class NotPossible(Exception):
-    """``locked``, ``broken``, ``kind``, ``many_pages``, ``many_pixels`` or ``long``."""
-
-
-class Page:
-    """One page, or one picture, as it is seen."""
-
-    def __init__(self, image: Any, points: tuple[float, float], signs: list[tuple[str, Box | None]]) -> None:
-        self.image, self.points, self.signs = image, points, signs
-
-
-class Pdf:
-    """A PDF's pages, one in memory at a time."""
-
-    def __init__(self, content: bytes) -> None:
-        import pypdfium2
-        import pypdfium2.raw as raw
-
-        self._raw = raw
-        try:
-            self._file = pypdfium2.PdfDocument(content)
-            self.count = len(self._file)
-            self._file.init_forms()
-        except pypdfium2.PdfiumError as error:
-            locked = getattr(error, "err_code", None) == raw.FPDF_ERR_PASSWORD
-            raise NotPossible("locked" if locked else "broken") from None
-        if not self.count:
-            raise NotPossible("broken")
-        if self.count > MOST_PAGES:
-            raise NotPossible("many_pages")
-
-    def page(self, number: int, *, drawn: bool = True, read: bool = True, width: int = 0) -> Page:
-        """What is seen of a page at 150 dots per inch or ``width`` pixels, and its signs with their places."""
-        page = self._file[number]
-        points = page.get_size()
-        if not all(1 <= side < 100_000 for side in points):
-            raise NotPossible("broken")
-        scale = width / points[0] if width else DOTS_PER_INCH / 72
-        scale = min(scale, LONGEST_SIDE / max(points))
-        image = page.render(scale=scale).to_pil().convert("RGB") if drawn else None
-        signs = list(self._signs(page)) if read else []
-        page.close()
-        return Page(image, points, signs)
-
-    def text(self, number: int) -> str:
-        """The signs of a page alone, which is quicker."""
-        page = self._file[number]
-        text = "".join(sign for sign, _box in self._signs(page, placed=False))
-        page.close()
-        return text
-
-    def _signs(self, page: Any, *, placed: bool = True) -> Iterator[tuple[str, Box | None]]:
-        raw, text = self._raw, page.get_textpage()
-        count, half = text.count_chars(), ""
-        if count > MOST_SIGNS:
-            raise NotPossible("long")
-        place = self._placing(page, text) if placed else None
-        for index in range(count):
-            code, made_up = raw.FPDFText_GetUnicode(text, index), raw.FPDFText_IsGenerated(text, index) == 1
-            if code == 13 and made_up:
-                continue
-            if 0xD800 <= code < 0xDC00:
-                half = chr(code)
-                continue
-            sign = "\n" if code in (10, 13) else "-" if code == 2 else chr(code) if code >= 32 else "\ufffd"
-            if 0xDC00 <= code < 0xE000:
-                sign = (half + sign).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-            half = ""
-            yield sign, None if made_up or place is None else place(index)
-        text.close()
-
-    def _placing(self, page: Any, text: Any) -> Callable[[int], Box]:
-        """Gives a sign's place by its number, however the page is turned and cut."""
-        raw, finest = self._raw, 1_000_000
-        x, y = ctypes.c_int(), ctypes.c_int()
-
-        def seen(across: float, up: float) -> tuple[int, int]:
-            raw.FPDF_PageToDevice(page, 0, 0, finest, finest, 0, across, up, ctypes.byref(x), ctypes.byref(y))
-            return x.value, y.value
-
-        far = 100.0
-        (x0, y0), (xa, ya), (xu, yu) = seen(0, 0), seen(far, 0), seen(0, far)
-        one = SCALE / finest
-        edges = [ctypes.c_double() for _edge in range(4)]
-        given = [ctypes.byref(edge) for edge in edges]
-
-        def place(index: int) -> Box:
-            raw.FPDFText_GetCharBox(text, index, *given)
-            left, right, bottom, top = (edge.value for edge in edges)
-            if left >= right or bottom >= top:
-                # A font without outlines of its own: as much as a line is tall.
-                left, bottom, right, top = text.get_charbox(index, loose=True)
-            corners = [
-                (x0 + (a * (xa - x0) + u * (xu - x0)) / far, y0 + (a * (ya - y0) + u * (yu - y0)) / far)
-                for a, u in ((left, top), (right, bottom))
-            ]
-            (a, b), (c, d) = corners
-            return [
-                math.floor(min(a, c) * one), math.floor(min(b, d) * one),
-                math.ceil(max(a, c) * one), math.ceil(max(b, d) * one),
-            ]  # fmt: skip
-
-        return place
-
-
-class Picture:
-    """A JPEG or PNG: one page without text."""
-
-    count = 1
-
-    def __init__(self, content: bytes) -> None:
-        from PIL import Image, ImageOps
-
-        Image.MAX_IMAGE_PIXELS = None  # measured here, before anything is decoded
-        try:
-            image = Image.open(io.BytesIO(content), formats=["JPEG", "PNG"])
-            self.kind = "PNG" if image.format == "PNG" else "JPEG"
-            if image.width * image.height > MOST_PIXELS:
-                raise NotPossible("many_pixels")
-            image = ImageOps.exif_transpose(image)
-            if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-                # What a transparent pixel hides would still be in the file.
-                image = image.convert("RGBA")
-                paper = Image.new("RGB", image.size, "white")
-                paper.paste(image, mask=image.getchannel("A"))
-                image = paper
-            self._image = image.convert("RGB")
-        except NotPossible:
-            raise
-        except Exception:
-            raise NotPossible("broken") from None
-
-    def text(self, number: int) -> str:
-        """None: what a picture shows is read by people."""
-        return ""
-
-    def page(self, number: int, *, drawn: bool = True, read: bool = True, width: int = 0) -> Page:
-        """The picture, at most ``width`` pixels wide where that is said."""
-        image = self._image
-        if width and image.width > width:
-            image = image.resize((width, max(round(image.height * width / image.width), 1)))
-        return Page(image.copy() if drawn else None, image.size, [])
+"""In ten-thousandths, around what is painted over: a glyph may reach beyond its box."""
 
 
 def paint(image: Any, boxes: Iterable[Box]) -> None:
@@ -200,28 +46,31 @@ def _pixels(box: Box, image: Any) -> tuple[int, int, int, int]:
 
 
 def lines_of(signs: Sequence[tuple[str, Box | None]], start: int, end: int) -> list[list[int]]:
-    """The places of signs from ``start`` to ``end``, one for each line they stand in."""
+    """The places of signs from ``start`` to ``end``, one for each line they stand in, whichever way it runs.
+
+    One black bar over all of a line: single ones would keep the outline of what they cover.
+    """
+    boxes = [box for sign, box in signs[start:end] if box is not None and not sign.isspace()]
+    steps = [(_apart(a, b, 0), _apart(a, b, 1)) for a, b in pairwise(boxes)]
+    upright = sum(down > across for across, down in steps) * 2 > len(steps)
+    along, thick = (1, 0) if upright else (0, 1)
     found: list[list[int]] = []
-    for sign, box in signs[start:end]:
-        if box is None or sign.isspace():
-            continue
+    for box in boxes:
         last = found[-1] if found else None
-        tall = max(box[3] - box[1], last[3] - last[1] if last else 0)
-        if last and min(last[3], box[3]) > max(last[1], box[1]) and -3 * tall < box[0] - last[2] < 3 * tall:
-            found[-1] = [
-                min(last[0], box[0]),
-                min(last[1], box[1]),
-                max(last[2], box[2]),
-                max(last[3], box[3]),
-            ]
+        size = max(box[thick + 2] - box[thick], last[thick + 2] - last[thick] if last else 0)
+        if last and _apart(last, box, thick) < 0 and _apart(last, box, along) < 3 * size:
+            found[-1] = [*map(min, last[:2], box[:2]), *map(max, last[2:], box[2:])]
         else:
             found.append(list(box))
-    return [_widened(box, MARGIN + (box[3] - box[1]) // 8) for box in found]
+    return [
+        [max(a - MARGIN, 0), max(b - MARGIN, 0), min(c + MARGIN, SCALE), min(d + MARGIN, SCALE)]
+        for a, b, c, d in found
+    ]
 
 
-def _widened(box: Box, by: int) -> list[int]:
-    left, top, right, bottom = box
-    return [max(left - by, 0), max(top - by, 0), min(right + by, SCALE), min(bottom + by, SCALE)]
+def _apart(one: Box, other: Box, way: int) -> int:
+    """How far two places lie apart, across (0) or down (1); less than nothing where they overlap."""
+    return max(one[way], other[way]) - min(one[way + 2], other[way + 2])
 
 
 def _covers(box: Box, sign: Box) -> bool:
@@ -230,6 +79,15 @@ def _covers(box: Box, sign: Box) -> bool:
     down = min(box[3], sign[3]) - max(box[1], sign[1])
     size = max(sign[2] - sign[0], 1) * max(sign[3] - sign[1], 1)
     return across >= 0 and down >= 0 and max(across, 1) * max(down, 1) * 4 >= size
+
+
+def _under(page: Page, boxes: Sequence[Box]) -> str:
+    """What stands there, with a space between what does not follow on."""
+    told, before = "", -1
+    for n, (sign, box) in enumerate(page.signs):
+        if box is not None and any(_covers(one, box) for one in boxes):
+            told, before = told + (" " if told and before != n - 1 else "") + sign, n
+    return told
 
 
 def left_standing(page: Page, marks: Sequence[tuple[str, Sequence[Box]]]) -> list[list[str]]:
@@ -294,15 +152,6 @@ def encoded(image: Any, kind: str) -> bytes:
     return written.getvalue()
 
 
-def opened(content: bytes) -> Pdf | Picture:
-    """By what the content shows, never by a name."""
-    if content[:5] == b"%PDF-":
-        return Pdf(content)
-    if content[:3] == b"\xff\xd8\xff" or content[:8] == b"\x89PNG\r\n\x1a\n":
-        return Picture(content)
-    raise NotPossible("kind")
-
-
 def answer(asked: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]:
     """What is asked of the file: ``read``, ``look``, ``places``, ``show`` or ``make``."""
     file = opened(content)
@@ -313,10 +162,7 @@ def answer(asked: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes
         return {"count": file.count, "texts": [file.text(number) for number in range(file.count)]}, b""
     if asked["do"] == "look":
         page = file.page(wanted or 0, drawn=False)
-        under = [
-            "".join(sign for sign, box in page.signs if box and any(_covers(b, box) for b in boxes))
-            for boxes in asked["boxes"]
-        ]
+        under = [_under(page, boxes) for boxes in asked["boxes"]]
         text = "".join(sign for sign, _box in page.signs)
         return {
             "count": file.count,
@@ -325,15 +171,11 @@ def answer(asked: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes
             "ratio": page.points[1] / page.points[0],
         }, b""
     if asked["do"] == "places":
-        spans = {int(number): these for number, these in asked["spans"].items()}
-        return {
-            "places": {
-                str(n): [
-                    lines_of(_by_text(file.page(n, drawn=False).signs), start, end) for start, end in these
-                ]
-                for n, these in spans.items()
-            }
-        }, b""
+        places = {}
+        for number, spans in asked["spans"].items():
+            signs = file.lines(int(number))
+            places[number] = [lines_of(signs, start, end) for start, end in spans]
+        return {"places": places}, b""
     if asked["do"] == "show":
         page = file.page(wanted or 0, read=False, width=int(asked.get("width", 0)))
         paint(page.image, asked["boxes"])
@@ -356,11 +198,6 @@ def answer(asked: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes
     return {"texts": texts, "ending": ending}, made
 
 
-def _by_text(signs: Sequence[tuple[str, Box | None]]) -> list[tuple[str, Box | None]]:
-    """One entry for each character of the text, also where a sign is several."""
-    return [(one, box) for sign, box in signs for one in sign]
-
-
 def main(seconds: int) -> None:
     """Under limits of its own: seconds of the processor, memory, and no file that could be written."""
     for limit, most in (
@@ -381,7 +218,3 @@ def main(seconds: int) -> None:
         # What goes wrong in a file is the file's; its words are never printed.
         told, made = {"why": "broken"}, b""
     sys.stdout.buffer.write(json.dumps(told).encode() + b"\n" + made)
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]))

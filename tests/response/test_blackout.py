@@ -121,17 +121,20 @@ def test_what_is_blacked_out_of_a_pdf_is_gone_and_what_the_second_person_saw_is_
 ) -> None:
     case, reading, _system = _sent(pack, _pdf(LINES, ("Ben Secretname again.", "Bye.")), ".pdf", settings)
     olu, pia = _desk("Olu", case), _desk("Pia", case)
-    page, first = _url("text", case, reading.pk), _url("text_picture", case, reading.pk, 1)
+    page, first = _url("text", case, reading.pk), f"{_url('text_picture', case, reading.pk)}?page=1"
     shown = olu.get(page)
     assert [piece.text.strip() for piece in shown.context["pieces"]][:3] == list(LINES)
     assert shown.context["height"] == 1557 and len(shown.context["pages"]) == 2
-    for wrong in ({"passages": "Bert", "ground": "other_person"}, {"piece": "1"}, {"ground": "other_person"},
-                  {"cell": "99999", "ground": "other_person"}, {"whole": "1", "page": "7", "ground": "other_person"}):  # fmt: skip
-        answer = olu.post(page, {"act": "paint", **wrong})
-        assert answer.status_code in {400, 404}, wrong
+    assert olu.post(page, {"act": "paint", "piece": "1"}).status_code == 400, "no ground was chosen"
+    reader = hire("Olu", "mimap")
+    for sheet, wrong in ((0, {"passages": ["Bert"]}), (0, {}), (0, {"areas": [(5, 5, 5, 9)]}), (7, {"whole": True}),
+                         (0, {"areas": [(0, 0, 10_001, 9)]}), (0, {"cells": [256]}), (0, {"numbers": [99]})):  # fmt: skip
+        with pytest.raises(redaction.NotRead, match="not_there"):
+            blackout.paint(case, reading, sheet, by=reader, ground="other_person", **wrong)
     # One passage over both pages, one cell that nobody can read as text.
     olu.post(page, {"act": "paint", "passages": "Ben  Secretname", "ground": "other_person"})
-    olu.post(page, {"act": "paint", "page": "2", "cell": "255", "ground": "trade_secret"})
+    drawn = {"cell": "254", "area": "8750,9600,10000,10000"}
+    olu.post(page, {"act": "paint", "page": "2", **drawn, "ground": "trade_secret"})
     reading.refresh_from_db()
     assert [mark[0] for mark in reading.boxes] == [0, 1, 1] and not reading.made
     (mark,) = olu.get(page).context["painted"]
@@ -236,7 +239,7 @@ def test_a_file_that_cannot_be_drawn_says_so_and_leaves_whole_or_not_at_all(pack
     olu, pia = _desk("Olu", case), _desk("Pia", case)
     page = _url("text", case, reading.pk)
     assert "A password protects this file" in olu.get(page).content.decode()
-    assert olu.get(_url("text_picture", case, reading.pk, 1)).status_code == 404
+    assert olu.get(f"{_url('text_picture', case, reading.pk)}?page=1").status_code == 404
     assert olu.post(page, {"act": "paint", "whole": "1", "ground": "privileged"}).status_code == 400
     olu.post(page, {"act": "leave_out", "ground": "privileged"})
     olu.post(page, {"act": "read"})
