@@ -13,7 +13,7 @@ from requests_app import permits
 from requests_app.models import Case, Reading
 from requests_app.response import blackout, redaction
 from requests_app.response.blackout import NotPossible
-from requests_app.response.drawable import MOST_PAGES
+from requests_app.response.bounds import MOST_PAGES
 from requests_app.response.readings import GROUNDS, is_whole
 from requests_app.response.redaction import NotRead
 

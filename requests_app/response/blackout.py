@@ -23,16 +23,17 @@ from identity.models import User
 from requests_app.law import Words
 from requests_app.models import Case, Reading
 from requests_app.response import readings, redaction
-from requests_app.response.drawable import SCALE
+from requests_app.response.bounds import (
+    AT_ONCE,
+    MOST_BYTES,
+    MOST_MADE_BYTES,
+    SCALE,
+    SECONDS_OF_WORK,
+    SECONDS_TO_WAIT,
+)
 from requests_app.response.redaction import NotRead, Piece
 from requests_app.response.rows import MADE_PURPOSE
 
-MOST_BYTES = 25 * 1024 * 1024
-"""As large as a file may be that somebody sends."""
-MOST_MADE_BYTES = 100 * 1024 * 1024
-SECONDS_OF_WORK, SECONDS_TO_WAIT = 60, 120
-AT_ONCE = 2
-"""Files drawn at the same time by one process of the portal; the others wait their turn."""
 WHOLE_PAGE = (0, 0, SCALE, SCALE)
 COLUMNS, ROWS_ON_A4 = 8, 32
 """Cells laid over a page, to be ticked: wide and low, as lines of text are."""

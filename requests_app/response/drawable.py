@@ -1,7 +1,7 @@
 """PDFs and pictures as pages that are seen: opened, measured and read, in the process of :mod:`requests_app.response.drawing` alone.
 
 A place on a page is ``[left, top, right, bottom]`` in ten-thousandths of what is seen of it.
-The libraries that read strangers' files are loaded where they are needed, and so in that process only.
+The libraries that read strangers' files are loaded by this module, and so in that process only.
 """
 
 from __future__ import annotations
@@ -12,15 +12,21 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-MOST_PAGES = 60
-MOST_PIXELS = 50_000_000
-"""Of a picture that is sent; a page is drawn in as many as its size needs."""
-MOST_SIGNS = 400_000
-DOTS_PER_INCH = 150
-LONGEST_SIDE = 2600
-"""In pixels: a page larger than A3 is drawn more coarsely."""
-SCALE = 10_000
+import pypdfium2
+import pypdfium2.raw as raw
+from PIL import Image, ImageOps
 
+from requests_app.response.bounds import (
+    DOTS_PER_INCH,
+    LONGEST_SIDE,
+    MOST_PAGES,
+    MOST_PIXELS,
+    MOST_SIGNS,
+    SCALE,
+)
+
+Image.MAX_IMAGE_PIXELS = None
+"""Measured here instead, before anything is decoded."""
 Box = Sequence[int]
 
 
@@ -39,10 +45,6 @@ class Pdf:
     """A PDF's pages, one in memory at a time."""
 
     def __init__(self, content: bytes) -> None:
-        import pypdfium2
-        import pypdfium2.raw as raw
-
-        self._raw = raw
         try:
             self._file = pypdfium2.PdfDocument(content)
             self.count = len(self._file)
@@ -86,7 +88,7 @@ class Pdf:
     def _signs(
         self, page: Any, *, placed: bool = True, full: bool = False
     ) -> Iterator[tuple[str, Box | None]]:
-        raw, text = self._raw, page.get_textpage()
+        text = page.get_textpage()
         count, half = text.count_chars(), ""
         if count > MOST_SIGNS:
             raise NotPossible("long")
@@ -107,7 +109,7 @@ class Pdf:
 
     def _placing(self, page: Any, text: Any, full: bool) -> Callable[[int], Box]:
         """Gives a sign's place by its number, however the page is turned and cut."""
-        raw, finest = self._raw, 1_000_000
+        finest = 1_000_000
         x, y = ctypes.c_int(), ctypes.c_int()
 
         def seen(across: float, up: float) -> tuple[int, int]:
@@ -146,9 +148,6 @@ class Picture:
     count = 1
 
     def __init__(self, content: bytes) -> None:
-        from PIL import Image, ImageOps
-
-        Image.MAX_IMAGE_PIXELS = None  # measured here, before anything is decoded
         try:
             image = Image.open(io.BytesIO(content), formats=["JPEG", "PNG"])
             self.kind = "PNG" if image.format == "PNG" else "JPEG"

@@ -2,7 +2,7 @@
 
 Started by :mod:`requests_app.response.blackout` with the file on its standard input behind one
 line of JSON that says what to do; it answers in the same way, and writes nothing else. Of the
-project it loads :mod:`requests_app.response.drawable` and no more: no setting, no key, no database.
+project it loads ``drawable`` and ``bounds`` beside it and no more: no setting, no key, no database.
 """
 
 from __future__ import annotations
@@ -15,9 +15,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from requests_app.response.drawable import SCALE, Box, NotPossible, Page, Picture, opened
+import pypdfium2
+from PIL import Image, ImageDraw
 
-MEMORY_BYTES = 1536 * 1024 * 1024
+from requests_app.response.bounds import MEMORY_BYTES, SCALE
+from requests_app.response.drawable import Box, NotPossible, Page, Picture, opened
+
 QUALITY = 82
 FAINTEST = 20
 """Of 255: with less between darkest and lightest, nothing can be read there."""
@@ -27,8 +30,6 @@ MARGIN = 10
 
 def paint(image: Any, boxes: Iterable[Box]) -> None:
     """Black, on the pixels themselves."""
-    from PIL import ImageDraw
-
     pen = ImageDraw.Draw(image)
     for box in boxes:
         pen.rectangle(_pixels(box, image), fill=(0, 0, 0))
@@ -125,8 +126,6 @@ def left_standing(page: Page, marks: Sequence[tuple[str, Sequence[Box]]]) -> lis
 
 def assembled(pages: Iterable[Page]) -> bytes:
     """A PDF of pictures alone, each as large on paper as the page it was."""
-    import pypdfium2
-
     file = pypdfium2.PdfDocument.new()
     for page in pages:
         picture = pypdfium2.PdfImage.new(file)
@@ -144,8 +143,6 @@ def assembled(pages: Iterable[Page]) -> bytes:
 
 def encoded(image: Any, kind: str) -> bytes:
     """The pixels alone: what else a picture said about itself is not written."""
-    from PIL import Image
-
     bare, written = Image.new("RGB", image.size), io.BytesIO()
     bare.paste(image)
     bare.save(written, kind, **({"quality": QUALITY} if kind == "JPEG" else {}))

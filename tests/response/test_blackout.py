@@ -28,7 +28,7 @@ from requests_app import register
 from requests_app.archive import purge
 from requests_app.lifecycle import State
 from requests_app.models import Case, Reading, Work
-from requests_app.response import blackout, deliver, redaction, steps
+from requests_app.response import blackout, bounds, deliver, redaction, steps
 from requests_app.response.blackout import NotPossible
 from tests.build import build_case, found
 from tests.staff.people import hire
@@ -223,7 +223,7 @@ def _flood() -> bytes:
         (_pdf(*[("a",)] * 61), "many_pages"),
         (b"\xff\xd8\xff no picture", "broken"),
         (_flood(), "many_pixels"),
-        (b"%PDF" + b"0" * blackout.MOST_BYTES, "large"),
+        (b"%PDF" + b"0" * bounds.MOST_BYTES, "large"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
