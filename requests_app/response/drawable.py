@@ -37,8 +37,11 @@ class NotPossible(Exception):
 class Page:
     """One page, or one picture, as it is seen."""
 
-    def __init__(self, image: Any, points: tuple[float, float], signs: list[tuple[str, Box | None]]) -> None:
-        self.image, self.points, self.signs = image, points, signs
+    def __init__(
+        self, image: Any, points: tuple[float, float], signs: list[tuple[str, Box | None]],
+        unseen: frozenset[int] = frozenset(),
+    ) -> None:  # fmt: skip
+        self.image, self.points, self.signs, self.unseen = image, points, signs, unseen
 
 
 class Pdf:
@@ -66,9 +69,10 @@ class Pdf:
         scale = width / points[0] if width else DOTS_PER_INCH / 72
         scale = min(scale, LONGEST_SIDE / max(points))
         image = page.render(scale=scale).to_pil().convert("RGB") if drawn else None
-        signs = list(self._signs(page)) if read else []
+        unseen: set[int] = set()
+        signs = list(self._signs(page, unseen=unseen)) if read else []
         page.close()
-        return Page(image, points, signs)
+        return Page(image, points, signs, frozenset(unseen))
 
     def text(self, number: int) -> str:
         """The signs of a page alone, which is quicker."""
@@ -86,10 +90,10 @@ class Pdf:
         return signs
 
     def _signs(
-        self, page: Any, *, placed: bool = True, full: bool = False
+        self, page: Any, *, placed: bool = True, full: bool = False, unseen: set[int] | None = None
     ) -> Iterator[tuple[str, Box | None]]:
         text = page.get_textpage()
-        count, half = text.count_chars(), ""
+        count, half, given = text.count_chars(), "", 0
         if count > MOST_SIGNS:
             raise NotPossible("long")
         place = self._placing(page, text, full) if placed else None
@@ -104,6 +108,9 @@ class Pdf:
             if 0xDC00 <= code < 0xE000:
                 sign = (half + sign).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
             half = ""
+            if unseen is not None and not made_up and _is_unseen(text, index):
+                unseen.add(given)
+            given += 1
             yield sign, None if made_up or place is None else place(index)
         text.close()
 
@@ -140,6 +147,14 @@ class Pdf:
             ]  # fmt: skip
 
         return place
+
+
+def _is_unseen(text: Any, index: int) -> bool:
+    """Whether a sign is told and never drawn, as what a scanner thinks it read: that lies only roughly where it is seen."""
+    drawn = raw.FPDFText_GetTextObject(text, index)
+    return bool(drawn) and raw.FPDFTextObj_GetTextRenderMode(drawn) in (
+        raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP,
+    )  # fmt: skip
 
 
 class Picture:

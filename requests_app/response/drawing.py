@@ -94,15 +94,16 @@ def _under(page: Page, boxes: Sequence[Box]) -> str:
 def left_standing(page: Page, marks: Sequence[tuple[str, Sequence[Box]]]) -> list[list[str]]:
     """The text in turns: ``["text", ""]`` stays, ``["", ground]`` is a gap; what cannot be seen is in neither.
 
-    White on white, under a bar, too small for a pixel: a text nobody sees is no part of what is shown.
+    White on white, under a bar, too small for a pixel, told by a scanner and never drawn: a text nobody sees
+    is no part of what is shown, nor could anybody tell that what is black covers all of it.
     """
     grey = page.image.convert("L")
     turns: list[list[str]] = []
     named, ground_before, seen_before = set(), "", True
-    for sign, box in page.signs:
+    for n, (sign, box) in enumerate(page.signs):
         if box is not None and not sign.isspace():
             hit = next(
-                (n for n, (_g, boxes) in enumerate(marks) if any(_covers(b, box) for b in boxes)), None
+                (i for i, (_g, boxes) in enumerate(marks) if any(_covers(b, box) for b in boxes)), None
             )
             ground_before = "" if hit is None else marks[hit][0]
             if hit is not None:
@@ -112,7 +113,7 @@ def left_standing(page: Page, marks: Sequence[tuple[str, Sequence[Box]]]) -> lis
             darkest, lightest = (
                 grey.crop((left, top, right + 1, bottom + 1)).getextrema() if inside else (0, 0)
             )
-            seen_before = lightest - darkest >= FAINTEST
+            seen_before = lightest - darkest >= FAINTEST and n not in page.unseen
         # A space goes with the sign before it.
         if ground_before:
             if not turns or turns[-1][1] != ground_before:

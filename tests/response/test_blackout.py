@@ -37,6 +37,7 @@ from .test_redaction import _desk, _follow, _seen, _url, pack  # noqa: F401
 
 LINES = ("Dana broke it.", "My neighbour Ben Secretname saw that.", "Please help.")
 HIDDEN = (
+    "scannertext",
     "whitehidden",
     "unseenmode",
     "annotsecret",
@@ -56,6 +57,7 @@ def _pdf(*pages: Sequence[str], password: str = "") -> bytes:
         stream.set_data(
             f"BT /F1 12 Tf 60 760 Td 16 TL {told} ET "
             "BT 1 1 1 rg /F1 12 Tf 60 400 Td (whitehidden) Tj ET BT 3 Tr /F1 12 Tf 60 300 Td (unseenmode) Tj ET "
+            "0 0 0 rg 60 252 80 3 re f BT /F1 12 Tf 60 250 Td (scannertext) Tj ET "
             "0 0 0 rg 60 200 200 20 re f BT 0 Tr /F1 12 Tf 62 204 Td (underbar) Tj ET".encode()
         )
         font = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
