@@ -12,13 +12,14 @@ from django.utils.translation import ngettext
 
 from identity import sealing
 from portal.look.days import page_language
-from portal.staff import head, reveal, words
+from portal.staff import files, head, reveal, words
 from portal.staff.doors import Place, page, refused, staff_page
 from requests_app import permits
 from requests_app.models import Case, Reading
+from requests_app.response import blackout, redaction, to_read
 from requests_app.response import ledger as ledgers
-from requests_app.response import redaction, to_read
-from requests_app.response.readings import GROUNDS, named
+from requests_app.response.blackout import NotPossible
+from requests_app.response.readings import GROUNDS, count_of, named
 from requests_app.response.redaction import NotRead
 
 AT_ONCE = 25
@@ -32,6 +33,9 @@ WHY_NOT = {
     "not_there": later("That passage does not stand in the text. Copy it exactly as it stands there."),
     "same_person": later("You marked some of these; a second person must agree."),
     "changed": later("A colleague changed one of these meanwhile. Look again; nothing was confirmed."),
+    "too_many": later(
+        "That is more than can be marked in one file. Leave whole pages out, or the whole file."
+    ),
     "gone": later("There is nothing to be read here any more."),
 }
 
@@ -42,9 +46,9 @@ def row(place: Place, case: Case) -> dict[str, object] | None:
         return None
     counted = case.readings.aggregate(
         all=Count("pk"),
-        unread=Count("pk", filter=(Q(must=True) | ~Q(left_out=[])) & Q(marked_at=None)),
+        unread=Count("pk", filter=(Q(must=True) | ~Q(left_out=[]) | ~Q(boxes=[])) & Q(marked_at=None)),
         second=Count("pk", filter=Q(marked_at__isnull=False, confirmed_at=None)),
-        offered=Count("pk", filter=Q(must=False, marked_at=None, left_out=[])),
+        offered=Count("pk", filter=Q(must=False, marked_at=None, left_out=[], boxes=[])),
     )
     return {"url": place.url("texts", case.reference), **counted} if counted["all"] else None
 
@@ -89,7 +93,9 @@ def text(request: HttpRequest, place: Place, case: Case, number: int) -> HttpRes
         onward = _act(request, place, case, reading, original)
     except NotRead as refusal:
         reading.refresh_from_db()
-        return _text(request, place, case, reading, original, refusal.why)
+        return _text(request, place, case, reading, original, str(WHY_NOT[refusal.why]))
+    except NotPossible as refusal:
+        return _text(request, place, case, reading, original, files.why_not(refusal))
     return redirect(onward)
 
 
@@ -119,7 +125,7 @@ def _act(
     by, act = place.desk.user, request.POST.get("act", "")
     here = place.url("text", case.reference, reading.pk)
     if act == "read":
-        redaction.finish(case, reading, by=by)
+        blackout.finish(case, reading, by=by)
         following = _to_read(case).filter(pk__gt=reading.pk).first() or _to_read(case).first()
         return (
             place.url("text", case.reference, following.pk)
@@ -130,6 +136,12 @@ def _act(
         redaction.send_back(case, reading, by=by)
     elif act.startswith("back-") and act[5:].isascii() and act[5:].isdigit():
         redaction.put_back(case, reading, by=by, number=int(act[5:][:6]))
+    elif act.startswith("bare-") and act[5:].isascii() and act[5:].isdigit():
+        redaction.put_back(case, reading, by=by, number=int(act[5:][:6]), painted=True)
+        return f"{here}?page={files.sheet_of(request) + 1}"
+    elif act == "paint" and not reading.collection:
+        files.paint(request, place, case, reading)
+        return f"{here}?page={files.sheet_of(request) + 1}"
     else:
         chosen = [
             int(one)
@@ -164,6 +176,7 @@ def _list(request: HttpRequest, place: Place, case: Case, why: str = "") -> Http
             _line(place, case, reading)
             | {
                 "parts": _parts(case, reading, originals.get(reading.pk, "")),
+                **files.made_for(place, case, reading),
                 "seen": f"{reading.pk}.{redaction.mark_of(reading)}",
                 "mine": not redaction.may_confirm(reading, by),
                 "who": str(reading.marked_by),
@@ -180,8 +193,10 @@ def _list(request: HttpRequest, place: Place, case: Case, why: str = "") -> Http
 def _text(
     request: HttpRequest, place: Place, case: Case, reading: Reading, original: str, why: str = ""
 ) -> HttpResponse:
-    context = head.head(request, place, case, _("Text to read")) | {
-        "problems": [{"text": str(WHY_NOT[why]), "href": "#id_ground"}] if why else [],
+    context = head.head(
+        request, place, case, _("Text to read") if reading.collection else _("File to read")
+    ) | {
+        "problems": [{"text": why, "href": "#id_ground"}] if why else [],
         "row": _line(place, case, reading),
         "back_url": place.url("texts", case.reference),
         "file_url": "" if reading.collection else place.url("text_file", case.reference, reading.pk),
@@ -198,7 +213,9 @@ def _text(
         "confirmed": reading.confirmed_at is not None,
         "gone": bool(reading.collection) and not original,
     }
-    return page(request, place, "text", context, status=400 if why else 200)
+    if not reading.collection:
+        context |= files.context(request, place, case, reading)
+    return page(request, place, "text" if reading.collection else "file", context, status=400 if why else 200)
 
 
 def _masked(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
@@ -230,7 +247,7 @@ def _line(place: Place, case: Case, reading: Reading) -> dict[str, object]:
         "url": place.url("text", case.reference, reading.pk),
         "must": reading.must,
         "file": not reading.collection,
-        "left_out": len(reading.left_out),
+        "left_out": count_of(reading),
     }
 
 

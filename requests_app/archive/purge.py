@@ -136,6 +136,9 @@ def purge(case: Case) -> None:
         for paper in case.papers.all():
             vault.remove(paper.path)
         case.papers.all().delete()
+        for made in case.readings.exclude(made={}).values_list("made", flat=True):
+            for path in (made["path"], made["text"]):
+                vault.remove(path)
         case.readings.all().delete()
         for work in case.works.all():
             for path in filter(None, (work.result.get("path"), work.result.get("file"))):

@@ -7,6 +7,7 @@ import os
 from datetime import date
 from urllib.parse import urlsplit
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -22,7 +23,7 @@ from requests_app.systems.connectors.http import HttpConnector
 
 CALLBACK_PATH = "/hooks/opendsr/"
 LARGEST_CALLBACK = 16 * 1024
-RECALLED = "processor_recalled"
+RECALLED, OVERDUE = "processor_recalled", "processor_overdue"
 RESULT = {"by_hand": "processor", "checked": 0}
 
 
@@ -73,7 +74,8 @@ def pursue(case: Case, work: Work) -> dict[str, object] | None:
     """Ask once, then ask how far it is; the result when it is done and read back, ``None`` while it is not.
 
     Raises ``HoldPlaced`` instead of asking for an erasure that a legal hold forbids, and when one asked for
-    before the hold was placed could be taken back. One that keeps silent is late like one that says so.
+    before the hold was placed could be taken back. One that keeps silent is late like one that says so,
+    and so is one that was never reached.
     """
     system = register.controller(case.controller).inventory.systems[work.system]
     processor = opendsr.Processor(system, os.environ.get(system.secret, ""))
@@ -82,22 +84,20 @@ def pursue(case: Case, work: Work) -> dict[str, object] | None:
         # The hold has ended, and a worker died before this was forgotten: it is asked for anew.
         errand.delete()
         errand = None
-    errand = errand or _prepare(case, work, processor)
     try:
-        standing = processor.ask(str(errand.number), errand.certificate)
+        errand = errand or _prepare(case, work, processor)
+        standing = _standing(case, work, processor, errand)
         if standing is None:
-            if errand.sent_at is not None:
-                if work.operation == Work.Operation.DELETE:
-                    # It may have been taken back without our hearing of it.
-                    _stop_if_held(case, work, processor, errand, None)
-                raise systems.SystemRefused(work.system, "does not know what it was asked")
             standing = _send(case, work, processor, errand)
-        elif work.operation == Work.Operation.DELETE:
-            _stop_if_held(case, work, processor, errand, standing)
     except systems.SystemUnreachable:
-        _chase(case, work, errand, system, opendsr.Standing(errand.status))
+        _chase(case, work, errand, system, opendsr.Standing(errand.status if errand else opendsr.PENDING))
         raise
     _note(errand, standing.status)
+    if standing.status == opendsr.CANCELLED and errand.recall_asked_at is not None:
+        # Taken back after all, and the hold that wanted it is over.
+        _tell(case, work, errand, done=True)
+        errand.delete()
+        return pursue(case, work)
     if standing.status == opendsr.CANCELLED:
         raise systems.SystemRefused(work.system, "cancelled it")
     if standing.status != opendsr.COMPLETED:
@@ -108,6 +108,27 @@ def pursue(case: Case, work: Work) -> dict[str, object] | None:
         _read_back(case, system, left)
         return dict(RESULT) | ({"by_hand": "processor_kept", "kept": left} if left else {})
     return dict(RESULT) | _fetch(case, processor, standing)
+
+
+def _standing(
+    case: Case, work: Work, processor: opendsr.Processor, errand: Errand
+) -> opendsr.Standing | None:
+    """How far it is, ``None`` if it was not asked yet; taken back where a hold forbids what was asked."""
+    try:
+        standing = processor.ask(str(errand.number), errand.certificate)
+        if work.operation == Work.Operation.DELETE and (standing is not None or errand.sent_at is not None):
+            # One that knows nothing of it may have taken it back without our hearing of it.
+            _stop_if_held(case, work, processor, errand, standing)
+    except systems.SystemRefused as refusal:
+        if errand.recall_asked_at is None:
+            raise
+        # Nobody knows yet what became of the recall, and a hold may end meanwhile: it is asked until it says.
+        raise systems.SystemUnreachable(work.system, refusal.reason) from None
+    if standing is not None or errand.sent_at is None:
+        return standing
+    if errand.recall_asked_at is not None:
+        return opendsr.Standing(opendsr.CANCELLED)
+    raise systems.SystemRefused(work.system, "does not know what it was asked")
 
 
 def recall(case: Case, work: Work) -> bool:
@@ -152,6 +173,9 @@ def _taken_back(
 ) -> bool:
     """Whether it was taken back in time; on the journal, once, either way."""
     if standing is not None and standing.status == opendsr.PENDING:
+        if errand.recall_asked_at is None:
+            errand.recall_asked_at = timezone.now()
+            errand.save(update_fields=["recall_asked_at"])
         standing = processor.recall(str(errand.number), errand.certificate)
         if standing is not None and standing.status == opendsr.PENDING:
             raise systems.SystemUnreachable(work.system, "has not taken it back yet")
@@ -242,19 +266,31 @@ def _note(errand: Errand, status: str) -> bool:
     return newer
 
 
-def _chase(case: Case, work: Work, errand: Errand, system: System, standing: opendsr.Standing) -> None:
-    """Late by its own word or by ours: staff see it, and whoever looks after the system is asked to see to it."""
+def _chase(case: Case, work: Work, errand: Errand | None, system: System, standing: opendsr.Standing) -> None:
+    """Late by its own word or by ours: staff see it, and whoever looks after the system is asked to see to it.
+
+    Without an errand, because it was never reached, the days count from our first attempt.
+    """
     today = worklist.today_of(case)
     promised = standing.expected_at.date() if standing.expected_at else date.max
-    if errand.overdue_at is not None or today < min(errand.due_on, promised):
+    ours = errand.due_on if errand else tasks_by_hand.due_on(case, _first_tried_on(case, work))
+    told = {"system": work.system, "work": work.pk}
+    if (errand and errand.overdue_at) or today < min(ours, promised):
+        return
+    if case.events.filter(name=OVERDUE, references=told).exists():
         return
     with transaction.atomic():
-        errand.overdue_at = timezone.now()
-        errand.save(update_fields=["overdue_at"])
-        journal.record(case, "processor_overdue", by=journal.PIPELINE, references={"system": work.system},
-                       waits_for=f"system:{work.system}")  # fmt: skip
+        if errand is not None:
+            errand.overdue_at = timezone.now()
+            errand.save(update_fields=["overdue_at"])
+        journal.record(case, OVERDUE, by=journal.PIPELINE, references=told, waits_for=f"system:{work.system}")
         if system.owner:
             tasks_by_hand.ask_owner(case, work, system)
+
+
+def _first_tried_on(case: Case, work: Work) -> date:
+    zone = ZoneInfo(register.controller(case.controller).zone)
+    return (work.started_at or timezone.now()).astimezone(zone).date()
 
 
 def _read_back(case: Case, system: System, left: list[str]) -> None:

@@ -18,6 +18,8 @@ class Errand(models.Model):
     status = models.CharField(max_length=12, default="sent")
     due_on = models.DateField()
     sent_at = models.DateTimeField(null=True)
+    recall_asked_at = models.DateTimeField(null=True)
+    """When it was first to be taken back: what it says from then on is asked for until it can be read."""
     heard_at = models.DateTimeField(null=True)
     overdue_at = models.DateTimeField(null=True)
     """When its owner was asked to look after it, because the processor had not answered by then."""

@@ -21,6 +21,10 @@ class Reading(models.Model):
     """Whether nothing leaves before it was read; else it is offered, because others are named there."""
     left_out = models.JSONField(default=list)
     """``[start, end, ground, by]`` in order, never overlapping; of a file one entry says that all of it is."""
+    boxes = models.JSONField(default=list)
+    """``[page, [[left, top, right, bottom], …], ground, by]`` painted over on a file's pages, in ten-thousandths."""
+    made = models.JSONField(default=dict)
+    """Where the file lies that leaves instead, drawn when it was read; with its digest, its ending and the text beside it."""
     marked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     marked_at = models.DateTimeField(null=True)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.conf import settings
+from django.db import transaction
 
+from identity import vault
 from requests_app import systems
 from requests_app.law import Words
 from requests_app.models import Case, Reading
@@ -24,6 +26,22 @@ GROUNDS = {
 """Why something is left out, in the words that stand in its place. Whether a law allows it is the reader's to judge."""
 _LEFT_OUT = Words("[left out: {ground}]", "[此处略去：{ground}]")
 _UNREAD = Words("[left out: not read yet]", "[此处略去：尚未审阅]")
+
+
+def is_whole(reading: Reading) -> bool:
+    """Whether a file does not leave at all."""
+    return not reading.collection and bool(reading.left_out)
+
+
+def count_of(reading: Reading) -> int:
+    """In how many places something is left out; a whole file is one."""
+    return 1 if is_whole(reading) else len(reading.left_out) + len(reading.boxes)
+
+
+def forget_made(made: Mapping[str, object]) -> None:
+    """Take what was drawn from an earlier reading out of the vault, once it is certain that it goes."""
+    paths = [str(made[name]) for name in ("path", "text") if name in made]
+    transaction.on_commit(lambda: [vault.remove(path) for path in paths], robust=True)
 
 
 def digest(system: str, collection: str, path: str, text: str) -> str:
@@ -70,13 +88,18 @@ class Readings:
         return systems.retold(value, collection.fields[name], name, change)
 
     def instead_of(self, system: str, file: str, *, must: bool) -> str:
-        """What is given instead of a file; empty where the file itself may leave.
+        """What is given instead of a file; empty where the file itself may leave, or the one made of it.
 
         One that ``must`` be read may not before it was, also where it came a moment ago.
         """
         reading = self._known.get(digest(system, "", "", file))
         if reading is None:
             return _UNREAD.in_(self._language) if must else ""
-        if not reading.confirmed_at:
+        if not reading.confirmed_at or (reading.boxes and not reading.left_out and not reading.made):
             return _UNREAD.in_(self._language)
         return named(str(reading.left_out[0][2]), self._language) if reading.left_out else ""
+
+    def made_of(self, system: str, file: str) -> Mapping[str, str]:
+        """Where the file lies that leaves in this one's place; empty where it leaves as it came."""
+        reading = self._known.get(digest(system, "", "", file))
+        return reading.made if reading is not None else {}

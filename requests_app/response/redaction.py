@@ -17,7 +17,7 @@ from requests_app import access, journal, permits
 from requests_app.lifecycle import State
 from requests_app.models import Case, Reading
 from requests_app.response import rows, to_read
-from requests_app.response.readings import GROUNDS, digest
+from requests_app.response.readings import GROUNDS, count_of, digest, forget_made, is_whole
 
 CONFIRMED, MARKED, REOPENED, OPENED = "texts_confirmed", "text_read", "text_reopened", "text_file_opened"
 SECOND_LOOK = "texts_seen"
@@ -27,10 +27,14 @@ _PIECE = re.compile(r"[^.!?。！？\n]*[.!?。！？\n]+[\s”’\"')\]]*|[^.!?
 
 Span = tuple[int, int, str, int]
 """Where it starts and ends, on what ground, and who marked it."""
+Mark = tuple[int, list[list[int]], str, int]
+"""On which page, the places there, on what ground, and who marked it."""
+MOST_MARKS = 500
+"""On the pages of one file."""
 
 
 class NotRead(Exception):
-    """The server refused. ``why`` is ``not_yours``, ``confirmed``, ``ground``, ``not_there``, ``same_person``, ``changed`` or ``gone``."""
+    """The server refused. ``why`` is ``not_yours``, ``confirmed``, ``ground``, ``not_there``, ``same_person``, ``changed``, ``too_many`` or ``gone``."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -86,29 +90,49 @@ def leave_out(
     with transaction.atomic():
         reading = _mine(case, reading, by)
         reading.left_out = [list(span) for span in _joined([*map(_span, reading.left_out), *spans])]
-        reading.marked_by = reading.marked_at = None
-        reading.save(update_fields=["left_out", "marked_by", "marked_at"])
+        _unread(reading)
 
 
-def put_back(case: Case, reading: Reading, *, by: User, number: int) -> None:
-    """Undo one mark, before the second look."""
+def paint_over(case: Case, reading: Reading, marks: Sequence[Mark], *, by: User) -> None:
+    """Mark places on a file's pages."""
+    if not marks:
+        raise NotRead("not_there")
     with transaction.atomic():
         reading = _mine(case, reading, by)
-        if not 0 <= number < len(reading.left_out):
+        there = [list(mark) for mark in reading.boxes]
+        new = [one for one in map(list, marks) if one not in there]
+        if len(there) + len(new) > MOST_MARKS:
+            raise NotRead("too_many")
+        reading.boxes = sorted([*there, *new], key=lambda mark: mark[0])
+        _unread(reading)
+
+
+def put_back(case: Case, reading: Reading, *, by: User, number: int, painted: bool = False) -> None:
+    """Undo one mark, before the second look; ``painted`` on a page."""
+    with transaction.atomic():
+        reading = _mine(case, reading, by)
+        marks = reading.boxes if painted else reading.left_out
+        if not 0 <= number < len(marks):
             raise NotRead("not_there")
-        del reading.left_out[number]
-        reading.marked_by = reading.marked_at = None
-        reading.save(update_fields=["left_out", "marked_by", "marked_at"])
+        del marks[number]
+        _unread(reading)
         if _was_the_last(case):
             _note(case, REOPENED, [reading], by, follow=True)
 
 
-def finish(case: Case, reading: Reading, *, by: User) -> None:
-    """It was read, and what is marked is all: now it is the second person's."""
+def finish(case: Case, reading: Reading, *, by: User, made: Mapping[str, object] | None = None) -> None:
+    """It was read, and what is marked is all: now it is the second person's.
+
+    ``made`` is the file that leaves instead, drawn from the marks that ``reading`` has; without it a file
+    with marks on its pages is not finished, nor one whose marks changed meanwhile (``changed``).
+    """
     with transaction.atomic():
-        reading = _mine(case, reading, by)
-        reading.marked_by, reading.marked_at = by, timezone.now()
-        reading.save(update_fields=["marked_by", "marked_at"])
+        known, reading = reading, _mine(case, reading, by)
+        if reading.boxes != known.boxes or bool(reading.boxes and not is_whole(reading)) != bool(made):
+            raise NotRead("changed")
+        forget_made(reading.made)
+        reading.marked_by, reading.marked_at, reading.made = by, timezone.now(), dict(made or {})
+        reading.save(update_fields=["marked_by", "marked_at", "made"])
         _note(case, MARKED, [reading], by)
 
 
@@ -118,9 +142,15 @@ def send_back(case: Case, reading: Reading, *, by: User) -> None:
         reading = _mine(case, reading, by)
         if reading.marked_at is None:
             raise NotRead("changed")
-        reading.marked_by = reading.marked_at = None
-        reading.save(update_fields=["marked_by", "marked_at"])
+        _unread(reading)
         _note(case, REOPENED, [reading], by, follow=_was_the_last(case))
+
+
+def _unread(reading: Reading) -> None:
+    """Another mark, another reading: what was drawn from the old ones goes."""
+    forget_made(reading.made)
+    reading.marked_by, reading.marked_at, reading.made = None, None, {}
+    reading.save(update_fields=["left_out", "boxes", "marked_by", "marked_at", "made"])
 
 
 def _was_the_last(case: Case) -> bool:
@@ -132,13 +162,16 @@ def _was_the_last(case: Case) -> bool:
 
 def mark_of(reading: Reading) -> str:
     """What the second person saw of a reading, so that nothing else is confirmed."""
-    seen = json.dumps([reading.digest, reading.left_out, str(reading.marked_at)])
+    seen = json.dumps(
+        [reading.digest, reading.left_out, reading.boxes, reading.made, str(reading.marked_at)],
+        sort_keys=True,
+    )
     return hashlib.sha256(seen.encode()).hexdigest()[:32]
 
 
 def may_confirm(reading: Reading, by: User) -> bool:
     """Whether it waits for a second look, and theirs is a second one."""
-    own = {reading.marked_by_id, *(span[3] for span in reading.left_out)}
+    own = {reading.marked_by_id, *(mark[3] for mark in [*reading.left_out, *reading.boxes])}
     return reading.marked_at is not None and reading.confirmed_at is None and by.pk not in own
 
 
@@ -167,16 +200,34 @@ def confirm(case: Case, seen: Mapping[int, str], *, by: User) -> None:
 
 def open_file(case: Case, reading: Reading, *, by: User) -> tuple[bytes, str]:
     """The file as it was sent, and its ending; noted, since it is read whole."""
-    _refuse_unless(permits.READ_TEXTS, case, by)
-    with transaction.atomic():
-        _still(case)
+    content, ending = file_of(case, reading, by=by)
+    _note(case, OPENED, [reading], by)
+    return content, ending
+
+
+def note_opened(case: Case, reading: Reading, *, by: User) -> None:
+    """Its pages are read: noted the first time for everybody who does."""
+    who = journal.staff(by.pk)
+    noted = case.events.filter(name=OPENED, by_kind=who.kind, by_ref=who.ref)
+    if not noted.filter(references__readings=[reading.pk]).exists():
+        _note(case, OPENED, [reading], by)
+
+
+def file_of(case: Case, reading: Reading, *, by: User) -> tuple[bytes, str]:
+    """The file as it was sent, and its ending, for whoever may read it. Raises :class:`NotRead`."""
+    refuse_unless_reader(case, by)
     for work in rows.sent_by_hand(case):
         path = str(work.result["file"])
         if reading.digest == digest(work.system, "", "", path):
-            content = b"".join(vault.read(case.key, path, FILE_PURPOSE))
-            _note(case, OPENED, [reading], by)
-            return content, str(work.result.get("ending", ""))
+            return b"".join(vault.read(case.key, path, FILE_PURPOSE)), str(work.result.get("ending", ""))
     raise NotRead("gone")
+
+
+def refuse_unless_reader(case: Case, by: User) -> None:
+    """Raises :class:`NotRead` for whoever may not read it, or not now."""
+    _refuse_unless(permits.READ_TEXTS, case, by)
+    with transaction.atomic():
+        _still(case)
 
 
 def _mine(case: Case, reading: Reading, by: User) -> Reading:
@@ -210,10 +261,10 @@ def _note(case: Case, name: str, readings: Sequence[Reading], by: User, *, follo
     ``follow`` lets the answer go on; while systems are at work the case goes on waiting for them.
     """
     goes_on = {"waits_for": "letter"} if follow and _still(case).state == State.RESPONDING else {}
-    grounds = sorted({span[2] for reading in readings for span in reading.left_out})
+    grounds = sorted({mark[2] for reading in readings for mark in [*reading.left_out, *reading.boxes]})
     references = {
         "readings": [reading.pk for reading in readings][:50],
-        "left_out": sum(len(reading.left_out) for reading in readings),
+        "left_out": sum(count_of(reading) for reading in readings),
         "grounds": grounds,
     }
     journal.record(case, name, by=journal.staff(by.pk), references=references, follow=follow, **goes_on)

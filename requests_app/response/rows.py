@@ -17,6 +17,8 @@ from requests_app.response.readings import Readings
 from requests_app.systems import described, holdings_of
 
 ROWS = "rows"
+MADE_PURPOSE = "file-made"
+"""Of files from which something was painted out, and of the text beside them."""
 
 Row = dict[str, object]
 
@@ -154,6 +156,9 @@ def files_by_hand(ledger: Ledger) -> Iterator[tuple[str, Iterator[bytes]]]:
         must = ledger.controller.inventory.systems[work.system].redact_files
         if instead := readings.instead_of(work.system, str(work.result["file"]), must=must):
             yield f"data/{work.system}/by-hand.txt", iter([instead.encode()])
+        elif made := readings.made_of(work.system, str(work.result["file"])):
+            for path, stored in ((made["ending"], made["path"]), (".txt", made["text"])):
+                yield f"data/{work.system}/by-hand{path}", vault.read(ledger.case.key, stored, MADE_PURPOSE)
         else:
             yield (
                 f"data/{work.system}/by-hand{ending}",

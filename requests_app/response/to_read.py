@@ -12,7 +12,7 @@ from requests_app.models import Case, Reading
 from requests_app.register.inventory import Collection, Field
 from requests_app.response import rows
 from requests_app.response.ledger import Ledger
-from requests_app.response.readings import digest
+from requests_app.response.readings import count_of, digest, forget_made
 
 
 def prepare(case: Case, ledger: Ledger, named: Iterable[str] = ()) -> int:
@@ -28,9 +28,11 @@ def prepare(case: Case, ledger: Ledger, named: Iterable[str] = ()) -> int:
     with transaction.atomic():
         Case.objects.select_for_update().get(pk=case.pk)
         kept = {reading.digest: reading for reading in case.readings.all()}
-        gone = [r.pk for r in kept.values() if r.digest not in found and not r.confirmed_at]
+        gone = [r for r in kept.values() if r.digest not in found and not r.confirmed_at]
         if gone:
-            Reading.objects.filter(pk__in=gone).delete()
+            Reading.objects.filter(pk__in=[reading.pk for reading in gone]).delete()
+            for reading in gone:
+                forget_made(reading.made)
         Reading.objects.bulk_create([new for key, new in found.items() if key not in kept], batch_size=500)
     return waiting(case).count()
 
@@ -70,7 +72,7 @@ def _texts(sources: Mapping[str, rows.Source]) -> Iterator[tuple[Collection, str
 def waiting(case: Case) -> QuerySet[Reading]:
     """Readings without which nothing leaves: what must be read, and what somebody began to mark."""
     return case.readings.filter(confirmed_at=None).filter(
-        Q(must=True) | Q(marked_by__isnull=False) | ~Q(left_out=[])
+        Q(must=True) | Q(marked_by__isnull=False) | ~Q(left_out=[]) | ~Q(boxes=[])
     )
 
 
@@ -94,7 +96,7 @@ def left_out_of(ledger: Ledger) -> int:
 
     Where its rows are gone already, those of every copy of the case are counted.
     """
-    confirmed = ledger.case.readings.exclude(confirmed_at=None).exclude(left_out=[])
+    confirmed = ledger.case.readings.exclude(confirmed_at=None).exclude(left_out=[], boxes=[])
     marked = {reading.digest: reading for reading in confirmed}
     places = {(reading.system, reading.collection, reading.field) for reading in confirmed}
     standing = {
@@ -106,4 +108,4 @@ def left_out_of(ledger: Ledger) -> int:
                 standing.add(digest(*place, text))
     except FileNotFoundError:
         standing = set(marked)
-    return sum(len(marked[name].left_out) for name in standing & marked.keys())
+    return sum(count_of(marked[name]) for name in standing & marked.keys())

@@ -145,8 +145,9 @@ NOT_SHOWN = Words(
     "我们持有但未放入副本的内容：{kinds}。{reason}",
 )
 LEFT_OUT = Words(
-    "Passages are left out of texts in the copy; number of places: {count}. Each place says why, in square brackets.",
-    "副本中的文字有{count}处略去，每处均在方括号内注明理由。",
+    "Passages are left out of texts and files in the copy; number of places: {count}. "
+    "Each place says why, in square brackets; for a file with parts in black, the text beside it does.",
+    "副本中的文字和文件共有{count}处略去，每处均在方括号内注明理由；文件中涂黑之处的理由见其旁附的文字。",
 )
 NOT_SHOWN_HOUSE = Words(
     "It could be misused if it fell into other hands, so we do not send it.",

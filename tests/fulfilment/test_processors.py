@@ -19,12 +19,13 @@ from django.utils import timezone
 
 from requests_app import journal, lifecycle, register
 from requests_app.decision import hold
-from requests_app.fulfilment import tasks_by_hand
+from requests_app.fulfilment import rounds, steps, tasks_by_hand
 from requests_app.letters import outbox
 from requests_app.lifecycle import State
 from requests_app.models import Case, Errand, Letter, Task, Work
 from requests_app.response import deliver
 from requests_app.systems.connectors import http_call
+from tests.build import build_case, found
 from tests.people import approved, decided, member, open_case, run_pipeline, tell_recipients, verified
 
 from .processor import Authority, Double
@@ -55,6 +56,24 @@ def double(request, authority: Authority, tmp_path, monkeypatch) -> Iterator[Dou
 def people(furnished, double: Double, tmp_path, settings, monkeypatch):
     """MiMap has a processor send its newsletter; Olu and Pia work there."""
     cache.clear()
+    _add_newsletter(double, tmp_path, settings, monkeypatch)
+    assert register.check(register.controller("mimap")) == ()
+    return member("Olu", mimap="handler"), member("Pia", mimap="privacy_lead")
+
+
+@pytest.fixture
+def to_erase(db, double: Double, tmp_path, settings, monkeypatch) -> Work:
+    """What is asked of the processor alone, the other systems aside."""
+    _add_newsletter(double, tmp_path, settings, monkeypatch)
+    case = build_case({"communications.all": found(1)}, state=State.FULFILLING)
+    work, _new = Work.objects.update_or_create(
+        case=case, system=KEY, operation=Work.Operation.DELETE,
+        defaults={"status": Work.Status.WAITING, "confirmed_at": None, "round": rounds.round_of(case)},
+    )  # fmt: skip
+    return work
+
+
+def _add_newsletter(double: Double, tmp_path, settings, monkeypatch) -> None:
     monkeypatch.setenv("NEWSLETTER_KEY", "a key that only we and they know")
     field = {"name": "email", "data_categories": ["user.contact.email"],
              "fides_meta": {"primary_key": True, "identity": "email"}}  # fmt: skip
@@ -88,8 +107,6 @@ def people(furnished, double: Double, tmp_path, settings, monkeypatch):
             },
         },
     )  # fmt: skip
-    assert register.check(register.controller("mimap")) == ()
-    return member("Olu", mimap="handler"), member("Pia", mimap="privacy_lead")
 
 
 def _asked(people, right: str = "DELETE") -> tuple[Case, Work]:
@@ -268,6 +285,60 @@ def test_one_that_never_answers_is_chased_and_its_owner_asked_until_somebody_say
     tasks_by_hand.chase(timezone.now())
     assert Letter.objects.filter(kind="task").count() == 2, "done is done, nobody is chased"
     assert _fresh(case).state == State.CLOSED
+
+
+def test_one_that_was_never_reached_is_chased_like_one_that_does_not_answer(to_erase: Work, double) -> None:
+    double.silent = True
+    due = timezone.now() + timedelta(days=20)
+    Case.objects.filter(pk=to_erase.case_id).update(due_on=due.date())
+    for days, mails in ((0, 0), (4, 0), (6, 1), (7, 1)):
+        http_call._breakers.clear()
+        Work.objects.filter(pk=to_erase.pk).update(started_at=timezone.now() - timedelta(days=days))
+        steps.do_delete(Work.objects.get(pk=to_erase.pk))
+        assert Letter.objects.filter(kind="task").count() == mails, days
+    case = _fresh(to_erase.case)
+    assert not Errand.objects.exists() and case.waits_for == f"system:{KEY}"
+    assert case.events.filter(name="processor_overdue").count() == 1
+    Task.objects.update(next_mail_at=timezone.now())
+    tasks_by_hand.chase(timezone.now())
+    assert Letter.objects.filter(kind="task").count() == 2
+    # Reached at last, and late again: its owner is asked already.
+    double.silent = False
+    steps.do_delete(Work.objects.get(pk=to_erase.pk))
+    Errand.objects.update(due_on=timezone.now().date() - timedelta(days=1))
+    steps.do_delete(Work.objects.get(pk=to_erase.pk))
+    assert double.posts == 1 and Task.objects.count() == 1
+
+
+@pytest.mark.parametrize("unheard", ["cancelled", "forgotten", "unsigned"])
+def test_a_recall_of_which_nobody_heard_before_the_hold_ended_is_followed_up_and_asked_anew(
+    to_erase: Work, double, unheard
+) -> None:
+    double.status, double.keeps_its_word = "pending", False
+    steps.do_delete(Work.objects.get(pk=to_erase.pk))
+    (first,) = double.requests
+    case, cora = _fresh(to_erase.case), member("Cora", mimap="counsel")
+    placed = hold.place(
+        case, by=cora, reason="matter 7", review_on=timezone.now().date() + timedelta(days=30)
+    )
+    steps.do_delete(Work.objects.get(pk=to_erase.pk))
+    if unheard == "unsigned":
+        # What it says is not to be believed for a while: no refusal, since nobody knows what became of it.
+        double.signs = False
+        steps.do_delete(Work.objects.get(pk=to_erase.pk))
+        kept = Work.objects.get(pk=to_erase.pk)
+        assert kept.trouble.startswith("unreachable") and kept.next_try_at is not None
+        double.signs = True
+    hold.lift(case, placed, by=cora)
+    if unheard == "forgotten":
+        double.requests.clear()
+    else:
+        double.status = "cancelled"
+    steps.do_delete(Work.objects.get(pk=to_erase.pk))
+    work = Work.objects.get(pk=to_erase.pk)
+    assert double.posts == 2 and work.status != Work.Status.CONFIRMED
+    assert not work.trouble.startswith("refused") and str(Errand.objects.get().number) != first
+    assert case.events.filter(name="processor_recalled").count() == 1
 
 
 def test_a_worker_killed_while_asking_asks_under_the_same_number(people, double) -> None:
