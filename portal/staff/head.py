@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from portal.look.days import in_words
-from portal.staff import reveal, words
+from portal.staff import own_motion_words, reveal, words
 from portal.staff.doors import Place
 from requests_app import law, rules
 from requests_app.lifecycle import APPROVE, PROPOSE
@@ -30,17 +30,17 @@ def head(request: HttpRequest, place: Place, case: Case, title: str = "") -> dic
         "version": _version(case.regime_version),
     }
     shown = reveal.is_shown(request, case)
+    named = own_motion_words.title(right) if case.own_motion else right.title.in_(_language())
     return {
         "case": {
             "reference": case.reference,
-            "title": _titled(title, right.title.in_(_language())),
+            "title": _titled(title, named),
             "state": case.state,
             "masked": reveal.who(request, place, case),
             "reveal_url": "" if shown or not place.works() else f"{home}#reveal",
             "trail": trail,
             "facts": [
-                under,
-                *_also(case),
+                *(own_motion_words.facts(case) if case.own_motion else [under, *_also(case)]),
                 words.came_by(case.channel),
                 case.assignee.name if case.assignee else _("Nobody’s yet"),
                 *([words.OUTCOMES.get(case.outcome, case.outcome)] if case.outcome else []),
@@ -86,8 +86,9 @@ def tools(place: Place, case: Case) -> list[dict[str, object]]:
         url = place.url("post", case.reference)
         found.append({"words": _("Post the answer"), "url": url, "primary": True})
     if place.works():
+        if not case.own_motion:
+            found.append({"words": _("Reply"), "url": f"{home}#reply", "key": "r"})
         found += [
-            {"words": _("Reply"), "url": f"{home}#reply", "key": "r"},
             {"words": _("Note"), "url": f"{home}#note", "key": "n"},
             {"words": _("Assign"), "url": f"{home}#assign", "key": "a"},
         ]

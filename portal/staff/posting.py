@@ -50,13 +50,13 @@ PROBLEMS = {
 FIELDS = {"where": "#where", "posted_on": "#id_posted_on", "proof": "#id_proof", "postal": "#id_postal"}
 
 
-@staff_page(works=True)
+@staff_page(works=True, asked=True)
 def show(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """Where it stands on its way to the letterbox."""
     return _render(request, place, case)
 
 
-@staff_page("POST", act=permits.TAKE_LETTER)
+@staff_page("POST", act=permits.TAKE_LETTER, asked=True)
 def letter(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """The PDF with its address page; whoever takes it stands on the journal."""
     found = _waiting(case)
@@ -70,7 +70,7 @@ def letter(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
-@staff_page("POST", act=permits.TAKE_LETTER)
+@staff_page("POST", act=permits.TAKE_LETTER, asked=True)
 def files(request: HttpRequest, place: Place, case: Case) -> HttpResponse | StreamingHttpResponse:
     """The data files, for a data carrier that goes with a printed copy."""
     package = _package(case, by_post.read(_waiting(case))["known"])
@@ -86,7 +86,7 @@ def files(request: HttpRequest, place: Place, case: Case) -> HttpResponse | Stre
     return StreamingHttpResponse(pieces, content_type="application/zip", headers=headers)
 
 
-@staff_page("POST", works=True)
+@staff_page("POST", works=True, asked=True)
 def mark(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """It was posted; that counts in ten seconds."""
     found = _waiting(case)
@@ -113,7 +113,7 @@ def mark(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     return to_case(place, case)
 
 
-@staff_page("POST", works=True)
+@staff_page("POST", works=True, asked=True)
 def renew(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """Put it together anew: its files would not be there long enough, or it waited too long."""
     try:
@@ -126,7 +126,7 @@ def renew(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     return to_case(place, case)
 
 
-@staff_page("POST", works=True)
+@staff_page("POST", works=True, asked=True)
 def undo(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """It was not posted after all."""
     try:
@@ -140,7 +140,7 @@ def undo(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     return to_case(place, case)
 
 
-@staff_page("POST", works=True)
+@staff_page("POST", works=True, asked=True)
 def address(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """A postal address for the answer, or none, so that it goes by mail again."""
     if not reveal.is_shown(request, case):

@@ -42,6 +42,7 @@ VIEWS = (
     View("post", _("To be posted"), SHARED),
     View("waiting", _("Waiting for requester"), SHARED),
     View("security", _("Security reports"), SHARED),
+    View("own", _("Of our own motion"), SHARED),
     View("failing", _("Systems failing"), SHARED),
     View("unverified", _("Unverified"), ASIDE),
 )
@@ -69,6 +70,7 @@ def condition(view: str, place: Place) -> Q:
         "post": _to_post(place),
         "waiting": Q(state__in=SETTLE_IDENTITY.sources) & ~Q(methods=[]),
         "security": ALARM,
+        "own": ~Q(cause=""),
         "failing": Q(waits_for__startswith="system:"),
         "unverified": unverified,
     }

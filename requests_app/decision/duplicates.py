@@ -68,6 +68,8 @@ def plan(case: Case, other: Case) -> Plan:
     The one that is verified goes on, else the older; the earlier clock always.
     """
     same = case.pk != other.pk and case.controller == other.controller and bool(case.subject_index)
+    if case.own_motion or other.own_motion:
+        raise NotAllowed([("case", "nobody_asked")])
     if not same or case.subject_index != other.subject_index:
         raise NotAllowed([("case", "other_person")])
     if (case.regime, case.right, case.regime_version) != (other.regime, other.right, other.regime_version):

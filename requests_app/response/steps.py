@@ -15,7 +15,7 @@ from requests_app.letters import mails, outbox, pdf
 from requests_app.letters.text import LetterText
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, CaseEvent, Package
-from requests_app.response import compose, package, posting, redaction, rows, third_party
+from requests_app.response import compose, package, posting, record, redaction, rows, third_party
 from requests_app.response import ledger as ledgers
 from requests_app.response.compose import LetterIncomplete
 from requests_app.response.ledger import Ledger
@@ -33,6 +33,8 @@ def answer(case: Case) -> bool:
         case.refresh_from_db()
         if not mine or case.state != State.RESPONDING:
             return False
+        if case.own_motion:
+            return record.conclude(case)
         address, proved, by_post = _way_out(case)
         if not address:
             return _stuck(case, "no_address")
