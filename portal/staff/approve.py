@@ -122,7 +122,7 @@ def _render(
         "erases": erases,
         "key_rows": [("y", _("to the approval; Enter approves")), ("/", _("search")), ("?", _("keys"))],
         "letter": None if case.own_motion else compose.preview(case),
-        "own": own_motion_words.panel(request, place, case, ahead=True),
+        "own": own_motion_words.panel(request, place, case),
         "letter_side": LANGUAGE_NAMES.get(case.language, case.language),
         "digest": (digest := determine.digest(case)),
         "digest_words": " ".join(digest[start : start + 4] for start in range(0, len(digest), 4)),

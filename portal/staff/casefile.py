@@ -84,6 +84,7 @@ def render_file(
         "system_states": progress.states(place.controller, case, map(_seen, works)),
         "here": presence.others(place, case),
         "own": own_motion_words.panel(request, place, case),
+        "set_aside": own_motion_words.set_aside(place, case),
         "key_rows": [
             ("d", _("decide or approve")),
             *([] if case.own_motion else [("r", _("reply"))]),

@@ -126,7 +126,7 @@ def _render(
         "searched": bool(case.preview_digest),
         "asked_before": ledger.asked_before(case),
         "letter": None if case.own_motion else compose.preview(case),
-        "own": own_motion_words.panel(request, place, case, ahead=True),
+        "own": own_motion_words.panel(request, place, case),
         "stamps": stale.stamps(advice),
         "both": both,
         "here": presence.others(place, case, "decides"),

@@ -187,7 +187,8 @@ def _mail(place: Place, public_id: str) -> Submission:
         raise Http404 from None
     found = kept.filter(public_id=public_id).select_related("key", "joined").first()
     # What came by the form was never in the tray, but for a late message; its case's own page shows it.
-    if found is None or (found.channel == Channel.WEB and found.joined_id is None):
+    never = (Channel.WEB, Channel.OWN_MOTION)
+    if found is None or (found.channel in never and found.joined_id is None):
         raise Http404
     return found
 

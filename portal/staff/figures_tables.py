@@ -255,10 +255,7 @@ def _published(year: Year) -> Table:
 
 
 def _of_own_motion(year: Year) -> Table:
-    ends = {name: RESULTS[name] for name in ("whole", "part", "open")} | {
-        "refused": later("Nothing done: an exemption"),
-        "dropped": later("Set aside"),
-    }
+    ends = RESULTS | {"refused": _("Nothing done: an exemption"), "dropped": _("Set aside")}
     rows = tuple(
         (
             Cell(str(CAUSES.get(row.key, row.key))),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
 from portal.look.days import page_language
-from portal.staff import casefile, own_motion_words, reading
+from portal.staff import casefile, own_motion_words, reading, words
 from portal.staff.doors import Place, page, refused, staff_page, to_case
 from requests_app import law, permits
 from requests_app.decision.problem import NotAllowed
@@ -141,7 +141,7 @@ def _doings(place: Place) -> list[dict[str, object]]:
     for right in own_motion.offered(place.controller):
         regime = law.regime(right.regime)
         exemptions = _("Exemptions by %(law)s") % {"law": regime.title.in_(lang)}
-        doing = own_motion_words.title(regime.right(right.code))
+        doing = words.granting(regime.right(right.code))
         found.append({"value": right.code, "label": doing, "hint": exemptions})
     return found
 

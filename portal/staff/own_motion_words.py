@@ -15,7 +15,6 @@ from portal.staff import reveal, words
 from portal.staff.doors import Place
 from requests_app import law, lifecycle, permits
 from requests_app.models import Case, Cause, Determination
-from requests_app.response import record
 
 Row = dict[str, object]
 CAUSES = {
@@ -65,8 +64,8 @@ def basis(place: Place, code: str) -> tuple[str, str, bool]:
     return ground.words.in_(lang), law.cite_in(ground.citation, lang), not ground.confirmed
 
 
-def panel(request: HttpRequest, place: Place, case: Case, *, ahead: bool = False) -> Row | None:
-    """What the pages show beside such a case; ``ahead``: with the record as it would be now. ``None`` for a request."""
+def panel(request: HttpRequest, place: Place, case: Case) -> Row | None:
+    """What the pages show beside such a case; ``None`` for a request."""
     if not case.own_motion:
         return None
     told = reveal.told_of(case)
@@ -82,20 +81,15 @@ def panel(request: HttpRequest, place: Place, case: Case, *, ahead: bool = False
             if place.may_do(permits.READ_PAPERS)
             else "",
         }
-    if not ahead and place.may(case, lifecycle.SET_ASIDE):
-        found["set_aside"] = list(SET_ASIDE.items())
-    if ahead:
-        ledger, outcome = record.preview(case)
-        found["record"] = _rows(place, case, record.of(ledger))
-        found["outcome"] = words.OUTCOMES[outcome] if outcome else _("Not all is decided yet")
-    elif done := case.events.filter(name=lifecycle.CONCLUDE.name).order_by("-number").first():
-        found["record"] = _rows(place, case, done.references["record"])
+    if done := case.events.filter(name=lifecycle.CONCLUDE.name).order_by("-number").first():
         found["outcome"] = words.OUTCOMES.get(case.outcome, "")
+        found["record"] = [_line(place, case, one) for one in done.references["record"]["holdings"]]
     return found
 
 
-def _rows(place: Place, case: Case, told: Mapping[str, list[Mapping[str, object]]]) -> list[Row]:
-    return [_line(place, case, one) for one in told["holdings"]]
+def set_aside(place: Place, case: Case) -> list[tuple[str, object]]:
+    """The reasons to choose from, for whoever may leave it off now."""
+    return list(SET_ASIDE.items()) if place.may(case, lifecycle.SET_ASIDE) else []
 
 
 def _line(place: Place, case: Case, one: Mapping[str, object]) -> Row:
@@ -121,7 +115,4 @@ def _line(place: Place, case: Case, one: Mapping[str, object]) -> Row:
         )
         if until := str(one.get("until", "")):
             parts.append(_("until %(day)s") % {"day": in_words(date.fromisoformat(until))})
-    else:
-        parts.append(_("Not decided yet"))
-    state = "ok" if granted else "open" if not one["choice"] else "hand"
-    return {"title": name, "detail": " · ".join(parts), "state": state}
+    return {"title": name, "detail": " · ".join(parts), "state": "ok" if granted else "hand"}

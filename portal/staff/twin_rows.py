@@ -62,5 +62,5 @@ def line(place: Place, twin: Twin) -> Row:
         "received_on": other.received_on,
         "state": str(state or other.state),
         "evidence": evidence(twin),
-        "duplicate": twin.suspected and other.closed_at is None and not other.own_motion,
+        "duplicate": twin.suspected and other.closed_at is None,
     }

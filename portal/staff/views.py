@@ -46,7 +46,7 @@ VIEWS = (
     View("failing", _("Systems failing"), SHARED),
     View("unverified", _("Unverified"), ASIDE),
 )
-UNVERIFIED = Q(state__in=UNPROVED, methods=[]) & ~Q(waits_for__in=acting.STAFFS)
+UNVERIFIED = Q(state__in=UNPROVED, methods=[], cause="") & ~Q(waits_for__in=acting.STAFFS)
 """Nobody has shown anything yet: such a case may be spam, and is kept out of every view but its own.
 
 One who showed by what authority they act has shown something, and waits for us.

@@ -33,7 +33,6 @@ CAME_BY = {
     Channel.POST: later("By post"),
     Channel.PHONE: later("By phone"),
     Channel.IN_PERSON: pgettext_lazy("a case came", "In person"),
-    Channel.OWN_MOTION: later("Of our own motion"),
 }
 SHORT = {
     "KNOW_PCS": pgettext_lazy("a case in the queue", "Copy"),
@@ -112,7 +111,8 @@ def initials(told: Subject) -> str:
     """As little of a name as tells two rows apart: ``D. W.``, 王**."""
     words = told.name.split()
     if not words:
-        return f"{told.email[:1]}***" if told.email else told.masked_email or "–"
+        address = told.email or ("@" in told.known_by and told.known_by)
+        return f"{address[:1]}***" if address else told.masked_email or "–"
     if any(sign >= "\u2e80" for sign in words[0][:1]):
         return f"{words[0][0]}**"
     return " ".join(f"{word[0]}." for word in (words[0], words[-1])[: len(words)])

@@ -56,9 +56,10 @@ def twins(case: Case, others: Sequence[Case]) -> list[Twin]:
         if other.submission_id == case.submission_id and other.right != case.right:
             continue
         apart = abs(other.received_at - case.received_at)
-        found.append(
-            Twin(other, (other.regime, other.right) == (case.regime, case.right), apart.days, apart <= NEAR)
-        )
+        # What nobody asked for is no request, so it is none twice.
+        asked = not (case.own_motion or other.own_motion)
+        same_right = asked and (other.regime, other.right) == (case.regime, case.right)
+        found.append(Twin(other, same_right, apart.days, apart <= NEAR))
     return sorted(found, key=lambda twin: (not twin.suspected, not twin.same_right, twin.days_apart))
 
 

@@ -83,7 +83,7 @@ OWN_MOTION: Mapping[str, tuple[OwnMotion, ...]] = {
                 "Someone under 18: our policy promises to delete what we find promptly.",
                 "未满18周岁者的信息：我们的政策承诺一经发现即尽快删除。",
             ),
-            "Privacy policy, Children’s Privacy", house=True,
+            "Privacy policy, Children’s Privacy（隐私政策“儿童隐私”部分）", house=True,
         ),
     ),
 }  # fmt: skip

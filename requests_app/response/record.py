@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from requests_app import journal, lifecycle
-from requests_app.lifecycle import Outcome
 from requests_app.models import Case
 from requests_app.response import ledger as ledgers
 from requests_app.response.ledger import Ledger, Line
@@ -20,13 +19,6 @@ def conclude(case: Case) -> bool:
     except journal.IllegalMove:
         return False
     return True
-
-
-def preview(case: Case) -> tuple[Ledger, Outcome | None]:
-    """What the record would say as things stand; no outcome while anything found is undecided."""
-    ledger = ledgers.read(case)
-    undecided = any(line.found and not line.choice for line in ledger.lines)
-    return ledger, None if undecided else ledger.outcome
 
 
 def of(ledger: Ledger) -> dict[str, object]:
