@@ -75,6 +75,16 @@ OWN_MOTION: Mapping[str, tuple[OwnMotion, ...]] = {
             ),
             "PIPL arts. 31, 47", confirmed=False,
         ),
+        OwnMotion(
+            "CN_POLICY_CHILD", frozenset({CHILD}), _DELETE,
+            Words(
+                "A child’s information without a parent’s consent that can be proved: our policy promises to delete it "
+                "as soon as possible.",
+                "未事先取得可证实的父母同意而收集的儿童信息：我们的政策承诺设法尽快删除。",
+            ),
+            "Privacy policy, How We Handle Children’s Personal Information（隐私政策“我们如何处理儿童的个人信息”部分）",
+            house=True,
+        ),
     ),
     "us_policy": (
         OwnMotion(

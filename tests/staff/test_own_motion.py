@@ -18,12 +18,13 @@ from identity.models import Duty, User
 from portal.embedded.environment import SAMPLES
 from requests_app import access, figures, journal, law, publishing, subject, worklist
 from requests_app.archive import evidence_pack
-from requests_app.decision import hold
+from requests_app.decision import duplicates, hold
+from requests_app.decision.problem import NotAllowed
 from requests_app.fulfilment import due
 from requests_app.letters import outbox
 from requests_app.lifecycle import APPROVE, MARK_DUPLICATE, State
 from requests_app.models import Case, Letter, SubjectRecord, Submission
-from tests.people import DANA, approved, decided, of_own_motion, run_pipeline, tell_recipients
+from tests.people import DANA, approved, decided, of_own_motion, open_case, run_pipeline, tell_recipients
 from tests.staff.people import PASSWORD, at_desk, hire
 
 pytestmark = pytest.mark.django_db
@@ -167,8 +168,13 @@ def test_whatever_is_for_a_requester_is_not_there() -> None:
         outbox.queue(case=case, kind="answer", once="x", to=DANA["mimap"], words=outbox.Words("a", "b"))
     with pytest.raises(journal.IllegalMove):
         journal.advance(case, MARK_DUPLICATE, by=journal.staff(olu.pk), outcome="duplicate")
-    queue = desk.get(reverse("staff:queue", args=["mimap"]), {"view": "own"}).content.decode()
-    assert "Deletion of our own motion" in queue and case.reference in queue
+    asked = open_case("mimap", "DELETE")
+    with pytest.raises(NotAllowed):
+        duplicates.plan(case, asked)
+    for narrowed in ({"view": "own"}, {"via": "own_motion"}):
+        queue = desk.get(reverse("staff:queue", args=["mimap"]), narrowed).content.decode()
+        assert "Deletion of our own motion" in queue and case.reference in queue
+        assert asked.reference not in queue
 
 
 def test_one_opened_by_mistake_is_set_aside_with_a_reason() -> None:
