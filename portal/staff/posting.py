@@ -20,7 +20,7 @@ from requests_app import doubts, journal, lifecycle, permits
 from requests_app.intake import scan
 from requests_app.letters import by_post
 from requests_app.models import Case, Letter, Package
-from requests_app.response import deliver, posting
+from requests_app.response import deliver, post_address, posting
 from requests_app.subject import Subject
 
 PROBLEMS = {
@@ -62,7 +62,7 @@ def letter(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     found = _waiting(case)
     try:
         content = posting.take(case, found, by=place.desk.user)
-    except posting.NotPosted as refusal:
+    except post_address.NotPosted as refusal:
         return _render(request, place, case, refusal.problems)
     except (LookupError, sealing.KeyDestroyed, sealing.SealBroken):
         raise Http404 from None
@@ -78,7 +78,7 @@ def files(request: HttpRequest, place: Place, case: Case) -> HttpResponse | Stre
         raise Http404
     try:
         pieces = posting.take_files(case, package, by=place.desk.user)
-    except posting.NotPosted as refusal:
+    except post_address.NotPosted as refusal:
         return _render(request, place, case, refusal.problems)
     except deliver.PackageGone:
         return _render(request, place, case, [("", "files_gone")])
@@ -105,7 +105,7 @@ def mark(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
         posting.mark(case, found, said, by=place.desk.user)
     except scan.ScannerDown:
         return _render(request, place, case, [("proof", "proof_down")], typed)
-    except posting.NotPosted as refusal:
+    except post_address.NotPosted as refusal:
         return _render(request, place, case, refusal.problems, typed)
     messages.success(
         request, _("Noted. It counts as answered in ten seconds; until then it can be taken back.")
@@ -118,7 +118,7 @@ def renew(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """Put it together anew: its files would not be there long enough, or it waited too long."""
     try:
         done = posting.renew(case, by=place.desk.user)
-    except (posting.NotPosted, journal.IllegalMove):
+    except (post_address.NotPosted, journal.IllegalMove):
         done = False
     if not done:
         return _render(request, place, case, [("", "changed")])
@@ -131,7 +131,7 @@ def undo(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """It was not posted after all."""
     try:
         done = posting.take_back(case, _waiting(case), by=place.desk.user)
-    except posting.NotPosted as refusal:
+    except post_address.NotPosted as refusal:
         return _render(request, place, case, refusal.problems)
     if done:
         messages.success(request, _("Taken back: it does not count as posted."))
@@ -145,14 +145,14 @@ def address(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """A postal address for the answer, or none, so that it goes by mail again."""
     if not reveal.is_shown(request, case):
         return _render(request, place, case, [("where", "show_first")])
-    typed = {"postal": request.POST.get("postal", "")[: posting.LONGEST_ADDRESS + 1].strip()}
+    typed = {"postal": request.POST.get("postal", "")[: post_address.LONGEST_ADDRESS + 1].strip()}
     if request.POST.get("act") == "drop":
         typed["postal"] = ""
     elif not typed["postal"]:
         return _render(request, place, case, [("postal", "postal_lines")], typed)
     try:
-        posting.set_address(case, typed["postal"], by=place.desk.user)
-    except posting.NotPosted as refusal:
+        post_address.set_address(case, typed["postal"], by=place.desk.user)
+    except post_address.NotPosted as refusal:
         return _render(request, place, case, refusal.problems, typed)
     messages.success(
         request,
@@ -230,7 +230,7 @@ def _render(
         "postal_field": {
             "name": "postal", "kind": "textarea", "label": _("Postal address, without the name"), "rows": 4,
             "hint": _("As it stands on an envelope, at most five lines. A new address is a doubt that is settled first."),
-            "maxlength": posting.LONGEST_ADDRESS, "errors": errors.get("postal", ""),
+            "maxlength": post_address.LONGEST_ADDRESS, "errors": errors.get("postal", ""),
             "value": said.get("postal", post_to if shown else ""),
         },
     }  # fmt: skip

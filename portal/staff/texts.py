@@ -17,7 +17,7 @@ from portal.staff.doors import Place, page, refused, staff_page
 from requests_app import permits
 from requests_app.models import Case, Reading
 from requests_app.response import ledger as ledgers
-from requests_app.response import redaction
+from requests_app.response import redaction, to_read
 from requests_app.response.readings import GROUNDS, named
 from requests_app.response.redaction import NotRead
 
@@ -208,7 +208,7 @@ def _masked(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
 
 def _originals(case: Case, readings: list[Reading]) -> dict[int, str]:
     try:
-        return redaction.texts_of(ledgers.read(case), readings)
+        return to_read.texts_of(ledgers.read(case), readings)
     except (FileNotFoundError, sealing.KeyDestroyed, sealing.SealBroken):
         return {}
 

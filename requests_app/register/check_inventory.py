@@ -6,18 +6,17 @@ from collections.abc import Iterator, Sequence
 
 from fideslang.default_taxonomy import DEFAULT_TAXONOMY
 
+from .check_holdings import check_holdings
 from .check_nested import check_nested
 from .check_order import check_order
 from .check_own import check_own
+from .check_reach import check_reach, check_references
 from .check_system import check_system
 from .inventory import (
     CLOSING,
     SETTING_OPERATIONS,
     Collection,
-    Holding,
     Inventory,
-    Reference,
-    RowCondition,
     System,
     Wording,
 )
@@ -43,32 +42,23 @@ NO_PROOF = (
 """Categories no fact may be matched by: anybody can know them, or asking for them is itself a risk (11 CCR 7060(c)(2))."""
 
 _CATEGORIES = frozenset(category.fides_key for category in DEFAULT_TAXONOMY.data_category)
-_OPPOSITE = {
-    "younger_than_months": "older_than_months",
-    "older_than_months": "younger_than_months",
-    "equals": "not_equals",
-    "not_equals": "equals",
-}
-
 Found = Iterator[tuple[str, str]]
 
 
 def check_inventory(inventory: Inventory, languages: Sequence[str]) -> Found:
     """What is wrong and what to do about it, in file order."""
-    yield from _reach(inventory)
+    yield from check_reach(inventory)
     yield from check_order(inventory)
     for system in inventory.systems.values():
         yield from check_system(system)
-        yield from _references(system, inventory)
+        yield from check_references(system, inventory)
         for collection in system.collections.values():
             yield from _fields(collection)
             yield from check_nested(system, collection)
             yield from _redacted(collection)
             yield from _proof(collection)
             yield from check_own(collection, system)
-            yield from _cover(collection)
-            for holding in collection.holdings:
-                yield from _holding(holding, collection, system)
+            yield from check_holdings(collection, system)
         yield from _settings(system)
         yield from _words(system, languages)
 
@@ -130,164 +120,6 @@ def _proof(collection: Collection) -> Found:
                 f"{path} names {field.changed_at}, which is no date column of {collection.name}.",
                 "Name the column that says when it changed, and give it `type: datetime`.",
             )
-
-
-def _references(system: System, inventory: Inventory) -> Found:
-    for collection in system.collections.values():
-        for field in collection.fields.values():
-            for reference in field.references:
-                path = f"{collection.name}.{field.name}"
-                target = _target(system, reference, inventory)
-                if target is None:
-                    yield (
-                        f"{path} references the unknown collection {reference.collection}.",
-                        "Correct the reference or describe that collection.",
-                    )
-                elif reference.field not in target.fields:
-                    yield (
-                        f"{path} references {reference.collection}.{reference.field}, which is no field.",
-                        "Correct the reference.",
-                    )
-        for name in collection.after:
-            if name not in system.collections:
-                yield f"{collection.name} comes after the unknown {name}.", "Correct `erase_after`."
-
-
-def _target(system: System, reference: Reference, inventory: Inventory) -> Collection | None:
-    """In the same system, else ``system.collection``."""
-    if reference.collection in system.collections:
-        return system.collections[reference.collection]
-    other, _dot, name = reference.collection.partition(".")
-    return inventory.systems[other].collections.get(name) if other in inventory.systems else None
-
-
-def _reach(inventory: Inventory) -> Found:
-    """Collections no identity leads to, in their own system or from another: their rows would never be found."""
-    ways: dict[tuple[str, str], set[tuple[str, str]]] = {
-        (collection.system, collection.name): set() for collection in inventory.collections()
-    }
-    for collection in inventory.collections():
-        here = (collection.system, collection.name)
-        for field in collection.fields.values():
-            for reference in field.references:
-                target = _target(inventory.systems[collection.system], reference, inventory)
-                if target is None:
-                    continue
-                there = (target.system, target.name)
-                if reference.direction != "to":
-                    ways[there].add(here)
-                if reference.direction != "from":
-                    ways[here].add(there)
-    frontier = [
-        (c.system, c.name)
-        for c in inventory.collections()
-        if any(f.identity is not None for f in c.fields.values()) or any(c.identities_inside())
-    ]
-    reached = set(frontier)
-    while frontier:
-        nearer = ways[frontier.pop()] - reached
-        reached |= nearer
-        frontier.extend(nearer)
-    for system, name in ways:
-        if (system, name) not in reached and not inventory.systems[system].is_asked:
-            leading = [other for (_, other), led in ways.items() if (system, name) in led]
-            only = f": only {', '.join(leading)} would lead there" if leading else ""
-            yield (
-                f"{name} cannot be reached from any identity{only}.",
-                "Give one of its fields an `identity`, or a reference to a collection that has one.",
-            )
-
-
-def _cover(collection: Collection) -> Found:
-    """Every column in exactly one holding, for every row."""
-    for name in collection.fields:
-        covering = [h for h in collection.holdings if name in h.fields]
-        path = f"{collection.name}.{name}"
-        keys = ", ".join(h.key for h in covering)
-        if not covering:
-            yield f"{path} is in no holding.", "Add it to one, so that somebody decides about it."
-        elif len(covering) == 1:
-            if covering[0].where is not None:
-                yield (
-                    f"{path} is only in {keys}, which covers some rows.",
-                    "Add a holding with the opposite `where` for the other rows.",
-                )
-        elif len(covering) > 2 or not _divide(covering[0].where, covering[1].where):
-            yield (
-                f"{path} is in overlapping holdings: {keys}.",
-                "Divide the rows by opposite `where` conditions, or the columns by `fields`.",
-            )
-
-
-def _divide(one: RowCondition | None, other: RowCondition | None) -> bool:
-    return (
-        one is not None
-        and other is not None
-        and (one.column, one.value, _OPPOSITE[one.operator]) == (other.column, other.value, other.operator)
-    )
-
-
-def _holding(holding: Holding, collection: Collection, system: System) -> Found:
-    for name in holding.fields:
-        if name not in collection.fields:
-            yield f"{holding.key} names {name}, which {collection.name} lacks.", "Correct its `fields`."
-    if holding.where is not None and holding.where.column not in collection.fields:
-        yield (
-            f"{holding.key} divides rows by {holding.where.column}, which {collection.name} lacks.",
-            "Correct `where.column`.",
-        )
-    if system.categories and holding.category not in system.categories:
-        yield (
-            f"{holding.key} has the statutory category {holding.category}, which has no name.",
-            "Add it to `categories`.",
-        )
-    yield from _erasure(holding, collection)
-    yield from _retention(holding, collection)
-
-
-def _erasure(holding: Holding, collection: Collection) -> Found:
-    if holding.erase == "delete" and set(holding.fields) != set(collection.fields):
-        yield (
-            f"{holding.key} deletes whole rows but covers only some columns.",
-            "Cover all columns, or erase these by `null` or `mask`.",
-        )
-    if holding.erase in {"null", "mask"}:
-        for name in holding.fields:
-            field = collection.fields.get(name)
-            if field is not None and (field.primary_key or field.references) and field.erase != "keep":
-                yield (
-                    f"{holding.key} would overwrite the key {collection.name}.{name}.",
-                    "Give that field `erase: keep`.",
-                )
-
-
-def _retention(holding: Holding, collection: Collection) -> Found:
-    kept = holding.retention
-    if kept is None:
-        return
-    if not kept.citation.strip():
-        yield (
-            f"{holding.key} is kept without a citation.",
-            "Cite the law, or write that counsel will name it and leave `confirmed: false`.",
-        )
-    if kept.months < 1:
-        yield f"{holding.key} is kept for {kept.months} months.", "Give the months the law says."
-    if kept.counted_from not in collection.fields:
-        yield (
-            f"{holding.key} counts from {kept.counted_from}, which {collection.name} lacks.",
-            "Name the column whose date starts the period.",
-        )
-    where = holding.where
-    if (
-        where is not None
-        and where.operator.endswith("_months")
-        and (where.operator, where.value, where.column)
-        != ("younger_than_months", kept.months, kept.counted_from)
-    ):
-        yield (
-            f"{holding.key} is kept {kept.months} months from {kept.counted_from}, but covers other rows.",
-            "Make `where` and `retention` the same period.",
-        )
 
 
 def _settings(system: System) -> Found:

@@ -10,7 +10,7 @@ from requests_app.finding import Finding
 from requests_app.letters import links
 from requests_app.letters.text import Gap, Passage, Section, passage
 from requests_app.lifecycle import Outcome
-from requests_app.response import redaction, words
+from requests_app.response import to_read, words
 from requests_app.response.categories import six_lists
 from requests_app.response.ledger import Ledger, Line, Searched
 
@@ -157,7 +157,7 @@ def _copy(ledger: Ledger, package_until: date | None) -> Section:
 
 def _left_out(ledger: Ledger) -> Passage | None:
     """That passages are left out of texts, and where their reasons stand."""
-    count = redaction.left_out_of(ledger)
+    count = to_read.left_out_of(ledger)
     if not count:
         return None
     return passage(words.LEFT_OUT.in_(ledger.language), count=str(count))

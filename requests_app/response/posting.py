@@ -17,30 +17,23 @@ from django.utils import timezone
 
 from identity import evidence, sealing, vault
 from identity.models import User
-from requests_app import access, doubts, journal, law, lifecycle, register, subject
+from requests_app import doubts, journal, law, lifecycle, register, subject
 from requests_app.journal import FOLLOW_UP, IllegalMove
 from requests_app.letters import by_post, outbox, pdf
 from requests_app.letters.text import LetterText
 from requests_app.lifecycle import Outcome, State
-from requests_app.models import Case, Doubt, Letter, Package, Paper
+from requests_app.models import Case, Letter, Package, Paper
 from requests_app.response import deliver, package, printed, rows
 from requests_app.response.ledger import Ledger
+from requests_app.response.post_address import NotPosted, refuse_unless_theirs
 
 WAITS = "posting"
 LAID_READY, MARKED, UNMARKED = "laid_ready_to_post", "marked_posted", "posting_undone"
-TAKEN, ADDRESS_SET, RENEWED = "letter_printed", "post_address_set", "post_letter_renewed"
+TAKEN, RENEWED = "letter_printed", "post_letter_renewed"
 SO_FAR = "answered_so_far"
 OF_AN_ANSWER = (State.FULFILLING, State.RESPONDING)
 """Where an approved answer stands; in any other state there is nothing to post."""
-LONGEST_ADDRESS, LONGEST_CARRIER, LONGEST_NUMBER = 500, 60, 60
-
-
-class NotPosted(Exception):
-    """It was refused; ``problems`` are pairs of a field and a key of the page's words."""
-
-    def __init__(self, problems: list[tuple[str, str]]) -> None:
-        super().__init__("; ".join(key for _field, key in problems))
-        self.problems = problems
+LONGEST_CARRIER, LONGEST_NUMBER = 60, 60
 
 
 class StillUndoable(Exception):
@@ -56,13 +49,6 @@ class Posting:
     number: str
     proof: bytes
     """A scan or picture: the receipt, the franked envelope, the post book."""
-
-
-def doubt_address(case: Case) -> None:
-    """Nobody has compared the address with what is on record: a doubt, once, however the case came here."""
-    raised = Doubt.objects.filter(case=case, kind=Doubt.Kind.POSTAL).exists()
-    if not raised and case.outcome != Outcome.NOT_IDENTIFIED:
-        doubts.raise_doubt(case, Doubt.Kind.POSTAL, by=journal.PIPELINE)
 
 
 def lies_ready(case: Case) -> bool:
@@ -105,7 +91,7 @@ def lay_ready(case: Case, ledger: Ledger, letter: LetterText, made: Package | No
 
 def take(case: Case, letter: Letter, *, by: User) -> bytes:
     """The PDF to print, on the journal. Raises :class:`NotPosted`."""
-    _refuse_unless_theirs(case, by)
+    refuse_unless_theirs(case, by)
     if case.state not in OF_AN_ANSWER:
         raise NotPosted([("", "changed")])
     if doubts.block_release(case) and case.outcome != Outcome.NOT_IDENTIFIED:
@@ -117,7 +103,7 @@ def take(case: Case, letter: Letter, *, by: User) -> bytes:
 
 def mark(case: Case, letter: Letter, said: Posting, *, by: User) -> None:
     """Somebody posted it; after ten seconds that counts. Raises :class:`NotPosted`."""
-    _refuse_unless_theirs(case, by)
+    refuse_unless_theirs(case, by)
     if found := _problems(case, letter, said):
         raise NotPosted(found)
     try:
@@ -158,7 +144,7 @@ def mark(case: Case, letter: Letter, said: Posting, *, by: User) -> None:
 
 def renew(case: Case, *, by: User) -> bool:
     """Put the letter together anew, with files of a new date; ``False`` when it was posted meanwhile."""
-    _refuse_unless_theirs(case, by)
+    refuse_unless_theirs(case, by)
     letter = by_post.laid_ready(case)
     if letter is None or case.state not in OF_AN_ANSWER:
         return False
@@ -189,7 +175,7 @@ def files_are_to_be_taken(case: Case, letter: Letter) -> bool:
 
 def take_files(case: Case, made: Package, *, by: User) -> Iterator[bytes]:
     """For the data carrier that goes with a printed copy. Raises :class:`NotPosted`, and ``PackageGone``."""
-    _refuse_unless_theirs(case, by)
+    refuse_unless_theirs(case, by)
     if doubts.block_release(case):
         raise NotPosted([("", "doubt")])
     return deliver.hand_over(case, made, by=journal.staff(by.pk))
@@ -197,7 +183,7 @@ def take_files(case: Case, made: Package, *, by: User) -> Iterator[bytes]:
 
 def take_back(case: Case, letter: Letter, *, by: User) -> bool:
     """It was not posted after all; ``False`` when the seconds are over. Raises :class:`NotPosted`."""
-    _refuse_unless_theirs(case, by)
+    refuse_unless_theirs(case, by)
     with transaction.atomic():
         locked = _locked(case, letter)
         if locked is None or locked.next_try_at is None or locked.next_try_at <= timezone.now():
@@ -258,37 +244,6 @@ def _give(case: Case, letter: Letter) -> None:
     )  # fmt: skip
 
 
-def set_address(case: Case, address: str, *, by: User) -> None:
-    """From now on the answer is posted there; with nothing it goes by mail again. Raises :class:`NotPosted`.
-
-    An address that is new here is a doubt, whatever was settled about an earlier one.
-    """
-    _refuse_unless_theirs(case, by)
-    address = "\n".join(line.strip() for line in address.splitlines() if line.strip())[:LONGEST_ADDRESS]
-    if address and not by_post.fits(address):
-        raise NotPosted([("postal", "postal_lines")])
-    with transaction.atomic():
-        case = (
-            Case.objects.select_for_update(of=("self",)).select_related("key", "submission").get(pk=case.pk)
-        )
-        told = subject.read(case)
-        if case.state not in lifecycle.OPEN or told.representative:
-            raise NotPosted([("", "not_here")])
-        if address == told.post_to:
-            return
-        if not by_post.withdraw(case, "address_changed"):
-            raise NotPosted([("", "marked")])
-        told.post_to = address
-        who = journal.staff(by.pk)
-        doubts.withdraw(case, Doubt.Kind.POSTAL, by=who, reason="address_changed")
-        if address:
-            doubts.raise_doubt(case, Doubt.Kind.POSTAL, by=who)
-        journal.record(
-            case, ADDRESS_SET, by=who, reason="" if address else "by_mail",
-            follow=case.state == State.RESPONDING, sealed_subject=subject.seal(case, told),
-        )  # fmt: skip
-
-
 def _problems(case: Case, letter: Letter, said: Posting) -> list[tuple[str, str]]:
     found = []
     zone = ZoneInfo(register.controller(case.controller).zone)
@@ -309,12 +264,6 @@ def _problems(case: Case, letter: Letter, said: Posting) -> list[tuple[str, str]
     if doubts.block_release(case) and case.outcome != Outcome.NOT_IDENTIFIED:
         found.append(("", "doubt"))
     return found
-
-
-def _refuse_unless_theirs(case: Case, by: User) -> None:
-    desk = access.desk(by)
-    if not desk.works_for(case.controller) or desk.is_about(case):
-        raise NotPosted([("", "not_yours")])
 
 
 def _locked(case: Case, letter: Letter) -> Letter | None:

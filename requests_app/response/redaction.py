@@ -1,25 +1,22 @@
-"""What of texts and files is left out of a copy: one person reads and marks, another confirms, then it leaves."""
+"""Marks in the texts and files of a copy: one person reads and marks, another confirms, then it leaves."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from identity import vault
 from identity.models import User
-from requests_app import access, journal, permits, systems
+from requests_app import access, journal, permits
 from requests_app.lifecycle import State
 from requests_app.models import Case, Reading
-from requests_app.register.inventory import Collection, Field
-from requests_app.response import rows
-from requests_app.response.ledger import Ledger
+from requests_app.response import rows, to_read
 from requests_app.response.readings import GROUNDS, digest
 
 CONFIRMED, MARKED, REOPENED, OPENED = "texts_confirmed", "text_read", "text_reopened", "text_file_opened"
@@ -47,100 +44,6 @@ class Piece:
     number: int
     start: int
     text: str
-
-
-def prepare(case: Case, ledger: Ledger, named: Iterable[str] = ()) -> int:
-    """Open a reading for every text and file that must be read; how many still keep the copy back.
-
-    ``named`` are places (``system.collection.path``) where others are named: their
-    texts are offered for reading. Readings of what is no longer there are dropped.
-    """
-    # What somebody may have begun to mark keeps the copy back, so it is looked for wherever it was offered.
-    begun = case.readings.filter(must=False, confirmed_at=None).values_list("system", "collection", "field")
-    offered = frozenset(named).union(map(".".join, begun))
-    found = {known.digest: known for known in _to_read(case, ledger, offered)}
-    with transaction.atomic():
-        Case.objects.select_for_update().get(pk=case.pk)
-        kept = {reading.digest: reading for reading in case.readings.all()}
-        gone = [r.pk for r in kept.values() if r.digest not in found and not r.confirmed_at]
-        if gone:
-            Reading.objects.filter(pk__in=gone).delete()
-        Reading.objects.bulk_create([new for key, new in found.items() if key not in kept], batch_size=500)
-    return waiting(case).count()
-
-
-def _to_read(case: Case, ledger: Ledger, offered: frozenset[str]) -> Iterator[Reading]:
-    inventory = ledger.controller.inventory
-    declared = any(part.redact for c in inventory.collections() for _path, part in c.parts())
-    if declared or offered:
-        for collection, path, part, text in _texts(rows.sources(ledger, unredacted=True)):
-            place = (collection.system, collection.name, path)
-            if text.strip() and (part.redact or ".".join(place) in offered):
-                yield Reading(
-                    case=case, system=place[0], collection=place[1], field=path, digest=digest(*place, text),
-                    length=len(text), must=part.redact,
-                )  # fmt: skip
-    for work in rows.sent_by_hand(case):
-        if inventory.systems[work.system].redact_files:
-            name = digest(work.system, "", "", str(work.result["file"]))
-            yield Reading(case=case, system=work.system, digest=name, length=int(work.result.get("size", 0)))
-
-
-def _texts(sources: Mapping[str, rows.Source]) -> Iterator[tuple[Collection, str, Field, str]]:
-    for source in sources.values():
-        for collection, row in source.rows():
-            told: list[tuple[str, Field, str]] = []
-
-            def note(path: str, part: Field, text: str, told: list[tuple[str, Field, str]] = told) -> str:
-                told.append((path, part, text))
-                return text
-
-            for name, value in row.items():
-                systems.retold(value, collection.fields[name], name, note)
-            for path, part, text in told:
-                yield collection, path, part, text
-
-
-def waiting(case: Case) -> QuerySet[Reading]:
-    """Readings without which nothing leaves: what must be read, and what somebody began to mark."""
-    return case.readings.filter(confirmed_at=None).filter(
-        Q(must=True) | Q(marked_by__isnull=False) | ~Q(left_out=[])
-    )
-
-
-def texts_of(ledger: Ledger, readings: Iterable[Reading]) -> dict[int, str]:
-    """The originals of these readings, from the sealed rows, by the readings' numbers; files have none."""
-    wanted = {reading.digest: reading.pk for reading in readings if reading.collection}
-    found: dict[int, str] = {}
-    if not wanted:
-        return found
-    for collection, path, _part, text in _texts(rows.sources(ledger, unredacted=True)):
-        number = wanted.get(digest(collection.system, collection.name, path, text))
-        if number is not None:
-            found[number] = text
-            if len(found) == len(wanted):
-                break
-    return found
-
-
-def left_out_of(ledger: Ledger) -> int:
-    """How many passages and files are left out of what stands in this copy.
-
-    Where its rows are gone already, those of every copy of the case are counted.
-    """
-    confirmed = ledger.case.readings.exclude(confirmed_at=None).exclude(left_out=[])
-    marked = {reading.digest: reading for reading in confirmed}
-    places = {(reading.system, reading.collection, reading.field) for reading in confirmed}
-    standing = {
-        digest(work.system, "", "", str(work.result["file"])) for work in rows.sent_by_hand(ledger.case)
-    }
-    try:
-        for collection, path, _part, text in _texts(rows.sources(ledger, unredacted=True)) if marked else ():
-            if (place := (collection.system, collection.name, path)) in places:
-                standing.add(digest(*place, text))
-    except FileNotFoundError:
-        standing = set(marked)
-    return sum(len(marked[name].left_out) for name in standing & marked.keys())
 
 
 def pieces(text: str) -> list[Piece]:
@@ -224,7 +127,7 @@ def _was_the_last(case: Case) -> bool:
     """Whether the answer waited for readers and waits no more: nothing need be read, and nothing is marked."""
     case = _still(case)
     waited = case.state == State.FULFILLING or case.waits_for == WAITS_FOR_READERS
-    return waited and not waiting(case).exists()
+    return waited and not to_read.waiting(case).exists()
 
 
 def mark_of(reading: Reading) -> str:
@@ -256,7 +159,7 @@ def confirm(case: Case, seen: Mapping[int, str], *, by: User) -> None:
             if not may_confirm(reading, by):
                 raise NotRead("same_person")
         case.readings.filter(pk__in=seen).update(confirmed_by=by, confirmed_at=timezone.now())
-        if waiting(case).exists():
+        if to_read.waiting(case).exists():
             _note(case, SECOND_LOOK, found, by)
         else:
             _note(case, CONFIRMED, found, by, follow=True)

@@ -15,7 +15,17 @@ from requests_app.letters import mails, outbox, pdf
 from requests_app.letters.text import LetterText
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, CaseEvent, Package
-from requests_app.response import compose, package, posting, record, redaction, rows, third_party
+from requests_app.response import (
+    compose,
+    package,
+    post_address,
+    posting,
+    record,
+    redaction,
+    rows,
+    third_party,
+    to_read,
+)
 from requests_app.response import ledger as ledgers
 from requests_app.response.compose import LetterIncomplete
 from requests_app.response.ledger import Ledger
@@ -69,7 +79,7 @@ def _way_out(case: Case) -> tuple[str, bool, bool]:
     if not told.post_to:
         return (*told.delivered_to, False)
     # Whether a postal address is theirs is a doubt that people settle; until they do nothing goes there.
-    posting.doubt_address(case)
+    post_address.doubt_address(case)
     return told.post_to, True, True
 
 
@@ -242,7 +252,7 @@ def _names_others(case: Case, ledger: Ledger, *, wait: bool) -> bool:
     elsewhere = case.state == State.RESPONDING and case.waits_for != WAITS_FOR_A_LOOK
     if asked is None or elsewhere or (asked.to_state, asked.references["digest"]) != (case.state, whom):
         places = [f"{f.system}.{f.collection}.{f.field}: {f.values} {f.kind}" for f in named]
-        redaction.prepare(case, ledger, [f"{f.system}.{f.collection}.{f.field}" for f in named])
+        to_read.prepare(case, ledger, [f"{f.system}.{f.collection}.{f.field}" for f in named])
         journal.record(case, NAMES_OTHERS, by=journal.PIPELINE, references={"digest": whom, "places": places[:50]},
                        **_next(case, WAITS_FOR_A_LOOK))  # fmt: skip
     return True
@@ -250,7 +260,7 @@ def _names_others(case: Case, ledger: Ledger, *, wait: bool) -> bool:
 
 def _texts_wait(case: Case, ledger: Ledger) -> bool:
     """Whether texts or files wait for their readers: nothing leaves before two people have seen each."""
-    texts = redaction.prepare(case, ledger)
+    texts = to_read.prepare(case, ledger)
     told = case.events.filter(name__in=[TEXTS_WAIT, redaction.CONFIRMED, lifecycle.APPROVE.name])
     last = told.order_by("-number").first()
     if texts and (last is None or (last.name, last.to_state) != (TEXTS_WAIT, case.state)):

@@ -37,7 +37,9 @@
     } else one.click();
   };
 
+  document.addEventListener("press", (event) => press(event.detail));
   document.addEventListener("keydown", (event) => {
+    if (event.target.closest("dialog")) return;
     if (root.dataset.keys !== "on" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const typing = event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
     if (typing) {

@@ -11,7 +11,7 @@ import tests.stack  # noqa: F401  gives Django its environment, and so comes bef
 
 django.setup()
 
-from tests.bench import clock, fulfilment, ground, intake, mailroom, queue_page, through_celery  # noqa: E402
+from tests.bench import clock, fulfilment, ground, intake, mailroom, memory, queue_page, through_celery  # noqa: E402
 from tests.bench.cases import approved_cases  # noqa: E402
 from tests.bench.table import ROUNDS, Line, printed  # noqa: E402
 from tests.house import House  # noqa: E402
@@ -35,6 +35,9 @@ def main() -> int:
         sections.append(("Intake", intake.measure(house)))
     with ground.house(2) as house:
         sections += _fulfilled(house)
+    with ground.house(5) as house:
+        _say(f"measuring the memory of an answer of {memory.MANY:,} rows")
+        sections.append(("Memory of one worker process", memory.measure(house)))
     with ground.house(3) as house:
         _say("measuring the staff queue")
         sections.append(("Queue", queue_page.measure(house)))

@@ -58,14 +58,14 @@ def web(application: str, environment: dict[str, str]) -> Iterator[int]:
 
 
 @contextmanager
-def worker(application: str, environment: dict[str, str]) -> Iterator[None]:
-    """A Celery worker; whoever starts it waits for its first task."""
-    with _process(["-m", "celery", "-A", application, "worker", *WORKER], environment):
-        yield
+def worker(application: str, environment: dict[str, str]) -> Iterator[int]:
+    """A Celery worker; gives its number. Whoever starts it waits for its first task."""
+    with _process(["-m", "celery", "-A", application, "worker", *WORKER], environment) as process:
+        yield process
 
 
 @contextmanager
-def _process(command: list[str], environment: dict[str, str]) -> Iterator[None]:
+def _process(command: list[str], environment: dict[str, str]) -> Iterator[int]:
     """What it prints is shown only when the measurement fails."""
     log = STACK.run / f"bench{next(_numbers)}.log"
     with log.open("wb") as output:
@@ -74,7 +74,7 @@ def _process(command: list[str], environment: dict[str, str]) -> Iterator[None]:
             stderr=output, start_new_session=True,
         )  # fmt: skip
     try:
-        yield
+        yield process.pid
     except BaseException:
         print(log.read_text(errors="replace")[-3000:], file=sys.stderr)
         raise

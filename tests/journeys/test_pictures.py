@@ -39,7 +39,7 @@ STORIES = {
 @pytest.mark.pictures
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("slug", STORIES)
-def test_every_page_is_photographed_at_a_desk_and_on_a_phone(
+def test_the_pages_are_photographed_at_a_desk_and_on_a_phone(
     furnished: House, browser: Browser, slug: str
 ) -> None:
     story, house = STORIES[slug], furnished
@@ -52,6 +52,17 @@ def test_every_page_is_photographed_at_a_desk_and_on_a_phone(
     dana.page.emulate_media(color_scheme=story["scheme"])
     for name, path in PUBLIC.items():
         _shoot(dana, slug, name, f"/{slug}/{path.format(**story)}")
+
+    _shoot(dana, slug, "own-door", f"/{slug}/account/own/")
+    dana.page.fill('main input[type="email"]', story["email"])
+    dana.press("main form button")
+    dana.page.fill('main input[name="code"]', house.code_for(story["email"]))
+    dana.press("main form button.primary, main form button >> nth=0")
+    dana.open(f"/{slug}/account/own/")
+    if dana.page.locator('main input[name="signed"]').count():
+        dana.page.fill('main input[name="signed"]', story["name"])
+        dana.press("main form button.primary, main form button >> nth=0")
+    _shoot(dana, slug, "own")
 
     copy, deletion = ask(dana, slug, story["rights"], name=story["name"], email=story["email"])
     _shoot(dana, slug, "sent")

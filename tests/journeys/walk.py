@@ -25,7 +25,7 @@ _JUDGED: set[tuple[int, int]] = set()
 
 @dataclass
 class Person:
-    """Somebody at a browser. Every page they see is checked by axe and for what a browser refused."""
+    """Somebody at a browser. Every build of page they see is judged by axe once, and every page for what a browser refused."""
 
     browser: Browser
     house: House

@@ -15,7 +15,7 @@ from requests_app.decision import determine
 from requests_app.letters import by_post, outbox
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Doubt, Letter, Paper, Work
-from requests_app.response import deliver, posting
+from requests_app.response import deliver, post_address, posting
 from tests.build import build_case, found
 from tests.people import member, run_pipeline
 from tests.response.test_on_time import erasing, on, the_day_comes
@@ -123,7 +123,7 @@ def test_what_was_marked_can_be_taken_back_and_marked_again(olu) -> None:
 def test_what_is_wrong_about_a_posting_is_named_and_changes_nothing(olu, changed, field) -> None:
     case = paper_case()
     run_pipeline()
-    with pytest.raises(posting.NotPosted) as refusal:
+    with pytest.raises(post_address.NotPosted) as refusal:
         posting.mark(case, by_post.laid_ready(case), said(**changed), by=olu)
     assert refusal.value.problems[0][0] == field and not case.papers.exists()
     assert not by_post.is_marked(by_post.laid_ready(case))
@@ -143,13 +143,13 @@ def test_nothing_is_laid_ready_for_an_address_nobody_settled_and_a_new_one_is_a_
     first = by_post.laid_ready(case)
     assert by_post.read(first)["to"] == f"Dana Whitfield\n{STREET}"
     case.refresh_from_db()
-    posting.set_address(case, "9 Elm Rd\nTroy", by=olu)
+    post_address.set_address(case, "9 Elm Rd\nTroy", by=olu)
     run_pipeline()
     first.refresh_from_db()
     assert first.status == Letter.Status.WITHHELD and by_post.laid_ready(case) is None
     assert case.doubts.filter(kind=Doubt.Kind.POSTAL, closed_at=None).count() == 1
     case.refresh_from_db()
-    posting.set_address(case, "", by=olu)
+    post_address.set_address(case, "", by=olu)
     run_pipeline()
     case.refresh_from_db()
     assert case.state == State.CLOSED and case.letters.get(kind="answer").sealed_pdf
@@ -210,7 +210,7 @@ def test_a_handler_of_another_house_takes_and_posts_nothing(olu) -> None:
         lambda: posting.take_back(case, letter, by=olu),
         lambda: posting.renew(case, by=olu),
     ):
-        with pytest.raises(posting.NotPosted):
+        with pytest.raises(post_address.NotPosted):
             act()
 
 
@@ -260,7 +260,7 @@ def test_an_answer_that_is_taken_back_is_not_posted_and_a_posted_one_is_not_take
     determine.take_back(case, by=olu, reason="letter")
     letter.refresh_from_db()
     assert letter.status == Letter.Status.WITHHELD
-    with pytest.raises(posting.NotPosted):
+    with pytest.raises(post_address.NotPosted):
         posting.mark(case, letter, said(), by=olu)
 
 
@@ -269,7 +269,7 @@ def test_a_letter_whose_files_would_be_gone_soon_is_put_together_anew_before_it_
     run_pipeline()
     letter, old = by_post.laid_ready(case), case.packages.get()
     case.packages.update(expires_at=timezone.now() + timedelta(days=2))
-    with pytest.raises(posting.NotPosted) as refusal:
+    with pytest.raises(post_address.NotPosted) as refusal:
         posting.mark(case, letter, said(), by=olu)
     assert refusal.value.problems == [("", "files_gone")]
     case.refresh_from_db()

@@ -18,7 +18,7 @@ from requests_app.archive import purge
 from requests_app.letters import outbox
 from requests_app.lifecycle import State
 from requests_app.models import Case, Reading, Work
-from requests_app.response import deliver, redaction, rows, steps
+from requests_app.response import deliver, redaction, rows, steps, to_read
 from requests_app.response import ledger as ledgers
 from requests_app.response.readings import cut
 from requests_app.response.redaction import NotRead
@@ -145,7 +145,7 @@ def test_nobody_agrees_with_themselves_nor_with_what_they_did_not_see(pack: Path
     case = _case(BODY)
     reading = case.readings.get()
     pia, cora, olu = hire("Pia", "mimap"), hire("Cora", "mimap"), hire("Olu", "mimap")
-    text = redaction.texts_of(ledgers.read(case), [reading])[reading.pk]
+    text = to_read.texts_of(ledgers.read(case), [reading])[reading.pk]
     redaction.leave_out(case, reading, text, by=pia, ground="other_person", passages=["Ben"])
     redaction.finish(case, reading, by=olu)
     reading.refresh_from_db()
@@ -226,7 +226,7 @@ def test_a_text_that_names_somebody_may_be_shortened_instead_of_let_stand(furnis
     )
     assert steps.answer(case) is False and case.events.filter(name="names_others").exists()
     reading, olu, pia = case.readings.get(), hire("Olu", "mimap"), hire("Pia", "mimap")
-    assert not reading.must and not redaction.waiting(case).exists()
+    assert not reading.must and not to_read.waiting(case).exists()
     redaction.leave_out(case, reading, body, by=olu, ground="other_person", passages=["ben@example.com"])
     assert steps.answer(case) is False
     case.refresh_from_db()

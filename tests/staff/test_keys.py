@@ -7,6 +7,7 @@ import mimetypes
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles import finders
 from django.db import connections
 from django.test import Client
@@ -80,10 +81,33 @@ def test_one_moves_ticks_and_opens_without_a_mouse(desk: Page) -> None:
     desk.wait_for_url("**/decide/")
 
 
+def test_whatever_the_page_leads_to_is_found_by_its_name(desk: Page) -> None:
+    case = desk.locator("a.case").first
+    name, first = case.inner_text(), case.get_attribute("href")
+    desk.keyboard.press("Control+k")
+    desk.keyboard.type(name.lower())
+    assert not Axe().run(desk, context="dialog").response["violations"]
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("ArrowUp")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(f"**{first}")
+    desk.locator("[data-palette]").click()
+    desk.keyboard.type("no such thing")
+    assert desk.locator("dialog [role=option]").all_inner_texts() == ["Find a case: no such thing"]
+    desk.keyboard.press("Escape")
+    # What is written by its name is focused, as its key would; a letter typed there is no key.
+    desk.keyboard.press("Control+k")
+    desk.keyboard.type("decide")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url("**/decide/")
+
+
 def test_turned_off_they_stay_off(desk: Page) -> None:
     desk.locator("[data-keys-turn=off]").click()
     desk.reload()
     desk.keyboard.press("j")
+    desk.keyboard.press("Control+k")
+    assert not desk.locator("dialog.palette").is_visible()
     assert desk.locator("tr.current").count() == 0 and not desk.locator(".keys").is_visible()
     desk.locator("[data-keys-turn=on]").click()
     desk.keyboard.press("j")

@@ -1,0 +1,67 @@
+"""The most memory a worker takes while it answers one person, with few rows and with very many."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from celery import current_app
+
+from requests_app import journal
+from requests_app.lifecycle import State
+from requests_app.models import Case
+from tests.bench import ground
+from tests.bench.cases import SOME, approved_cases
+from tests.bench.fulfilment import VARIABLE
+from tests.bench.recorded import directly
+from tests.bench.table import Line
+from tests.house import House, until
+
+FEW, MANY = 10, 100_000
+PATIENCE_SECONDS = 300
+ADDED = """
+INSERT INTO communications (message_id, customer_id, direction, channel, subject, body, sent_at)
+SELECT (SELECT max(message_id) FROM communications) + number, customer_id, 'from you', 'e-mail', 'A question',
+       repeat('an ordinary sentence about nothing much. ', 5), now()
+FROM customers, generate_series(1, %s) AS number WHERE email = %s
+"""
+
+
+def measure(house: House) -> list[Line]:
+    """A worker of its own for each of two people; only the rows about them differ."""
+    with directly(house.extra[VARIABLE]) as shop:
+        emails = [email for (email,) in shop.execute(SOME, [2])]
+        for email, rows in zip(emails, (FEW, MANY), strict=True):
+            shop.execute(ADDED, [rows, email])
+    pairs = approved_cases(2, house.extra[VARIABLE])
+    few, many = (_peak_mb(house, access) for access, _deletion in pairs)
+    return [
+        Line(
+            f"an answer of {MANY:,} rows",
+            f"{many:.0f} MB",
+            f"one of {FEW}",
+            f"{few:.0f} MB",
+            f"{many / few:.2f}",
+        )
+    ]
+
+
+def _peak_mb(house: House, case: Case) -> float:
+    """Of the worker's processes, the one that needed most while this case was carried to its answer."""
+    with ground.worker("portal", house.environment()) as pid:
+        last = case.events.order_by("-number").values_list("pk", flat=True)[0]
+        current_app.send_task(journal.FOLLOW_UP, [last])
+        until(lambda: Case.objects.get(pk=case.pk).state == State.CLOSED, "the answer", PATIENCE_SECONDS)
+        return max(_high_water(one) for one in _family(pid))
+
+
+def _family(pid: int) -> Iterator[int]:
+    yield pid
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        yield from _family(int(child))
+
+
+def _high_water(pid: int) -> float:
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    return int(found[1]) / 1024 if found else 0
