@@ -40,7 +40,7 @@ def signs_in(typed: str) -> str:
 
 def case_by_link(controller: str, token: str) -> Case:
     """The case whose private link this is; the link alone shows nothing personal."""
-    cases = Case.objects.filter(controller=controller).select_related("key", "submission")
+    cases = Case.objects.asked().filter(controller=controller).select_related("key", "submission")
     case = cases.filter(link_hash=link_hash(token)).first()
     if case is None or case.state == State.ARCHIVED:
         raise NoSuchCase
@@ -50,7 +50,7 @@ def case_by_link(controller: str, token: str) -> Case:
 def case_by_reference(controller: str, reference: str) -> Case:
     """The case a requester names by its reference; the caller must still ask for a code."""
     exact = signs_in(reference)
-    cases = Case.objects.filter(controller=controller).select_related("key", "submission")
+    cases = Case.objects.asked().filter(controller=controller).select_related("key", "submission")
     case = cases.filter(reference=exact).first()
     if case is None or case.state == State.ARCHIVED:
         raise NoSuchCase
@@ -68,13 +68,13 @@ def task_by_link(controller: str, token: str) -> Task:
 
 def cases_by_submission(controller: str, public_id: str) -> list[Case]:
     """The cases one submission opened, for the browser that sent it; empty when there are none left."""
-    sent = Case.objects.filter(controller=controller, submission__public_id=public_id)
+    sent = Case.objects.asked().filter(controller=controller, submission__public_id=public_id)
     return list(sent.exclude(state=State.ARCHIVED).select_related("key", "submission").order_by("pk"))
 
 
 def cases_visited(controller: str, public_ids: list[str]) -> list[Case]:
     """The cases a code has opened to one browser, the latest first, at most ten."""
-    opened = Case.objects.filter(controller=controller, public_id__in=public_ids)
+    opened = Case.objects.asked().filter(controller=controller, public_id__in=public_ids)
     return list(opened.exclude(state=State.ARCHIVED).select_related("key").order_by("-pk")[:10])
 
 
@@ -82,7 +82,7 @@ def cases_by_proof(controller: str, *, email_index: str, account_index: str) -> 
     """The latest fifty cases of whoever proved this address or this account; an empty index finds nothing."""
     proved = Q(subject_index=email_index) if email_index else Q(pk__in=())
     proved |= Q(account_index=account_index) if account_index else Q(pk__in=())
-    found = Case.objects.filter(proved, controller=controller).exclude(state=State.ARCHIVED)
+    found = Case.objects.asked().filter(proved, controller=controller).exclude(state=State.ARCHIVED)
     return list(found.select_related("key", "submission").order_by("-received_at", "-pk")[:50])
 
 
@@ -114,7 +114,9 @@ class Desk:
         """Whether their role allows the move on this case now, proposer and approver being two people."""
         if not self.may_do(permits.of_move(move), case.controller):
             return False
-        if State(case.state) not in move.sources or self.is_about(case):
+        if State(case.state) not in move.sources or not move.fits(own_motion=case.own_motion):
+            return False
+        if self.is_about(case):
             return False
         if case.answers_to_id and move in (PROPOSE, APPROVE) and self._decided(case, move):
             return False

@@ -26,7 +26,7 @@ FIRST_HOUR, LAST_HOUR = 9, 17
 COUNT_TO = 1000
 KEPT = timedelta(days=90)
 """How long it is known that a mail was sent."""
-UNPROVED = Q(state__in=(State.RECEIVED, State.VERIFYING), methods=[])
+UNPROVED = Q(state__in=(State.RECEIVED, State.VERIFYING), methods=[], cause="")
 """Whoever has shown nothing yet may be nobody: such a case alarms no handler."""
 
 

@@ -117,14 +117,17 @@ def years(controller: str, today: date) -> list[int]:
     return list(range(max(today.year, begun), begun - 1, -1))
 
 
-def cases(period: Period) -> QuerySet[Case]:
+def cases(period: Period, *, own_motion: bool = False) -> QuerySet[Case]:
     """The requests of a period, each with ``result``, ``timing``, ``answered_on`` and ``days``.
+
+    ``own_motion``: instead of them what the controller opened with nobody asking, which is no request.
 
     A request that the law turned into a lesser one keeps its receipt and counts once (11 CCR 7024(a)):
     the lesser answer is an answer in part.
     """
     lesser = Q(fallback__isnull=False)
-    counted = Case.objects.filter(
+    begun = Case.objects.of_own_motion() if own_motion else Case.objects.asked()
+    counted = begun.filter(
         controller=period.controller, regime=period.regime, fallback_of=None,
         received_on__range=(date(period.year, 1, 1), date(period.year, 12, 31)),
     )  # fmt: skip
@@ -159,9 +162,13 @@ def cases(period: Period) -> QuerySet[Case]:
 
 
 def chosen(period: Period, wanted: dict[str, str]) -> QuerySet[Case]:
-    """The requests behind one figure: any of right, channel, handler, result, timing, ground."""
-    found = cases(period)
+    """The requests behind one figure: any of right, channel, handler, result, timing, ground.
+
+    With a cause among them, the cases of our own motion that had it.
+    """
+    found = cases(period, own_motion="cause" in wanted)
     for name, field in (
+        ("cause", "cause"),
         ("right", "right"),
         ("channel", "channel"),
         ("result", "result"),
@@ -180,8 +187,11 @@ def chosen(period: Period, wanted: dict[str, str]) -> QuerySet[Case]:
 
 
 def rows(period: Period, by: str = "") -> list[Row]:
-    """One row for each right, channel or handler (``by``), the largest first; without ``by``, one for all."""
-    found = cases(period)
+    """One row for each right, channel or handler (``by``), the largest first; without ``by``, one for all.
+
+    ``by="cause"`` counts what the controller opened with nobody asking, and no request.
+    """
+    found = cases(period, own_motion=by == "cause")
     if not by:
         return [_row("", found.aggregate(**_counts()))]
     grouped = found.values(kind=F("assignee" if by == "handler" else by)).annotate(**_counts())

@@ -47,7 +47,13 @@ def staff(user_id: int) -> By:
     return By("staff", str(user_id))
 
 
-def open_chains(cases: Sequence[Case], *, by: By, references: dict[str, Any] | None = None) -> None:
+OPENED_OF_OWN_MOTION = "opened_of_own_motion"
+"""The first event of a case that nobody asked for; every other begins with a receipt."""
+
+
+def open_chains(
+    cases: Sequence[Case], *, by: By, references: dict[str, Any] | None = None, reason: str = ""
+) -> None:
     """Write new cases and the first event of each, in two statements however many there are."""
     now = timezone.now()
     # No savepoint: a case without its first event must take everything written with it along.
@@ -55,7 +61,8 @@ def open_chains(cases: Sequence[Case], *, by: By, references: dict[str, Any] | N
         events = []
         for case in cases:
             case.state = State.RECEIVED
-            event = _event(case, "receive", case.state, case.state, by, "", references or {}, now)
+            name = OPENED_OF_OWN_MOTION if case.own_motion else "receive"
+            event = _event(case, name, case.state, case.state, by, reason, references or {}, now)
             case.chain_length, case.chain_head = event.number, event.hash
             events.append(event)
         Case.objects.bulk_create(cases)
@@ -83,7 +90,7 @@ def advance(
             .filter(pk=case.pk, state=case.state, version=case.version, state__in=move.sources)
             .first()
         )
-        if seen is None:
+        if seen is None or not move.fits(own_motion=seen.own_motion):
             raise IllegalMove(f"{move.name} from {case.state}")
         if outcome is not None:
             changes["outcome"] = outcome

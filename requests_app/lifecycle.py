@@ -57,6 +57,12 @@ class Move:
     another_person: bool = False
     """Whoever proposed may not make this move."""
     outcome_needed: bool = False
+    asked: bool | None = None
+    """``True``: only of a case that somebody asked for; ``False``: only of one of our own motion."""
+
+    def fits(self, *, own_motion: bool) -> bool:
+        """Whether a case that began so may ever make it."""
+        return self.asked is None or self.asked is not own_motion
 
 
 MOVES: dict[str, Move] = {}
@@ -64,34 +70,55 @@ MOVES: dict[str, Move] = {}
 
 def _move(
     name: str, *sources: State, to: State, who: frozenset[Role] | set[Who | Role], another_person: bool = False,
-    outcome_needed: bool = False,
+    outcome_needed: bool = False, asked: bool | None = None,
 ) -> Move:  # fmt: skip
-    MOVES[name] = Move(name, frozenset(sources), to, frozenset(who), another_person, outcome_needed)
+    MOVES[name] = Move(name, frozenset(sources), to, frozenset(who), another_person, outcome_needed, asked)
     return MOVES[name]
 
 
 S, W = State, Who
-ASK_PROOF = _move("ask_proof", S.RECEIVED, to=S.VERIFYING, who={W.PIPELINE})
-NEED_NO_PROOF = _move("need_no_proof", S.RECEIVED, to=S.ASSESSING, who={W.PIPELINE})
-SETTLE_IDENTITY = _move("settle_identity", S.VERIFYING, to=S.ASSESSING, who={W.PIPELINE, *STAFF})
-ASK_MORE_PROOF = _move("ask_more_proof", S.ASSESSING, to=S.VERIFYING, who=STAFF)
+ASK_PROOF = _move("ask_proof", S.RECEIVED, to=S.VERIFYING, who={W.PIPELINE}, asked=True)
+NEED_NO_PROOF = _move("need_no_proof", S.RECEIVED, to=S.ASSESSING, who={W.PIPELINE}, asked=True)
+TAKE_UP = _move("take_up", S.RECEIVED, to=S.ASSESSING, who={W.PIPELINE}, asked=False)  # nobody to verify
+SETTLE_IDENTITY = _move("settle_identity", S.VERIFYING, to=S.ASSESSING, who={W.PIPELINE, *STAFF}, asked=True)
+ASK_MORE_PROOF = _move("ask_more_proof", S.ASSESSING, to=S.VERIFYING, who=STAFF, asked=True)
 PROPOSE = _move("propose", S.ASSESSING, to=S.APPROVING, who=STAFF)
 SEND_BACK = _move("send_back", S.APPROVING, to=S.ASSESSING, who=STAFF | APPROVERS)
 APPROVE = _move("approve", S.APPROVING, to=S.FULFILLING, who=APPROVERS, another_person=True)
-AT_ONCE = _move("at_once", S.ASSESSING, to=S.FULFILLING, who={W.PIPELINE})  # rights that wait for nobody
+# Rights that wait for nobody.
+AT_ONCE = _move("at_once", S.ASSESSING, to=S.FULFILLING, who={W.PIPELINE}, asked=True)
 PREVIEW_CHANGED = _move("preview_changed", S.FULFILLING, to=S.ASSESSING, who={W.PIPELINE})
 FULFIL = _move("fulfil", S.FULFILLING, to=S.RESPONDING, who={W.PIPELINE})
-SEND_LETTER_BACK = _move("send_letter_back", S.RESPONDING, to=S.ASSESSING, who=STAFF)
+SEND_LETTER_BACK = _move("send_letter_back", S.RESPONDING, to=S.ASSESSING, who=STAFF, asked=True)
 NOT_IDENTIFIED = _move(
-    "not_identified", S.VERIFYING, to=S.RESPONDING, who={W.PIPELINE, *STAFF}, outcome_needed=True
+    "not_identified", S.VERIFYING, to=S.RESPONDING, who={W.PIPELINE, *STAFF}, outcome_needed=True, asked=True
 )
-ANSWER = _move("answer", S.RESPONDING, to=S.CLOSED, who={W.PIPELINE}, outcome_needed=True)
-WITHDRAW = _move("withdraw", *BEFORE_APPROVAL, to=S.CLOSED, who={W.REQUESTER}, outcome_needed=True)
-UNDO = _move("undo", S.FULFILLING, to=S.CLOSED, who={W.REQUESTER}, outcome_needed=True)  # before work starts
-MARK_DUPLICATE = _move("mark_duplicate", *BEFORE_APPROVAL, to=S.CLOSED, who=STAFF, outcome_needed=True)
+ANSWER = _move("answer", S.RESPONDING, to=S.CLOSED, who={W.PIPELINE}, outcome_needed=True, asked=True)
+CONCLUDE = _move(
+    "conclude", S.RESPONDING, to=S.CLOSED, who={W.PIPELINE}, outcome_needed=True, asked=False
+)  # a record, and no letter
+SET_ASIDE = _move(
+    "set_aside",
+    S.RECEIVED,
+    S.ASSESSING,
+    S.APPROVING,
+    to=S.CLOSED,
+    who=STAFF,
+    outcome_needed=True,
+    asked=False,
+)
+WITHDRAW = _move(
+    "withdraw", *BEFORE_APPROVAL, to=S.CLOSED, who={W.REQUESTER}, outcome_needed=True, asked=True
+)
+UNDO = _move(
+    "undo", S.FULFILLING, to=S.CLOSED, who={W.REQUESTER}, outcome_needed=True, asked=True
+)  # before work starts
+MARK_DUPLICATE = _move(
+    "mark_duplicate", *BEFORE_APPROVAL, to=S.CLOSED, who=STAFF, outcome_needed=True, asked=True
+)
 # From the start, lest what was never shown be passed over; what was shown still counts.
-UNMARK_DUPLICATE = _move("unmark_duplicate", S.CLOSED, to=S.RECEIVED, who=STAFF)
-SUPPLEMENT = _move("supplement", S.CLOSED, to=S.ASSESSING, who=STAFF)
+UNMARK_DUPLICATE = _move("unmark_duplicate", S.CLOSED, to=S.RECEIVED, who=STAFF, asked=True)
+SUPPLEMENT = _move("supplement", S.CLOSED, to=S.ASSESSING, who=STAFF, asked=True)
 # An answer on paper was given on the day it was posted; but the post brought it back.
-LETTER_RETURNED = _move("letter_returned", S.CLOSED, to=S.RESPONDING, who=STAFF | APPROVERS)
+LETTER_RETURNED = _move("letter_returned", S.CLOSED, to=S.RESPONDING, who=STAFF | APPROVERS, asked=True)
 PURGE = _move("purge", S.CLOSED, to=S.ARCHIVED, who={W.PIPELINE})

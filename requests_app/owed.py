@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -65,6 +65,13 @@ def columns_of(
         "received_on": counted[0].received_on,
         "acknowledge_on": min(acknowledged, default=None),
     }
+
+
+def columns_of_own_motion(
+    regime: law.Regime, right_code: str, opened_at: datetime, due_on: date
+) -> dict[str, Any]:
+    """What a case that nobody asked for stores: the day we set ourselves, and no day of any law."""
+    return columns(law.own_date(regime, right_code, opened_at, due_on))
 
 
 # The same calendar objects for the same rows: what was counted under them stays counted.

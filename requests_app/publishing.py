@@ -163,7 +163,7 @@ def _batches(under: owed.Calendars) -> Iterator[QuerySet[Case]]:
     for code, calendar in under.items():
         regimes = {regime.code for regime in law.REGIMES if regime.calendar == code}
         stale |= Q(regime__in=regimes) & ~Q(reckoning__calendar=f"{code}@{calendar.version}")
-    unanswered = Case.objects.open().filter(stale, answered_at=None)
+    unanswered = Case.objects.open().asked().filter(stale, answered_at=None)
     numbers = list(unanswered.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(numbers), AT_ONCE):
         # Asked again: what was answered since the numbers were read stays as it was.

@@ -47,11 +47,19 @@ class Subject:
     """A new address that waits for its codes and its days of waiting."""
     declaration: str = ""
     """The signed declaration under penalty of perjury, kept with the case (11 CCR 7062(c))."""
+    motion: dict[str, str] = field(default_factory=dict)
+    """Where nobody asked: ``found_on``, ``basis`` (a code of the law's, or empty) and ``reason``. Then ``proved`` is
+    what the systems know the person by, and nothing is ever written to it."""
 
     @property
     def masked_email(self) -> str:
         """``d***@example.org``: enough to recognise one's own, too little to learn another's."""
-        return masked(self.email) or masked(self.phone)
+        return masked(self.email) or masked(self.phone) or masked(self.known_by)
+
+    @property
+    def known_by(self) -> str:
+        """What the systems know the person by, where nobody asked; empty where somebody did."""
+        return next((value for _kind, value in self.proved), "") if self.motion else ""
 
     @property
     def writes_from(self) -> str:
@@ -70,7 +78,9 @@ class Subject:
 
     @property
     def on_record(self) -> tuple[str, ...]:
-        """Proved addresses, then proved numbers, as the systems write them."""
+        """Proved addresses, then proved numbers, as the systems write them; none where nobody asked to be written to."""
+        if self.motion:
+            return ()
         return tuple(v for wanted in ("email", "phone") for kind, v in self.proved if kind == wanted)
 
     @property
@@ -90,7 +100,8 @@ def masked(address: str) -> str:
     local, _, domain = address.partition("@")
     if domain:
         return f"{local[:1]}***@{domain}"
-    return f"***{address[-4:]}" if address else ""
+    # Of a short number no more than half.
+    return f"***{address[-min(4, len(address) // 2) :]}" if len(address) > 1 else "***" if address else ""
 
 
 def read(case: Case) -> Subject:

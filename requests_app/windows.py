@@ -25,7 +25,7 @@ def remember(case: Case, answered_on: date) -> None:
     What a correction shows to confirm itself is a correction's disclosure
     and counts in no window to know (11 CCR 7023(j)).
     """
-    if not case.subject_index:
+    if not case.subject_index or case.own_motion:
         return
     regime = law.regime(case.regime, case.received_on)
     for window in regime.windows_for(case.right):
@@ -62,7 +62,7 @@ def used_up(case: Case) -> tuple[law.Full, ...]:
     windows = {
         w.code: PURPOSES[w.code] for w in regime.windows_for(case.right) if w.ground and w.code in PURPOSES
     }
-    if not windows or not case.subject_index:
+    if not windows or not case.subject_index or case.own_motion:
         return ()
     kept = SubjectRecord.objects.filter(
         controller=case.controller, purpose__in=set(windows.values()), subject_index=case.subject_index

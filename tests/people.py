@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import itertools
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from identity.flows.email_code import Answer
 from identity.models import Duty, User
 from requests_app import pipeline, register, worklist
 from requests_app.decision import determine
 from requests_app.fulfilment import recipients, rounds
+from requests_app.intake import own_motion
 from requests_app.intake.open_case import Arrival, fingerprint, open_cases
 from requests_app.letters import outbox
 from requests_app.models import Case, CaseEvent, Letter
@@ -51,6 +54,27 @@ def open_several(
         details=details or {},
     )
     return open_cases(arrival).cases
+
+
+def of_own_motion(
+    controller: str = "mimap", *, by: User | None = None, email: str = "", **changed: Any
+) -> Case:
+    """Olu found something that nobody asked about."""
+    known = register.controller(controller)
+    finding = own_motion.Finding(
+        number=str(next(_numbers)),
+        cause="child",
+        found_on=datetime.now(UTC).date() - timedelta(days=1),
+        kind="email",
+        value=email or DANA[controller],
+        right="DELETE" if controller == "mimap" else "CN_DELETE",
+        reason="The school's own list says so.",
+        basis="POLICY_CHILD" if controller == "mimap" else "PIPL_47_CHILD",
+    )
+    case, _new = own_motion.open_case(
+        known, replace(finding, **changed), by=by or member("Olu", **{controller: "handler"})
+    )
+    return case
 
 
 def member(name: str, **roles: str) -> User:

@@ -79,7 +79,7 @@ def note(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     return to_case(place, case, "events")
 
 
-@staff_page("POST", works=True)
+@staff_page("POST", works=True, asked=True)
 def reply(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """A letter to the requester."""
     text = request.POST.get("reply", "").strip()

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext, pgettext
 
 from portal.front import LANGUAGE_NAMES
 from portal.look.days import in_words, moment_in_words
-from portal.staff import casefile, decide, head, ledger, story, words
+from portal.staff import casefile, decide, head, ledger, own_motion_words, story, words
 from portal.staff.doors import Place, page, refused, staff_page, to_case
 from requests_app import law, permits
 from requests_app.decision import determine, hold
@@ -121,14 +121,21 @@ def _render(
         "may_send_back": place.may(case, SEND_BACK),
         "erases": erases,
         "key_rows": [("y", _("to the approval; Enter approves")), ("/", _("search")), ("?", _("keys"))],
-        "letter": compose.preview(case),
+        "letter": None if case.own_motion else compose.preview(case),
+        "own": own_motion_words.panel(request, place, case),
         "letter_side": LANGUAGE_NAMES.get(case.language, case.language),
         "digest": (digest := determine.digest(case)),
         "digest_words": " ".join(digest[start : start + 4] for start in range(0, len(digest), 4)),
         "sign_title": _("Nobody can undo this once the first system has started")
         if erases
+        else _("The systems are told when you sign")
+        if case.own_motion
         else _("What is handed over cannot be called back"),
-        "approve_words": _("Approve the erasure") if erases else _("Approve the answer"),
+        "approve_words": _("Approve the erasure")
+        if erases
+        else _("Approve it")
+        if case.own_motion
+        else _("Approve the answer"),
         "reference_field": {
             "name": "reference", "kind": "text", "label": _("Type the reference to sign for this preview"),
             "errors": errors.get("reference", ""),

@@ -20,7 +20,7 @@ from requests_app.verification import acting, representative
 ANSWERS = {"yes": True, "no": False}
 
 
-@staff_page("POST", works=True)
+@staff_page("POST", works=True, asked=True)
 def decide(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """One of the buttons of the panel."""
     if not acting.acts(case):
@@ -45,7 +45,7 @@ def decide(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     raise Http404
 
 
-@staff_page("POST", works=True)
+@staff_page("POST", works=True, asked=True)
 def open_paper(request: HttpRequest, place: Place, case: Case, piece: str) -> HttpResponse:
     """One paper, to one reviewer at a time, saved and never shown inside our pages."""
     if not representative.may_review(case, by=place.desk.user):

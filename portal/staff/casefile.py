@@ -19,6 +19,7 @@ from portal.staff import (
     identity_words,
     ledger,
     mandates,
+    own_motion_words,
     papers,
     possible,
     posting,
@@ -82,9 +83,11 @@ def render_file(
         "recipients": recipients.rows(place, case, works),
         "system_states": progress.states(place.controller, case, map(_seen, works)),
         "here": presence.others(place, case),
+        "own": own_motion_words.panel(request, place, case),
+        "set_aside": own_motion_words.set_aside(place, case),
         "key_rows": [
             ("d", _("decide or approve")),
-            ("r", _("reply")),
+            *([] if case.own_motion else [("r", _("reply"))]),
             ("n", _("note")),
             ("a", _("assign")),
             ("z", _("undo")),
@@ -208,7 +211,8 @@ def _missing(place: Place, case: Case, holds: list[LegalHold]) -> list[Row]:
         rows += mandates.need_rows(case)
     else:
         see = {"url": place.url("identity", case.reference), "link": _("See")}
-        rows.append(_identity(case) | (see if place.may_do(permits.READ_PAPERS) else {}))
+        sees = place.may_do(permits.READ_PAPERS) and not case.own_motion
+        rows.append(_identity(case) | (see if sees else {}))
     rows += identity.line(place, case)
     if holds:
         rows.append(
@@ -262,6 +266,8 @@ def _conditions(place: Place, case: Case) -> list[Row]:
 
 
 def _identity(case: Case) -> Row:
+    if case.own_motion:
+        return {"title": _("Identity: nobody asked, so nobody is verified"), "state": "ok"}
     standard = words.STANDARDS.get(case.standard, case.standard)
     methods = ", ".join(str(identity_words.METHODS.get(method, method)) for method in case.methods)
     if case.identified_at:
@@ -356,10 +362,13 @@ def _work_words(work: Work | None) -> str:
 def _facts(place: Place, case: Case) -> list[tuple[str, object]]:
     lang = words.page_language()
     _regime, right = words.rules_of(case)
-    rows: list[tuple[str, object]] = [
+    asked: list[tuple[str, object]] = [
         (_("Asked"), right.plain.in_(lang)),
         (_("Received"), moment_in_words(case.received_at)),
         (_("Language"), {"en": "English", "zh-Hans": "中文"}.get(case.language, case.language)),
+    ]
+    rows: list[tuple[str, object]] = [
+        *([(_("Opened"), moment_in_words(case.received_at))] if case.own_motion else asked),
         (_("Waits for"), _pair(*words.waiting(case, place))),
     ]
     rows += mandates.fact_rows(case)

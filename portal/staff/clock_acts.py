@@ -18,7 +18,7 @@ from requests_app.letters.more_time import REASONS, NoticeIncomplete
 from requests_app.models import Case
 
 
-@staff_page("GET", "POST", act=permits.CLOCK)
+@staff_page("GET", "POST", act=permits.CLOCK, asked=True)
 def take_time(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """The form with the notice as it would go out; sending it is what moves the dates."""
     typed = {name: request.POST.get(name, "").strip() for name in ("reason", "detail")}
@@ -37,7 +37,7 @@ def take_time(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     return to_case(place, case)
 
 
-@staff_page("POST", act=permits.CLOCK)
+@staff_page("POST", act=permits.CLOCK, asked=True)
 def late(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """Why it is late: a reason the figures can count, and a note for colleagues."""
     try:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as later
 from django.utils.translation import ngettext
 
 from portal.front import LANGUAGE_NAMES
-from portal.staff import casefile, head, in_words, ledger, presence, stale, words
+from portal.staff import casefile, head, in_words, ledger, own_motion_words, presence, stale, words
 from portal.staff.doors import Place, page, refused, staff_page, to_case
 from requests_app import finding
 from requests_app.decision import determine, evidence, suggest
@@ -125,7 +125,8 @@ def _render(
         "nothing_in": ledger.empty(place, advice),
         "searched": bool(case.preview_digest),
         "asked_before": ledger.asked_before(case),
-        "letter": compose.preview(case),
+        "letter": None if case.own_motion else compose.preview(case),
+        "own": own_motion_words.panel(request, place, case),
         "stamps": stale.stamps(advice),
         "both": both,
         "here": presence.others(place, case, "decides"),

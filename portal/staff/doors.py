@@ -68,13 +68,14 @@ class Place:
 
 
 def staff_page(
-    *methods: str, act: Act = permits.READ_CASE, works: bool = False, fresh: bool = False
+    *methods: str, act: Act = permits.READ_CASE, works: bool = False, fresh: bool = False, asked: bool = False
 ) -> Callable[[View], View]:
     """Guard a view that takes ``(request, place, …)``, or ``(request, desk)`` when its address names no controller.
 
     ``methods`` are the only ones it answers, ``GET`` unless said otherwise. ``act`` is what the page or its
     form does, by the table of permits; ``works`` is short for ``act=permits.WORK``. A form whose act asks for
-    it, or a page that is ``fresh``, wants a password or a second factor given within five minutes.
+    it, or a page that is ``fresh``, wants a password or a second factor given within five minutes. A page that
+    is about whoever ``asked`` is not there for a case of our own motion.
     """
     allowed = methods or ("GET",)
     wanted = permits.WORK if works else act
@@ -104,6 +105,8 @@ def staff_page(
                     raise Http404
                 if ended or not place.may_do(wanted):
                     return refused(request, place)
+                if asked and found["case"].own_motion:
+                    raise Http404
                 if (fresh or (writes and wanted.fresh)) and not is_fresh(request):
                     # allauth keeps the form and sends it again afterwards.
                     raise ReauthenticationRequired
@@ -184,7 +187,8 @@ def _mail(place: Place, public_id: str) -> Submission:
         raise Http404 from None
     found = kept.filter(public_id=public_id).select_related("key", "joined").first()
     # What came by the form was never in the tray, but for a late message; its case's own page shows it.
-    if found is None or (found.channel == Channel.WEB and found.joined_id is None):
+    never = (Channel.WEB, Channel.OWN_MOTION)
+    if found is None or (found.channel in never and found.joined_id is None):
         raise Http404
     return found
 

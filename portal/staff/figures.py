@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from portal.look.days import in_words, page_language
 from portal.look.tables import as_csv
 from portal.staff import figures_tables as tables
-from portal.staff import reading, words
+from portal.staff import own_motion_words, reading, words
 from portal.staff.doors import Place, page, staff_page
 from portal.staff.figures_tables import Year
 from requests_app import access, figures, law, permits
@@ -21,12 +21,12 @@ from requests_app.letters import pdf
 from requests_app.models import Case
 
 PAGE = 50
-WANTED = ("right", "channel", "handler", "result", "timing", "ground")
+WANTED = ("right", "channel", "handler", "result", "timing", "ground", "cause")
 
 
 @staff_page()
 def show(request: HttpRequest, place: Place) -> HttpResponse:
-    """One year under one regime; five statements, whatever the number of cases."""
+    """One year under one regime; six statements, whatever the number of cases."""
     year = _year(request, place)
     context = {
         "title": _title(year),
@@ -40,7 +40,7 @@ def show(request: HttpRequest, place: Place) -> HttpResponse:
         "csv_url": f"{place.url('figures_csv')}?{_query(year)}",
         "pdf_url": f"{place.url('figures_pdf')}?{_query(year)}",
         "public_url": reverse("public:figures", args=[place.slug]) if year.regime.code in law.METRICS else "",
-        "any": bool(year.rows),
+        "any": bool(year.rows) or bool(year.own_motion),
     }
     return page(request, place, "figures", context)
 
@@ -107,10 +107,10 @@ def _row(place: Place, case: Case) -> dict[str, object]:
     return {
         "reference": case.reference,
         "url": place.url("case", case.reference),
-        "right": right.title,
+        "right": own_motion_words.title(right) if case.own_motion else right.title,
         "received_on": case.received_on,
         "last_on": case.last_on,
-        "answered_at": case.answered_at,
+        "answered_at": case.closed_at if case.own_motion else case.answered_at,
         "result": words.OUTCOMES.get(case.outcome, "") if case.outcome else _("Still open"),
     }
 

@@ -18,6 +18,7 @@ from portal.look.duties import in_time
 from portal.look.tables import Cell, Table, number
 from portal.staff import late_words, words
 from portal.staff.doors import Place
+from portal.staff.own_motion_words import CAUSES
 from requests_app import figures, law
 from requests_app.figures import Row
 
@@ -73,6 +74,11 @@ class Year:
         order = list(self.regime.rights)
         found = figures.rows(self.period, "right")
         return sorted(found, key=lambda row: order.index(row.key) if row.key in order else len(order))
+
+    @cached_property
+    def own_motion(self) -> list[Row]:
+        """What was opened with nobody asking, by what gave rise to it; no request, and in no other table."""
+        return figures.rows(self.period, "cause")
 
     def right(self, code: str) -> str:
         """A right's title."""
@@ -144,7 +150,7 @@ def others(year: Year) -> list[Table]:
     ]
     if year.handlers:
         found.append(_by_handler(year))
-    return [*found, _published(year)]
+    return [*found, _published(year), _of_own_motion(year)]
 
 
 def every(year: Year) -> list[Table]:
@@ -160,6 +166,7 @@ def described(year: Year, wanted: dict[str, str]) -> str:
         "handler": [_names([wanted.get("handler", "")]).get(wanted.get("handler", ""), _("Nobody"))],
         "result": [str(RESULTS.get(wanted.get("result", ""), ""))],
         "timing": [str(TIMES.get(wanted.get("timing", ""), ""))],
+        "cause": [str(CAUSES.get(wanted.get("cause", ""), ""))],
         "ground": [_reason(year, wanted.get("ground", ""))],
     }
     parts = [year.title, *(text for name, texts in named.items() if name in wanted for text in texts if text)]
@@ -245,6 +252,21 @@ def _published(year: Year) -> Table:
         _("Requests"), pgettext("how many", "Received"), _("Complied with in whole or in part"), _("Denied"), _("Median days"), _("Mean days"),
     )  # fmt: skip
     return Table("published", _("As the law wants it published"), columns, rows)
+
+
+def _of_own_motion(year: Year) -> Table:
+    ends = RESULTS | {"refused": _("Nothing done: an exemption"), "dropped": _("Set aside")}
+    rows = tuple(
+        (
+            Cell(str(CAUSES.get(row.key, row.key))),
+            year.cell(row.received, cause=row.key),
+            *(year.cell(getattr(row, name), cause=row.key, result=name) for name in ends),
+        )
+        for row in year.own_motion
+    )
+    columns = (_("What gave rise to it"), _("Opened"), *(str(title) for title in ends.values()))
+    note = _("Nobody asked for these. They are no requests, and no other table here counts them.")
+    return Table("own_motion", _("Cases of our own motion"), columns, rows, note)
 
 
 def _names(numbers: Iterable[str]) -> dict[str, str]:

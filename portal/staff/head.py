@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from portal.look.days import in_words
-from portal.staff import reveal, words
+from portal.staff import own_motion_words, reveal, words
 from portal.staff.doors import Place
 from requests_app import law, rules
 from requests_app.letters import by_post
@@ -31,18 +31,19 @@ def head(request: HttpRequest, place: Place, case: Case, title: str = "") -> dic
         "version": _version(case.regime_version),
     }
     shown = reveal.is_shown(request, case)
+    named = own_motion_words.title(right) if case.own_motion else right.title.in_(_language())
     return {
         "case": {
             "reference": case.reference,
-            "title": _titled(title, right.title.in_(_language())),
+            "title": _titled(title, named),
             "state": case.state,
+            "own_motion": case.own_motion,
             "masked": reveal.who(request, place, case),
             "reveal_url": "" if shown or not place.works() else f"{home}#reveal",
             "trail": trail,
             "facts": [
-                under,
-                *_also(case),
-                words.came_by(case.channel),
+                *(own_motion_words.facts(case) if case.own_motion else [under, *_also(case)]),
+                *([] if case.own_motion else [words.came_by(case.channel)]),
                 case.assignee.name if case.assignee else _("Nobody’s yet"),
                 *([words.OUTCOMES.get(case.outcome, case.outcome)] if case.outcome else []),
             ],
@@ -89,8 +90,9 @@ def tools(place: Place, case: Case) -> list[dict[str, object]]:
     elif place.works() and by_post.all_laid_ready(case):
         found.append({"words": _("Post a letter"), "url": place.url("post", case.reference)})
     if place.works():
+        if not case.own_motion:
+            found.append({"words": _("Reply"), "url": f"{home}#reply", "key": "r"})
         found += [
-            {"words": _("Reply"), "url": f"{home}#reply", "key": "r"},
             {"words": _("Note"), "url": f"{home}#note", "key": "n"},
             {"words": _("Assign"), "url": f"{home}#assign", "key": "a"},
         ]

@@ -24,13 +24,13 @@ from requests_app.verification import asking, documents, failing, need, needs, s
 Row = dict[str, object]
 
 
-@staff_page(act=permits.READ_PAPERS)
+@staff_page(act=permits.READ_PAPERS, asked=True)
 def show(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """Everything about identity on one page."""
     return _render(request, place, case)
 
 
-@staff_page("POST", works=True)
+@staff_page("POST", works=True, asked=True)
 def act(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """Ask for more, ask once more, settle by hand, refuse; or settle one doubt as far as one person may."""
     given = request.POST
@@ -51,7 +51,7 @@ def act(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     return _done(request, place, case, acts.get(given.get("act", "")))
 
 
-@staff_page("POST", works=True, fresh=True)
+@staff_page("POST", works=True, fresh=True, asked=True)
 def agree(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """The second person: agree, or let the doubt stand; the password typed within five minutes."""
     doubt = _doubt(case, request.POST.get("doubt", ""))
@@ -60,7 +60,7 @@ def agree(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     return _done(request, place, case, lambda: asking.agree(case, doubt, by=place.desk.user))
 
 
-@staff_page("POST", works=True)
+@staff_page("POST", works=True, asked=True)
 def take(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
     """Take a document for review; it is on the journal who looked."""
     return _done(
@@ -69,7 +69,7 @@ def take(request: HttpRequest, place: Place, case: Case, number: int) -> HttpRes
     )  # fmt: skip
 
 
-@staff_page("GET", "POST", works=True)
+@staff_page("GET", "POST", works=True, asked=True)
 def review(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
     """The picture beside the checklist, for whoever holds it; deciding destroys it."""
     if request.method == "POST":
@@ -85,7 +85,7 @@ def review(request: HttpRequest, place: Place, case: Case, number: int) -> HttpR
     return _review(request, place, case, number)
 
 
-@staff_page(works=True)
+@staff_page(works=True, asked=True)
 def picture(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
     """The bytes, to the reviewer who holds it and nobody else."""
     try:

@@ -14,7 +14,7 @@ from portal.front import LANGUAGE_NAMES
 from portal.staff import reading, words
 from portal.staff.doors import Place, page, staff_page
 from portal.staff.late_words import LOGGED_LATE
-from requests_app import law
+from requests_app import law, permits
 from requests_app.intake import logged
 
 PROBLEMS = {
@@ -108,6 +108,7 @@ def _render(
     tongues = [(code, LANGUAGE_NAMES.get(code, code)) for code in place.controller.languages]
     context = {
         "problems": problems,
+        "opens_own_motion": place.may_do(permits.OPEN_OF_OWN_MOTION),
         "number": request.POST.get("number", "")[:40] or secrets.token_urlsafe(12),
         "channel_field": field("channel", "select", _("How did it come?"), choices=ways),
         "received_field": field(

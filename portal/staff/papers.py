@@ -62,14 +62,14 @@ def rows(place: Place, case: Case) -> list[dict[str, object]]:
         return []
     found: list[dict[str, object]] = [
         {
-            "title": _("Submission, as it arrived"),
+            "title": _("What was written down") if case.own_motion else _("Submission, as it arrived"),
             "detail": moment_in_words(case.submission.received_at),
             "icon": "lock",
             "url": place.url("original", case.reference),
             "link": _("Open"),
         }
     ]
-    if case.submission.channel != Channel.WEB:
+    if case.submission.channel not in (Channel.WEB, Channel.OWN_MOTION):
         found.append(_mail_row(place, case.submission))
     found += [_mail_row(place, mail) for mail in case.later_submissions.order_by("pk")[:MOST_MAILS]]
     for letter in case.letters.order_by("pk"):
@@ -240,7 +240,8 @@ def letter_pdf(request: HttpRequest, place: Place, case: Case, number: int) -> H
 @staff_page(works=True)
 def original(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """What arrived, verbatim but always as text; a reason must have been given."""
-    context = head.head(request, place, case, _("As it arrived"))
+    named = _("What was written down") if case.own_motion else _("As it arrived")
+    context = head.head(request, place, case, named)
     if reveal.told_of(case) is None:
         # A sister case may still keep the submission: it is not to be read from here any more.
         return page(request, place, "original", context | {"parts": _destroyed()})

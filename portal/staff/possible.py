@@ -16,6 +16,7 @@ from requests_app.lifecycle import (
     OPEN,
     PROPOSE,
     SEND_LETTER_BACK,
+    SET_ASIDE,
     SUPPLEMENT,
     UNMARK_DUPLICATE,
     Move,
@@ -29,9 +30,15 @@ Row = dict[str, object]
 
 def rows(place: Place, case: Case) -> list[Row]:
     """One line for every act that a person may take on a case, here the same as in a list."""
-    return [
+    decided = [
         _move(place, case, PROPOSE, _("Decide"), "decide"),
         _move(place, case, APPROVE, _("Second approval"), "approve"),
+    ]
+    if case.own_motion:
+        aside = _move(place, case, SET_ASIDE, _("Set it aside"), "case", "#aside")
+        return [*decided, aside, _shut(_("Write, ask for proof, take more time"), _("Nobody asked."))]
+    return [
+        *decided,
         _move(place, case, SEND_LETTER_BACK, _("Take the answer back"), "case", "#systems"),
         _by_post(place, case),
         _more_time(place, case),
@@ -44,7 +51,7 @@ def rows(place: Place, case: Case) -> list[Row]:
 
 def late(place: Place, case: Case) -> list[tuple[str, object]]:
     """The reasons to choose from where an answer is late and this person may say why."""
-    may = place.may_do(permits.CLOCK) and more_time.is_late(case)
+    may = not case.own_motion and place.may_do(permits.CLOCK) and more_time.is_late(case)
     return list(late_words.LATE_REASONS.items()) if may else []
 
 

@@ -17,7 +17,7 @@ from requests_app.letters.post_address import NotPosted
 from requests_app.models import Case, Letter
 
 
-@staff_page("GET", "POST", works=True)
+@staff_page("GET", "POST", works=True, asked=True)
 def show(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
     """The post brought it back: when, why, and a picture of it."""
     found = by_post.one_of(case, number)
@@ -44,7 +44,7 @@ def show(request: HttpRequest, place: Place, case: Case, number: int) -> HttpRes
     return redirect(place.url("post", case.reference))
 
 
-@staff_page("POST", works=True)
+@staff_page("POST", works=True, asked=True)
 def again(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
     """A letter that came back is laid ready once more, to the address of now."""
     found = by_post.one_of(case, number)

@@ -27,19 +27,19 @@ from requests_app.subject import Subject
 Found = list[tuple[str, str]]
 
 
-@staff_page(works=True)
+@staff_page(works=True, asked=True)
 def show(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """What waits to be posted, the most urgent letter opened, and what was posted."""
     return render_post(request, place, case)
 
 
-@staff_page(works=True)
+@staff_page(works=True, asked=True)
 def one(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
     """The same with this letter opened."""
     return render_post(request, place, case, chosen=_waiting(case, number))
 
 
-@staff_page("POST", act=permits.TAKE_LETTER)
+@staff_page("POST", act=permits.TAKE_LETTER, asked=True)
 def letter(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
     """The PDF with its address page; whoever takes it stands on the journal."""
     found = _waiting(case, number)
@@ -53,7 +53,7 @@ def letter(request: HttpRequest, place: Place, case: Case, number: int) -> HttpR
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
-@staff_page("POST", act=permits.TAKE_LETTER)
+@staff_page("POST", act=permits.TAKE_LETTER, asked=True)
 def files(request: HttpRequest, place: Place, case: Case) -> HttpResponse | StreamingHttpResponse:
     """The data files, for a data carrier that goes with a printed copy."""
     answer = by_post.laid_ready(case)
@@ -70,7 +70,7 @@ def files(request: HttpRequest, place: Place, case: Case) -> HttpResponse | Stre
     return StreamingHttpResponse(pieces, content_type="application/zip", headers=headers)
 
 
-@staff_page("POST", works=True)
+@staff_page("POST", works=True, asked=True)
 def mark(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
     """It was posted; that counts in ten seconds."""
     found = _waiting(case, number)
@@ -96,7 +96,7 @@ def mark(request: HttpRequest, place: Place, case: Case, number: int) -> HttpRes
     return to_case(place, case)
 
 
-@staff_page("POST", works=True)
+@staff_page("POST", works=True, asked=True)
 def renew(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """Put it together anew: its files would not be there long enough, or it waited too long."""
     try:
@@ -109,7 +109,7 @@ def renew(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     return to_case(place, case)
 
 
-@staff_page("POST", works=True)
+@staff_page("POST", works=True, asked=True)
 def undo(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
     """It was not posted after all."""
     found = by_post.one_of(case, number)
@@ -126,7 +126,7 @@ def undo(request: HttpRequest, place: Place, case: Case, number: int) -> HttpRes
     return to_case(place, case)
 
 
-@staff_page("POST", works=True)
+@staff_page("POST", works=True, asked=True)
 def address(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """A postal address for our letters, or none, so that they go by mail again."""
     if not reveal.is_shown(request, case):

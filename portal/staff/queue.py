@@ -14,13 +14,14 @@ from django.utils.translation import ngettext
 
 from identity import sealing
 from portal.look.clock import Clock
-from portal.look.days import moment_in_words
+from portal.look.days import in_words, moment_in_words
 from portal.staff import (
     alerts,
     assigning,
     filters,
     kept_views,
     lost,
+    own_motion_words,
     own_notes,
     progress,
     reading,
@@ -191,7 +192,7 @@ def _row(place: Place, case: Case, works: Iterable[progress.Seen]) -> dict[str, 
         "due_on": case.due_on,
         "reasons": law.Reckoning.from_json(case.reckoning).respond.reasons,
         "provisional": case.provisional,
-        "right": words.short(right),
+        "right": own_motion_words.title(right) if case.own_motion else words.short(right),
         "initials": _initials(case) if place.may_do(permits.READ_PAPERS) else "",
         "waits_for": who,
         "waits_what": what,
@@ -204,6 +205,8 @@ def _row(place: Place, case: Case, works: Iterable[progress.Seen]) -> dict[str, 
 
 def clock_of(case: Case, today: date) -> Clock:
     """The badge; an answered case shows a tick."""
+    if case.own_motion and case.closed_at:
+        return Clock("answered", _("Closed %(day)s") % {"day": in_words(case.closed_at)})
     answered = case.answered_at or case.closed_at
     return Clock.on(
         today,

@@ -45,7 +45,7 @@ def who(request: HttpRequest, place: Place, case: Case) -> str:
         return "***"
     if is_shown(request, case):
         address = " / ".join(told.post_to.splitlines())
-        return " · ".join(part for part in (told.name, told.email, address) if part) or "–"
+        return " · ".join(part for part in (told.name, told.email, told.known_by, address) if part) or "–"
     return words.masked(told)
 
 

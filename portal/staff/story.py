@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as later
 
 from identity.models import User
 from portal.look.days import in_words
-from portal.staff import identity_words, late_words, papers, reveal, words
+from portal.staff import identity_words, late_words, own_motion_words, papers, reveal, words
 from portal.staff.doors import Place
 from portal.staff.post_words import WHY_RETURNED
-from requests_app import journal, permits, publishing
+from requests_app import journal, law, permits, publishing
 from requests_app.decision import more_time
 from requests_app.intake import logged
 from requests_app.letters import by_post, conversation, correspond, posted
@@ -24,6 +24,10 @@ LATEST = 200
 SENTENCES = {
     # name: (sentence, icon)
     "receive": (later("The clock started"), "clock"),
+    "opened_of_own_motion": (later("%(who)s opened it of our own motion"), "paper"),
+    "take_up": (later("Nobody asked, so nobody is verified: the systems are next"), "half"),
+    "conclude": (later("It is done: this record closes it, and no letter goes out"), "done"),
+    "set_aside": (later("%(who)s set it aside; nothing was done"), "paper"),
     "ask_proof": (later("We asked for proof of identity"), "letter"),
     "need_no_proof": (later("We acknowledged; this right needs no proof"), "letter"),
     "acknowledged": (later("We acknowledged"), "letter"),
@@ -223,7 +227,7 @@ FILTERS = {
 FILTERED = {
     "letters": frozenset({"message_received", "message_merged", "reply_written", "letter_taken_back", "answer", "answered_so_far", "laid_ready_to_post", "notice_ready_to_post", "marked_posted", "posting_undone", "letter_returned", "post_address_set", "ask_proof", "need_no_proof", "reminded",
                            "letter_bounced", "letter_tried_again", "letter_seen_to", "mail_linked", "mail_unlinked"}),
-    "clock": frozenset({"receive", "more_time_asked", "extended", "more_time_lapsed", "late_explained", "reminded", "recounted", "retention_set", "answer_due", "answered_so_far", "answer"}),
+    "clock": frozenset({"receive", "opened_of_own_motion", "conclude", "more_time_asked", "extended", "more_time_lapsed", "late_explained", "reminded", "recounted", "retention_set", "answer_due", "answered_so_far", "answer"}),
     "systems": frozenset(
         {"searched", "system_unreachable", "system_confirmed", "system_failed", "tried_again", "fulfil", "recipients_told",
          "preview_changed", "stopped_by_hold", "processor_asked", "processor_overdue",
@@ -329,6 +333,10 @@ def _detail(event: CaseEvent) -> str:
         parts.append(str(late_words.LATE_REASONS.get(event.reason, event.reason)))
     elif event.name == "account_stopped":
         parts.append(str(ACCOUNT_SIGNS.get(event.reason, event.reason)))
+    elif event.name == journal.OPENED_OF_OWN_MOTION:
+        parts += _of_own_motion(event)
+    elif event.name == "set_aside":
+        parts.append(str(own_motion_words.SET_ASIDE.get(event.reason, event.reason)))
     elif event.name == "send_back":
         parts.append(str(BACK_REASONS.get(event.reason, event.reason)))
     elif event.name == "mandate_doubted":
@@ -368,6 +376,14 @@ def _detail(event: CaseEvent) -> str:
         day = in_words(date.fromisoformat(known["content_until"]))
         parts.append(_("content on %(day)s") % {"day": day})
     return " · ".join(parts)
+
+
+def _of_own_motion(event: CaseEvent) -> Iterator[str]:
+    """What gave rise to it, when it was found, and what it rests on."""
+    known, lang = event.references, words.page_language()
+    yield str(own_motion_words.CAUSES.get(event.reason, event.reason))
+    yield _("found on %(day)s") % {"day": in_words(date.fromisoformat(known["found_on"]))}
+    yield law.cite_in(known["basis"], lang) if known["basis_code"] else _("Our own decision")
 
 
 def _recounted(event: CaseEvent) -> Iterator[str]:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 from django.utils.translation import ngettext
 
-from portal.staff import words
+from portal.staff import own_motion_words, words
 from portal.staff.doors import Place
 from requests_app import access
 from requests_app.decision import duplicates
@@ -16,6 +16,9 @@ from requests_app.models import Case
 Row = dict[str, object]
 WHY_NOT = {
     "other_person": later("The two do not come from the same proved or given address."),
+    "nobody_asked": later(
+        "One of the two was opened of our own motion: that is no request, so it is no duplicate of one."
+    ),
     "other_right": later("The two ask for different things, or under different rules."),
     "too_far": later("One of the two is approved or answered already, or its proof would be lost."),
     "not_your_move": later("This step needs another role."),
@@ -53,7 +56,9 @@ def line(place: Place, twin: Twin) -> Row:
     return {
         "reference": other.reference,
         "url": place.url("case", other.reference),
-        "right": words.rules_of(other)[1].title,
+        "right": own_motion_words.title(words.rules_of(other)[1])
+        if other.own_motion
+        else words.rules_of(other)[1].title,
         "received_on": other.received_on,
         "state": str(state or other.state),
         "evidence": evidence(twin),

@@ -21,7 +21,7 @@ from requests_app.lifecycle import MARK_DUPLICATE, SUPPLEMENT, UNMARK_DUPLICATE
 from requests_app.models import Case
 
 
-@staff_page()
+@staff_page(asked=True)
 def twins(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """The cases, each with the evidence and with what joining it would do."""
     return _render(request, place, case)

@@ -43,10 +43,11 @@ VIEWS = (
     View("approve", _("To approve"), SHARED),
     View("waiting", _("Waiting for requester"), SHARED),
     View("security", _("Security reports"), SHARED),
+    View("own", _("Of our own motion"), SHARED),
     View("failing", _("Systems failing"), SHARED),
     View("unverified", _("Unverified"), ASIDE),
 )
-UNVERIFIED = Q(state__in=UNPROVED, methods=[]) & ~Q(waits_for__in=acting.STAFFS)
+UNVERIFIED = Q(state__in=UNPROVED, methods=[], cause="") & ~Q(waits_for__in=acting.STAFFS)
 """Nobody has shown anything yet: such a case may be spam, and is kept out of every view but its own.
 
 One who showed by what authority they act has shown something, and waits for us.
@@ -69,6 +70,7 @@ def condition(view: str, place: Place) -> Q:
         "approve": Q(state__in=APPROVE.sources),
         "waiting": Q(state__in=SETTLE_IDENTITY.sources) & ~Q(methods=[]),
         "security": ALARM,
+        "own": ~Q(cause=""),
         "failing": Q(waits_for__startswith="system:"),
         "unverified": unverified,
     }

@@ -25,6 +25,7 @@ CHANNELS = {
     Channel.POST: later("Post"),
     Channel.PHONE: later("Phone"),
     Channel.IN_PERSON: later("In person"),
+    Channel.OWN_MOTION: later("Own motion"),
 }
 CAME_BY = {
     Channel.WEB: later("By web form"),
@@ -110,7 +111,8 @@ def initials(told: Subject) -> str:
     """As little of a name as tells two rows apart: ``D. W.``, 王**."""
     words = told.name.split()
     if not words:
-        return f"{told.email[:1]}***" if told.email else "–"
+        address = told.email or ("@" in told.known_by and told.known_by)
+        return f"{address[:1]}***" if address else told.masked_email or "–"
     if any(sign >= "\u2e80" for sign in words[0][:1]):
         return f"{words[0][0]}**"
     return " ".join(f"{word[0]}." for word in (words[0], words[-1])[: len(words)])

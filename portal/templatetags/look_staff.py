@@ -27,6 +27,7 @@ STAGES = (
     ("responding", _later("Responding")),
     ("closed", _later("Closed")),
 )
+OF_WHO_ASKED = frozenset({"verifying", "responding"})
 SEGMENT, GAP = 8, 2
 LINE_ICON = {
     "done": "done",
@@ -67,14 +68,15 @@ def avatar(initials: str = "", name: str = "") -> SafeString:
 
 
 @register.inclusion_tag("components/stages.html")
-def stage_bar(state: str) -> dict[str, object]:
-    """The seven stages a case walks; an archived case has walked them all."""
-    names = [code for code, _label in STAGES]
+def stage_bar(state: str, own_motion: bool = False) -> dict[str, object]:
+    """The seven stages a case walks; an archived case has walked them all. Where nobody asked, nobody is answered."""
+    walked = [one for one in STAGES if not (own_motion and one[0] in OF_WHO_ASKED)]
+    names = [code for code, _label in walked]
     here = names.index(state) if state in names else len(names)
     return {
         "stages": [
             {"label": label, "past": place < here, "now": place == here}
-            for place, (_code, label) in enumerate(STAGES)
+            for place, (_code, label) in enumerate(walked)
         ]
     }
 

@@ -34,7 +34,7 @@ What this is: how one privacy request was received, decided, carried out and ans
 How to check it: unpack it and run  python3 verify.py  (no network, nothing to install). It recomputes
 the hash of every event of the journal and of every file, and says whether all of it is whole.
 
-case.json        the request: law, right, dates, outcome, retention; the head of its journal
+case.json        the request, or what was done of our own motion (own_motion): law, right, dates, outcome, retention; the head of its journal
 journal.json     every event in order, chained by hash
 clock.json       each deadline with the steps that lead to it
 decisions.json   every holding, what was decided, under which provision, with the record of each exemption
@@ -111,7 +111,7 @@ def _case(case: Case) -> dict[str, Any]:
     return {
         "reference": case.reference, "public_id": case.public_id, "controller": case.controller,
         "regime": case.regime, "regime_version": case.regime_version, "right": case.right, "also": case.also,
-        "channel": case.channel, "language": case.language, "capacity": case.capacity, "state": case.state,
+        "channel": case.channel, "own_motion": case.cause, "language": case.language, "capacity": case.capacity, "state": case.state,
         "outcome": case.outcome, "grounds": case.grounds, "received_at": _at(case.received_at),
         "received_on": str(case.received_on), "acknowledged_at": _at(case.acknowledged_at),
         "due_on": str(case.due_on), "last_on": str(case.last_on), "provisional": case.provisional,

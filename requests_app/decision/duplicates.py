@@ -56,9 +56,10 @@ def twins(case: Case, others: Sequence[Case]) -> list[Twin]:
         if other.submission_id == case.submission_id and other.right != case.right:
             continue
         apart = abs(other.received_at - case.received_at)
-        found.append(
-            Twin(other, (other.regime, other.right) == (case.regime, case.right), apart.days, apart <= NEAR)
-        )
+        # What nobody asked for is no request, so it is none twice.
+        asked = not (case.own_motion or other.own_motion)
+        same_right = asked and (other.regime, other.right) == (case.regime, case.right)
+        found.append(Twin(other, same_right, apart.days, apart <= NEAR))
     return sorted(found, key=lambda twin: (not twin.suspected, not twin.same_right, twin.days_apart))
 
 
@@ -68,6 +69,8 @@ def plan(case: Case, other: Case) -> Plan:
     The one that is verified goes on, else the older; the earlier clock always.
     """
     same = case.pk != other.pk and case.controller == other.controller and bool(case.subject_index)
+    if case.own_motion or other.own_motion:
+        raise NotAllowed([("case", "nobody_asked")])
     if not same or case.subject_index != other.subject_index:
         raise NotAllowed([("case", "other_person")])
     if (case.regime, case.right, case.regime_version) != (other.regime, other.right, other.regime_version):

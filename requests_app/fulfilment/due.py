@@ -19,7 +19,7 @@ def watch(now: datetime) -> None:
     """Call for the answer of every case whose date has come, once for each approval and whenever its way is free again."""
     # A day ahead everywhere on earth; each is then judged in its own zone.
     horizon = (now + timedelta(days=1)).date()
-    working = Case.objects.filter(state=lifecycle.State.FULFILLING, answered_at=None).due_by(horizon)
+    working = Case.objects.asked().filter(state=lifecycle.State.FULFILLING, answered_at=None).due_by(horizon)
     for case in working.by_due_date()[:AT_ONCE]:
         if _is_due(case, now) and not _was_called(case):
             journal.record(case, CALLED, by=journal.PIPELINE, follow=True)

@@ -11,6 +11,7 @@ from .facts import Choice, Evidence, HoldingFacts, Question, RetentionFacts
 from .look_back import Span
 from .metrics import METRICS, Metric, Metrics
 from .notice import Notice, UnusableNotice, read_notice, superseded, with_notices
+from .own_motion import CAUSES, OWN_MOTION, OwnMotion, own_date, own_motions
 from .reckoning import Due, Reckoning
 from .regime import Block, Duty, Exemption, Records, Regime, Right, Unverified, Window
 from .regimes import REGIMES, regime
@@ -33,9 +34,11 @@ from .windows import Earlier, Full, counts, full, lasts_until
 
 __all__ = [
     "CALENDARS",
+    "CAUSES",
     "HOUSE",
     "IN_WORDS",
     "METRICS",
+    "OWN_MOTION",
     "REGIMES",
     "SELF",
     "Age",
@@ -62,6 +65,7 @@ __all__ = [
     "Notice",
     "Operation",
     "Outcome",
+    "OwnMotion",
     "Question",
     "Reason",
     "Reckoning",
@@ -90,6 +94,8 @@ __all__ = [
     "lasts_until",
     "months_on",
     "narrowed",
+    "own_date",
+    "own_motions",
     "read_notice",
     "reckon",
     "regime",

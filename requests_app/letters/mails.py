@@ -133,6 +133,7 @@ def task(
             "number": _spaced(number),
             "due": day_in(due_on, language),
             "first": first,
+            "own_motion": case.own_motion,
         },
     )
 

@@ -34,8 +34,14 @@ CODE_ALONE = "code_alone"
 """Kind of a code to an address without a case, under a key of its own that the purge destroys with it."""
 NO_MORE_NOTICES = "notices_stopped"
 """The event on a case whose requester wants no more of the letters no law asks for."""
+TO_OTHERS = frozenset({"task"})
+"""Letters to those who look after a system, which a case of our own motion sends too; it sends no others."""
 HOPELESS = (ValueError, sealing.KeyDestroyed, sealing.SealBroken)
 """An address that no header takes, words that are no longer there: trying again changes nothing."""
+
+
+class NobodyAsked(Exception):
+    """A letter about a case of the controller's own motion: there is no requester to send it to."""
 
 
 @dataclass(frozen=True)
@@ -70,9 +76,13 @@ def queue(
     To a number (``+86…``) it goes as a text message. After ``stale_at`` it is not sent any more.
     For as long as ``undo_within`` it stays, so that whoever sent it can take it back.
 
+    Raises :class:`NobodyAsked` for a case that has no requester.
+
     A letter to an address nobody has proved to be theirs is withheld beyond
     three a day: a stranger's form must not fill somebody's mailbox.
     """
+    if case.own_motion and kind not in TO_OTHERS:
+        raise NobodyAsked(kind)
     now = timezone.now()
     index = sealing.blind(case.controller, "phone" if is_number(to) else "email", to)
     said = {"to": to, "subject": words.subject, "text": words.text}

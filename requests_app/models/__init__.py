@@ -1,6 +1,6 @@
 """What the portal keeps about a case."""
 
-from requests_app.models.case import Case, reference
+from requests_app.models.case import Case, Cause, reference
 from requests_app.models.choice import CookieChoice
 from requests_app.models.digest import Digest
 from requests_app.models.doubt import Doubt
@@ -31,6 +31,7 @@ __all__ = [
     "Approval",
     "Case",
     "CaseEvent",
+    "Cause",
     "Channel",
     "CookieChoice",
     "Determination",

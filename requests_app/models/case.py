@@ -22,12 +22,29 @@ def reference() -> str:
     return "".join(secrets.choice(REFERENCE_SIGNS) for _ in range(8))
 
 
+class Cause(models.TextChoices):
+    """What gave rise to a case of the controller's own motion."""
+
+    CHILD = "child"
+    RETENTION = "retention"
+    BREACH = "breach"
+    OTHER = "other"
+
+
 class Cases(models.QuerySet):
     """Cases, as sentences."""
 
     def open(self) -> Self:
         """Neither closed nor archived."""
         return self.filter(state__in=OPEN)
+
+    def asked(self) -> Self:
+        """Those that somebody asked for, who is verified, written to and counted."""
+        return self.filter(cause="")
+
+    def of_own_motion(self) -> Self:
+        """Those that the controller opened with nobody asking."""
+        return self.exclude(cause="")
 
     def by_due_date(self) -> Self:
         """The one to answer first, first."""
@@ -51,6 +68,8 @@ class Case(models.Model):
     """Other regimes that match the same request: ``[regime, version, right]`` each; the clock is the earliest."""
     language = models.CharField(max_length=10)
     channel = models.CharField(max_length=10, choices=Channel)
+    cause = models.CharField(max_length=10, blank=True, choices=Cause)
+    """What made the controller open it of its own motion; empty where somebody asked."""
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="cases")
     capacity = models.CharField(max_length=20, default=law.SELF)
     """In what capacity somebody asked: for themselves, as agent, guardian, relative; a code of the regime."""
@@ -118,6 +137,9 @@ class Case(models.Model):
                 name="case_queue",
                 condition=~models.Q(state__in=["closed", "archived"]),
             ),
+            models.Index(
+                fields=["controller", "due_on", "id"], name="case_own_motion", condition=~models.Q(cause="")
+            ),
             models.Index(fields=["controller", "-closed_at", "-id"], name="case_closed"),
             models.Index(fields=["controller", "received_on", "id"], name="case_received"),
             models.Index(fields=["controller", "subject_index", "right"], name="case_subject"),
@@ -131,12 +153,24 @@ class Case(models.Model):
                 fields=["due_on"], name="case_clock", condition=~models.Q(state__in=["closed", "archived"])
             ),
         ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(cause="") & ~models.Q(channel=Channel.OWN_MOTION)
+                | ~models.Q(cause="") & models.Q(channel=Channel.OWN_MOTION),
+                name="case_asked_or_of_own_motion",
+            ),
+        ]
         triggers = [
             pgtrigger.Protect(name="case_is_never_deleted", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:
         return f"Case {self.spaced_reference}"
+
+    @property
+    def own_motion(self) -> bool:
+        """Whether nobody asked: there is no requester to verify, to answer or to count."""
+        return bool(self.cause)
 
     @property
     def spaced_reference(self) -> str:

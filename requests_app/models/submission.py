@@ -17,6 +17,8 @@ class Channel(models.TextChoices):
     POST = "post"
     PHONE = "phone"
     IN_PERSON = "in_person"
+    OWN_MOTION = "own_motion"
+    """Nothing came in: a member of staff wrote down what the controller found."""
 
 
 class Tray(models.TextChoices):

@@ -19,6 +19,7 @@ from requests_app.response import (
     compose,
     package,
     posting,
+    record,
     redaction,
     rows,
     third_party,
@@ -41,6 +42,8 @@ def answer(case: Case) -> bool:
         case.refresh_from_db()
         if not mine or case.state != State.RESPONDING:
             return False
+        if case.own_motion:
+            return record.conclude(case)
         address, proved, by_post = _way_out(case)
         if not address:
             return _stuck(case, "no_address")

@@ -37,6 +37,8 @@ _ASKED_WORDS = {
 
 def identity_needs(case: Case) -> Iterable[Need]:
     """From the standard the law sets for this right and these holdings; one who acts for another shows authority."""
+    if case.own_motion:
+        return
     needed = _standard(case)
     if needed.level is law.Level.NONE or acting.acts(case):
         return

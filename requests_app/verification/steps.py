@@ -32,7 +32,11 @@ METHOD_OF = {"email": need.EMAIL_CODE, "phone": need.SMS_CODE}
 
 
 def begin(case: Case) -> None:
-    """RECEIVED: set the standard, and ask for proof unless none may be asked."""
+    """RECEIVED: set the standard, and ask for proof unless none may be asked; where nobody asked there is nobody to verify."""
+    if case.own_motion:
+        none = law.Level.NONE
+        journal.advance(case, lifecycle.TAKE_UP, by=journal.PIPELINE, standard=none, waits_for="")
+        return
     needed = standard.standard_of(case, register.controller(case.controller), has_account=False)
     if acting.acts(case):
         acting.claim(case)

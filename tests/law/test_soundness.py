@@ -15,6 +15,7 @@ import pytest
 
 from requests_app import law
 from requests_app.law.calendar import DaysOff
+from requests_app.law.own_motion import OPERATIONS
 from requests_app.law.regime import Block, Exemption, Window
 
 ROOT = Path(law.__file__).parent
@@ -231,3 +232,17 @@ def _words(value: Any, name: str = "") -> Iterator[law.Words]:
     elif isinstance(value, tuple):
         for inner in value:
             yield from _words(inner)
+
+
+def test_what_a_controller_does_of_its_own_motion_rests_on_something_citable_or_on_its_own_promise() -> None:
+    grounds = law.own_motions(law.OWN_MOTION)
+    assert len({one.code for one in grounds}) == len(grounds)
+    for regime in law.OWN_MOTION:
+        for one in law.own_motions([regime]):
+            assert one.causes <= set(law.CAUSES) and one.causes and one.operations <= OPERATIONS, one.code
+            assert one.citation and one.words.en and one.words.zh
+            # A statute is cited in Chinese where it is Chinese; a promise of ours says that it is one.
+            assert one.house or law.cite_in(one.citation, "zh-Hans").startswith("《个人信息保护法》"), (
+                one.code
+            )
+    assert not law.own_motions(["pipl"], "child")[0].confirmed and law.own_motions(["ccpa", "gdpr"]) == ()

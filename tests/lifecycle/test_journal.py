@@ -7,33 +7,36 @@ from django.db.utils import DatabaseError
 from requests_app import journal
 from requests_app.lifecycle import MOVES, Outcome, State
 from requests_app.models import Case, CaseEvent
-from tests.people import open_case
+from tests.people import of_own_motion, open_case
 
 pytestmark = pytest.mark.django_db
 
 
-def _in_state(state: State) -> Case:
+def _in_state(state: State, *, own_motion: bool = False) -> Case:
     """Walk the declared moves to a state, as a real case would."""
-    case = open_case()
+    case = of_own_motion() if own_motion else open_case()
     paths: dict[State, list[str]] = {State.RECEIVED: []}
     while state not in paths:
         for move in MOVES.values():
             for source in list(paths):
-                if source in move.sources and move.target not in paths:
+                if source in move.sources and move.fits(own_motion=own_motion) and move.target not in paths:
                     paths[move.target] = [*paths[source], move.name]
     for name in paths[state]:
         journal.advance(case, MOVES[name], by=journal.PIPELINE, outcome=Outcome.GRANTED)
     return case
 
 
-@pytest.mark.parametrize("state", list(State))
-def test_from_each_state_declared_moves_happen_and_all_others_leave_no_trace(state: State) -> None:
-    case = _in_state(state)
+WHERE = [(state, False) for state in State] + [(state, True) for state in State if state != State.VERIFYING]
+
+
+@pytest.mark.parametrize(("state", "own_motion"), WHERE)
+def test_from_each_state_declared_moves_happen_and_all_others_leave_no_trace(state, own_motion) -> None:
+    case = _in_state(state, own_motion=own_motion)
     for move in MOVES.values():
         point = transaction.savepoint()
         fresh = Case.objects.get(pk=case.pk)
         events = fresh.events.count()
-        if state in move.sources:
+        if state in move.sources and move.fits(own_motion=own_motion):
             journal.advance(fresh, move, by=journal.PIPELINE, outcome=Outcome.GRANTED)
             assert (fresh.state, fresh.events.count()) == (move.target, events + 1)
         else:

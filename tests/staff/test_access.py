@@ -142,6 +142,8 @@ def test_every_act_of_the_table_is_somebodys_and_no_administrator_reads_a_case()
         "withdraw",
         "at_once",
         "undo",
+        "take_up",
+        "conclude",
     }
     assert {name for name, act in acts.items() if not act.who} == moves_of_the_portal
     assert {name for name, act in acts.items() if Role.ADMINISTRATOR in act.who} == {
@@ -153,6 +155,7 @@ def test_every_act_of_the_table_is_somebodys_and_no_administrator_reads_a_case()
     }  # fmt: skip
     # Moves without a page of their own yet stand in the table all the same.
     assert acts["mark_duplicate"].who == acts["supplement"].who == {"handler", "privacy_lead"}
+    assert acts["open_of_own_motion"].who == acts["set_aside"].who == {"handler", "privacy_lead"}
     assert {name for name, act in acts.items() if act.fresh} == {
         "approve",
         "confirm_texts",

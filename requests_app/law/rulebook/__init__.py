@@ -10,6 +10,7 @@ from ..regime import Regime
 from ..terms import Words, day_en, day_zh
 from .acting import acting
 from .exemptions import blocks, exemptions, windows
+from .own_motion import own_motion
 from .page import Chapter, Entry, Line, Rulebook, Told, tell
 from .rights import rights
 
@@ -25,6 +26,7 @@ def build(regime: Regime, calendar: Calendar, examples: Iterable[Example] = ()) 
         (
             Chapter("rights", Words("Rights and duties", "权利与义务"), tuple(rights(regime, mine))),
             Chapter("acting", Words("Who may act", "代理与代为行使"), tuple(acting(regime))),
+            Chapter("own_motion", Words("Of our own motion", "主动处理"), tuple(own_motion(regime))),
             Chapter("exemptions", Words("Exemptions", "例外"), tuple(exemptions(regime, mine))),
             Chapter("windows", Words("Limits and windows", "次数与期间限制"), tuple(windows(regime))),
             Chapter("letters", Words("What letters must say", "函件必须载明的内容"), tuple(blocks(regime))),
