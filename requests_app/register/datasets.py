@@ -32,6 +32,7 @@ from .inventory import (
     Inventory,
     MatchKind,
     OwnKind,
+    Part,
     ProcessorSettings,
     Reference,
     Retention,
@@ -155,6 +156,13 @@ class ProcessorKeys(_Strict):
     )
 
 
+class PartKeys(_Strict):
+    """Less than the whole of a right, to be asked for alone."""
+
+    title: dict[str, str]
+    named: list[str] = Key(default_factory=list)
+
+
 class PortalKeys(_Strict):
     """Everything under ``meta.portal``."""
 
@@ -170,6 +178,7 @@ class PortalKeys(_Strict):
     fields: dict[str, FieldKeys]
     holdings: dict[str, HoldingKeys]
     settings: dict[str, list[SettingKeys]] = Key(default_factory=dict)
+    parts: dict[str, PartKeys] = Key(default_factory=dict)
     conditions: dict[str, ConditionKeys] = Key(default_factory=dict)
     redact_files: bool = False
 
@@ -256,6 +265,10 @@ def _system(dataset: Dataset, entry: Mapping[str, Any], path: Path) -> System:
             for operation, listed in portal.settings.items()
             for keys in listed
         ),
+        parts={
+            key: Part(key.partition(".")[2], keys.title, tuple(word.lower() for word in keys.named))
+            for key, keys in portal.parts.items()
+        },
         conditions=tuple(
             Condition(key, keys.title, keys.collection, RowCondition(**keys.where.model_dump()))
             for key, keys in portal.conditions.items()

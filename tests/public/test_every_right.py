@@ -13,10 +13,12 @@ import psycopg
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.embedded.environment import SAMPLES, sample_url
 from requests_app import journal, law, register, worklist
 from requests_app.decision import determine
+from requests_app.intake import logged, named
 from requests_app.letters import outbox
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Work
@@ -168,12 +170,76 @@ def walk(road: Road, visitor: Visitor) -> None:
     assert journal.verify(case) is None
 
 
+LEFT = [((False,),), YES, YES, (("improvement",),)]
+"""The programme, and what must not change with it: recommendations, the mailing list, other lists."""
+ASKED = [
+    IMPROVES, PERSONAL, "SELECT DISTINCT subscribed FROM marketing_subscriptions WHERE email = 'dana@example.cn'",
+    "SELECT what FROM refusals WHERE email = 'dana@example.cn'",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("way", ["by its own button", "by the form", "on paper"])
+def test_the_improvement_programme_alone_is_left_and_joined_again(samples: None, way: str) -> None:
+    """The policy offers it by itself (chapter I, paragraph 5): its consent is taken back by itself."""
+    li = Visitor("mipmap", "zh-Hans")
+    with customers_of("mipmap"):
+        assert [look("mipmap", question) for question in ASKED] == [YES, YES, YES, ()]
+        match way:
+            case "by its own button":
+                here = li.at("stop/CN_WITHDRAW/")
+                assert 'name="part" value="improvement"' in li.get(here).content.decode()
+                li.post(here, {"email": DANA["mipmap"], "part": "improvement"})
+            case "by the form":
+                li.post(li.at("ask/what/"), {"rights": ["CN_WITHDRAW"]})
+                assert li.post(li.at("ask/which/"), {"part": ""}).status_code == 200, (
+                    "nothing is chosen for them"
+                )
+                assert li.post(li.at("ask/which/"), {"part": "improvement"}).url == li.at("ask/e-mail/")
+                li.post(li.at("ask/e-mail/"), {"email": DANA["mipmap"]})
+                assert "仅退出产品改进计划" in words_of(li.get(li.at("ask/check/")))
+                li.post(li.at("ask/check/"), {"number": "", "website": ""})
+            case _:
+                slip = logged.Slip("paper-1", "post", timezone.localdate(), "zh-Hans", ("CN_WITHDRAW",),
+                                   "我要退出产品改进计划。", email=DANA["mipmap"])  # fmt: skip
+                logged.log(register.controller("mipmap"), slip, by=hire("Olu", "mipmap"))
+        run_pipeline()
+        case = Case.objects.get()
+        assert (case.state, case.outcome) == (State.CLOSED, GRANTED), case.waits_for
+        assert [look("mipmap", question) for question in ASKED] == LEFT
+        carries_every_required_block(case)
+        letter = outbox.read(case.letters.get(kind="answer"))["text"]
+        assert "您已退出产品改进计划" in letter and "营销邮件" not in letter
+        if way == "by its own button":
+            done = words_of(li.get(li.at("stop/CN_WITHDRAW/done/")))
+            assert "仅退出产品改进计划" in done and "营销邮件" not in done
+            known_at(li, "mipmap")
+            assert "您已停止此项" not in words_of(li.get(li.at("stop/CN_WITHDRAW/"))), (
+                "the whole is not stopped"
+            )
+            li.post(li.at("allow-again/CN_CONSENT_AGAIN/"))
+            run_pipeline()
+            assert [look("mipmap", question) for question in ASKED] == [YES, YES, YES, ()]
+
+
+@pytest.mark.parametrize(("letter", "part"), [
+    ("我要撤回加入产品改进计划的同意。", "improvement"),
+    ("I withdraw my consent to the Improvement Programme.", "improvement"),
+    ("我撤回全部同意，包括产品改进计划。", ""),
+    ("I take back my consent to the improvement programme and to your newsletter.", ""),
+    ("我撤回我的同意。", ""),
+])  # fmt: skip
+def test_a_letter_that_names_the_programme_alone_means_it_alone(letter: str, part: str) -> None:
+    asked = named.details_of(register.controller("mipmap"), ["CN_WITHDRAW"], letter)
+    assert asked.get("part", "") == part
+
+
 WRONG = {
     "mimap": {"field": "customers.phone", "to": "+14155550199"},
     "mipmap": {"field": "profiles.location", "to": "杭州"},
 }
 ANSWERS = {
     "in-your-words": {"words": "Why was my order shared?", "about": ""},
+    "which": {"part": "all"},
     "how-far-back": {"span": "all"},
     "where": {"lives_in_california": "yes"},
     "who": {"capacity": "self"},
