@@ -11,7 +11,7 @@ import tests.stack  # noqa: F401  gives Django its environment, and so comes bef
 
 django.setup()
 
-from tests.bench import clock, fulfilment, ground, intake, mailroom, queue_page, through_celery  # noqa: E402
+from tests.bench import clock, fulfilment, ground, intake, mailroom, public_pages, queue_page, through_celery  # noqa: E402
 from tests.bench.cases import approved_cases  # noqa: E402
 from tests.bench.table import ROUNDS, Line, printed  # noqa: E402
 from tests.house import House  # noqa: E402
@@ -38,6 +38,9 @@ def main() -> int:
     with ground.house(3) as house:
         _say("measuring the staff queue")
         sections.append(("Queue", queue_page.measure(house)))
+    with ground.house(5) as house:
+        _say("measuring the requester's pages")
+        sections.append(("Requester's pages", public_pages.measure(house)))
     with ground.house(4) as house:
         _say("measuring the mailroom")
         sections.append(("Mail, one at a time", mailroom.measure(house)))
