@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from identity import vault
+from requests_app.response import package as packages
+from tests.build import build_case, found
 from tests.public.conftest import Visitor, work
 from tests.public.without_a_server import ORIGIN, answer_for
 
@@ -60,7 +66,7 @@ ON_PAPER = """() => ['header nav', 'footer nav', '.tongues', '.skip', 'a.back', 
 
 def test_that_every_reader_can_use_the_pages(dana: Visitor, li: Visitor, browser: Browser) -> None:
     """One browser for all of it: a page is opened once and looked at in every way."""
-    found: list[str] = []
+    trouble: list[str] = []
     for visitor, right in ((dana, "DELETE"), (li, "CN_DELETE")):
         (case,) = visitor.send(right)
         work()
@@ -72,9 +78,40 @@ def test_that_every_reader_can_use_the_pages(dana: Visitor, li: Visitor, browser
         for path in ("", "ask/what/", "ask/e-mail/", "ask/check/", f"request/{case.reference}/"):
             page.set_viewport_size({"width": 1280, "height": 900})
             page.goto(ORIGIN + visitor.at(path))
-            found += [f"{visitor.slug}/{path}: {one}" for one in _trouble(page, visitor is li)]
+            trouble += [f"{visitor.slug}/{path}: {one}" for one in _trouble(page, visitor is li)]
         context.close()
-    assert not found, "\n".join(found)
+    assert not trouble, "\n".join(trouble)
+
+
+UNSEEN_ON_PAPER = """() => [...document.querySelectorAll('.pair th, .card td, .card > p a')]
+  .filter(e => e.checkVisibility() && e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+  .map(e => e.outerHTML.slice(0, 100))"""
+
+
+def test_that_a_package_can_be_read_on_paper_and_on_a_phone(db: None, browser: Browser) -> None:
+    """Wide tables lose no column: each record stands for itself, its values below each other."""
+    order = {"order_id": 1, "account_id": 100001, "order_no": "MP0000000001", "product": "MipMap Desktop 专业版（一年）",
+             "amount_fen": 398000, "status": "已完成", "buyer_name": "王𠮷㐂", "buyer_phone": "+8612000000001",
+             "buyer_email": "danna.wang.with.a.long.address@example.cn", "ordered_on": "2026-10-02"}  # fmt: skip
+    case = build_case(
+        {"orders.recent": found(2)}, controller="mipmap", right="CN_COPY", language="zh-Hans", name="王𠮷㐂",
+        rows={"mipmap_platform_db": [("orders", order), ("orders", order | {"order_id": 2})]},
+    )  # fmt: skip
+    made = packages.make(case, b"")
+    files = zipfile.ZipFile(io.BytesIO(b"".join(vault.read(made.key, made.path, packages.PURPOSE))))
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_content(files.read("index.html").decode())
+    assert page.inner_text(".lead").startswith("王𠮷㐂")
+    for media, width in (("screen", 390), ("print", 675)):
+        page.emulate_media(media=media)
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(UNSEEN_ON_PAPER) == [], media
+        assert page.evaluate(SLIM), media
+        assert (
+            page.evaluate("getComputedStyle(document.querySelector('.wide td'), '::before').content")
+            != "none"
+        )
+    page.close()
 
 
 def _trouble(page: Page, hanzi: bool) -> list[str]:
