@@ -7,12 +7,15 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 
 from identity import sealing
-from requests_app import law
+from requests_app import law, register
 from requests_app.models import Case
+from requests_app.register.inventory import Part
 
 PURPOSE = "subject"
 SPAN = "span"
 """Under what name a case keeps how far back was asked."""
+PART = "part"
+"""Under what name it keeps that only a part of the right was asked for."""
 
 
 @dataclass
@@ -122,3 +125,18 @@ def asked_since(case: Case) -> date | None:
     right = law.regime(case.regime, case.received_on).right(case.right)
     span = right.span(read(case).details.get(SPAN, "")) if right.spans else None
     return span.begins_on(case.received_on) if span else None
+
+
+def part_of(case: Case) -> Part | None:
+    """The part of the right that was asked for alone; ``None`` for the whole, and where the inventory has no such part."""
+    operation = law.regime(case.regime, case.received_on).right(case.right).operation
+    parts = register.controller(case.controller).inventory.parts_of(operation)
+    asked = read(case).details.get(PART, "") if parts else ""
+    return next((part for part in parts if part.code == asked), None)
+
+
+def operation_of(case: Case) -> str:
+    """What the systems are asked to set: the right's operation, or the part of it that was asked for alone."""
+    operation = law.regime(case.regime, case.received_on).right(case.right).operation
+    part = part_of(case)
+    return f"{operation}.{part.code}" if part else operation

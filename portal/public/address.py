@@ -12,7 +12,7 @@ from portal.public.doors import of_visitor
 from portal.public.limits import ASKING_CODES, TYPING, WRITING, limited
 from portal.public.page import keeps_calm, page
 from portal.public.proof_forms import MoveCodesForm, MoveForm
-from requests_app import doubts
+from requests_app import doubts, subject
 from requests_app.models import Case, Doubt
 from requests_app.verification import moving
 
@@ -87,7 +87,8 @@ def keep(request: HttpRequest, case: Case) -> HttpResponse:
 def address_why(case: Case) -> list[dict[str, object]]:
     """Beside the case: the way to another address, or back from it."""
     at = [case.controller, case.reference]
-    if any(doubt.kind == Doubt.Kind.ADDRESS_CHANGE for doubt in doubts.open_doubts(case)):
+    waits = bool(subject.read(case).moving_to)
+    if waits and any(doubt.kind == Doubt.Kind.ADDRESS_CHANGE for doubt in doubts.open_doubts(case)):
         text = _(
             "It will go to %(address)s once %(n)s hours have passed. Until then you may keep the old one."
         )

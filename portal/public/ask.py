@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from portal.public import conditions, enclose, going, saved, whys
+from portal.public import conditions, enclose, forms_part, going, leads, saved, whys
 from portal.public import draft as drafts
 from portal.public import offers as offered
 from portal.public.doors import SENT, of_controller
@@ -20,6 +20,7 @@ from portal.public.page import keeps_calm, page
 from portal.public.questions import (
     AGE,
     EMAIL,
+    PART,
     RELATION,
     SPAN,
     STEPS,
@@ -76,9 +77,9 @@ def question(request: HttpRequest, step: str) -> HttpResponse:
         {
             "form": form,
             "single": form[here.field] if here.field in form.fields and not here.also else None,
-            "heading": _heading(here, form),
+            "heading": leads.heading(here, form),
             "caption": _("Question %(n)s of %(all)s") % {"n": place + 1, "all": len(steps)},
-            "lead": _lead(here, controller, draft),
+            "lead": leads.lead(here, controller, draft),
             "notes": getattr(form.fields.get(here.field), "notes", None),
             "back_url": _back(request, steps, place),
             "save_url": reverse("public:save", args=[controller.slug]) if draft.answers else "",
@@ -126,6 +127,12 @@ def check(request: HttpRequest) -> HttpResponse:
                 _change_urls(controller, steps),
                 capacity_of(controller, draft),
                 offered.correctable(controller, request.language),
+                forms_part.chosen(
+                    offered.parts(controller, draft.rights),
+                    draft.text(PART.field),
+                    controller,
+                    request.language,
+                ),
             )
             + enclose.rows(request, draft.number, rights),
             "what_follows": what_follows(
@@ -141,7 +148,7 @@ def check(request: HttpRequest) -> HttpResponse:
     )
 
 
-KEPT = (SPAN.field, WHERE.field, RELATION.field)
+KEPT = (PART.field, SPAN.field, WHERE.field, RELATION.field)
 """Answers that go along with the case as they were given."""
 
 
@@ -193,6 +200,9 @@ def _form(request: HttpRequest, step: Step, draft: Draft) -> Question:
             given["initial"] = {step.field: sorted({*draft.rights, pointed})}
     elif step.form in (WhoForm, AgeForm, RelationForm):
         given |= {"language": request.language} | _choices(step, request.controller, draft)
+    elif step is PART:
+        parts = offered.parts(request.controller, draft.rights)
+        given |= {"parts": parts, "controller": request.controller, "language": request.language}
     elif step is SPAN:
         spans = offered.spans(request.controller, draft.rights)
         given |= {"spans": spans, "language": request.language}
@@ -205,14 +215,6 @@ def _form(request: HttpRequest, step: Step, draft: Draft) -> Question:
     if step.field == EMAIL.field and not asks_proof(request.controller, draft):
         form.fields["email"].help_text = _("The address this is about. You need not prove anything.")
     return form
-
-
-def _heading(step: Step, form: Question) -> str:
-    if step is WORDS:
-        return _("Tell us in your own words")
-    if step.also:
-        return _("How can we reach you?")
-    return form.fields[step.field].label if step.field in form.fields else _("What is wrong?")
 
 
 def _another(controller: Controller, steps: list[Step], draft: Draft) -> str:
@@ -240,32 +242,6 @@ def _choices(step: Step, controller: Controller, draft: Draft) -> dict[str, obje
         "relations": relations(controller, draft.rights),
         "for_another": capacity is not None and capacity.for_another,
     }
-
-
-def _lead(step: Step, controller: Controller, draft: Draft) -> str:
-    match step.name:
-        case "how":
-            return _("It tells us where to look first. Your rights are the same whatever you choose.")
-        case "name" | "e-mail" if authorities(controller, draft):
-            return _("Yours, as the one who asks.") if step.name == "name" else _("We write to you there.")
-        case "what":
-            return _(
-                "You may choose more than one. Each gets its own date; one check of who you are serves all."
-            )
-        case "what-is-wrong":
-            return _("A person compares it with what we have and with what you show us.")
-        case "in-your-words":
-            return _(
-                "A person reads it. You need not prove who you are, so please give no more than it takes."
-            )
-        case "how-far-back":
-            return _("Information that carries no date is included either way.")
-        case "where":
-            return _("It decides which law we name in our answer. It does not change what you get.")
-        case "e-mail":
-            return _("We use it to answer you and to find your records. For nothing else.")
-        case _:
-            return ""
 
 
 def _send_words(number: int) -> str:

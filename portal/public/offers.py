@@ -13,6 +13,7 @@ from portal.look.duties import in_time
 from requests_app import law
 from requests_app.law.regime import Regime, Right
 from requests_app.register import Controller
+from requests_app.register.inventory import Part
 
 CALIFORNIA = "ccpa"
 NO_PENALTY = "NON_RETALIATION"
@@ -58,6 +59,12 @@ def chosen(controller: Controller, codes: Iterable[str]) -> list[Offer]:
 def spans(controller: Controller, codes: Iterable[str]) -> tuple[law.Span, ...]:
     """How far back one may choose to ask, if anything chosen has such a choice."""
     return next((offer.right.spans for offer in chosen(controller, codes) if offer.right.spans), ())
+
+
+def parts(controller: Controller, codes: Iterable[str]) -> tuple[Part, ...]:
+    """What of the chosen rights may be asked for alone, where one of them has such parts."""
+    of_each = (controller.inventory.parts_of(offer.right.operation) for offer in chosen(controller, codes))
+    return next((found for found in of_each if found), ())
 
 
 def asks_where(controller: Controller) -> bool:

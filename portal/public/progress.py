@@ -275,14 +275,19 @@ def _files(case: Case, packages: list[Package], letters: list[Letter]) -> list[d
 
 def packages_of(case: Case) -> list[Package]:
     """Those that can still be opened; what goes with a letter waits until that is posted."""
-    there = case.packages.filter(destroyed_at=None, expires_at__gt=timezone.now())
-    if waiting := by_post.laid_ready(case):
-        there = there.exclude(digest=by_post.read(waiting)["known"]["package"])
-    return list(there.order_by("pk"))
+    if case.answered_at is None:
+        return []
+    there = list(case.packages.filter(destroyed_at=None, expires_at__gt=timezone.now()).order_by("pk"))
+    if there and (waiting := by_post.laid_ready(case)):
+        known = by_post.read(waiting)["known"]["package"]
+        there = [package for package in there if package.digest != known]
+    return there
 
 
 def letters_of(case: Case) -> list[Letter]:
     """Those that were sent with a PDF; drafts are ours. What went by post carries an address, and maybe a copy."""
+    if case.answered_at is None and not case.extended:
+        return []
     out = [Letter.Status.SENT, Letter.Status.QUEUED]
     found = case.letters.filter(sealed_pdf__isnull=False, status__in=out)
     if not subject.read(case).delivered_to[1]:

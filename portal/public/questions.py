@@ -9,6 +9,7 @@ from portal.public import offers as offered
 from portal.public.draft import Draft
 from portal.public.forms import ContactForm, EmailForm, NameForm, Question, WhatForm, WhereForm, WrongForm
 from portal.public.forms_acting import AgeForm, PersonEmailForm, PersonNameForm, RelationForm, WhoForm
+from portal.public.forms_part import PartForm
 from portal.public.forms_reach import SpanForm
 from portal.public.forms_words import WordsForm
 from requests_app import law
@@ -33,6 +34,7 @@ class Step:
 
 WHAT = Step("what", "rights", WhatForm)
 WRONG = Step("what-is-wrong", "correction", WrongForm)
+PART = Step("which", "part", PartForm)
 WORDS = Step("in-your-words", "words", WordsForm, also="about")
 SPAN = Step("how-far-back", "span", SpanForm)
 WHERE = Step("where", "lives_in_california", WhereForm)
@@ -46,7 +48,21 @@ EMAIL = Step("e-mail", "email", EmailForm)
 CONTACT = Step("e-mail", "email", ContactForm, also="phone")
 STEPS = frozenset(
     step.name
-    for step in (WHAT, WRONG, WORDS, SPAN, WHERE, WHO, AGE, RELATION, PERSON_NAME, PERSON_EMAIL, NAME, EMAIL)
+    for step in (
+        WHAT,
+        WRONG,
+        PART,
+        WORDS,
+        SPAN,
+        WHERE,
+        WHO,
+        AGE,
+        RELATION,
+        PERSON_NAME,
+        PERSON_EMAIL,
+        NAME,
+        EMAIL,
+    )
 )
 """Every question there is, asked of anybody or not."""
 
@@ -64,7 +80,8 @@ def steps_of(controller: Controller, draft: Draft, at: str = "") -> list[Step]:
     proof = asks_proof(controller, draft)
     reaching = [SPAN] if offered.spans(controller, draft.rights) else []
     own_words = [WORDS] if any(o.right.in_words for o in offered.chosen(controller, draft.rights)) else []
-    steps = [WHAT, *([WRONG] if correcting else []), *own_words, *reaching]
+    which = [PART] if offered.parts(controller, draft.rights) else []
+    steps = [WHAT, *([WRONG] if correcting else []), *which, *own_words, *reaching]
     if proof and offered.asks_where(controller):
         steps.append(WHERE)
     others_may = len(ways(controller, codes)) > 1 and (proof or at == WHO.name)

@@ -20,7 +20,7 @@ from portal.public.forms import CheckForm, ContactForm, EmailForm, Question
 from portal.public.limits import SENDING, limited
 from portal.public.page import ask_url, keeps_calm, page, stop_url
 from portal.public.sent import slip
-from requests_app import access, law
+from requests_app import access, law, subject
 from requests_app.intake import open_case, web
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case
@@ -44,8 +44,11 @@ def stop(request: HttpRequest, code: str) -> HttpResponse:
     person, undo = known.person(request), _undoing(controller, offer.code)
     since = _stopped_since(controller, person, offer, undo) if person and undo else None
     form, empty = _form(request, person), CheckForm(request.POST if request.method == "POST" else None)
+    parts = controller.inventory.parts_of(offer.right.operation)
     if request.method == "POST" and empty.is_valid() and form.is_valid():
-        _send(request, offer, person, form)
+        # Each has a button of its own; whatever else is sent asks for the whole.
+        part = next((one.code for one in parts if one.code == request.POST.get(subject.PART)), "")
+        _send(request, offer, person, form, part)
         return HttpResponseRedirect(reverse("public:stopped", args=[controller.slug, offer.code]))
     if request.method != "POST":
         _number(request, offer.code, fresh=True)
@@ -60,6 +63,14 @@ def stop(request: HttpRequest, code: str) -> HttpResponse:
             "offer": offer,
             "person": person.masked_email if person else "",
             "settings": settings_of(controller, offer.right.operation),
+            "parts": [
+                {
+                    "code": part.code,
+                    "title": part.title,
+                    "settings": settings_of(controller, f"{offer.right.operation}.{part.code}"),
+                }
+                for part in parts
+            ],
             "signal": signal.state(request) if offer.right.operation == "opt_out" else "",
             "pause": _pause(offer),
             "since": since,
@@ -87,11 +98,13 @@ def stopped(request: HttpRequest, code: str) -> HttpResponse:
             _allow_url(controller, offer) if offer.right.undoes else stop_url(controller, offer.code)
         )
     done = _is_done(case)
+    part = subject.part_of(case)
     context = {
         "offer": offer,
+        "part": part.title if part else None,
         "done": done,
         "honoured": done and offer.right.operation in OPT_OUT_SHOWN,
-        "settings": settings_of(controller, offer.right.operation),
+        "settings": settings_of(controller, subject.operation_of(case)),
         "slip": slip(case, None),
         "at": case.received_at,
         "pause": _pause(offer),
@@ -182,6 +195,9 @@ def _stopped_since(
     for case in access.cases_by_proof(controller.slug, email_index=index, account_index=""):
         said = law.regime(case.regime, case.received_on).right(case.right).operation
         if said in about and case.outcome not in (Outcome.WITHDRAWN, Outcome.DUPLICATE):
+            if subject.part_of(case):
+                # A part was stopped by itself; the whole was not.
+                continue
             return case.received_at if said == offer.right.operation else None
     return None
 
@@ -200,11 +216,14 @@ def _form(request: HttpRequest, person: Subject | None) -> Question:
     return form
 
 
-def _send(request: HttpRequest, offer: offered.Offer, person: Subject | None, form: Question) -> None:
+def _send(
+    request: HttpRequest, offer: offered.Offer, person: Subject | None, form: Question, part: str = ""
+) -> None:
     told = person or Subject(
         email=form.cleaned_data.get("email", ""), phone=form.cleaned_data.get("phone", "")
     )
-    number = _number(request, offer.code)
+    # Of two buttons pressed one after the other each means what it says.
+    number = f"{_number(request, offer.code)}{part}"
     answers = web.Answers(
         number=number,
         language=request.language,
@@ -212,6 +231,7 @@ def _send(request: HttpRequest, offer: offered.Offer, person: Subject | None, fo
         name="",
         email=told.email,
         phone=told.phone,
+        details={subject.PART: part} if part else {},
     )
     opened = web.send(request.controller, answers)
     here = {"number": number, "submission": opened.submission.public_id}

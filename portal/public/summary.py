@@ -21,10 +21,11 @@ def answers_given(
     change: dict[str, str],
     capacity: law.Capacity | None,
     correctable: list[tuple[str, str]],
+    part: str,
 ) -> list[dict[str, object]]:
     """Groups of rows: the request, whom it is about if it is another, and how we reach the one who asks.
 
-    ``change`` names where each question that was asked can be answered anew.
+    ``change`` names where each question that was asked can be answered anew; ``part`` is which consent, in words.
     """
 
     def row(asked: str, term: str, value: str, about: str) -> dict[str, str]:
@@ -35,6 +36,8 @@ def answers_given(
     if "words" in change:
         said = "\n".join(part for part in (draft.text("words"), draft.text("about")) if part)
         request.append(row("words", _("In your words"), said, _("what you tell or ask us")))
+    if "part" in change:
+        request.append(row("part", _("Which consent"), part, _("which consent you withdraw")))
     if "span" in change:
         spans = (span for offer in rights for span in offer.right.spans)
         reach = next((s.words.in_(language) for s in spans if s.code == draft.text("span")), "")

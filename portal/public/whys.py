@@ -76,8 +76,12 @@ def of_question(
                 },
                 kept,
             ]
-        case _:
+        case "which":
+            return [{"title": _("Why we ask"), "text": _("Each consent can be taken back by itself.")}, kept]
+        case "e-mail":
             return [_no_email(controller, language), kept]
+        case _:
+            return [kept]
 
 
 def of_authority(authorities: list[law.Authority], language: str) -> list[Why]:

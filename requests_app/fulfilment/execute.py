@@ -122,7 +122,7 @@ def put_settings(case: Case, work: Work) -> dict[str, object]:
     Raises ``SystemRefused`` when the system said yes and something is not as it was set.
     """
     inventory = register.controller(case.controller).inventory
-    operation = law.regime(case.regime, case.received_on).right(case.right).operation
+    operation = subject.operation_of(case)
     chosen, known = inventory.systems[work.system].settings_for(operation), identifiers(case)
     with systems.connect_all(inventory.systems.values(), os.environ) as connectors:
         found = systems.find(inventory.systems.values(), connectors, known, for_erasing=False)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from requests_app import journal, law, lifecycle, register, systems, worklist
+from requests_app import journal, law, lifecycle, register, subject, systems, worklist
 from requests_app.fulfilment import processors, tasks_by_hand
 from requests_app.lifecycle import State
 from requests_app.models import Case, Work
@@ -39,10 +39,11 @@ def systems_for(case: Case, right: law.Right, operation: str) -> list[str]:
     found_in = set(case.holdings.filter(found__gt=0).values_list("system", flat=True))
     if operation == Work.Operation.SET:
         # Where nobody is searched for beforehand, whoever is unknown is entered in the lists all the same.
+        asked = subject.operation_of(case)
         return [
             key
             for key, system in inventory.systems.items()
-            if system.settings_for(right.operation) and (right.at_once or key in found_in)
+            if system.settings_for(asked) and (right.at_once or key in found_in)
         ]
     order = systems.systems_in_erasing_order(inventory.systems.values())
     # Nobody can search a system that has no connector: its owner is asked whatever the others hold.

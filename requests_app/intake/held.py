@@ -11,7 +11,7 @@ from django.utils import timezone
 from identity import sealing
 from identity.models import User
 from requests_app import journal, law, register
-from requests_app.intake import mime
+from requests_app.intake import mime, named
 from requests_app.intake.open_case import Arrival, Opened, fingerprint, keep, open_from
 from requests_app.intake.people import Person, people_in
 from requests_app.intake.quoted import own_words
@@ -65,8 +65,10 @@ def open_held(
         mail = mime.read(raw)
     except mime.UnreadableMail:
         mail = mime.Mail(sender="", senders=0, name="", subject="", text="", attachments=())
+    controller = register.controller(submission.controller)
+    asked = named.details_of(controller, rights, f"{mail.subject}\n{own_words(mail.text)}")
     arrival = Arrival(
-        controller=register.controller(submission.controller),
+        controller=controller,
         channel=Channel.EMAIL,
         received_at=submission.received_at,
         language=submission.language,
@@ -75,7 +77,7 @@ def open_held(
         name=mail.name,
         email=mail.sender or sender,
         rights=rights,
-        details={"mail_subject": mail.subject},
+        details={"mail_subject": mail.subject} | asked,
     )
     with transaction.atomic():
         locked = Submission.objects.select_for_update().get(pk=submission.pk)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from identity import sealing
 from identity.models import User
 from requests_app import access, journal
-from requests_app.intake import scan
+from requests_app.intake import named, scan
 from requests_app.intake.attachments import type_of
 from requests_app.intake.open_case import Arrival, NobodyMayAct, Opened, fingerprint, open_cases
 from requests_app.letters import by_post
@@ -86,7 +86,7 @@ def log(controller: Controller, slip: Slip, *, by: User) -> Opened:
         email=slip.email.strip(),
         post_to=postal if slip.answer_by_post or not slip.email.strip() else "",
         rights=slip.rights,
-        details={"postal": postal} if postal else {},
+        details=({"postal": postal} if postal else {}) | named.details_of(controller, slip.rights, slip.text),
     )
     references = {"channel": slip.channel, "scans": len(slip.scans), "received": on.isoformat()}
     with transaction.atomic():

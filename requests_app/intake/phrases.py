@@ -33,6 +33,8 @@ class Rules:
     is_past: re.Pattern[str]
     trouble: re.Pattern[str]
     not_personal: re.Pattern[str]
+    more: re.Pattern[str]
+    """Beside the name of a part: more than that part is asked for."""
     doubts: dict[str, re.Pattern[str]]
 
 
@@ -50,6 +52,7 @@ def rules() -> Rules:
         is_past=re.compile(_either(books, "beside", "is_past")),
         trouble=re.compile(_either(books, "beside", "trouble")),
         not_personal=re.compile(_either(books, "inside", "not_personal")),
+        more=re.compile(_either(books, "parts", "more")),
         doubts={name: re.compile(_either(books, "doubts", name)) for name in books[0]["doubts"]},
     )
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from requests_app import journal
-from requests_app.intake import bounces, mime, proof, scan, threads
+from requests_app.intake import bounces, mime, named, proof, scan, threads
 from requests_app.intake import envelope as outside
 from requests_app.intake.delivery import Delivery, Finding
 from requests_app.intake.held import verdict_on
@@ -164,7 +164,8 @@ def _open(
         name=mail.name,
         email=mail.sender,
         rights=rights,
-        details={"mail_subject": mail.subject, "mail_words": words},
+        details={"mail_subject": mail.subject, "mail_words": words}
+        | named.details_of(delivery.controller, rights, f"{mail.subject}\n{own_words(mail.text)}"),
     )
     opened = open_from(submission, arrival)
     finding = Finding("opened", Tray.OPENED, cases=opened.cases, language=held.language, sender=mail.sender)

@@ -130,10 +130,19 @@ def _settings(system: System) -> Found:
                 f"which {condition.collection} lacks.",
                 "Correct its `where.column`.",
             )
+    for key in system.parts:
+        if key.count(".") != 1 or not system.settings_for(key) or not system.settings_for(key.split(".")[0]):
+            yield (
+                f"The part {key} sets nothing, or is a part of nothing.",
+                "List under `settings` what it sets, and what the whole sets, as `operation` and `operation.part`.",
+            )
     for setting in system.settings:
         collection = system.collections[setting.collection]
         place = f"The setting for {setting.operation} in {setting.collection}"
-        if setting.operation not in SETTING_OPERATIONS | {CLOSING}:
+        whole, dot, _part = setting.operation.partition(".")
+        if dot and setting.operation not in system.parts:
+            yield f"{place} is a part that nobody can ask for.", "Give it a title under `parts`."
+        if whole not in SETTING_OPERATIONS | {CLOSING}:
             yield (
                 f"{place} belongs to no operation that sets anything.",
                 f"Use {', '.join(sorted(SETTING_OPERATIONS | {CLOSING}))}.",
@@ -160,6 +169,7 @@ def _words(system: System, languages: Sequence[str]) -> Found:
     wordings += [(f"the category {key}", words) for key, words in system.categories.items()]
     wordings += [(f"the condition {c.key}", c.title) for c in system.conditions]
     wordings += [(f"a setting for {s.operation} in {s.collection}", s.title) for s in system.settings]
+    wordings += [(f"the part {key}", part.title) for key, part in system.parts.items()]
     for collection in system.collections.values():
         wordings.append((collection.name, collection.title))
         wordings += [(f"{collection.name}.{path}", f.title) for path, f in collection.parts()]

@@ -123,6 +123,13 @@ class ProcessorKeys(_Strict):
     )
 
 
+class PartKeys(_Strict):
+    """Less than the whole of a right, to be asked for alone."""
+
+    title: dict[str, str]
+    named: list[str] = Key(default_factory=list)
+
+
 class PortalKeys(_Strict):
     """Everything under ``meta.portal``."""
 
@@ -138,5 +145,6 @@ class PortalKeys(_Strict):
     fields: dict[str, FieldKeys]
     holdings: dict[str, HoldingKeys]
     settings: dict[str, list[SettingKeys]] = Key(default_factory=dict)
+    parts: dict[str, PartKeys] = Key(default_factory=dict)
     conditions: dict[str, ConditionKeys] = Key(default_factory=dict)
     redact_files: bool = False

@@ -29,6 +29,7 @@ from .inventory import (
     HttpCall,
     HttpSettings,
     Inventory,
+    Part,
     ProcessorSettings,
     Reference,
     Retention,
@@ -120,6 +121,10 @@ def _system(dataset: Dataset, entry: Mapping[str, Any], path: Path) -> System:
             for operation, listed in portal.settings.items()
             for keys in listed
         ),
+        parts={
+            key: Part(key.partition(".")[2], keys.title, tuple(word.lower() for word in keys.named))
+            for key, keys in portal.parts.items()
+        },
         conditions=tuple(
             Condition(key, keys.title, keys.collection, RowCondition(**keys.where.model_dump()))
             for key, keys in portal.conditions.items()

@@ -191,7 +191,7 @@ class Setting:
     """What an operation leaves behind in a system: columns set on the person's rows, or an entry in a list."""
 
     operation: str
-    """The right's operation, as the law names it: ``opt_out``, ``marketing_opt_out``, ``restrict`` …"""
+    """The right's operation, as the law names it: ``opt_out``, ``restrict`` …; or a part, ``withdraw_consent.improvement``."""
     collection: str
     title: Wording
     """What holds afterwards, as a sentence to the person; true whether or not anything was held before."""
@@ -201,6 +201,18 @@ class Setting:
     """Kind of the identifier under which the person is entered if no such entry is there; ``None``: no list."""
     unlists: bool = False
     """Whether the entry is taken out of the list instead, as when an opt-out is undone."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Less than the whole of what a right sets, to be asked for alone: one consent of several."""
+
+    code: str
+    """Unique under its operation."""
+    title: Wording
+    """What is asked, as a choice beside the whole."""
+    named: tuple[str, ...] = ()
+    """Words by which a letter names it, in lower case."""
 
 
 @dataclass(frozen=True)
@@ -270,6 +282,8 @@ class System:
     """What each statutory category of its holdings is called."""
     settings: tuple[Setting, ...] = ()
     """What rights that change how data is used, rather than the data, set here."""
+    parts: Mapping[str, Part] = field(default_factory=dict)
+    """By ``operation.part``, as in the settings: what may be asked for alone."""
 
     owner: str = ""
     """Address of whoever looks after it: asked by mail for what no connector can do."""
@@ -288,7 +302,7 @@ class System:
         return self.connector in {"manual", "opendsr"}
 
     def settings_for(self, operation: str) -> tuple[Setting, ...]:
-        """What that operation sets in this system, in file order."""
+        """What that operation, or that part of it, sets in this system, in file order."""
         return tuple(setting for setting in self.settings if setting.operation == operation)
 
 
@@ -302,6 +316,15 @@ class Inventory:
         """Every collection of every system, in file order."""
         for system in self.systems.values():
             yield from system.collections.values()
+
+    def parts_of(self, operation: str) -> tuple[Part, ...]:
+        """What of that operation may be asked for alone, in file order; each once, whatever systems it is set in."""
+        found: dict[str, Part] = {}
+        for system in self.systems.values():
+            for key, part in system.parts.items():
+                if key == f"{operation}.{part.code}":
+                    found.setdefault(key, part)
+        return tuple(found.values())
 
     def matchable(self) -> Iterator[tuple[Collection, Field]]:
         """Fields whose values may help to show who is asking, in file order."""

@@ -50,7 +50,7 @@ def _of_inventory(root: yaml.Node | None) -> dict[str, int]:
             _note_fields(found, collection, name)
         portal = _value(_value(dataset, "meta"), "portal")
         # A holding shares its spelling with no field; what is said of both is found at the field.
-        for part in ("holdings", "conditions", "settings", "fields", "collections"):
+        for part in ("holdings", "conditions", "settings", "parts", "fields", "collections"):
             for key, _child in _pairs(_value(portal, part)):
                 found.setdefault(str(key.value), key.start_mark.line + 1)
         for key, _child in _pairs(portal):

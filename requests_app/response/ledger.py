@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from identity import sealing
 from requests_app import finding as findings
-from requests_app import law, register, rules, worklist
+from requests_app import law, register, rules, subject, worklist
 from requests_app.finding import Finding
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Determination, Work
@@ -242,12 +242,13 @@ def read(case: Case, *, so_far: bool = False) -> Ledger:
                 outstanding=final and granted and not by_hand and not _confirmed(done),
             )
         )
+    asked = subject.operation_of(case)
     settled = tuple(
         Settled(
             key, controller.text(setting.title, case.language), final and not _confirmed(carried.get(key))
         )
         for key, system in controller.inventory.systems.items()
-        for setting in system.settings_for(right.operation)
+        for setting in system.settings_for(asked)
         if right.at_once or any(line.granted and line.holding.system == key for line in lines)
     )
     by_settings = right.at_once and right.operation in SETTING_OPERATIONS

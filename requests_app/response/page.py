@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -25,6 +25,7 @@ from requests_app.systems import picked
 STYLE = (Path(__file__).resolve().parent / "package.css").read_text(encoding="utf-8")
 SHOWN = 25
 """Rows of one collection on the page; all of them are in the files."""
+MOST_COLUMNS_ON_PAPER = 5
 
 _WORDS = {
     "title": Words("Your information at {controller}", "{controller}掌握的您的个人信息"),
@@ -51,6 +52,7 @@ _WORDS = {
     ),
 }
 _EMPTY = Words("empty", "无内容")
+_YES, _NO = Words("yes", "是"), Words("no", "否")
 _GIVEN = Words("yes", "是")
 _WITHHELD = Words("no – the reason is in the letter", "否，理由见信函")
 _LATER = Words("still to come", "尚未完成")
@@ -178,6 +180,9 @@ def _card(
         "n": n,
         "titles": titles,
         "rows": values,
+        # On paper and on a phone each record stands for itself, its values below each other.
+        "records": [list(zip(titles, one, strict=True)) for one in values],
+        "stacked_on_paper": len(titles) > MOST_COLUMNS_ON_PAPER,
         "single": list(zip(titles, values[0], strict=True)) if n == 1 else [],
         "hidden": _fill(_HIDDEN, language, titles=", ".join(hidden), reason=reason) if hidden else "",
         "where": _fill(
@@ -218,8 +223,20 @@ def _shown(value: object, column: Field, language: str) -> str:
         except ValueError:
             return value
     if kind == "datetime" and isinstance(value, str):
-        return value.replace("T", " ", 1)
+        return _moment(value, language)
+    if isinstance(value, bool):
+        return (_YES if value else _NO).in_(language)
     return plain(value)
+
+
+def _moment(value: str, language: str) -> str:
+    """The day in words, the time as the system has it, and what clock it is read from."""
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    clock = "" if at.tzinfo is None else f" {at:%Z}"
+    return f"{day_in(at.date(), language)}{', ' if language == 'en' else ' '}{at:%H:%M:%S}{clock}"
 
 
 def _fill(form: Words, language: str, **values: str) -> str:

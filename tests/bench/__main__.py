@@ -11,7 +11,17 @@ import tests.stack  # noqa: F401  gives Django its environment, and so comes bef
 
 django.setup()
 
-from tests.bench import clock, fulfilment, ground, intake, mailroom, memory, queue_page, through_celery  # noqa: E402
+from tests.bench import (  # noqa: E402
+    clock,
+    fulfilment,
+    ground,
+    intake,
+    mailroom,
+    memory,
+    public_pages,
+    queue_page,
+    through_celery,
+)
 from tests.bench.cases import approved_cases  # noqa: E402
 from tests.bench.table import ROUNDS, Line, printed  # noqa: E402
 from tests.house import House  # noqa: E402
@@ -41,6 +51,9 @@ def main() -> int:
     with ground.house(3) as house:
         _say("measuring the staff queue")
         sections.append(("Queue", queue_page.measure(house)))
+    with ground.house(5) as house:
+        _say("measuring the requester's pages")
+        sections.append(("Requester's pages", public_pages.measure(house)))
     with ground.house(4) as house:
         _say("measuring the mailroom")
         sections.append(("Mail, one at a time", mailroom.measure(house)))

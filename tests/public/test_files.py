@@ -7,6 +7,8 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from requests_app.letters import outbox
@@ -14,6 +16,7 @@ from requests_app.models import Case, Package
 from requests_app.response import deliver, steps
 from tests.build import build_case, found
 from tests.public.conftest import Visitor, code_in_newest_letter
+from tests.public.test_pages import MOST_STATEMENTS
 
 pytestmark = pytest.mark.django_db
 ROWS = {"mimap_shop_db": [("customers", {"customer_id": "MM1", "email": "dana.whitfield@example.org"})]}
@@ -44,7 +47,9 @@ def paths_of(case: Case) -> tuple[str, str, str]:
 
 def test_of_the_way_to_package_and_letter(answered: Case, back: Visitor) -> None:
     files, package, letter = paths_of(answered)
-    assert "Ready for you" in back.get(f"/mimap/request/{answered.reference}/").content.decode()
+    with CaptureQueriesContext(connection) as asked:
+        page = back.get(f"/mimap/request/{answered.reference}/")
+    assert "Ready for you" in page.content.decode() and len(asked) <= MOST_STATEMENTS, asked.captured_queries
     for path in (package, letter):
         assert back.get(path).url == files
     assert "fresh code" in back.get(files).content.decode()

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 BOTH = [("mimap", "en"), ("mipmap", "zh-Hans"), ("mipmap", "en")]
 FIRST_RIGHT = {"mimap": "DELETE", "mipmap": "CN_DELETE"}
 TAG = re.compile(r"<(script|style|svg|head)\b.*?</\1>|<[^>]+>", re.S)
-MOST_STATEMENTS = 12
+MOST_STATEMENTS = 8
 
 
 def words_of(page) -> str:

@@ -157,6 +157,7 @@ def test_the_page_runs_nothing_and_asks_nobody(case):
     assert "{{7*7}} {% load x %}" in page
     assert 'href="http' not in page
     assert "25 of 40 are shown here" in page
+    assert "9 March 2022, 10:00:00 UTC" in page and "2022-03-09" not in page, "a day is written in words"
     assert "orders.csv" in page
 
 

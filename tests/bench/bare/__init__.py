@@ -1,1 +1,1 @@
-"""The floor of intake: a Django project of one view that does two inserts."""
+"""The floor of intake: a Django project of two views, two inserts and a template."""

@@ -9,5 +9,6 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
 ROOT_URLCONF = "tests.bench.bare.urls"
 INSTALLED_APPS: list[str] = []
 MIDDLEWARE: list[str] = []
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates"}]
 USE_TZ = True
 env.refuse_if_incomplete()
