@@ -38,9 +38,9 @@ def today() -> date:
     return timezone.now().astimezone(by_post.zone(Case(controller="mimap"))).date()
 
 
-def noon(day: date) -> time_machine.travel:
-    """Noon in California: the same day in New York and in UTC."""
-    return time_machine.travel(datetime.combine(day, time(20), UTC))
+def noon(day: date, hours: int = 0) -> time_machine.travel:
+    """Noon in California, or some hours after it: the same day in New York and in UTC."""
+    return time_machine.travel(datetime.combine(day, time(20 + hours), UTC))
 
 
 def written(desk: Client, **changed: object) -> list[Case]:
@@ -186,7 +186,7 @@ def test_more_time_is_taken_only_if_the_notice_was_posted_by_its_last_day(
         run_pipeline()
     letter = case.letters.get(kind="more_time")
     assert more_time.why_not(case) == "pending" and REASON in by_post.read(letter)["text"]
-    with noon(last + timedelta(days=marked_after)):
+    with noon(last + timedelta(days=marked_after), hours=1):
         desk = at_desk(hire("Pia", "mimap"))
         if posted_after is not None:
             wanted = 302 if extended else 400
