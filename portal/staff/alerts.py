@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.staff import views
 from portal.staff.doors import Place
-from requests_app import access
 
 Row = dict[str, object]
 
 
-def rows(place: Place) -> list[Row]:
-    """A line for each kind of alarm there is, the worst first: one bounded query."""
-    tomorrow = place.today + timedelta(days=1)
-    first = access.cases_for(place.desk, place.slug).due_by(tomorrow).by_due_date().values("pk")
-    near = (
-        access.cases_for(place.desk, place.slug)
-        .filter(~views.UNVERIFIED, pk__in=first[: views.COUNT_TO], answered_at=None)
-        .aggregate(
-            alarms=Count("pk", filter=views.ALARM),
-            over=Count("pk", filter=~views.ALARM & Q(due_on__lt=place.today)),
-            soon=Count("pk", filter=~views.ALARM & Q(due_on__gte=place.today)),
-        )
-    )
+def rows(place: Place, near: dict[str, int]) -> list[Row]:
+    """A line for each kind of alarm there is, the worst first; ``near`` as :func:`views.counted` gives it."""
     found = []
     if near["alarms"]:
         # Somebody believes that their information is no longer secure: no right with a clock, but nothing waits less.

@@ -163,9 +163,10 @@ def address(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     return to_case(place, case)
 
 
-def leaving(place: Place, case: Case) -> list[dict[str, object]]:
+def leaving(place: Place, case: Case, letters: list[Letter]) -> list[dict[str, object]]:
     """What was marked as posted and can still be taken back."""
-    waiting = by_post.laid_ready(case) if place.works() else None
+    ready = [letter for letter in letters if letter.status == Letter.Status.TO_POST]
+    waiting = ready[-1] if ready and place.works() else None
     if waiting is None or waiting.next_try_at is None or waiting.next_try_at <= timezone.now():
         return []
     text = _("Marked as posted: counts at %(time)s") % {

@@ -125,6 +125,7 @@ def _list(
     query = str(narrowed["query"]) if narrowed else filters.query(key, {})
     chosen = bool(narrowed and narrowed["chosen"])
     kept, own = kept_views.group(place, query)
+    counts = views.counted(place)
     shown = ngettext("%(n)s case", "%(n)s cases", len(cases)) % {"n": f"{len(cases)}{'+' if onward else ''}"}
     empty = {
         "search": (
@@ -145,10 +146,10 @@ def _list(
         {
             "title": title,
             "count_words": f"{shown} · {moment_in_words(place.now)}",
-            "alerts": alerts.rows(place),
+            "alerts": alerts.rows(place, counts),
             "rows": rows(place, cases),
             "next_url": f"?{query}&{urlencode({'after': onward})}" if onward else None,
-            "views": [*views.groups(place, key if not chosen else ""), *([kept] if kept else [])],
+            "views": [*views.groups(place, key if not chosen else "", counts), *([kept] if kept else [])],
             "narrowed": narrowed,
             "own_view": own,
             "bulk": _bulk(narrowed["people"]) if narrowed and cases and place.works() else None,

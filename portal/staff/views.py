@@ -75,17 +75,27 @@ def condition(view: str, place: Place) -> Q:
     return found[view]
 
 
-def groups(place: Place, current: str) -> list[dict[str, object]]:
-    """The column of views with their counts: two bounded queries."""
-    first = access.cases_for(place.desk, place.slug).open().by_due_date().values("pk")[:COUNT_TO]
-    counts = (
-        access.cases_for(place.desk, place.slug)
-        .filter(pk__in=first)
-        .aggregate(
-            all=Count("pk"),
-            **{f"n_{view.key}": Count("pk", filter=condition(view.key, place)) for view in VIEWS},
-        )
+def counted(place: Place) -> dict[str, int]:
+    """How many cases are in each view, and behind each alert, among those due first: one bounded query.
+
+    ``all`` of them were looked at, ``n_<view>`` are in that view; ``alarms``, ``over`` and ``soon`` wait for
+    an answer and are security reports, past our date, or due by tomorrow.
+    """
+    near = ~UNVERIFIED & Q(answered_at=None, due_on__lte=place.today + timedelta(days=1))
+    mine = access.cases_for(place.desk, place.slug)
+    first = mine.open().by_due_date().values("pk")[:COUNT_TO]
+    return mine.filter(pk__in=first).aggregate(
+        all=Count("pk"),
+        alarms=Count("pk", filter=near & ALARM),
+        over=Count("pk", filter=near & ~ALARM & Q(due_on__lt=place.today)),
+        soon=Count("pk", filter=near & ~ALARM & Q(due_on__gte=place.today)),
+        **{f"n_{view.key}": Count("pk", filter=condition(view.key, place)) for view in VIEWS},
     )
+
+
+def groups(place: Place, current: str, counts: dict[str, int] | None = None) -> list[dict[str, object]]:
+    """The column of views with their counts, which may have been counted already; one bounded query for held mail."""
+    counts = counted(place) if counts is None else counts
     more = "+" if counts["all"] >= COUNT_TO else ""
     rows: dict[str, list[dict[str, object]]] = {}
     for view in VIEWS:
