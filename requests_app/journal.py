@@ -11,17 +11,20 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from celery import current_app
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from requests_app.lifecycle import Move, Outcome, State
-from requests_app.models import PURGE_ROLE, Case, CaseEvent
+from requests_app.models import PURGE_ROLE, Case, CaseEvent, Stumble
 
 FOLLOW_UP = "requests_app.follow_up"
+AT_ONCE = 500
+FIRST_REST = timedelta(seconds=15)
 
 
 class IllegalMove(Exception):
@@ -180,13 +183,26 @@ def record_each(name: str, entries: Sequence[Entry], *, by: By) -> None:
 
 def mark_followed(event: CaseEvent) -> None:
     """The pipeline has done what this event called for."""
-    CaseEvent.objects.filter(pk=event.pk, followed_at=None).update(followed_at=timezone.now())
+    event.followed_at = timezone.now()
+    CaseEvent.objects.filter(pk=event.pk, followed_at=None).update(followed_at=event.followed_at)
 
 
-def unfollowed(*, before: datetime, limit: int = 500) -> list[int]:
-    """Events whose nudge was lost, oldest first, by the partial index."""
-    waiting = CaseEvent.objects.filter(followed_at=None, at__lt=before).order_by("at")
-    return list(waiting.values_list("pk", flat=True)[:limit])
+def unfollowed(*, before: datetime, now: datetime | None = None) -> list[int]:
+    """Events whose nudge was lost, oldest first, by the partial index; one that stumbled rests meanwhile."""
+    resting = Stumble.objects.filter(event=OuterRef("pk"), next_try_at__gt=now or timezone.now())
+    waiting = CaseEvent.objects.filter(~Exists(resting), followed_at=None, at__lt=before).order_by("at")
+    return list(waiting.values_list("pk", flat=True)[:AT_ONCE])
+
+
+def let_rest(event_id: int, now: datetime, *, longest: timedelta) -> None:
+    """The sweep asked for an event's step and it is still not followed: not again at once, and each time later."""
+    with transaction.atomic():
+        known, _new = Stumble.objects.select_for_update().get_or_create(
+            event_id=event_id, defaults={"next_try_at": now}
+        )
+        known.next_try_at = now + min(FIRST_REST * 2 ** min(known.times, 10), longest)
+        known.times += 1
+        known.save(update_fields=["times", "next_try_at"])
 
 
 def verify(case: Case, events: Iterable[CaseEvent] | None = None) -> str | None:
@@ -214,9 +230,12 @@ def verify(case: Case, events: Iterable[CaseEvent] | None = None) -> str | None:
 def forget_events(case: Case) -> int:
     """Remove an expired case's events as the purge's own database role; the chain's head stays on the case."""
     with transaction.atomic(), connection.cursor() as cursor:
+        Stumble.objects.filter(event__case=case).delete()
         cursor.execute(f"SET LOCAL ROLE {PURGE_ROLE}")
         removed, _ = CaseEvent.objects.filter(case=case).delete()
         cursor.execute("RESET ROLE")
+        # Nothing is left to be forgotten, so the purge need not look here again.
+        Case.objects.filter(pk=case.pk).update(log_until=None)
     return removed
 
 

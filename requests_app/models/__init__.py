@@ -5,7 +5,7 @@ from requests_app.models.choice import CookieChoice
 from requests_app.models.digest import Digest
 from requests_app.models.doubt import Doubt
 from requests_app.models.errand import Errand
-from requests_app.models.event import PURGE_ROLE, REVEALED, SELF_MADE, CaseEvent
+from requests_app.models.event import PURGE_ROLE, REVEALED, SELF_MADE, CaseEvent, Stumble
 from requests_app.models.holding import Approval, Determination, Holding, LegalHold, Paper
 from requests_app.models.kept import DraftFile, PolicyReader, SavedDraft
 from requests_app.models.own import OwnLook
@@ -53,6 +53,7 @@ __all__ = [
     "Reading",
     "SavedDraft",
     "SavedView",
+    "Stumble",
     "SubjectRecord",
     "Submission",
     "Task",

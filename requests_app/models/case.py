@@ -7,12 +7,15 @@ from typing import Self
 import pgtrigger
 from django.conf import settings
 from django.db import models
+from django.db.models.fields.json import KT
 
 from identity.models import SealingKey
 from requests_app import law
 from requests_app.lifecycle import OPEN, Outcome, State
 from requests_app.models.submission import Channel, Submission, public_id
 
+NOT_OVER = ~models.Q(state__in=["closed", "archived"])
+"""Indexes of the open cases hold these alone, however many were answered."""
 REFERENCE_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """No 0 O 1 I: references are read aloud."""
 
@@ -127,6 +130,34 @@ class Case(models.Model):
                 condition=~models.Q(account_index=""),
             ),
             models.Index(fields=["purge_on"], name="case_purge", condition=models.Q(state="closed")),
+            models.Index(
+                fields=["controller", "right", "due_on", "id"], name="case_by_right", condition=NOT_OVER
+            ),
+            models.Index(
+                fields=["controller", "state", "due_on", "id"], name="case_by_state", condition=NOT_OVER
+            ),
+            models.Index(
+                fields=["controller", "assignee", "due_on", "id"], name="case_by_assignee", condition=NOT_OVER
+            ),
+            models.Index(
+                fields=["controller", "due_on", "id"],
+                name="case_failing",
+                condition=NOT_OVER & models.Q(waits_for__startswith="system:"),
+            ),
+            models.Index(
+                fields=["due_on"],
+                name="case_for_sister",
+                condition=models.Q(state="fulfilling", waits_for="sister_case"),
+            ),
+            # By calendar, so that those counted under another one are found without reading the rest.
+            models.Index(
+                "regime",
+                KT("reckoning__calendar"),
+                "id",
+                name="case_counted",
+                condition=NOT_OVER & models.Q(answered_at=None),
+            ),
+            models.Index(fields=["log_until"], name="case_log", condition=models.Q(state="archived")),
             models.Index(
                 fields=["due_on"], name="case_clock", condition=~models.Q(state__in=["closed", "archived"])
             ),
