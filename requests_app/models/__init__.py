@@ -1,6 +1,6 @@
 """What the portal keeps about a case."""
 
-from requests_app.models.case import Case, reference
+from requests_app.models.case import LIVES, Case, reference
 from requests_app.models.choice import CookieChoice
 from requests_app.models.digest import Digest
 from requests_app.models.doubt import Doubt
@@ -25,6 +25,7 @@ from requests_app.models.view import SavedView
 from requests_app.models.work import Knock, Letter, Message, Package, SubjectRecord, Work
 
 __all__ = [
+    "LIVES",
     "PURGE_ROLE",
     "REVEALED",
     "SELF_MADE",

@@ -16,6 +16,7 @@ from requests_app.models.submission import Channel, Submission, public_id
 
 NOT_OVER = ~models.Q(state__in=["closed", "archived"])
 """Indexes of the open cases hold these alone, however many were answered."""
+LIVES = ("yes", "no", "unknown")
 REFERENCE_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """No 0 O 1 I: references are read aloud."""
 
@@ -57,6 +58,9 @@ class Case(models.Model):
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="cases")
     capacity = models.CharField(max_length=20, default=law.SELF)
     """In what capacity somebody asked: for themselves, as agent, guardian, relative; a code of the regime."""
+
+    lives = models.CharField(max_length=7, blank=True, choices=[(one, one) for one in LIVES])
+    """Whether they said that they live where the statute applies; empty where nobody asked. Kept for the figures."""
 
     state = models.CharField(
         max_length=12, choices=[(s.value, s.value) for s in State], default=State.RECEIVED

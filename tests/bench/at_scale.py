@@ -33,7 +33,7 @@ from tests.people import member
 
 SIZES = tuple(int(size) for size in os.environ.get("CASES", "1000 100000 1000000").replace(",", "").split())
 """How many cases there are when each page and sweep is measured; the first is what the others are held against."""
-ASKED, SWEPT = 24, 12
+ASKED, SWEPT = 20, 10
 """How often a page is opened and a sweep made, by turns with its floor."""
 WARM = 2
 GOAL, BUDGET = 1.5, 12
@@ -140,12 +140,12 @@ def _page(ours: Doing, floor: Doing) -> Seen:
 def _sweep(ours: Doing) -> Seen:
     """Each undone again: a sweep with something to do must find the same the next time."""
     times: tuple[list[float], list[float]] = ([], [])
-    for number in range(SWEPT + 2):
+    for number in range(SWEPT + WARM):
         for place, do in enumerate((ours, _nothing)):
             with transaction.atomic():
                 took, _answer = _timed(do)
                 transaction.set_rollback(True)
-            if number >= 2:
+            if number >= WARM:
                 times[place].append(took)
     mail.outbox = []
     with counted() as count, transaction.atomic():

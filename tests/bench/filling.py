@@ -35,12 +35,12 @@ CREATE TEMP TABLE pattern (
 CASES = """
 WITH added AS (
     SELECT g, p.*, g %% 10 < {closed} AS over, (g / 10) %% 4 = 0 AS archived, (g * 7919) %% 100 AS spread,
-           CASE WHEN g %% 10 < {closed} THEN 30 * (1 + g %% 30) ELSE 0 END AS ago
-    FROM generate_series({first}, {last}) AS g JOIN pattern AS p ON p.n = (g * 31) %% {patterns}
+           (CASE WHEN g %% 10 < {closed} THEN 30 * (1 + g %% 30) ELSE 0 END)::int AS ago
+    FROM generate_series({first}::bigint, {last}) AS g JOIN pattern AS p ON p.n = (g * 31) %% {patterns}
 )
 INSERT INTO requests_app_case (
     public_id, reference, controller, regime, regime_version, "right", also, language, channel, submission_id, capacity,
-    state, outcome, grounds, version, chain_length, chain_head, received_at, received_on, acknowledge_on,
+    lives, state, outcome, grounds, version, chain_length, chain_head, received_at, received_on, acknowledge_on,
     acknowledged_at, reminded_at, due_on, last_on, provisional, extended, reckoning, answered_at, closed_at, purge_on,
     log_until, key_id, sealed_subject, subject_index, account_index, link_hash, standard, methods, asked_proof,
     identified_at, assignee_id, proposed_by_id, preview_digest, waits_for, after_id, fallback_of_id, answers_to_id,
@@ -50,6 +50,7 @@ SELECT 'bench' || g, 'Z' || lpad(upper(to_hex(g)), 7, '0'), %(slug)s, regime, ve
        CASE WHEN g %% 3 = 0 THEN 'zh-Hans' ELSE 'en' END,
        CASE WHEN spread < 60 THEN 'web' WHEN spread < 90 THEN 'email' WHEN spread < 96 THEN 'post' WHEN spread < 99 THEN 'phone' ELSE 'in_person' END,
        %(submission)s + (g - {first}) / 2, 'self',
+       CASE WHEN spread < 50 THEN 'yes' WHEN spread < 70 THEN 'no' WHEN spread < 75 THEN 'unknown' ELSE '' END,
        CASE WHEN over AND archived THEN 'archived' WHEN over THEN 'closed' WHEN spread < 30 THEN 'verifying'
             WHEN spread < 65 THEN 'assessing' WHEN spread < 75 THEN 'approving' WHEN spread < 97 THEN 'fulfilling' ELSE 'responding' END,
        CASE WHEN NOT over THEN '' WHEN spread < 70 THEN 'granted' WHEN spread < 85 THEN 'granted_in_part' ELSE 'refused' END,
