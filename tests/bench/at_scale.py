@@ -28,7 +28,7 @@ from tests.bench.filling import fill
 from tests.bench.queue_page import EMPTY, SLUG, at_desk
 from tests.bench.statements import counted
 from tests.bench.table import Line, rate
-from tests.build import build_case
+from tests.build import build_case, found
 from tests.people import member
 
 SIZES = tuple(int(size) for size in os.environ.get("CASES", "1000 100000 1000000").replace(",", "").split())
@@ -57,7 +57,8 @@ def measure(say: Callable[[str], None]) -> list[tuple[str, list[Line]]]:
     """Every page and every sweep at each size; the house is this process's own database."""
     olu, client = at_desk()
     staff = [olu, *(member(f"Handler {n}", **{SLUG: "handler"}) for n in range(HANDLERS))]
-    files = [_case_of_hers(olu) for _ in range(3)]
+    files = [_case_of_hers(olu, KNOWN) for _ in range(3)]
+    plain = _case_of_hers(olu, "ana@example.net", noted=False)
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     seen: dict[str, dict[int, Seen]] = {}
     there = 0
@@ -66,17 +67,17 @@ def measure(say: Callable[[str], None]) -> list[tuple[str, list[Line]]]:
         fill(SLUG, there + 1, size, staff)
         say(f"{size:,} cases written in {time.monotonic() - started:.0f} s, {_gigabytes():.1f} GB; measuring")
         there = size
-        for name, page in _pages(client, files).items():
+        for name, page in _pages(client, files, plain).items():
             seen.setdefault(name, {})[size] = _page(page, lambda: client.get(f"/staff/{EMPTY}/"))
         for name, sweep in SWEEPS.items():
             seen.setdefault(name, {})[size] = _sweep(sweep)
     return [
-        (f"Staff pages, p95 of {ASKED}, beside the queue without a case", _lines(seen, [*_pages(client, files)])),
+        (f"Staff pages, p95 of {ASKED}, beside the queue without a case", _lines(seen, [*_pages(client, files, plain)])),
         (f"Beat's sweeps with nothing to do, p95 of {SWEPT}, beside a statement that finds nothing", _lines(seen, SWEEPS)),
     ]  # fmt: skip
 
 
-def _pages(client: Client, files: list[Case]) -> dict[str, Doing]:
+def _pages(client: Client, files: list[Case], plain: Case) -> dict[str, Doing]:
     """Each as a member of staff would ask for it."""
     home = f"/staff/{SLUG}/"
     middle = Case.objects.open().filter(controller=SLUG).by_due_date()
@@ -99,7 +100,10 @@ def _pages(client: Client, files: list[Case]) -> dict[str, Doing]:
         "search by reference": find(files[0].reference),
         "search by exact address": find(KNOWN),
         "search by words of one's own note": find("the lighthouse"),
-        "case file": lambda: client.get(reverse("staff:case", args=[SLUG, files[0].reference])),
+        "case file": lambda: client.get(reverse("staff:case", args=[SLUG, plain.reference])),
+        "case file with a note and other cases of the person": lambda: client.get(
+            reverse("staff:case", args=[SLUG, files[0].reference])
+        ),
         "deadline board": lambda: client.get(f"{home}board/"),
     }
 
@@ -194,12 +198,15 @@ BLINK = 5.0
 """Milliseconds that no growth of a sweep is counted under: at a thousand cases it takes one or two."""
 
 
-def _case_of_hers(olu: User) -> Case:
-    """A real case with searched systems, holdings and a note, that a person works."""
-    case = build_case(state="assessing", email=KNOWN, received_at=timezone.now())
-    conversation.add(
-        case, Message.Kind.NOTE, text=f"We {NOTE}.", written_at=timezone.now(), by_ref=str(olu.pk)
+def _case_of_hers(olu: User, email: str, *, noted: bool = True) -> Case:
+    """A real case with searched systems and holdings that a person works, perhaps with a note of hers."""
+    case = build_case(
+        {"orders.older": found(3, "")}, state="assessing", email=email, received_at=timezone.now()
     )
+    if noted:
+        conversation.add(
+            case, Message.Kind.NOTE, text=f"We {NOTE}.", written_at=timezone.now(), by_ref=str(olu.pk)
+        )
     journal.record(case, "assigned", by=journal.staff(olu.pk), references={"to": olu.pk}, assignee=olu)
     for event in case.events.filter(followed_at=None):
         journal.mark_followed(event)

@@ -31,10 +31,10 @@ CREATE TEMP TABLE pattern (
     acknowledge_on date, due_on date, last_on date, reckoning jsonb
 )
 """
-# What is spread by a multiplied number is spread evenly, and the same in every run.
+# What is spread by a number's hash is spread evenly, and the same in every run.
 CASES = """
 WITH added AS (
-    SELECT g, p.*, g %% 10 < {closed} AS over, (g / 10) %% 4 = 0 AS archived, (g * 7919) %% 100 AS spread,
+    SELECT g, p.*, g %% 10 < {closed} AS over, (g / 10) %% 4 = 0 AS archived, (hashint8(g) & 2147483647) %% 100 AS spread,
            (CASE WHEN g %% 10 < {closed} THEN 30 * (1 + g %% 30) ELSE 0 END)::int AS ago
     FROM generate_series({first}::bigint, {last}) AS g JOIN pattern AS p ON p.n = (g * 31) %% {patterns}
 )
