@@ -150,6 +150,16 @@ class Case(models.Model):
             ),
             models.Index(
                 fields=["due_on"],
+                name="case_to_remind",
+                condition=models.Q(state="verifying", reminded_at=None),
+            ),
+            models.Index(
+                fields=["regime", "right", "due_on"],
+                name="case_unproved",
+                condition=models.Q(state="verifying"),
+            ),
+            models.Index(
+                fields=["due_on"],
                 name="case_for_sister",
                 condition=models.Q(state="fulfilling", waits_for="sister_case"),
             ),

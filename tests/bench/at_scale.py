@@ -38,6 +38,8 @@ ASKED, SWEPT = 20, 10
 WARM = 2
 GOAL, BUDGET = 1.5, 12
 HANDLERS = 12
+BLINK = 5.0
+"""Milliseconds: what grows by less than this is called the same, as most sweeps take one or two."""
 NOTE = "spoke about the lighthouse"
 KNOWN = "dana.whitfield@example.org"
 
@@ -178,12 +180,7 @@ def _lines(seen: dict[str, dict[int, Seen]], names: object) -> list[Line]:
         first = seen[name][SIZES[0]]
         for size in SIZES:
             one = seen[name][size]
-            grown = one.p95 / first.p95
-            goal = ""
-            if size != SIZES[0]:
-                # A machine that was slower meanwhile slowed the floor as well; a sweep of less than a page's blink may grow.
-                kept = min(grown, grown * first.floor / one.floor) <= GOAL or one.p95 - first.p95 < BLINK
-                goal = f"{grown:.2f} of {SIZES[0]:,}: {'goal met' if kept else 'GOAL MISSED'}"
+            goal = "" if size == SIZES[0] else _verdict(first, one)
             over = "" if one.statements <= BUDGET else f", budget {BUDGET}"
             lines.append(
                 Line(
@@ -194,8 +191,11 @@ def _lines(seen: dict[str, dict[int, Seen]], names: object) -> list[Line]:
     return lines
 
 
-BLINK = 5.0
-"""Milliseconds that no growth of a sweep is counted under: at a thousand cases it takes one or two."""
+def _verdict(first: Seen, one: Seen) -> str:
+    """What it grew by, and the floor meanwhile: a machine that was slower then slowed both."""
+    grown, floor = one.p95 / first.p95, one.floor / first.floor
+    met = grown / max(floor, 1.0) <= GOAL or one.p95 - first.p95 < BLINK
+    return f"×{grown:.2f}, the floor ×{floor:.2f}: {'goal met' if met else 'GOAL MISSED'}"
 
 
 def _case_of_hers(olu: User, email: str, *, noted: bool = True) -> Case:

@@ -9,10 +9,11 @@ import time_machine
 from django.utils import timezone
 
 from identity import sealing
-from requests_app import journal, pipeline
+from requests_app import journal, lifecycle, pipeline
 from requests_app.archive import purge
 from requests_app.lifecycle import State
 from requests_app.models import Stumble
+from requests_app.verification import clock
 from tests.people import open_case
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,23 @@ def test_a_failing_event_lets_the_others_pass_and_is_asked_again_ever_later(monk
             for _ in range(6):
                 pipeline.sweep()
         assert Stumble.objects.get(event__case=broken).times == times, seconds
+
+
+def test_those_who_only_wait_for_their_day_keep_nobody_from_being_reminded(monkeypatch) -> None:
+    monkeypatch.setattr(clock, "AT_ONCE", 2)
+    now = timezone.now()
+    for number in range(5):
+        case = open_case(email=f"waits{number}@example.org", right="DELETE")
+        journal.advance(case, lifecycle.ASK_PROOF, by=journal.PIPELINE)
+        journal.record(
+            case, "built", by=journal.PIPELINE, due_on=now.date() + timedelta(days=5), reminded_at=now
+        )
+    late = open_case(email="late@example.org", right="DELETE")
+    journal.advance(late, lifecycle.ASK_PROOF, by=journal.PIPELINE)
+    journal.record(late, "built", by=journal.PIPELINE, due_on=now.date() + timedelta(days=9))
+    clock.watch(now)
+    late.refresh_from_db()
+    assert late.reminded_at is not None
 
 
 def test_what_was_followed_at_last_leaves_no_trace_but_the_journal() -> None:
