@@ -58,7 +58,7 @@ WORK: dict[str, Callable[[Work], None]] = {
 }
 
 FOLLOW_LOCK, SWEEP_LOCK = 0x0F01, 0x0F02
-LONGEST_WAIT, LONGEST_REST = timedelta(minutes=2), timedelta(hours=1)
+LONGEST_WAIT, LONGEST_REST = timedelta(minutes=2), timedelta(minutes=10)
 """How long the sweep lets an event rest at most: one whose step must still wait, and one whose step fails."""
 LOST_AFTER = timedelta(seconds=20)
 """An unfollowed event this old has lost its nudge."""
