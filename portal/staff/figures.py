@@ -89,8 +89,7 @@ def cases(request: HttpRequest, place: Place) -> HttpResponse:
     behind = figures.due_in_week(year.period, monday) if monday else figures.chosen(year.period, wanted)
     found = access.cases_for(place.desk, place.slug).filter(pk__in=behind.values("pk"))
     if (after := reading.day_and_number(request.GET.get("after", ""))) is not None:
-        day, number = after
-        found = found.filter(received_on__gte=day).exclude(received_on=day, pk__lte=number)
+        found = found.filter(reading.beyond("received_on", *after))
     listed = list(found.order_by("received_on", "pk")[: PAGE + 1])
     last = listed[PAGE - 1] if len(listed) > PAGE else None
     onward = urlencode({**wanted, "after": f"{last.received_on}.{last.pk}"}) if last else ""

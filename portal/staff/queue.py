@@ -56,9 +56,7 @@ def queue(request: HttpRequest, place: Place) -> HttpResponse:
     cases = access.cases_for(place.desk, place.slug).open().filter(views.condition(view.key, place))
     cases = cases.filter(filters.condition(chosen, place))
     if (after := reading.day_and_number(request.GET.get("after", ""))) is not None:
-        day, number = after
-        # Written so that the index answers it: rows at or after the day, less those before the number.
-        cases = cases.filter(due_on__gte=day).exclude(due_on=day, pk__lte=number)
+        cases = cases.filter(reading.beyond("due_on", *after))
     found = list(cases.select_related("assignee", "key", "after", "submission").by_due_date()[: PAGE + 1])
     onward = f"{found[PAGE - 1].due_on}.{found[PAGE - 1].pk}" if len(found) > PAGE else ""
     narrowed = {
@@ -75,8 +73,7 @@ def closed(request: HttpRequest, place: Place) -> HttpResponse:
     """Answered cases, the latest first."""
     cases = access.cases_for(place.desk, place.slug).exclude(closed_at=None)
     if (after := reading.moment_and_number(request.GET.get("after", ""))) is not None:
-        moment, number = after
-        cases = cases.filter(closed_at__lte=moment).exclude(closed_at=moment, pk__gte=number)
+        cases = cases.filter(reading.before("closed_at", *after))
     found = list(
         cases.select_related("assignee", "key", "after", "submission").order_by("-closed_at", "-pk")[
             : PAGE + 1

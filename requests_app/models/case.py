@@ -138,6 +138,9 @@ class Case(models.Model):
                 fields=["controller", "right", "due_on", "id"], name="case_by_right", condition=NOT_OVER
             ),
             models.Index(
+                fields=["controller", "channel", "due_on", "id"], name="case_by_channel", condition=NOT_OVER
+            ),
+            models.Index(
                 fields=["controller", "state", "due_on", "id"], name="case_by_state", condition=NOT_OVER
             ),
             models.Index(

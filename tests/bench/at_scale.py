@@ -97,7 +97,7 @@ def _pages(client: Client, files: list[Case], plain: Case) -> dict[str, Doing]:
         "filter: right, in person, Chinese, nobody's": lambda: client.get(
             f"{home}?view=open&right=DELETE&via=in_person&language=zh-Hans&who=nobody"
         ),
-        "filter: a right that nobody asked for": lambda: client.get(f"{home}?view=open&right=QUESTION"),
+        "filter: a right that nobody asked for": lambda: client.get(f"{home}?view=open&right=OPT_OUT"),
         "closed cases": lambda: client.get(f"{home}closed/"),
         "search by reference": find(files[0].reference),
         "search by exact address": find(KNOWN),

@@ -123,6 +123,21 @@ def test_pages_follow_one_another_without_gap_or_repeat(olu, monkeypatch) -> Non
     assert seen == cases
 
 
+def test_closed_cases_follow_one_another_too_the_latest_first(olu, monkeypatch) -> None:
+    monkeypatch.setattr(queue, "PAGE", 1)
+    cases = [build_case({"orders.older": found(1, "")}, state="assessing") for _ in range(4)]
+    now = timezone.now()
+    # Two were closed in the same moment; the one that is open stands in no closed list.
+    for case, closed_at in zip(cases, (now - timedelta(days=1), now, now), strict=False):
+        journal.record(case, "built", by=journal.PIPELINE, closed_at=closed_at)
+    desk, url, seen = at_desk(olu), reverse("staff:closed", args=["mimap"]), []
+    while url:
+        context = desk.get(url).context
+        seen += [row["reference"] for row in context["rows"]]
+        url = context["next_url"] and reverse("staff:closed", args=["mimap"]) + context["next_url"]
+    assert seen == [cases[n].reference for n in (2, 1, 0)]
+
+
 @pytest.mark.parametrize(
     ("view", "state", "shown"),
     [("open", "verifying", False), ("unverified", "verifying", True), ("open", "assessing", True),
