@@ -181,7 +181,7 @@ def _lines(seen: dict[str, dict[int, Seen]], names: object) -> list[Line]:
         for size in SIZES:
             one = seen[name][size]
             goal = "" if size == SIZES[0] else _verdict(first, one)
-            over = "" if one.statements <= BUDGET else f", budget {BUDGET}"
+            over = "" if name in SWEEPS or one.statements <= BUDGET else f", budget {BUDGET}"
             lines.append(
                 Line(
                     f"{name}, {size:,} cases", f"{rate(one.p95)} ms", f"{one.statements} statements{over}",
