@@ -94,6 +94,8 @@ def _pages(client: Client, files: list[Case], plain: Case) -> dict[str, Doing]:
         "queue, my move": lambda: client.get(f"{home}?view=mine"),
         "queue, past our date": lambda: client.get(f"{home}?view=late"),
         "queue, systems failing": lambda: client.get(f"{home}?view=failing"),
+        "filter: right and language": lambda: client.get(f"{home}?view=open&right=DELETE&language=en"),
+        # A page of rows at a million and none at a thousand: it grows by what it shows, and no more.
         "filter: right, in person, Chinese, nobody's": lambda: client.get(
             f"{home}?view=open&right=DELETE&via=in_person&language=zh-Hans&who=nobody"
         ),
