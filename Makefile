@@ -43,7 +43,7 @@ test-services: $(VENV)/.dev ## what needs programs of the distribution: a virus 
 pictures: $(VENV)/.dev .cache/browser ## photograph the pages for docs/pictures
 	$(BIN)/python -m pytest -q -m pictures tests/journeys/test_pictures.py
 
-bench: $(VENV)/.dev ## work as a ratio to a floor measured in the same run
+bench: $(VENV)/.dev ## work as a ratio to a floor measured in the same run; CASES="1000 100000" spares the million
 	$(BIN)/python -m tests.bench
 
 mail: $(VENV)/.run ## send the running portal a mail: make mail TO=… FROM=… SUBJECT=… BODY=…

@@ -5,16 +5,30 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from identity import sealing
 from identity.models import Duty, User
 from requests_app import permits
 from requests_app.lifecycle import APPROVE, PROPOSE, Move, State
-from requests_app.models import REVEALED, Case, CaseEvent, Submission, Task, TrayEvent
+from requests_app.models import (
+    REVEALED,
+    Case,
+    CaseEvent,
+    Doubt,
+    LegalHold,
+    Message,
+    Paper,
+    Reading,
+    SubjectRecord,
+    Submission,
+    Task,
+    TrayEvent,
+)
 from requests_app.permits import Act
 
 
@@ -140,11 +154,13 @@ class Desk:
         return hmac.compare_digest(own, case.subject_index) or hmac.compare_digest(own, wrote)
 
 
-def desk(user: User) -> Desk:
-    """Read a person's duties once per page."""
+def desk(user: User, held: Iterable[tuple[str, str]] | None = None) -> Desk:
+    """What a person may do. ``held``: controller and role of each duty, where the page has just read them."""
     roles: dict[str, set[str]] = {}
     if user.is_active:
-        for controller, role in Duty.objects.filter(user=user).values_list("controller", "role"):
+        if held is None:
+            held = Duty.objects.filter(user=user).values_list("controller", "role")
+        for controller, role in held:
             roles.setdefault(controller, set()).add(role)
     return Desk(user, {controller: frozenset(held) for controller, held in roles.items()})
 
@@ -184,6 +200,33 @@ def case_for(desk: Desk, controller: str, reference: str) -> Case:
     if found is None:
         raise NoSuchCase
     return found
+
+
+def hanging_on(case: Case) -> frozenset[str]:
+    """Which of these there are for a case, in one statement: rarer things, that most pages need not ask for.
+
+    ``doubts``, ``messages``, ``papers``, ``readings``, ``later_submissions``; and ``holds``, ``sisters``
+    and ``records``, which are of the same person and not of this case alone.
+    """
+    this = OuterRef("pk")
+    same = {"controller": case.controller, "subject_index": case.subject_index or None}
+    kinds = {
+        "doubts": Doubt.objects.filter(case=this),
+        "messages": Message.objects.filter(case=this),
+        "papers": Paper.objects.filter(case=this),
+        "readings": Reading.objects.filter(case=this),
+        "later_submissions": Submission.objects.filter(joined=this),
+        "holds": LegalHold.objects.filter(**same, lifted_at=None),
+        # Every purpose is named so that the index, which begins with it, is used.
+        "records": SubjectRecord.objects.filter(**same, purpose__in=SubjectRecord.Purpose.values).exclude(
+            case_reference=case.reference
+        ),
+        "sisters": Case.objects.filter(**same).exclude(pk=case.pk),
+    }
+    (row,) = Case.objects.filter(pk=case.pk).values(
+        **{f"has_{name}": Exists(rows) for name, rows in kinds.items()}
+    )
+    return frozenset(name for name in kinds if row[f"has_{name}"])
 
 
 def reveals_for(desk: Desk, controller: str, since: datetime, until: datetime) -> QuerySet[CaseEvent]:

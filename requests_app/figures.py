@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,11 +30,11 @@ from django.db.models import (
 from django.db.models import (
     Case as Choose,
 )
-from django.db.models.functions import TruncDate
+from django.db.models.functions import ExtractQuarter, TruncDate
 
 from requests_app import law
 from requests_app.lifecycle import Outcome
-from requests_app.models import Case, CaseEvent
+from requests_app.models import Case, CaseEvent, OwnLook
 
 RESULTS = ("whole", "part", "refused", "dropped", "open")
 """``dropped``: withdrawn, or the same request twice; it ended without an answer."""
@@ -46,6 +46,7 @@ NOT_IDENTIFIED, OTHER = "not_identified", "other"
 DONE = (Outcome.GRANTED, Outcome.GRANTED_IN_PART, Outcome.NOT_FOUND)
 MOST_YEARS = 10
 MOST_LATE = 10_000
+FORECAST_WEEKS, LOOKED_BACK_WEEKS = 12, 8
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ def cases(period: Period, *, own_motion: bool = False) -> QuerySet[Case]:
 
 
 def chosen(period: Period, wanted: dict[str, str]) -> QuerySet[Case]:
-    """The requests behind one figure: any of right, channel, handler, result, timing, ground.
+    """The requests behind one figure: any of right, channel, lives, handler, result, timing, ground.
 
     With a cause among them, the cases of our own motion that had it.
     """
@@ -171,10 +172,11 @@ def chosen(period: Period, wanted: dict[str, str]) -> QuerySet[Case]:
         ("cause", "cause"),
         ("right", "right"),
         ("channel", "channel"),
+        ("lives", "lives"),
         ("result", "result"),
         ("timing", "timing"),
     ):
-        if value := wanted.get(name):
+        if (value := wanted.get(name)) or (name == "lives" and value is not None):
             found = found.filter(**{field: value})
     if (handler := wanted.get("handler")) is not None:
         found = found.filter(assignee=int(handler) if handler.isdecimal() else None)
@@ -187,7 +189,7 @@ def chosen(period: Period, wanted: dict[str, str]) -> QuerySet[Case]:
 
 
 def rows(period: Period, by: str = "") -> list[Row]:
-    """One row for each right, channel or handler (``by``), the largest first; without ``by``, one for all.
+    """One row for each right, channel, handler or place lived in (``by``), the largest first; without, one for all.
 
     ``by="cause"`` counts what the controller opened with nobody asking, and no request.
     """
@@ -213,6 +215,75 @@ def published(period: Period) -> list[Row]:
     counted = cases(period).annotate(line=line).values(kind=F("line")).annotate(**_counts())
     known = {one["kind"]: one for one in counted}
     return [_row(metric.code, known.get(metric.code, {})) for metric in wanted.rows]
+
+
+@dataclass(frozen=True)
+class Week:
+    """What one week asks for, by our own dates."""
+
+    monday: date
+    due: int
+    """Open cases due in it; in the first week also what is past its date."""
+    expected: float
+    """Requests that have not come in yet and will be due in it, if they come as they did lately."""
+
+
+def forecast(period: Period) -> list[Week]:
+    """Twelve weeks from this one: what is open, by its date, and what is likely to come; two statements.
+
+    A right of which so many requests came in on average in each of the last eight whole weeks is expected to go on
+    so. Such a request falls due as many weeks after the week it comes in as this right's requests had on average
+    from receipt to our date, rounded to weeks; so nothing is expected in the weeks before that.
+    """
+    first = period.today - timedelta(days=period.today.weekday())
+    weeks = [first + timedelta(weeks=n) for n in range(FORECAST_WEEKS)]
+    due = dict.fromkeys(weeks, 0)
+    counted = (
+        _waiting(period)
+        .filter(due_on__lt=first + timedelta(weeks=FORECAST_WEEKS))
+        .values("due_on")
+        .annotate(n=Count("pk"))
+    )
+    for one in counted.order_by("due_on"):
+        day = max(one["due_on"], first)
+        due[day - timedelta(days=day.weekday())] += one["n"]
+    lately = Case.objects.filter(
+        controller=period.controller, regime=period.regime, fallback_of=None,
+        received_on__gte=first - timedelta(weeks=LOOKED_BACK_WEEKS), received_on__lt=first,
+    )  # fmt: skip
+    rates = (
+        lately.order_by()
+        .values("right")
+        .annotate(n=Count("pk"), days=Avg(_Days(F("due_on"), F("received_on"))))
+    )
+    coming = [(one["n"] / LOOKED_BACK_WEEKS, round(float(one["days"]) / 7)) for one in rates]
+    return [
+        Week(monday, due[monday], sum(each for each, lag in coming if number >= lag))
+        for number, monday in enumerate(weeks)
+    ]
+
+
+def due_in_week(period: Period, monday: date) -> QuerySet[Case]:
+    """The open cases that :func:`forecast` counts in a week."""
+    first = period.today - timedelta(days=period.today.weekday())
+    until = _waiting(period).filter(due_on__lt=monday + timedelta(weeks=1))
+    return until if monday <= first else until.filter(due_on__gte=monday)
+
+
+def _waiting(period: Period) -> QuerySet[Case]:
+    return Case.objects.open().filter(controller=period.controller, regime=period.regime, answered_at=None)
+
+
+def own_looks(period: Period) -> dict[tuple[str, int], int]:
+    """How often people saw, or changed, what is held on them by themselves, by ``saw`` or ``changed`` and quarter.
+
+    Of the whole controller: such a look has no case and no statute. Known for as long as looks are kept.
+    """
+    zone = ZoneInfo(period.rules.zone)
+    begins, ends = (datetime(year, 1, 1, tzinfo=zone) for year in (period.year, period.year + 1))
+    seen = OwnLook.objects.filter(controller=period.controller, at__gte=begins, at__lt=ends)
+    counted = seen.annotate(quarter=ExtractQuarter("at", tzinfo=zone)).values("did", "quarter")
+    return {(one["did"], one["quarter"]): one["n"] for one in counted.annotate(n=Count("pk")).order_by()}
 
 
 def reasons(period: Period) -> dict[str, int]:

@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from celery import current_app
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from requests_app.lifecycle import Move, Outcome, State
-from requests_app.models import PURGE_ROLE, Case, CaseEvent
+from requests_app.models import PURGE_ROLE, Case, CaseEvent, Stumble
 
 FOLLOW_UP = "requests_app.follow_up"
+AT_ONCE = 500
+FIRST_REST = timedelta(seconds=15)
 
 
 class IllegalMove(Exception):
@@ -187,19 +190,35 @@ def record_each(name: str, entries: Sequence[Entry], *, by: By) -> None:
 
 def mark_followed(event: CaseEvent) -> None:
     """The pipeline has done what this event called for."""
-    CaseEvent.objects.filter(pk=event.pk, followed_at=None).update(followed_at=timezone.now())
+    event.followed_at = timezone.now()
+    CaseEvent.objects.filter(pk=event.pk, followed_at=None).update(followed_at=event.followed_at)
 
 
-def unfollowed(*, before: datetime, limit: int = 500) -> list[int]:
-    """Events whose nudge was lost, oldest first, by the partial index."""
-    waiting = CaseEvent.objects.filter(followed_at=None, at__lt=before).order_by("at")
-    return list(waiting.values_list("pk", flat=True)[:limit])
+def unfollowed(*, before: datetime, now: datetime | None = None) -> list[int]:
+    """Events whose nudge was lost, oldest first, by the partial index; one that stumbled rests meanwhile."""
+    resting = Stumble.objects.filter(event=OuterRef("pk"), next_try_at__gt=now or timezone.now())
+    waiting = CaseEvent.objects.filter(~Exists(resting), followed_at=None, at__lt=before).order_by("at")
+    return list(waiting.values_list("pk", flat=True)[:AT_ONCE])
 
 
-def verify(case: Case) -> str | None:
-    """``None`` when the chain holds, else what is wrong with the first bad event."""
-    previous, number = "", 0
-    for event in case.events.order_by("number").iterator(chunk_size=500):
+def let_rest(event_id: int, now: datetime, *, longest: timedelta) -> None:
+    """The sweep asked for an event's step and it is still not followed: not again at once, and each time later."""
+    with transaction.atomic():
+        known, _new = Stumble.objects.select_for_update().get_or_create(
+            event_id=event_id, defaults={"next_try_at": now}
+        )
+        known.next_try_at = now + min(FIRST_REST * 2 ** min(known.times, 10), longest)
+        known.times += 1
+        known.save(update_fields=["times", "next_try_at"])
+
+
+def verify(case: Case, events: Iterable[CaseEvent] | None = None) -> str | None:
+    """``None`` when the chain holds, else what is wrong with the first bad event.
+
+    ``events``: all of the case's, from the first, where a page has read them anyway.
+    """
+    previous, number, state = "", 0, None
+    for event in timeline(case) if events is None else events:
         number += 1
         if event.number != number:
             return f"event {number} is missing"
@@ -207,11 +226,10 @@ def verify(case: Case) -> str | None:
             return f"event {number} does not follow event {number - 1}"
         if event.hash != _hash(case, event):
             return f"event {number} was changed"
-        previous = event.hash
-    expected_state = case.events.order_by("-number").values_list("to_state", flat=True).first()
+        previous, state = event.hash, event.to_state
     if (number, previous) != (case.chain_length, case.chain_head):
         return f"the chain ends at event {number}, the case says {case.chain_length}"
-    if expected_state != case.state:
+    if state != case.state:
         return "the state does not follow from the events"
     return None
 
@@ -219,9 +237,12 @@ def verify(case: Case) -> str | None:
 def forget_events(case: Case) -> int:
     """Remove an expired case's events as the purge's own database role; the chain's head stays on the case."""
     with transaction.atomic(), connection.cursor() as cursor:
+        Stumble.objects.filter(event__case=case).delete()
         cursor.execute(f"SET LOCAL ROLE {PURGE_ROLE}")
         removed, _ = CaseEvent.objects.filter(case=case).delete()
         cursor.execute("RESET ROLE")
+        # Nothing is left to be forgotten, so the purge need not look here again.
+        Case.objects.filter(pk=case.pk).update(log_until=None)
     return removed
 
 

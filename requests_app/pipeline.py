@@ -84,6 +84,8 @@ WORK: dict[str, Callable[[Work], None]] = {
 }
 
 FOLLOW_LOCK, SWEEP_LOCK = 0x0F01, 0x0F02
+LONGEST_WAIT, LONGEST_REST = timedelta(minutes=2), timedelta(minutes=10)
+"""How long the sweep lets an event rest at most: one whose step must still wait, and one whose step fails."""
 LOST_AFTER = timedelta(seconds=20)
 """An unfollowed event this old has lost its nudge."""
 
@@ -131,12 +133,17 @@ def sweep() -> None:
 
 
 def _sweep(now: datetime) -> None:
-    for event_id in journal.unfollowed(before=now - LOST_AFTER):
+    for event_id in journal.unfollowed(before=now - LOST_AFTER, now=now):
+        longest = LONGEST_WAIT
+        event = CaseEvent.objects.get(pk=event_id)
         try:
-            follow_up(CaseEvent.objects.get(pk=event_id))
+            follow_up(event)
         except Exception:
             # Beside an exception the log keeps the constant message only, so the number stands in it.
             log.exception(f"step failed, event {event_id}")
+            longest = LONGEST_REST
+        if event.followed_at is None:
+            journal.let_rest(event_id, now, longest=longest)
     for work in worklist.waiting(now):
         try:
             do_work(work)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KT
 from django.utils import timezone
 
 from requests_app import journal, law, owed, rules, subject
@@ -114,7 +115,7 @@ def recount() -> Iterator[Recount]:
     under = owed.calendars()
     for some in _batches(under):
         with transaction.atomic():
-            entries, changed = [], []
+            entries, changed, same = [], [], []
             # Locked until the end: nobody answers or extends a case between its count and its entry.
             for case in some.select_for_update():
                 found, columns = _recounted(case, under)
@@ -129,7 +130,12 @@ def recount() -> Iterator[Recount]:
                             follow=found.moved,
                         )
                     )
+                else:
+                    case.reckoning = columns["reckoning"]
+                    same.append(case)
             journal.record_each(RECOUNTED, entries, by=journal.PIPELINE)
+            # The same days under the calendar of today: nothing to tell, and not to be counted again each hour.
+            Case.objects.bulk_update(same, ["reckoning"])
         yield from changed
 
 
@@ -162,8 +168,12 @@ def _batches(under: owed.Calendars) -> Iterator[QuerySet[Case]]:
     stale = Q(pk__in=[])
     for code, calendar in under.items():
         regimes = {regime.code for regime in law.REGIMES if regime.calendar == code}
-        stale |= Q(regime__in=regimes) & ~Q(reckoning__calendar=f"{code}@{calendar.version}")
-    unanswered = Case.objects.open().asked().filter(stale, answered_at=None)
+        counted = f"{code}@{calendar.version}"
+        # Below it or above it, and not "other than it": so two looks into the index answer.
+        stale |= Q(regime__in=regimes) & (Q(counted__lt=counted) | Q(counted__gt=counted))
+    unanswered = (
+        Case.objects.open().asked().alias(counted=KT("reckoning__calendar")).filter(stale, answered_at=None)
+    )
     numbers = list(unanswered.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(numbers), AT_ONCE):
         # Asked again: what was answered since the numbers were read stays as it was.

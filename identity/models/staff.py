@@ -41,6 +41,8 @@ class User(AbstractBaseUser):
 
     USERNAME_FIELD = "email"
     objects = Users()
+    duties_read: tuple[tuple[str, str], ...] | None = None
+    """Controller and role of each duty, as they were when the session of this very page was checked; else ``None``."""
 
     class Meta:
         constraints = [
@@ -70,12 +72,17 @@ class User(AbstractBaseUser):
 
     def _standing(self, key: str) -> str:
         # Row numbers are never given twice, so what is taken away and given back is not the same again.
-        duties = self.duties.order_by("pk").values_list("pk", "controller", "role")
-        factors = self.totpdevice_set.filter(confirmed=True).values_list(models.Value("totp"), "pk")
-        codes = self.staticdevice_set.filter(confirmed=True).values_list(models.Value("static"), "pk")
-        standing = repr(
-            (self.password, self.session_round, list(duties), sorted(factors.union(codes, all=True)))
+        nothing = (models.Value(""), models.Value(""))
+        held = self.duties.values_list(models.Value("duty"), "pk", "controller", "role")
+        factors = self.totpdevice_set.filter(confirmed=True).values_list(models.Value("totp"), "pk", *nothing)
+        codes = self.staticdevice_set.filter(confirmed=True).values_list(
+            models.Value("static"), "pk", *nothing
         )
+        rows = sorted(held.union(factors, codes, all=True))
+        duties = [tuple(row) for kind, *row in rows if kind == "duty"]
+        self.duties_read = tuple((controller, role) for _pk, controller, role in duties)
+        shown = [(kind, pk) for kind, pk, *_rest in rows if kind != "duty"]
+        standing = repr((self.password, self.session_round, duties, shown))
         return salted_hmac("identity.session", standing, secret=key, algorithm="sha256").hexdigest()
 
 

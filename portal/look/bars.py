@@ -48,10 +48,10 @@ class Scale:
     stems: tuple[Stem, ...]
 
 
-def bar(label: str, parts: Iterable[tuple[str, int]], words: str) -> Bar:
-    """``parts``: kind and number, in the order they are drawn; together they fill the bar."""
+def bar(label: str, parts: Iterable[tuple[str, float]], words: str, full: float | None = None) -> Bar:
+    """``parts``: kind and number, in the order they are drawn; they fill the bar, or their share of ``full``."""
     parts = list(parts)
-    whole = sum(number for _kind, number in parts)
+    whole = sum(number for _kind, number in parts) if full is None else full
     pieces, at = [], 0.0
     for kind, number in parts:
         if number:

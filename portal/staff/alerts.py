@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.staff import views
 from portal.staff.doors import Place
-from requests_app import access
-from requests_app.letters import by_post
 
 Row = dict[str, object]
 
 
-def rows(place: Place) -> list[Row]:
-    """A line for each kind of alarm there is, the worst first: two bounded queries."""
-    tomorrow = place.today + timedelta(days=1)
-    first = access.cases_for(place.desk, place.slug).due_by(tomorrow).by_due_date().values("pk")
-    near = (
-        access.cases_for(place.desk, place.slug)
-        .filter(~views.UNVERIFIED, pk__in=first[: views.COUNT_TO], answered_at=None)
-        .aggregate(
-            alarms=Count("pk", filter=views.ALARM),
-            over=Count("pk", filter=~views.ALARM & Q(due_on__lt=place.today)),
-            soon=Count("pk", filter=~views.ALARM & Q(due_on__gte=place.today)),
-        )
-    )
+def rows(place: Place, near: dict[str, int]) -> list[Row]:
+    """A line for each kind of alarm there is, the worst first; ``near`` as :func:`views.counted` gives it."""
     found = []
     if near["alarms"]:
         # Somebody believes that their information is no longer secure: no right with a clock, but nothing waits less.
@@ -48,9 +32,7 @@ def rows(place: Place) -> list[Row]:
             near["soon"],
         )
         found.append(_alert(text, near["soon"], f"{place.url('queue')}?view=soon", "waiting"))
-    paper = by_post.to_post(place.slug).filter(case__in=access.cases_for(place.desk, place.slug))
-    due = paper.filter(kind__in=by_post.HAVE_A_DAY, leave_by__lte=tomorrow).order_by()
-    if n := due.values("pk")[: views.COUNT_TO].count():
+    if n := near["paper_due"]:
         text = ngettext(
             "%(n)s letter must be posted by tomorrow", "%(n)s letters must be posted by tomorrow", n
         )

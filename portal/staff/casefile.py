@@ -33,11 +33,12 @@ from portal.staff import (
     twin_rows,
     words,
 )  # fmt: skip
+from portal.staff.contents import Contents, contents_of
 from portal.staff.doors import Place, page, staff_page
-from requests_app import journal, law, owed, permits, worklist
+from requests_app import doubts, journal, law, owed, permits
 from requests_app.decision import determine, hold, suggest
 from requests_app.lifecycle import PROPOSE, SEND_LETTER_BACK, UNMARK_DUPLICATE
-from requests_app.models import Case, LegalHold, Work
+from requests_app.models import Case, CaseEvent, Doubt, LegalHold, Work
 from requests_app.response.steps import waits_for_a_look
 from requests_app.verification import acting
 
@@ -61,24 +62,26 @@ def render_file(
     """The page, perhaps with what was wrong about an act and what was typed for it."""
     problems = list(problems)
     shown, told = reveal.is_shown(request, case), reveal.told_of(case)
-    holds = hold.in_force(case)
-    works = list(case.works.order_by("pk"))
+    held = contents_of(place, case)
+    works = held.works
+    holds = hold.in_force(case) if "holds" in held.there else []
+    standing = doubts.open_doubts(case) if "doubts" in held.there else []
     only = request.GET.get("show", "all")
-    missing = _missing(place, case, holds)
+    missing = _missing(place, case, held, holds, standing)
     context = head.head(request, place, case) | {
         "tools": head.tools(place, case),
         "problems": problems,
         "typed": typed or {},
         "missing": missing,
         "missing_words": _open_words(missing),
-        "events": story.tell(place, case, told, shown, only),
+        "events": story.tell(place, case, held, told, shown, only),
         "event_filters": [
             {"title": title, "url": f"?show={key}#events", "current": key == only}
             for key, title in story.FILTERS.items()
         ],
-        "systems": _systems(place, case, works),
+        "systems": _systems(place, held),
         "names_others": place.works() and waits_for_a_look(case) is not None,
-        "texts": texts.row(place, case),
+        "texts": texts.row(place, case) if "readings" in held.there else None,
         "may_take_back": place.may(case, SEND_LETTER_BACK),
         "recipients": recipients.rows(place, case, works),
         "system_states": progress.states(place.controller, case, map(_seen, works)),
@@ -94,21 +97,27 @@ def render_file(
             ("/", _("search")),
             ("?", _("keys")),
         ],
-        "acts": possible.rows(place, case),
+        "acts": possible.rows(place, case, held, doubted=bool(standing)),
         "late_reasons": possible.late(place, case),
-        "leaving": [*papers.leaving(place, case), *posting.leaving(place, case), *_given(place, case)],
-        "papers": papers.rows(place, case),
+        "leaving": [
+            *papers.leaving(place, case, held.letters),
+            *posting.leaving(place, case, held.letters),
+            *_given(place, case, held.chain),
+        ],
         "replies_by_post": told is not None and bool(told.post_to),
-        "uses": papers.uses(place, case),
+        "papers": papers.rows(place, case, held),
+        "uses": papers.uses(place, case, held.holdings),
         "facts": _facts(place, case),
-        "asked_before": ledger.asked_before(case) if case.closed_at is None else [],
+        "asked_before": ledger.asked_before(held.full) if case.closed_at is None else [],
         "holds": _holds(place, holds),
         "enforcement_days": hold.enforcement_days(case),
-        "sisters": [twin_rows.line(place, twin) for twin in twin_rows.found(place, case)],
+        "sisters": [twin_rows.line(place, twin) for twin in twin_rows.found(place, case)]
+        if "sisters" in held.there
+        else [],
         "duplicate_of": case.duplicate_of.reference if case.duplicate_of else "",
         "may_take_apart": bool(case.duplicate_of) and place.may(case, UNMARK_DUPLICATE),
         "may_supplement": possible.may_supplement(place, case),
-        "people": assigning.colleagues(place),
+        "people": held.people,
         "assignee": case.assignee_id,
         "reveal_reasons": [] if shown else list(reveal.REASONS.items()),
         "can_write": place.works() and case.closed_at is None and told is not None,
@@ -116,16 +125,16 @@ def render_file(
         "lifts": place.may_do(permits.LIFT_HOLD),
         "reads_papers": place.may_do(permits.READ_PAPERS),
         "once": secrets.token_urlsafe(12),
-        "proof": journal.verify(case),
+        "proof": journal.verify(case, held.chain),
         "takes_evidence": place.may_do(permits.TAKE_EVIDENCE) and case.key.wrapped is not None,
     }
     context |= {"authority": mandates.panel(request, place, case)} | clock_panel(case, place)
     return page(request, place, "case", context, status=400 if problems else 200)
 
 
-def _given(place: Place, case: Case) -> list[Row]:
+def _given(place: Place, case: Case, chain: list[CaseEvent] | None) -> list[Row]:
     """An assignment of a moment ago, which one press takes back."""
-    if assigning.undoable(place, case) is None:
+    if assigning.undoable(place, case, chain) is None:
         return []
     text = _("Assigned to %(who)s") % {"who": case.assignee.name if case.assignee else _("Nobody")}
     return [{"text": text, "url": place.url("assign_undo", case.reference)}]
@@ -168,13 +177,15 @@ def _other_dates(case: Case, reckoning: law.Reckoning) -> list[Row]:
     return found
 
 
-def _missing(place: Place, case: Case, holds: list[LegalHold]) -> list[Row]:
+def _missing(
+    place: Place, case: Case, held: Contents, holds: list[LegalHold], standing: list[Doubt]
+) -> list[Row]:
     rows: list[Row] = []
     if place.may(case, PROPOSE):
         url = place.url("decide", case.reference)
         if not case.preview_digest:
             rows.append({"title": _("The systems have not all answered yet"), "state": "open"})
-        undecided = suggest.undecided(determine.advise(case))
+        undecided = suggest.undecided(determine.advise(case, held.holdings, held.full))
         spoken_against = [a for a in undecided if a.assessment.grounds or a.assessment.open_questions]
         if plain := len(undecided) - len(spoken_against):
             title = ngettext(
@@ -198,7 +209,10 @@ def _missing(place: Place, case: Case, holds: list[LegalHold]) -> list[Row]:
                 rows.append(
                     {"title": asked, "detail": detail, "state": "open", "url": anchor, "link": _("Answer")}
                 )
-    if back := case.letters.filter(by_post=True, bounced_at__isnull=False, seen_at=None).first():
+    came_back = (
+        letter for letter in held.letters if letter.by_post and letter.bounced_at and not letter.seen_at
+    )
+    if back := next(came_back, None):
         rows.append(
             {
                 "title": _("The post brought a letter back: correct the address"),
@@ -206,14 +220,14 @@ def _missing(place: Place, case: Case, holds: list[LegalHold]) -> list[Row]:
                 "link": _("Correct"),
             }
         )  # fmt: skip
-    rows += _conditions(place, case)
+    rows += _conditions(place, held.works)
     if acting.acts(case):
         rows += mandates.need_rows(case)
     else:
         see = {"url": place.url("identity", case.reference), "link": _("See")}
         sees = place.may_do(permits.READ_PAPERS) and not case.own_motion
         rows.append(_identity(case) | (see if sees else {}))
-    rows += identity.line(place, case)
+    rows += identity.line(place, case, standing)
     if holds:
         rows.append(
             {
@@ -245,10 +259,11 @@ def _holds(place: Place, holds: list[LegalHold]) -> list[Row]:
     ]
 
 
-def _conditions(place: Place, case: Case) -> list[Row]:
-    """What must hold before an account is closed, each with what the search found."""
-    search = worklist.latest_round(case, Work.Operation.SEARCH)
-    counts = search[0].result.get("conditions", {}) if search else {}
+def _conditions(place: Place, works: list[Work]) -> list[Row]:
+    """What must hold before an account is closed, each with what the newest search found."""
+    searches = [work for work in works if work.operation == Work.Operation.SEARCH]
+    newest = min(searches, key=lambda work: (-work.round, work.pk), default=None)
+    counts = newest.result.get("conditions", {}) if newest else {}
     lang, rows = words.page_language(), []
     for system in place.controller.inventory.systems.values():
         for condition in system.conditions:
@@ -291,12 +306,12 @@ def _seen(work: Work) -> progress.Seen:
     return progress.Seen(work.case_id, work.system, work.operation, work.round, work.status)
 
 
-def _systems(place: Place, case: Case, works: list[Work]) -> list[Row]:
+def _systems(place: Place, held: Contents) -> list[Row]:
     found: dict[str, int] = {}
-    for holding in case.holdings.all():
+    for holding in held.holdings:
         found[holding.system] = found.get(holding.system, 0) + holding.found
     newest: dict[str, Work] = {}
-    for work in works:
+    for work in held.works:
         newest[work.system] = work
     whole = newest.get("*")
     rows = []

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from portal.front import LANGUAGE_NAMES
 from portal.staff import casefile, head, in_words, ledger, own_motion_words, presence, stale, words
 from portal.staff.doors import Place, page, refused, staff_page, to_case
-from requests_app import finding
+from requests_app import finding, windows
 from requests_app.decision import determine, evidence, suggest
 from requests_app.decision.determine import Advice, NotAllowed
 from requests_app.journal import IllegalMove
@@ -124,7 +124,7 @@ def _render(
         "holdings": ledger.rows(place, case, advice, typed=typed, errors=errors),
         "nothing_in": ledger.empty(place, advice),
         "searched": bool(case.preview_digest),
-        "asked_before": ledger.asked_before(case),
+        "asked_before": ledger.asked_before(windows.used_up(case)),
         "letter": None if case.own_motion else compose.preview(case),
         "own": own_motion_words.panel(request, place, case),
         "stamps": stale.stamps(advice),

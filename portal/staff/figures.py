@@ -21,7 +21,7 @@ from requests_app.letters import pdf
 from requests_app.models import Case
 
 PAGE = 50
-WANTED = ("right", "channel", "handler", "result", "timing", "ground", "cause")
+WANTED = ("right", "channel", "lives", "due", "handler", "result", "timing", "ground", "cause")
 
 
 @staff_page()
@@ -36,6 +36,8 @@ def show(request: HttpRequest, place: Place) -> HttpResponse:
         "scale": tables.scale(year),
         "ended": tables.ended(year),
         "days": tables.days(year),
+        "weeks": tables.weeks(year),
+        "load": tables.load(year),
         "rest": [table for table in tables.others(year) if table.rows],
         "csv_url": f"{place.url('figures_csv')}?{_query(year)}",
         "pdf_url": f"{place.url('figures_pdf')}?{_query(year)}",
@@ -83,11 +85,11 @@ def cases(request: HttpRequest, place: Place) -> HttpResponse:
     wanted = {name: request.GET[name][:60] for name in WANTED if name in request.GET}
     if not year.handlers:
         wanted.pop("handler", None)
-    behind = figures.chosen(year.period, wanted)
+    monday = reading.day(wanted.get("due", ""))
+    behind = figures.due_in_week(year.period, monday) if monday else figures.chosen(year.period, wanted)
     found = access.cases_for(place.desk, place.slug).filter(pk__in=behind.values("pk"))
     if (after := reading.day_and_number(request.GET.get("after", ""))) is not None:
-        day, number = after
-        found = found.filter(received_on__gte=day).exclude(received_on=day, pk__lte=number)
+        found = found.filter(reading.beyond("received_on", *after))
     listed = list(found.order_by("received_on", "pk")[: PAGE + 1])
     last = listed[PAGE - 1] if len(listed) > PAGE else None
     onward = urlencode({**wanted, "after": f"{last.received_on}.{last.pk}"}) if last else ""

@@ -13,14 +13,15 @@ from django.utils.translation import pgettext
 
 from identity.models import User
 from portal.look import bars
-from portal.look.days import page_language
+from portal.look.days import in_words, page_language
 from portal.look.duties import in_time
 from portal.look.tables import Cell, Table, number
-from portal.staff import late_words, words
+from portal.staff import late_words, reading, words
 from portal.staff.doors import Place
 from portal.staff.own_motion_words import CAUSES
 from requests_app import figures, law
 from requests_app.figures import Row
+from requests_app.models import OwnLook
 
 NOTES = (
     later("An answer that nothing is held counts as answered in whole."),
@@ -41,6 +42,12 @@ TIMES = {
     "extended": later("In time after an extension"),
     "late": later("Late"),
     "overdue": later("Overdue now"),
+}
+CALIFORNIA = "ccpa"
+QUARTERS = (1, 2, 3, 4)
+LOOKS = {
+    OwnLook.Did.SAW.value: later("Saw what is held"),
+    OwnLook.Did.CHANGED.value: later("Changed something"),
 }
 REASONS = {
     figures.NOT_IDENTIFIED: later("Identity was not shown"),
@@ -79,6 +86,29 @@ class Year:
     def own_motion(self) -> list[Row]:
         """What was opened with nobody asking, by what gave rise to it; no request, and in no other table."""
         return figures.rows(self.period, "cause")
+
+    @cached_property
+    def weeks(self) -> list[figures.Week]:
+        """What the coming weeks ask for; an earlier year has none."""
+        if self.period.year != self.period.today.year:
+            return []
+        found = figures.forecast(self.period)
+        return found if any(week.due or week.expected for week in found) else []
+
+    @property
+    def asks_where(self) -> bool:
+        """Whether people are asked where they live, as that decides which statute applies."""
+        return CALIFORNIA in self.place.controller.regimes
+
+    @property
+    def places(self) -> dict[str, str]:
+        """Where people may say they live, by what a case keeps; nothing is asked but under one statute."""
+        return {
+            "yes": _("California"),
+            "no": _("Elsewhere"),
+            "unknown": _("They do not know"),
+            "": _("Not asked, or not said"),
+        }
 
     def right(self, code: str) -> str:
         """A right's title."""
@@ -140,13 +170,70 @@ def days(year: Year) -> Table:
     return Table("days", _("Days to an answer"), columns, rows)
 
 
+def weeks(year: Year) -> list[bars.Bar]:
+    """What the next weeks ask for, all on one scale; empty where nothing is open or expected."""
+    full = max((week.due + week.expected for week in year.weeks), default=0.0)
+    return [
+        bars.bar(
+            in_words(week.monday, "short"),
+            [("whole", week.due), ("part", week.expected)],
+            _("%(due)s open · %(expected)s expected")
+            % {"due": number(week.due), "expected": number(week.expected, places=1)},
+            full,
+        )
+        for week in year.weeks
+    ]
+
+
+def load(year: Year) -> Table:
+    """The same in numbers, and how it is counted."""
+    rows = tuple(
+        (
+            Cell(in_words(week.monday, "plain")),
+            year.cell(week.due, due=week.monday.isoformat()),
+            Cell(number(week.expected, places=1)),
+            Cell(number(week.due + week.expected, places=1)),
+        )
+        for week in year.weeks
+    )
+    columns = (_("Week from Monday"), _("Open and due"), _("Expected besides"), _("Together"))
+    note = _(
+        "Open: cases without an answer, by our date; what is past its date stands in the first week. Expected: each right’s requests of the last %(back)s whole weeks, as many each week, due as long after receipt as they were."
+    ) % {"back": figures.LOOKED_BACK_WEEKS}
+    return Table("load", _("What the next weeks ask for"), columns, rows, note)
+
+
+def _looks(year: Year) -> Table:
+    counted = figures.own_looks(year.period)
+    rows = tuple(
+        (
+            Cell(str(title)),
+            *(Cell(number(counted.get((did, quarter), 0))) for quarter in QUARTERS),
+            Cell(number(sum(counted.get((did, quarter), 0) for quarter in QUARTERS))),
+        )
+        for did, title in LOOKS.items()
+        if counted
+    )
+    columns = (
+        _("By themselves"), *(_("Quarter %(n)s") % {"n": quarter} for quarter in QUARTERS), _("Year"),
+    )  # fmt: skip
+    note = _("Of the whole company, whatever the statute; such looks are on record for 24 months.")
+    return Table("looks", _("Own data seen and changed without a request"), columns, rows, note)
+
+
 def others(year: Year) -> list[Table]:
-    """In time or late, why not, by channel and handler, and what the statute wants published."""
+    """In time or late, why not, by channel, place and handler, what people did alone, and what the statute wants published."""
     found = [
         _timely(year),
         _late(year),
         _reasons(year),
         _ended_by(year, "channel", _("By channel"), words.CHANNELS),
+        *(
+            [_ended_by(year, "lives", _("By where people say they live"), year.places)]
+            if year.asks_where
+            else []
+        ),
+        _looks(year),
     ]
     if year.handlers:
         found.append(_by_handler(year))
@@ -155,7 +242,7 @@ def others(year: Year) -> list[Table]:
 
 def every(year: Year) -> list[Table]:
     """All tables, for a file."""
-    return [ended(year), days(year), *others(year)]
+    return [ended(year), days(year), load(year), *others(year)]
 
 
 def described(year: Year, wanted: dict[str, str]) -> str:
@@ -163,6 +250,8 @@ def described(year: Year, wanted: dict[str, str]) -> str:
     named: dict[str, Iterable[str]] = {
         "right": [year.right(wanted.get("right", ""))],
         "channel": [str(words.CHANNELS.get(wanted.get("channel", ""), ""))],
+        "lives": [str(year.places.get(wanted.get("lives", ""), ""))],
+        "due": [_due(wanted.get("due", ""))],
         "handler": [_names([wanted.get("handler", "")]).get(wanted.get("handler", ""), _("Nobody"))],
         "result": [str(RESULTS.get(wanted.get("result", ""), ""))],
         "timing": [str(TIMES.get(wanted.get("timing", ""), ""))],
@@ -171,6 +260,11 @@ def described(year: Year, wanted: dict[str, str]) -> str:
     }
     parts = [year.title, *(text for name, texts in named.items() if name in wanted for text in texts if text)]
     return " · ".join(parts)
+
+
+def _due(text: str) -> str:
+    day = reading.day(text)
+    return _("due in the week from %(day)s") % {"day": in_words(day, "plain")} if day else ""
 
 
 def _timely(year: Year) -> Table:

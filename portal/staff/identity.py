@@ -100,8 +100,8 @@ def picture(request: HttpRequest, place: Place, case: Case, number: int) -> Http
     return response
 
 
-def line(place: Place, case: Case) -> list[Row]:
-    """For the case file: open doubts, each with the way to settle it."""
+def line(place: Place, case: Case, standing: list[Doubt]) -> list[Row]:
+    """For the case file: the doubts that stand, each with the way to settle it."""
     url = place.url("identity", case.reference)
     return [
         {
@@ -111,7 +111,7 @@ def line(place: Place, case: Case) -> list[Row]:
             "url": url,
             "link": _("Settle"),
         }
-        for doubt in doubts.open_doubts(case)
+        for doubt in standing
     ]
 
 

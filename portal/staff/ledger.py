@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from django.template.defaultfilters import filesizeformat
@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from portal.look.days import in_words
 from portal.staff import words
 from portal.staff.doors import Place
-from requests_app import law, windows
+from requests_app import law
 from requests_app.decision import evidence, suggest
 from requests_app.decision.determine import Advice, Choice
 from requests_app.models import Case
@@ -110,8 +110,8 @@ def fields_of(advice: Advice) -> Iterator[str]:
             yield piece.key
 
 
-def asked_before(case: Case) -> list[Row]:
-    """What earlier answers mean for this request: one line for each window that they fill."""
+def asked_before(found: Iterable[law.Full]) -> list[Row]:
+    """What earlier answers mean for a request: one line for each window that they fill."""
     lang = words.page_language()
     return [
         {
@@ -119,7 +119,7 @@ def asked_before(case: Case) -> list[Row]:
             "citation": law.cite_in(full.window.citation, lang),
             "confirmed": full.window.confirmed,
         }
-        for full in windows.used_up(case)
+        for full in found
     ]
 
 

@@ -20,7 +20,8 @@ def found(place: Place, asked: str, most: int) -> list[Case]:
     seen = access.cases_for(place.desk, place.slug)
     notes = Message.objects.filter(kind=Message.Kind.NOTE, by_ref=str(place.desk.user.pk), case__in=seen)
     cases: dict[int, Case] = {}
-    for note in notes.select_related("case__key", "case__assignee", "case__after").order_by("-pk")[:LATEST]:
+    read = notes.select_related("case__key", "case__assignee", "case__after", "case__submission")
+    for note in read.order_by("-pk")[:LATEST]:
         if note.case_id not in cases and asked.casefold() in _text(note).casefold():
             cases[note.case_id] = note.case
     return list(cases.values())[:most]

@@ -14,12 +14,13 @@ from django.utils.translation import ngettext
 from identity import sealing
 from portal.look.days import in_words, moment_in_words, page_language
 from portal.staff import head, reveal, words
+from portal.staff.contents import Contents
 from portal.staff.doors import Place, page, refused, staff_page
 from requests_app import law, permits
 from requests_app.decision import evidence, use
 from requests_app.intake import mime
 from requests_app.letters import by_post, correspond, outbox
-from requests_app.models import Case, Channel, Letter, Paper, Submission
+from requests_app.models import Case, Channel, Holding, Letter, Paper, Submission
 
 KINDS = {
     "acknowledgement": later("Acknowledgement"),
@@ -56,7 +57,7 @@ MOST_MAILS = 50
 CODE = re.compile(r"\b\d{3} ?\d{3}\b")
 
 
-def rows(place: Place, case: Case) -> list[dict[str, object]]:
+def rows(place: Place, case: Case, held: Contents) -> list[dict[str, object]]:
     """For the panel: the submission, then the letters; none for who reads no papers."""
     if not place.may_do(permits.READ_PAPERS):
         return []
@@ -71,8 +72,9 @@ def rows(place: Place, case: Case) -> list[dict[str, object]]:
     ]
     if case.submission.channel not in (Channel.WEB, Channel.OWN_MOTION):
         found.append(_mail_row(place, case.submission))
-    found += [_mail_row(place, mail) for mail in case.later_submissions.order_by("pk")[:MOST_MAILS]]
-    for letter in case.letters.order_by("pk"):
+    if "later_submissions" in held.there:
+        found += [_mail_row(place, mail) for mail in case.later_submissions.order_by("pk")[:MOST_MAILS]]
+    for letter in held.letters:
         day = in_words(letter.sent_at or letter.made_at)
         found.append(
             {
@@ -84,7 +86,8 @@ def rows(place: Place, case: Case) -> list[dict[str, object]]:
                 "link": _("Open"),
             }
         )
-    for number, paper in enumerate(case.papers.order_by("pk"), 1):
+    papers = case.papers.order_by("pk") if "papers" in held.there else ()
+    for number, paper in enumerate(papers, 1):
         found.append(
             {
                 "title": str(PAPERS.get(paper.evidence) or _("Evidence %(n)s") % {"n": number}),
@@ -97,32 +100,40 @@ def rows(place: Place, case: Case) -> list[dict[str, object]]:
     return found
 
 
-def leaving(place: Place, case: Case) -> list[dict[str, object]]:
+def leaving(place: Place, case: Case, letters: list[Letter]) -> list[dict[str, object]]:
     """What leaves within seconds and can still be taken back."""
     if not place.works():
         return []
     now = timezone.now()
-    soon = case.letters.filter(
-        status=Letter.Status.QUEUED, attempts=0, kind__in=correspond.UNDONE, next_try_at__gt=now
-    )
+    soon = [
+        one
+        for one in letters
+        if (one.status, one.attempts) == (Letter.Status.QUEUED, 0)
+        and one.kind in correspond.UNDONE
+        and one.next_try_at is not None
+        and one.next_try_at > now
+    ]
     return [
         {
             "text": _("%(kind)s: leaves at %(time)s")
             % {"kind": kind_words(one), "time": f"{timezone.localtime(one.next_try_at):%H:%M:%S}"},
             "url": place.url("letter_undo", case.reference, one.pk),
         }
-        for one in soon.order_by("pk")[:5]
+        for one in soon[:5]
     ]
 
 
-def uses(place: Place, case: Case) -> list[dict[str, object]]:
+def uses(place: Place, case: Case, holdings: list[Holding]) -> list[dict[str, object]]:
     """What the use of each exemption put on record when it went to the second person, newest decision included."""
     lang, found = page_language(), []
+    used = [h for h in holdings if hasattr(h, "determination") and h.determination.sealed_use is not None]
+    if not used:
+        return []
     given = {
         approval.role: str(approval.by) for approval in case.approvals.filter(void=False).select_related("by")
     }
     regime = law.regime(case.regime, case.received_on)
-    for holding in case.holdings.select_related("determination").exclude(determination__sealed_use=None):
+    for holding in used:
         said = use.read(case, holding.determination)
         if said is None:
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from portal.staff import late_words, words
+from portal.staff.contents import Contents
 from portal.staff.doors import Place
 from requests_app import doubts, law, permits, rules
 from requests_app.decision import more_time
@@ -22,13 +23,13 @@ from requests_app.lifecycle import (
     Move,
     State,
 )
-from requests_app.models import Case
+from requests_app.models import Case, CaseEvent, Letter
 from requests_app.verification import asking
 
 Row = dict[str, object]
 
 
-def rows(place: Place, case: Case) -> list[Row]:
+def rows(place: Place, case: Case, held: Contents, *, doubted: bool) -> list[Row]:
     """One line for every act that a person may take on a case, here the same as in a list."""
     decided = [
         _move(place, case, PROPOSE, _("Decide"), "decide"),
@@ -40,10 +41,10 @@ def rows(place: Place, case: Case) -> list[Row]:
     return [
         *decided,
         _move(place, case, SEND_LETTER_BACK, _("Take the answer back"), "case", "#systems"),
-        _by_post(place, case),
-        _more_time(place, case),
+        _by_post(place, case, held.letters),
+        _more_time(place, case, held.chain),
         _pause(case),
-        _more_proof(place, case),
+        _more_proof(place, case, doubted),
         _duplicate(place, case),
         _supplement(place, case),
     ]
@@ -74,22 +75,22 @@ def why_not(place: Place, case: Case, move: Move) -> str:
     return _("Your own case is colleagues’ work")
 
 
-def _by_post(place: Place, case: Case) -> Row:
+def _by_post(place: Place, case: Case, letters: list[Letter]) -> Row:
     title = _("Letters by post")
     if not place.works():
         return _shut(title, str(late_words.WHY_NOT["not_your_move"]))
-    if case.state not in OPEN and not case.letters.filter(by_post=True).exists():
+    if case.state not in OPEN and not any(letter.by_post for letter in letters):
         return _shut(
             title, _("Not while the case is here: %(state)s") % {"state": words.STATES[State(case.state)]}
         )
     return _open(title, place.url("post", case.reference))
 
 
-def _more_time(place: Place, case: Case) -> Row:
+def _more_time(place: Place, case: Case, chain: list[CaseEvent] | None) -> Row:
     title = _("More time")
     if not place.may_do(permits.CLOCK):
         return _shut(title, str(late_words.WHY_NOT["not_your_move"]))
-    if why := more_time.why_not(case):
+    if why := more_time.why_not(case, chain=chain):
         return _shut(title, str(late_words.WHY_NOT[why]))
     return _open(title, place.url("more_time", case.reference))
 
@@ -101,7 +102,7 @@ def _pause(case: Case) -> Row:
     return _shut(_("Stop the clock"), " ".join(dict.fromkeys(told)) or _("These rules know no pause."))
 
 
-def _more_proof(place: Place, case: Case) -> Row:
+def _more_proof(place: Place, case: Case, doubted: bool) -> Row:
     title = _("Ask for more proof")
     if not doubts.applies(case) and case.standard == law.Level.NONE:
         return _shut(title, _("For this right no proof may be asked."))
@@ -109,7 +110,7 @@ def _more_proof(place: Place, case: Case) -> Row:
         return _shut(title, why_not(place, case, ASK_MORE_PROOF))
     if not place.works():
         return _shut(title, str(late_words.WHY_NOT["not_your_move"]))
-    if not asking.askable(case):
+    if not asking.askable(case, doubted=doubted):
         return _shut(title, _("Everything that may be asked was asked."))
     return _open(title, f"{place.url('identity', case.reference)}#acts")
 

@@ -149,15 +149,12 @@ def address(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     return to_case(place, case)
 
 
-def leaving(place: Place, case: Case) -> list[dict[str, object]]:
+def leaving(place: Place, case: Case, letters: list[Letter]) -> list[dict[str, object]]:
     """What was marked as posted and can still be taken back."""
     if not place.works():
         return []
-    marked = [
-        letter
-        for letter in by_post.all_laid_ready(case)
-        if letter.next_try_at is not None and letter.next_try_at > timezone.now()
-    ]
+    waiting = (letter for letter in letters if letter.by_post and letter.status == Letter.Status.TO_POST)
+    marked = [letter for letter in waiting if letter.next_try_at and letter.next_try_at > timezone.now()]
     return [
         {
             "text": _("%(kind)s, marked as posted: counts at %(time)s")

@@ -57,9 +57,7 @@ def queue(request: HttpRequest, place: Place) -> HttpResponse:
     cases = access.cases_for(place.desk, place.slug).open().filter(views.condition(view.key, place))
     cases = cases.filter(filters.condition(chosen, place))
     if (after := reading.day_and_number(request.GET.get("after", ""))) is not None:
-        day, number = after
-        # Written so that the index answers it: rows at or after the day, less those before the number.
-        cases = cases.filter(due_on__gte=day).exclude(due_on=day, pk__lte=number)
+        cases = cases.filter(reading.beyond("due_on", *after))
     found = list(cases.select_related("assignee", "key", "after", "submission").by_due_date()[: PAGE + 1])
     onward = f"{found[PAGE - 1].due_on}.{found[PAGE - 1].pk}" if len(found) > PAGE else ""
     narrowed = {
@@ -76,8 +74,7 @@ def closed(request: HttpRequest, place: Place) -> HttpResponse:
     """Answered cases, the latest first."""
     cases = access.cases_for(place.desk, place.slug).exclude(closed_at=None)
     if (after := reading.moment_and_number(request.GET.get("after", ""))) is not None:
-        moment, number = after
-        cases = cases.filter(closed_at__lte=moment).exclude(closed_at=moment, pk__gte=number)
+        cases = cases.filter(reading.before("closed_at", *after))
     found = list(
         cases.select_related("assignee", "key", "after", "submission").order_by("-closed_at", "-pk")[
             : PAGE + 1
@@ -126,6 +123,7 @@ def _list(
     query = str(narrowed["query"]) if narrowed else filters.query(key, {})
     chosen = bool(narrowed and narrowed["chosen"])
     kept, own = kept_views.group(place, query)
+    counts = views.counted(place)
     shown = ngettext("%(n)s case", "%(n)s cases", len(cases)) % {"n": f"{len(cases)}{'+' if onward else ''}"}
     empty = {
         "search": (
@@ -146,10 +144,10 @@ def _list(
         {
             "title": title,
             "count_words": f"{shown} · {moment_in_words(place.now)}",
-            "alerts": alerts.rows(place),
+            "alerts": alerts.rows(place, counts),
             "rows": rows(place, cases),
             "next_url": f"?{query}&{urlencode({'after': onward})}" if onward else None,
-            "views": [*views.groups(place, key if not chosen else ""), *([kept] if kept else [])],
+            "views": [*views.groups(place, key if not chosen else "", counts), *([kept] if kept else [])],
             "narrowed": narrowed,
             "own_view": own,
             "bulk": _bulk(narrowed["people"]) if narrowed and cases and place.works() else None,

@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import F, Func, TextField, Value
+from django.db.models.lookups import GreaterThan, LessThan
 
 
 def day(text: str) -> date | None:
@@ -24,6 +26,21 @@ def is_address(text: str) -> bool:
     except ValidationError:
         return False
     return True
+
+
+class _Row(Func):
+    function = "ROW"
+    output_field = TextField()
+
+
+def beyond(column: str, value: date, number: int) -> GreaterThan:
+    """Rows after this one by a column and then by number, as one comparison that an index starts from."""
+    return GreaterThan(_Row(F(column), F("pk")), _Row(Value(value), Value(number)))
+
+
+def before(column: str, value: datetime, number: int) -> LessThan:
+    """Rows before it, for a list that begins with the latest."""
+    return LessThan(_Row(F(column), F("pk")), _Row(Value(value), Value(number)))
 
 
 def day_and_number(text: str) -> tuple[date, int] | None:

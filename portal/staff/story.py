@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as later
 from identity.models import User
 from portal.look.days import in_words
 from portal.staff import identity_words, late_words, own_motion_words, papers, reveal, words
+from portal.staff.contents import Contents
 from portal.staff.doors import Place
 from portal.staff.post_words import WHY_RETURNED
 from requests_app import journal, law, permits, publishing
@@ -238,27 +239,36 @@ FILTERED = {
 
 
 def tell(
-    place: Place, case: Case, told: Subject | None, shown: bool, only: str = "all"
+    place: Place, case: Case, held: Contents, told: Subject | None, shown: bool, only: str = "all"
 ) -> list[dict[str, object]]:
-    """The newest two hundred events as steps of a timeline; three queries."""
-    events = CaseEvent.objects.filter(case=case).order_by("-number")
-    if only in FILTERED:
-        events = events.filter(name__in=FILTERED[only])
-    found = list(events[:LATEST])
-    said = Message.objects.filter(case=case).order_by("-pk")[:LATEST]
-    messages = {m.pk: m for m in said} if place.may_do(permits.READ_PAPERS) else {}
+    """The newest two hundred events as steps of a timeline; at most three queries."""
+    found = _newest(case, held, only)
+    reads = "messages" in held.there and place.may_do(permits.READ_PAPERS)
+    said = Message.objects.filter(case=case).order_by("-pk")[:LATEST] if reads else ()
+    messages = {m.pk: m for m in said}
     for message in messages.values():
         message.case = case
-    names = names_of(found)
+    names = names_of(found, held.people)
     return [_step(place, event, names, messages, told, shown) for event in found]
 
 
-def names_of(events: Iterable[CaseEvent]) -> dict[str, str]:
-    """Names of the staff that events speak of, by number, in one query."""
+def _newest(case: Case, held: Contents, only: str) -> list[CaseEvent]:
+    wanted = FILTERED.get(only)
+    if held.chain is not None:
+        return [event for event in reversed(held.chain) if wanted is None or event.name in wanted][:LATEST]
+    events = CaseEvent.objects.filter(case=case).order_by("-number")
+    return list((events if wanted is None else events.filter(name__in=wanted))[:LATEST])
+
+
+def names_of(events: Iterable[CaseEvent], known: Iterable[User] = ()) -> dict[str, str]:
+    """Names of the staff that events speak of, by number; one query where somebody is not ``known`` already."""
+    names = {str(user.pk): str(user) for user in known}
     numbers = {event.by_ref for event in events if event.by_kind == journal.staff(0).kind}
     numbers |= {str(event.references["to"]) for event in events if "to" in event.references}
-    wanted = [int(number) for number in numbers if number.isdigit()]
-    return {str(user.pk): str(user) for user in User.objects.filter(pk__in=wanted)} if wanted else {}
+    wanted = [int(number) for number in numbers - names.keys() if number.isdigit()]
+    return names | (
+        {str(user.pk): str(user) for user in User.objects.filter(pk__in=wanted)} if wanted else {}
+    )
 
 
 def _step(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -77,17 +76,33 @@ def condition(view: str, place: Place) -> Q:
     return found[view]
 
 
-def groups(place: Place, current: str) -> list[dict[str, object]]:
-    """The column of views with their counts: three bounded queries."""
-    first = access.cases_for(place.desk, place.slug).open().by_due_date().values("pk")[:COUNT_TO]
-    counts = (
-        access.cases_for(place.desk, place.slug)
-        .filter(pk__in=first)
-        .aggregate(
-            all=Count("pk"),
-            **{f"n_{view.key}": Count("pk", filter=condition(view.key, place)) for view in VIEWS},
-        )
+def counted(place: Place) -> dict[str, int]:
+    """How many cases are in each view, and behind each alert, among those due first: two bounded queries.
+
+    ``all`` of them were looked at, ``n_<view>`` are in that view; ``alarms``, ``over`` and ``soon`` wait for
+    an answer and are security reports, past our date, or due by tomorrow. ``paper`` letters wait to be posted,
+    ``paper_due`` of them by tomorrow.
+    """
+    tomorrow = place.today + timedelta(days=1)
+    near = ~UNVERIFIED & Q(answered_at=None, due_on__lte=tomorrow)
+    mine = access.cases_for(place.desk, place.slug)
+    first = mine.open().by_due_date().values("pk")[:COUNT_TO]
+    counts = mine.filter(pk__in=first).aggregate(
+        all=Count("pk"),
+        alarms=Count("pk", filter=near & ALARM),
+        over=Count("pk", filter=near & ~ALARM & Q(due_on__lt=place.today)),
+        soon=Count("pk", filter=near & ~ALARM & Q(due_on__gte=place.today)),
+        **{f"n_{view.key}": Count("pk", filter=condition(view.key, place)) for view in VIEWS},
     )
+    paper = by_post.to_post(place.slug).filter(case__in=mine)
+    dated = Q(kind__in=by_post.HAVE_A_DAY, leave_by__lte=tomorrow)
+    letters = by_post.to_post(place.slug).filter(pk__in=paper.values("pk")[:COUNT_TO])
+    return counts | letters.aggregate(paper=Count("pk"), paper_due=Count("pk", filter=dated))
+
+
+def groups(place: Place, current: str, counts: dict[str, int] | None = None) -> list[dict[str, object]]:
+    """The column of views with their counts, which may have been counted already; one bounded query for held mail."""
+    counts = counted(place) if counts is None else counts
     more = "+" if counts["all"] >= COUNT_TO else ""
     rows: dict[str, list[dict[str, object]]] = {}
     for view in VIEWS:
@@ -99,9 +114,8 @@ def groups(place: Place, current: str) -> list[dict[str, object]]:
                 "current": current == view.key,
             }
         )
-    paper = by_post.to_post(place.slug).filter(case__in=access.cases_for(place.desk, place.slug))
-    rows[str(SHARED)].append(_page(place, "to_post", _("To be posted"), paper.order_by(), current))
-    held = access.mail_for(place.desk, place.slug).filter(tray=Tray.HELD)
+    rows[str(SHARED)].append(_page(place, "to_post", _("To be posted"), counts["paper"], current))
+    held = access.mail_for(place.desk, place.slug).filter(tray=Tray.HELD).values("pk")[:COUNT_TO].count()
     rows[str(ASIDE)] += [
         _page(place, "tray", _("Held mail"), held, current),
         {"url": place.url("closed"), "title": _("Closed"), "count": "", "current": current == "closed"},
@@ -109,9 +123,8 @@ def groups(place: Place, current: str) -> list[dict[str, object]]:
     return [{"title": title, "rows": listed} for title, listed in rows.items()]
 
 
-def _page(place: Place, name: str, title: str, listed: QuerySet[Any], current: str) -> dict[str, object]:
+def _page(place: Place, name: str, title: str, n: int, current: str) -> dict[str, object]:
     """A list on a page of its own, with its count."""
-    n = listed.values("pk")[:COUNT_TO].count()
     count = f"{n}{'+' if n >= COUNT_TO else ''}"
     return {"url": place.url(name), "title": title, "count": count, "current": current == name}
 

@@ -28,6 +28,7 @@ from requests_app.models import (
     Package,
     PolicyReader,
     SavedDraft,
+    Stumble,
     SubjectRecord,
     Submission,
     Task,
@@ -60,9 +61,7 @@ def purge_expired() -> dict[str, int]:
     past_holds = LegalHold.objects.filter(Q(lifted_at__lt=ended) | Q(lapses_on__lt=ended.date()))
     expired = Package.objects.filter(destroyed_at=None, expires_at__lte=now).select_related("case", "key")
     closed = Case.objects.filter(~Exists(holds), state=lifecycle.State.CLOSED, purge_on__lte=now.date())
-    logged = Case.objects.filter(
-        state=lifecycle.State.ARCHIVED, log_until__lte=now.date(), events__isnull=False
-    )
+    logged = Case.objects.filter(state=lifecycle.State.ARCHIVED, log_until__lte=now.date())
     unrequested = Submission.objects.filter(
         tray=Tray.IGNORED, joined=None, cases=None, received_at__lt=now - SET_ASIDE_KEPT
     ).exclude(sealed=b"")
@@ -73,7 +72,7 @@ def purge_expired() -> dict[str, int]:
     return {
         "packages": _each(_destroy_package, expired.order_by("expires_at")),
         "cases": _each(_purge_if_due, closed.order_by("purge_on")),
-        "logs": _each(journal.forget_events, logged.distinct()),
+        "logs": _each(journal.forget_events, logged.order_by("log_until")),
         "set_aside": _each(_destroy_submission, unrequested.order_by("received_at")),
         "held": _each(_destroy_unopened, unopened.order_by("received_at")),
         "hashes": SubjectRecord.objects.filter(keep_until__lt=now.date()).delete()[0],
@@ -98,6 +97,7 @@ def purge_expired() -> dict[str, int]:
         "codes_alone": _each(_destroy_code, alone.select_related("key").order_by("made_at")),
         "letters": Letter.objects.filter(case=None, sealed=b"", made_at__lt=now - CODES_KEPT).delete()[0],
         "codes": email_code.forget(before=now - CODES_KEPT),
+        "stumbles": Stumble.objects.filter(event__followed_at__isnull=False).delete()[0],
         "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],
     }
 

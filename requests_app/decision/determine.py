@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -44,16 +44,23 @@ class Advice:
     """What must be answered to grant: of a correction, which value and what is right."""
 
 
-def advise(case: Case) -> list[Advice]:
-    """Every holding with what the law allows and what is still open; two queries."""
+def advise(
+    case: Case, holdings: Iterable[Holding] | None = None, full: tuple[law.Full, ...] | None = None
+) -> list[Advice]:
+    """Every holding with what the law allows and what is still open; two queries.
+
+    ``holdings`` with their determinations, and the windows that are ``full``, where a page has read them anyway.
+    """
     controller = register.controller(case.controller)
     regime = law.narrowed(rules.matches(case))
     declared = {holding.key: holding for holding in controller.inventory.holdings()}
-    full, usable = windows.used_up(case), rules.exemptions(case)
+    full, usable = windows.used_up(case) if full is None else full, rules.exemptions(case)
     codes = {exemption.code for exemption in usable}
     corrects = regime.right(case.right).operation == "correct"
     advice = []
-    for holding in case.holdings.select_related("determination").order_by("pk"):
+    if holdings is None:
+        holdings = case.holdings.select_related("determination").order_by("pk")
+    for holding in holdings:
         kept = declared.get(holding.holding_key)
         if kept is None:
             continue

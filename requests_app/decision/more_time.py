@@ -31,8 +31,11 @@ class NotSentYet(Exception):
     """The notice still waits in the outbox; the sweep asks again."""
 
 
-def why_not(case: Case, now: datetime | None = None) -> str:
-    """Why there is no more time, as a key of the pages' words; empty when it may be taken."""
+def why_not(case: Case, now: datetime | None = None, *, chain: list[CaseEvent] | None = None) -> str:
+    """Why there is no more time, as a key of the pages' words; empty when it may be taken.
+
+    ``chain``: the case's whole journal, where a page has read it anyway.
+    """
     reckoning = law.Reckoning.from_json(case.reckoning)
     if case.closed_at is not None or case.answered_at is not None:
         return "answered"
@@ -42,7 +45,7 @@ def why_not(case: Case, now: datetime | None = None) -> str:
         return "no_extension"
     if _today(case, now) > reckoning.extension_notice_by:
         return "too_late"
-    if pending(case) is not None:
+    if pending(case, chain) is not None:
         return "pending"
     return "" if longer(case).reckoning.respond.due_on > case.due_on else "no_extension"
 
@@ -152,9 +155,13 @@ def take_effect(case: Case) -> None:
         )  # fmt: skip
 
 
-def pending(case: Case) -> CaseEvent | None:
-    """The notice that was asked for and has neither left nor lapsed."""
-    last = case.events.filter(name__in=[ASKED, TAKEN, LAPSED]).order_by("-number").first()
+def pending(case: Case, chain: list[CaseEvent] | None = None) -> CaseEvent | None:
+    """The notice that was asked for and has neither left nor lapsed; ``chain`` as in :func:`why_not`."""
+    names = (ASKED, TAKEN, LAPSED)
+    if chain is None:
+        last = case.events.filter(name__in=names).order_by("-number").first()
+    else:
+        last = next((event for event in reversed(chain) if event.name in names), None)
     return last if last is not None and last.name == ASKED else None
 
 

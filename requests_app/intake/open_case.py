@@ -14,12 +14,14 @@ from psycopg import sql
 from identity import sealing
 from identity.models import SealingKey
 from requests_app import access, journal, law, owed, subject
-from requests_app.models import Case, Submission, Tray
+from requests_app.models import LIVES, Case, Submission, Tray
 from requests_app.register import Controller
 from requests_app.subject import Subject
 
 BIG_BYTES = 1024 * 1024
 PIECE_BYTES = 64 * 1024
+LIVES_IN = "lives_in_california"
+"""The detail in which the form keeps whether its statute's people are meant."""
 
 
 @dataclass(frozen=True)
@@ -194,6 +196,7 @@ def _draw_up(
         channel=arrival.channel,
         submission=submission,
         capacity=capacity.code,
+        lives=lives if (lives := arrival.details.get(LIVES_IN, "")) in LIVES else "",
         received_at=arrival.received_at,
         key=key,
         subject_index=subject_index(controller.slug, arrival.email, arrival.phone),

@@ -13,7 +13,7 @@ from django.utils import timezone
 from identity.models import User
 from requests_app import journal
 from requests_app.letters.outbox import SEND
-from requests_app.lifecycle import State
+from requests_app.lifecycle import OPEN, State
 from requests_app.models import Case, Letter
 
 STUCK_AFTER = timedelta(minutes=10)
@@ -43,13 +43,14 @@ def in_trouble(controller: str, now: datetime) -> QuerySet[Letter]:
 
 
 def alarm(controller: str, now: datetime, today: date) -> Alarm | None:
-    """``None`` while all mail gets through; two bounded queries otherwise."""
+    """``None`` while all mail gets through; one bounded query."""
     some = in_trouble(controller, now).values("pk")[:COUNT_TO]
-    count = some.count()
+    found = Letter.objects.filter(pk__in=some).aggregate(
+        n=Count("pk"), first=Min("case__due_on", filter=Q(case__state__in=OPEN))
+    )
+    count, due_on = found["n"], found["first"]
     if not count:
         return None
-    open_cases = Case.objects.open().filter(letters__in=some)
-    due_on = open_cases.aggregate(first=Min("due_on"))["first"]
     return Alarm(count, due_on, pressing=due_on is not None and due_on <= today + PRESSING_WITHIN)
 
 

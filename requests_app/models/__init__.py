@@ -1,11 +1,11 @@
 """What the portal keeps about a case."""
 
-from requests_app.models.case import Case, Cause, reference
+from requests_app.models.case import LIVES, Case, Cause, reference
 from requests_app.models.choice import CookieChoice
 from requests_app.models.digest import Digest
 from requests_app.models.doubt import Doubt
 from requests_app.models.errand import Errand
-from requests_app.models.event import PURGE_ROLE, REVEALED, SELF_MADE, CaseEvent
+from requests_app.models.event import PURGE_ROLE, REVEALED, SELF_MADE, CaseEvent, Stumble
 from requests_app.models.holding import Approval, Determination, Holding, LegalHold, Paper
 from requests_app.models.kept import DraftFile, PolicyReader, SavedDraft
 from requests_app.models.own import OwnLook
@@ -25,6 +25,7 @@ from requests_app.models.view import SavedView
 from requests_app.models.work import Knock, Letter, Message, Package, SubjectRecord, Work
 
 __all__ = [
+    "LIVES",
     "PURGE_ROLE",
     "REVEALED",
     "SELF_MADE",
@@ -54,6 +55,7 @@ __all__ = [
     "Reading",
     "SavedDraft",
     "SavedView",
+    "Stumble",
     "SubjectRecord",
     "Submission",
     "Task",

@@ -7,12 +7,16 @@ from typing import Self
 import pgtrigger
 from django.conf import settings
 from django.db import models
+from django.db.models.fields.json import KT
 
 from identity.models import SealingKey
 from requests_app import law
 from requests_app.lifecycle import OPEN, Outcome, State
 from requests_app.models.submission import Channel, Submission, public_id
 
+NOT_OVER = ~models.Q(state__in=["closed", "archived"])
+"""Indexes of the open cases hold these alone, however many were answered."""
+LIVES = ("yes", "no", "unknown")
 REFERENCE_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """No 0 O 1 I: references are read aloud."""
 
@@ -73,6 +77,9 @@ class Case(models.Model):
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="cases")
     capacity = models.CharField(max_length=20, default=law.SELF)
     """In what capacity somebody asked: for themselves, as agent, guardian, relative; a code of the regime."""
+
+    lives = models.CharField(max_length=7, blank=True, choices=[(one, one) for one in LIVES])
+    """Whether they said that they live where the statute applies; empty where nobody asked. Kept for the figures."""
 
     state = models.CharField(
         max_length=12, choices=[(s.value, s.value) for s in State], default=State.RECEIVED
@@ -149,6 +156,47 @@ class Case(models.Model):
                 condition=~models.Q(account_index=""),
             ),
             models.Index(fields=["purge_on"], name="case_purge", condition=models.Q(state="closed")),
+            models.Index(
+                fields=["controller", "right", "due_on", "id"], name="case_by_right", condition=NOT_OVER
+            ),
+            models.Index(
+                fields=["controller", "channel", "due_on", "id"], name="case_by_channel", condition=NOT_OVER
+            ),
+            models.Index(
+                fields=["controller", "state", "due_on", "id"], name="case_by_state", condition=NOT_OVER
+            ),
+            models.Index(
+                fields=["controller", "assignee", "due_on", "id"], name="case_by_assignee", condition=NOT_OVER
+            ),
+            models.Index(
+                fields=["controller", "due_on", "id"],
+                name="case_failing",
+                condition=NOT_OVER & models.Q(waits_for__startswith="system:"),
+            ),
+            models.Index(
+                fields=["due_on"],
+                name="case_to_remind",
+                condition=models.Q(state="verifying", reminded_at=None),
+            ),
+            models.Index(
+                fields=["regime", "right", "due_on"],
+                name="case_unproved",
+                condition=models.Q(state="verifying"),
+            ),
+            models.Index(
+                fields=["due_on"],
+                name="case_for_sister",
+                condition=models.Q(state="fulfilling", waits_for="sister_case"),
+            ),
+            # By calendar, so that those counted under another one are found without reading the rest.
+            models.Index(
+                "regime",
+                KT("reckoning__calendar"),
+                "id",
+                name="case_counted",
+                condition=NOT_OVER & models.Q(answered_at=None),
+            ),
+            models.Index(fields=["log_until"], name="case_log", condition=models.Q(state="archived")),
             models.Index(
                 fields=["due_on"], name="case_clock", condition=~models.Q(state__in=["closed", "archived"])
             ),

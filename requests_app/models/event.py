@@ -66,3 +66,15 @@ class CaseEvent(models.Model):
                 func="RAISE EXCEPTION 'pgtrigger: Cannot truncate the journal';",
             ),
         ]
+
+
+class Stumble(models.Model):
+    """An event whose step failed, or had to wait, when the sweep asked for it: it rests until its next try.
+
+    So that five hundred that fail do not keep all others from being followed.
+    """
+
+    # The purge's own role may touch nothing but the journal, so nothing follows an event's removal by itself.
+    event = models.OneToOneField(CaseEvent, models.DO_NOTHING, related_name="stumble")
+    times = models.PositiveIntegerField(default=0)
+    next_try_at = models.DateTimeField()

@@ -59,6 +59,11 @@ class Submission(models.Model):
             models.Index(
                 fields=["controller", "received_at"], name="submission_tray", condition=models.Q(tray="held")
             ),
+            models.Index(
+                fields=["received_at"],
+                name="submission_aside",
+                condition=models.Q(tray="ignored", joined=None) & ~models.Q(sealed=b""),
+            ),
         ]
 
     @property

@@ -105,6 +105,7 @@ class Letter(models.Model):
                 fields=["controller", "case"], name="letter_to_post", condition=models.Q(status="to_post")
             ),
             models.Index(fields=["message_id"], name="letter_by_message_id"),
+            models.Index(fields=["made_at"], name="letter_alone", condition=models.Q(case=None)),
             models.Index(
                 fields=["address_index", "made_at"], name="letter_cap", condition=models.Q(unproved=True)
             ),
@@ -192,4 +193,7 @@ class SubjectRecord(models.Model):
     keep_until = models.DateField()
 
     class Meta:
-        indexes = [models.Index(fields=["controller", "purpose", "subject_index"], name="subject_record")]
+        indexes = [
+            models.Index(fields=["controller", "purpose", "subject_index"], name="subject_record"),
+            models.Index(fields=["keep_until"], name="subject_record_end"),
+        ]

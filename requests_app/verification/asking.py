@@ -26,14 +26,19 @@ class NotAllowed(Exception):
         self.why = why
 
 
-def askable(case: Case) -> list[str]:
-    """What staff may still ask for beyond the standard; empty for a right that asks nothing."""
+def askable(case: Case, *, doubted: bool | None = None) -> list[str]:
+    """What staff may still ask for beyond the standard; empty for a right that asks nothing.
+
+    ``doubted``: whether a doubt stands, where a page has read them anyway.
+    """
     if not doubts.applies(case) or case.state not in (State.VERIFYING, State.ASSESSING):
         return []
     open_codes = [code for code in needs.ASKED if code not in case.asked_proof]
     unused = [code for code in open_codes if not set(needs.ASKED[code]) & set(case.methods)]
     # The last resort: only when a doubt is on record already.
-    return [code for code in unused if code != "document" or doubts.open_doubts(case)]
+    if doubted is None and "document" in unused:
+        doubted = bool(doubts.open_doubts(case))
+    return [code for code in unused if code != "document" or doubted]
 
 
 def ask_more(case: Case, *, by: User, proof: str, reason: str) -> None:

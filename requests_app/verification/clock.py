@@ -23,24 +23,41 @@ BY_HAND = (Channel.POST, Channel.PHONE, Channel.IN_PERSON)
 
 def watch(now: datetime) -> None:
     """Remind ten days before our date; on it, say that identity was not shown. Nothing silently expires."""
-    # A day ahead everywhere on earth, so that no zone's case is missed; each is then judged in its own.
-    horizon = (now + REMIND_BEFORE + timedelta(days=1)).date()
-    verifying = Case.objects.filter(state=lifecycle.State.VERIFYING).due_by(horizon).by_due_date()
-    waiting = verifying.filter(
-        Q(reminded_at=None) | Q(due_on__lte=(now + FALL_BACK_BEFORE + timedelta(days=1)).date())
-    )
-    for case in waiting.select_related("key", "submission")[:AT_ONCE]:
-        try:
-            _look_after(case, now)
-        except journal.IllegalMove:
-            # The requester was quicker.
-            continue
-        except failing.CureFirst:
-            # What asks them once more lies ready to be posted, and first somebody has to post it.
-            continue
-        except Exception:
-            # One case's trouble must not let the dates of all others pass.
-            log.exception("a case could not be looked after, case %s", case.pk)
+    verifying = Case.objects.filter(state=lifecycle.State.VERIFYING).select_related("key", "submission")
+    # Each by itself: whoever was reminded and only waits for the day keeps nobody from being reminded.
+    for waiting, ahead in (
+        (verifying, timedelta(0)),
+        (verifying.filter(_falls_back()), FALL_BACK_BEFORE),
+        (verifying.filter(reminded_at=None), REMIND_BEFORE),
+    ):
+        # A day ahead everywhere on earth, so that no zone's case is missed; each is then judged in its own.
+        horizon = (now + ahead + timedelta(days=1)).date()
+        for case in waiting.due_by(horizon).by_due_date()[:AT_ONCE]:
+            try:
+                _look_after(case, now)
+            except journal.IllegalMove:
+                # The requester was quicker.
+                continue
+            except failing.CureFirst:
+                # What asks them once more lies ready to be posted, and first somebody has to post it.
+                continue
+            except Exception:
+                # One case's trouble must not let the dates of all others pass.
+                log.exception("a case could not be looked after, case %s", case.pk)
+
+
+def _falls_back() -> Q:
+    """Cases of a right in whose place another comes when nobody proves it."""
+    found = Q(pk__in=())
+    for regime in law.REGIMES:
+        rights = [
+            code
+            for code, right in regime.rights.items()
+            if right.on_unverified is not None and right.on_unverified.fallback
+        ]
+        if rights:
+            found |= Q(regime=regime.code, right__in=rights)
+    return found
 
 
 def acknowledge() -> None:

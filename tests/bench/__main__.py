@@ -12,6 +12,7 @@ import tests.stack  # noqa: F401  gives Django its environment, and so comes bef
 django.setup()
 
 from tests.bench import (  # noqa: E402
+    at_scale,
     clock,
     fulfilment,
     ground,
@@ -57,6 +58,8 @@ def main() -> int:
     with ground.house(4) as house:
         _say("measuring the mailroom")
         sections.append(("Mail, one at a time", mailroom.measure(house)))
+    with ground.house(5):
+        sections += at_scale.measure(_say)
     _say("measuring due dates")
     sections.append(("Law, on one core", clock.measure()))
     understood = f"How letters are understood, by rule and without a person\n\n{mailroom.understood()}"

@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from requests_app import figures, journal, law, lifecycle
+from requests_app import figures, journal, law, lifecycle, register
 from requests_app.archive import purge
+from requests_app.intake import open_case
 from requests_app.lifecycle import Outcome
-from requests_app.models import Case
+from requests_app.models import Case, OwnLook
 from requests_app.response import steps as response
 from tests.build import TAX, build_case, found
 
@@ -129,3 +130,54 @@ def test_of_a_late_answer_the_last_word_of_staff_counts() -> None:
     for case, reason in ((late, "staff"), (late, "systems"), (other, "mail")):
         journal.record(case, figures.LATE_EXPLAINED, by=journal.PIPELINE, reason=reason)
     assert figures.late_reasons(YEAR) == {"systems": 1}
+
+
+def test_the_next_weeks_hold_what_is_open_and_what_comes_as_it_came_lately() -> None:
+    """Monday 23 November 2026; a deletion is answered within 45 days, so what comes in is due six weeks on."""
+    today = date(2026, 11, 25)
+    monday = date(2026, 11, 23)
+    for on in (monday - timedelta(days=10), monday, monday + timedelta(days=6), monday + timedelta(days=7)):
+        ended(None, None, due_on=on, last_on=on)
+    ended(Outcome.GRANTED, 5, due_on=monday)
+    for days_ago in (1, 20, 40, 55):
+        asked = build_case(
+            right="DELETE", received_at=datetime(2026, 11, 23, tzinfo=UTC) - timedelta(days=days_ago)
+        )
+        journal.record(
+            asked,
+            "built",
+            by=journal.PIPELINE,
+            due_on=asked.received_on + timedelta(days=43),
+            answered_at=RECEIVED,
+        )
+    weeks = figures.forecast(figures.Period("mimap", "ccpa", 2026, today))
+    assert [week.due for week in weeks] == [3, 1, *[0] * 10]
+    # Four came in within eight whole weeks: half a request a week.
+    assert [week.expected for week in weeks] == [*[0] * 6, *[0.5] * 6]
+    for week in weeks:
+        behind = figures.due_in_week(figures.Period("mimap", "ccpa", 2026, today), week.monday)
+        assert behind.count() == week.due
+
+
+def test_looks_at_ones_own_data_are_counted_by_quarter_where_the_statute_is_in_force() -> None:
+    for did, at in (
+        ("saw", datetime(2026, 2, 1, tzinfo=UTC)),
+        ("saw", datetime(2026, 4, 1, 5, tzinfo=UTC)),  # still March in California
+        ("changed", datetime(2026, 12, 31, 23, tzinfo=UTC)),
+        ("saw", datetime(2027, 1, 1, 9, tzinfo=UTC)),
+    ):
+        OwnLook.objects.create(controller="mimap", subject_index="a" * 64, did=did, method="account", at=at)
+    assert figures.own_looks(YEAR) == {("saw", 1): 2, ("changed", 4): 1}
+
+
+@pytest.mark.parametrize(("said", "kept"), [("no", "no"), ("unknown", "unknown"), ("", ""), ("Mars", "")])
+def test_where_somebody_says_they_live_is_kept_as_one_of_three_words(said, kept) -> None:
+    arrival = open_case.Arrival(
+        controller=register.controller("mimap"), channel="web", received_at=RECEIVED, language="en", verbatim=b"{}",
+        arrival_key=f"lives-{said}", name="Dana", email="dana@example.org", rights=("DELETE",),
+        details={open_case.LIVES_IN: said},
+    )  # fmt: skip
+    (case,) = open_case.open_cases(arrival).cases
+    assert case.lives == kept
+    assert [row.key for row in figures.rows(YEAR, "lives")] == [kept]
+    assert figures.chosen(YEAR, {"lives": kept}).count() == 1

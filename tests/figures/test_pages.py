@@ -68,6 +68,8 @@ def test_how_much_each_colleague_did_is_not_for_colleagues(who, sees) -> None:
 
 def test_a_years_page_costs_the_same_for_one_case_and_many(django_assert_max_num_queries) -> None:
     desk = at_desk(hire("Pia", "mimap"))
+    # The first page of a minute also writes down that somebody is at the desk.
+    desk.get(reverse("staff:home"))
     for many in (1, 6):
         while Case.objects.count() < many:
             answered()

@@ -71,7 +71,7 @@ def test_that_acts_of_one_moment_are_neither_lost_nor_told_twice(
     assert CaseEvent.objects.filter(name="assigned").values("at").distinct().count() == 1
     ada, url, seen = at_desk(hire("Ada", "mimap")), URL, []
     while url:
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(11):
             context = ada.get(url).context
         seen += [row["reference"] for row in context["rows"]]
         url = context["next_url"] and URL + context["next_url"]

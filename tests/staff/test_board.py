@@ -38,7 +38,7 @@ def test_that_each_day_shows_what_is_due_and_leads_to_it(django_assert_max_num_q
     for day, changes in ((working, {}), (working, {"provisional": True}), (off, {}), (today - timedelta(days=2), {}),
                          (today + timedelta(days=400), {})):  # fmt: skip
         due(day, **changes)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(7):
         context = shown(desk)
     rows = {row["day"]: row for row in context["rows"]}
     assert (rows[working]["n"], rows[working]["provisional"], rows[working]["nobodys"]) == (2, True, 2)

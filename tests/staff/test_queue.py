@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.staff import queue
-from requests_app import journal, lifecycle
+from requests_app import doubts, journal, lifecycle
 from requests_app.archive import purge
-from requests_app.models import Case
+from requests_app.decision import hold
+from requests_app.letters import conversation
+from requests_app.models import Case, Message
 from tests import people as askers
 from tests.build import build_case, found
+from tests.staff import scenes
 from tests.staff.people import at_desk, hire
 
 pytestmark = pytest.mark.django_db
@@ -36,11 +43,57 @@ def test_of_two_controllers_one_sees_only_ones_own(olu) -> None:
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_costs_the_same_for_one_row_and_for_fifty(olu, name, django_assert_max_num_queries) -> None:
     desk = at_desk(olu)
+    # The first page of a minute also writes down that somebody is at the desk.
+    desk.get(reverse("staff:home"))
     for rows in (1, 50):
         while Case.objects.count() < rows:
             build_case({"orders.older": found(3, "")}, state="assessing")
-        with django_assert_max_num_queries(19):
+        with django_assert_max_num_queries(12):
             assert desk.get(reverse(f"staff:{name}", args=["mimap"])).status_code == 200
+
+
+@pytest.mark.parametrize("asked", ["dana.whitfield@example.org", "words of a note", "its reference"])
+def test_a_search_costs_the_same_whatever_is_looked_for(olu, asked, django_assert_max_num_queries) -> None:
+    for _ in range(3):
+        case = build_case(state="assessing")
+        conversation.add(
+            case, Message.Kind.NOTE, text="Words of a note", written_at=timezone.now(), by_ref=str(olu.pk)
+        )
+    desk = at_desk(olu)
+    desk.get(reverse("staff:home"))
+    with django_assert_max_num_queries(12):
+        answer = desk.post(
+            reverse("staff:search", args=["mimap"]), {"q": case.reference if "reference" in asked else asked}
+        )
+    assert case.reference in (answer.url if answer.status_code == 302 else answer.content.decode())
+
+
+@pytest.mark.parametrize("right", ["DELETE", "KNOW_PCS"])
+def test_a_case_file_takes_twelve_statements_and_one_for_each_further_kind_of_row(
+    olu, right, django_assert_max_num_queries
+) -> None:
+    case = scenes.assessing(by=olu, right=right)
+    desk, url = at_desk(olu), reverse("staff:case", args=["mimap", case.reference])
+    desk.get(reverse("staff:home"))
+    with django_assert_max_num_queries(12):
+        assert desk.get(url).status_code == 200
+    for note in ("One", "Two", "Three"):
+        desk.post(reverse("staff:note", args=["mimap", case.reference]), {"note": note})
+    scenes.assessing(by=olu, right=right)
+    hold.place(case, by=olu, reason="A matter in court", review_on=timezone.localdate() + timedelta(days=90))
+    doubts.raise_doubt(case, doubts.Kind.BY_STAFF, by=journal.staff(olu.pk))
+    with django_assert_max_num_queries(16):
+        text = desk.get(url).content.decode()
+    assert all(told in text for told in ("Two", "A matter in court", "Settle", "same address by keyed hash"))
+
+
+def test_a_desk_in_use_stays_open_and_one_left_alone_does_not(olu) -> None:
+    desk, url = at_desk(olu), reverse("staff:queue", args=["mimap"])
+    assert desk.get(url).status_code == 200
+    started = timezone.now()
+    for minutes, status in ((20, 200), (40, 200), (60, 200), (95, 302)):
+        with time_machine.travel(started + timedelta(minutes=minutes)):
+            assert desk.get(url).status_code == status
 
 
 def test_a_purged_case_still_has_its_page_and_its_row(olu) -> None:
@@ -68,6 +121,21 @@ def test_pages_follow_one_another_without_gap_or_repeat(olu, monkeypatch) -> Non
         seen += [row["reference"] for row in context["rows"]]
         url = context["next_url"] and reverse("staff:queue", args=["mimap"]) + context["next_url"]
     assert seen == cases
+
+
+def test_closed_cases_follow_one_another_too_the_latest_first(olu, monkeypatch) -> None:
+    monkeypatch.setattr(queue, "PAGE", 1)
+    cases = [build_case({"orders.older": found(1, "")}, state="assessing") for _ in range(4)]
+    now = timezone.now()
+    # Two were closed in the same moment; the one that is open stands in no closed list.
+    for case, closed_at in zip(cases, (now - timedelta(days=1), now, now), strict=False):
+        journal.record(case, "built", by=journal.PIPELINE, closed_at=closed_at)
+    desk, url, seen = at_desk(olu), reverse("staff:closed", args=["mimap"]), []
+    while url:
+        context = desk.get(url).context
+        seen += [row["reference"] for row in context["rows"]]
+        url = context["next_url"] and reverse("staff:closed", args=["mimap"]) + context["next_url"]
+    assert seen == [cases[n].reference for n in (2, 1, 0)]
 
 
 @pytest.mark.parametrize(
