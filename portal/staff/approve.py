@@ -11,7 +11,7 @@ from django.utils.translation import ngettext, pgettext
 
 from portal.front import LANGUAGE_NAMES
 from portal.look.days import in_words, moment_in_words
-from portal.staff import casefile, decide, head, ledger, own_motion_words, story, words
+from portal.staff import casefile, decide, head, ledger, own_motion_words, story_words, words
 from portal.staff.doors import Place, page, refused, staff_page, to_case
 from requests_app import law, permits
 from requests_app.decision import determine, hold
@@ -60,7 +60,7 @@ def sign(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
 
 def _send_back(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     reason, text = request.POST.get("reason", ""), request.POST.get("note", "").strip()
-    if reason not in story.BACK_REASONS:
+    if reason not in story_words.BACK_REASONS:
         return _render(request, place, case, [("reason", "reason")], typed={"note": text})
     try:
         determine.send_back(case, by=place.desk.user, reason=reason)
@@ -143,7 +143,7 @@ def _render(
         },
         "reason_field": {
             "name": "reason", "kind": "select", "label": _("To send it back: why?"), "required": False,
-            "choices": list(story.BACK_REASONS.items()), "errors": errors.get("reason", ""),
+            "choices": list(story_words.BACK_REASONS.items()), "errors": errors.get("reason", ""),
         },
         "note_field": {
             "name": "note", "kind": "text", "label": _("A note to whoever decides"), "required": False,

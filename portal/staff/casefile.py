@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from portal.look import month
 from portal.look.clock import Clock, Rail
@@ -15,10 +14,9 @@ from portal.look.days import in_words, moment_in_words
 from portal.staff import (
     assigning,
     head,
-    identity,
-    identity_words,
     ledger,
     mandates,
+    missing,
     own_motion_words,
     papers,
     possible,
@@ -29,18 +27,19 @@ from portal.staff import (
     recipients,
     reveal,
     story,
+    story_words,
+    systems_panel,
     texts,
     twin_rows,
     words,
 )  # fmt: skip
-from portal.staff.contents import Contents, contents_of
+from portal.staff.contents import contents_of
 from portal.staff.doors import Place, page, staff_page
 from requests_app import doubts, journal, law, owed, permits
-from requests_app.decision import determine, hold, suggest
-from requests_app.lifecycle import PROPOSE, SEND_LETTER_BACK, UNMARK_DUPLICATE
-from requests_app.models import Case, CaseEvent, Doubt, LegalHold, Work
+from requests_app.decision import hold
+from requests_app.lifecycle import SEND_LETTER_BACK, UNMARK_DUPLICATE
+from requests_app.models import Case, CaseEvent, LegalHold, Work
 from requests_app.response.steps import waits_for_a_look
-from requests_app.verification import acting
 
 Row = dict[str, object]
 
@@ -67,19 +66,19 @@ def render_file(
     holds = hold.in_force(case) if "holds" in held.there else []
     standing = doubts.open_doubts(case) if "doubts" in held.there else []
     only = request.GET.get("show", "all")
-    missing = _missing(place, case, held, holds, standing)
+    lacks = missing.rows(place, case, held, holds, standing)
     context = head.head(request, place, case) | {
-        "tools": head.tools(place, case),
+        "tools": head.tools(place, case, held.letters),
         "problems": problems,
         "typed": typed or {},
-        "missing": missing,
-        "missing_words": _open_words(missing),
+        "missing": lacks,
+        "missing_words": missing.words_of(lacks),
         "events": story.tell(place, case, held, told, shown, only),
         "event_filters": [
             {"title": title, "url": f"?show={key}#events", "current": key == only}
-            for key, title in story.FILTERS.items()
+            for key, title in story_words.FILTERS.items()
         ],
-        "systems": _systems(place, held),
+        "systems": systems_panel.lines(place, held),
         "names_others": place.works() and waits_for_a_look(case) is not None,
         "texts": texts.row(place, case) if "readings" in held.there else None,
         "may_take_back": place.may(case, SEND_LETTER_BACK),
@@ -177,73 +176,6 @@ def _other_dates(case: Case, reckoning: law.Reckoning) -> list[Row]:
     return found
 
 
-def _missing(
-    place: Place, case: Case, held: Contents, holds: list[LegalHold], standing: list[Doubt]
-) -> list[Row]:
-    rows: list[Row] = []
-    if place.may(case, PROPOSE):
-        url = place.url("decide", case.reference)
-        if not case.preview_digest:
-            rows.append({"title": _("The systems have not all answered yet"), "state": "open"})
-        undecided = suggest.undecided(determine.advise(case, held.holdings, held.full))
-        spoken_against = [a for a in undecided if a.assessment.grounds or a.assessment.open_questions]
-        if plain := len(undecided) - len(spoken_against):
-            title = ngettext(
-                "%(n)s holding that nothing speaks against",
-                "%(n)s holdings that nothing speaks against",
-                plain,
-            ) % {"n": plain}
-            rows.append({"title": title, "state": "open", "url": url, "link": _("Decide")})
-        for advice in spoken_against:
-            title = place.controller.text(advice.declared.title, words.page_language())
-            anchor = f"{url}#holding-{advice.holding.holding_key}"
-            if not advice.assessment.open_questions:
-                detail = ledger.ground_line(advice.assessment.grounds[0], words.page_language())
-                rows.append(
-                    {"title": title, "detail": detail, "state": "open", "url": anchor, "link": _("Decide")}
-                )
-            for question in advice.assessment.open_questions:
-                asked = question.words.in_(words.page_language())
-                cited = law.cite_in(question.citation, words.page_language())
-                detail = " · ".join(part for part in (title, cited) if part)
-                rows.append(
-                    {"title": asked, "detail": detail, "state": "open", "url": anchor, "link": _("Answer")}
-                )
-    came_back = (
-        letter for letter in held.letters if letter.by_post and letter.bounced_at and not letter.seen_at
-    )
-    if back := next(came_back, None):
-        rows.append(
-            {
-                "title": _("The post brought a letter back: correct the address"),
-                "detail": papers.kind_words(back), "state": "open", "url": place.url("post", case.reference),
-                "link": _("Correct"),
-            }
-        )  # fmt: skip
-    rows += _conditions(place, held.works)
-    if acting.acts(case):
-        rows += mandates.need_rows(case)
-    else:
-        see = {"url": place.url("identity", case.reference), "link": _("See")}
-        sees = place.may_do(permits.READ_PAPERS) and not case.own_motion
-        rows.append(_identity(case) | (see if sees else {}))
-    rows += identity.line(place, case, standing)
-    if holds:
-        rows.append(
-            {
-                "title": _("Legal hold: nothing may be erased"),
-                "state": "failed",
-                "url": "#hold",
-                "link": _("See"),
-            }
-        )
-    else:
-        rows.append(
-            {"title": _("No legal hold"), "detail": _("Checked again inside each erasure"), "state": "ok"}
-        )
-    return rows
-
-
 def _holds(place: Place, holds: list[LegalHold]) -> list[Row]:
     lifts = place.desk.approves_for(place.slug)
     return [
@@ -259,119 +191,8 @@ def _holds(place: Place, holds: list[LegalHold]) -> list[Row]:
     ]
 
 
-def _conditions(place: Place, works: list[Work]) -> list[Row]:
-    """What must hold before an account is closed, each with what the newest search found."""
-    searches = [work for work in works if work.operation == Work.Operation.SEARCH]
-    newest = min(searches, key=lambda work: (-work.round, work.pk), default=None)
-    counts = newest.result.get("conditions", {}) if newest else {}
-    lang, rows = words.page_language(), []
-    for system in place.controller.inventory.systems.values():
-        for condition in system.conditions:
-            if condition.key in counts:
-                n = counts[condition.key]
-                told = ngettext("%(n)s record stands against it", "%(n)s records stand against it", n)
-                rows.append(
-                    {
-                        "title": place.controller.text(condition.title, lang),
-                        "detail": told % {"n": n} if n else _("Holds, as of the search"),
-                        "state": "open" if n else "ok",
-                    }
-                )
-    return rows
-
-
-def _identity(case: Case) -> Row:
-    if case.own_motion:
-        return {"title": _("Identity: nobody asked, so nobody is verified"), "state": "ok"}
-    standard = words.STANDARDS.get(case.standard, case.standard)
-    methods = ", ".join(str(identity_words.METHODS.get(method, method)) for method in case.methods)
-    if case.identified_at:
-        title = _("Identity: %(standard)s, settled %(day)s") % {
-            "standard": standard,
-            "day": in_words(case.identified_at),
-        }
-        return {"title": title, "detail": methods, "state": "ok"}
-    if case.standard == law.Level.NONE:
-        return {"title": _("Identity: no proof may be asked"), "state": "ok"}
-    title = _("Identity: %(standard)s is needed") % {"standard": standard or "–"}
-    return {"title": title, "detail": methods or _("Nothing shown yet"), "state": "open"}
-
-
-def _open_words(rows: list[Row]) -> str:
-    waiting = sum(row["state"] == "open" for row in rows)
-    return _("%(open)s of %(all)s open") % {"open": waiting, "all": len(rows)}
-
-
 def _seen(work: Work) -> progress.Seen:
     return progress.Seen(work.case_id, work.system, work.operation, work.round, work.status)
-
-
-def _systems(place: Place, held: Contents) -> list[Row]:
-    found: dict[str, int] = {}
-    for holding in held.holdings:
-        found[holding.system] = found.get(holding.system, 0) + holding.found
-    newest: dict[str, Work] = {}
-    for work in held.works:
-        newest[work.system] = work
-    whole = newest.get("*")
-    rows = []
-    for key in place.controller.inventory.systems:
-        work = newest.get(key) or whole
-        rows.append(
-            {
-                "title": words.system_title(place.controller, key),
-                "detail": _work_words(work),
-                "state": _work_state(work),
-                "side": ngettext("%(n)s row", "%(n)s rows", found[key]) % {"n": found[key]}
-                if key in found
-                else "",
-                "task": work.pk if work and _is_task(work) and place.works() else None,
-                "again": work.pk
-                if work and work.status == Work.Status.FAILED and not _is_task(work) and place.works()
-                else None,
-            }
-        )
-    return rows
-
-
-def _is_task(work: Work) -> bool:
-    """Whether a person is to do it, and has not said that it is done."""
-    return work.next_try_at is None and work.attempts == 0 and work.status != Work.Status.CONFIRMED
-
-
-def _work_state(work: Work | None) -> str:
-    if work is None:
-        return "waiting"
-    return {Work.Status.CONFIRMED: "done", Work.Status.FAILED: "failed"}.get(work.status, "waiting")
-
-
-def _work_words(work: Work | None) -> str:
-    if work is None:
-        return _("Not asked yet")
-    did = {
-        Work.Operation.SEARCH: _("Searched"),
-        Work.Operation.ACCESS: _("Read"),
-        Work.Operation.DELETE: _("Erased and read back"),
-        Work.Operation.CORRECT: _("Corrected and read back"),
-        Work.Operation.SET: _("Set and read back"),
-    }
-    trouble = {
-        "unreachable": _("Did not answer"),
-        "refused": _("Refused"),
-        "legal_hold": _("Stopped by legal hold"),
-        "exception": _("Cannot be done, says whoever looks after it"),
-    }
-    if work.status == Work.Status.CONFIRMED and work.confirmed_at:
-        return f"{did[work.operation]} · {moment_in_words(work.confirmed_at, 'short')}"
-    if work.status == Work.Status.FAILED:
-        told = trouble.get(work.trouble.partition(":")[0], _("Failed"))
-        if work.next_try_at:
-            again = _("next try %(moment)s") % {"moment": moment_in_words(work.next_try_at, "short")}
-            return f"{told} · {again}"
-        return told
-    if work.next_try_at is None:
-        return _("A person was asked to do it")
-    return _("Waiting for its turn")
 
 
 def _facts(place: Place, case: Case) -> list[tuple[str, object]]:

@@ -11,9 +11,8 @@ from portal.look.days import in_words
 from portal.staff import own_motion_words, reveal, words
 from portal.staff.doors import Place
 from requests_app import law, rules
-from requests_app.letters import by_post
 from requests_app.lifecycle import APPROVE, PROPOSE
-from requests_app.models import Case
+from requests_app.models import Case, Letter
 from requests_app.response.posting import WAITS
 
 
@@ -66,7 +65,7 @@ def _also(case: Case) -> list[str]:
     ]
 
 
-def tools(place: Place, case: Case) -> list[dict[str, object]]:
+def tools(place: Place, case: Case, letters: list[Letter]) -> list[dict[str, object]]:
     """The ways on from the case file, from the table of moves and the desk."""
     home = place.url("case", case.reference)
     found: list[dict[str, object]] = []
@@ -87,7 +86,7 @@ def tools(place: Place, case: Case) -> list[dict[str, object]]:
     if case.waits_for == WAITS and place.works():
         url = place.url("post", case.reference)
         found.append({"words": _("Post the answer"), "url": url, "primary": True})
-    elif place.works() and by_post.all_laid_ready(case):
+    elif place.works() and any(letter.status == Letter.Status.TO_POST for letter in letters):
         found.append({"words": _("Post a letter"), "url": place.url("post", case.reference)})
     if place.works():
         if not case.own_motion:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -199,7 +200,8 @@ def test_the_improvement_programme_alone_is_left_and_joined_again(samples: None,
                 assert "仅退出产品改进计划" in words_of(li.get(li.at("ask/check/")))
                 li.post(li.at("ask/check/"), {"number": "", "website": ""})
             case _:
-                slip = logged.Slip("paper-1", "post", timezone.localdate(), "zh-Hans", ("CN_WITHDRAW",),
+                today = timezone.now().astimezone(ZoneInfo(register.controller("mipmap").zone)).date()
+                slip = logged.Slip("paper-1", "post", today, "zh-Hans", ("CN_WITHDRAW",),
                                    "我要退出产品改进计划。", email=DANA["mipmap"])  # fmt: skip
                 logged.log(register.controller("mipmap"), slip, by=hire("Olu", "mipmap"))
         run_pipeline()

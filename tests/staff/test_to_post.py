@@ -242,7 +242,14 @@ def test_what_would_be_mailed_is_laid_ready_without_a_private_link(write, kind, 
 def test_asking_once_more_by_post_counts_when_it_was_posted_and_a_refusal_waits_for_that() -> None:
     olu = hire("Olu", "mimap", "mipmap")
     desk = at_desk(olu)
-    typed = slip(rights=["CN_DELETE"], language="zh-Hans", email="", postal="北京市海淀区中关村大街1号")
+    beijing = timezone.now().astimezone(by_post.zone(Case(controller="mipmap"))).date()
+    typed = slip(
+        received_on=beijing.isoformat(),
+        rights=["CN_DELETE"],
+        language="zh-Hans",
+        email="",
+        postal="北京市海淀区中关村大街1号",
+    )
     desk.post("/staff/mipmap/write-down/", typed)
     run_pipeline()
     case = Case.objects.get()

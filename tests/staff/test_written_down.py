@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -23,7 +24,7 @@ PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF"
 
 def slip(**changed: object) -> dict[str, object]:
     """A letter that came today."""
-    today = timezone.localdate().isoformat()
+    today = timezone.now().astimezone(ZoneInfo(register.controller("mimap").zone)).date().isoformat()
     return {
         "number": "n1", "channel": "post", "received_on": today, "language": "en", "rights": ["DELETE"],
         "name": "Dana Whitfield", "email": "dana@example.com", "postal": "1 Main St\nAlbany", "text": "Erase me.",

@@ -1,0 +1,130 @@
+"""What is missing before a case can be decided, each with the way there."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.look.days import in_words
+from portal.staff import identity, identity_words, ledger, mandates, papers, words
+from portal.staff.contents import Contents
+from portal.staff.doors import Place
+from requests_app import law, permits
+from requests_app.decision import determine, suggest
+from requests_app.lifecycle import PROPOSE
+from requests_app.models import Case, Doubt, LegalHold, Work
+from requests_app.verification import acting
+
+Row = dict[str, object]
+
+
+def rows(
+    place: Place, case: Case, held: Contents, holds: list[LegalHold], standing: list[Doubt]
+) -> list[Row]:
+    """Open questions, what stands against it, identity and holds; what is settled already stands there as settled."""
+    found: list[Row] = []
+    if place.may(case, PROPOSE):
+        url = place.url("decide", case.reference)
+        if not case.preview_digest:
+            found.append({"title": _("The systems have not all answered yet"), "state": "open"})
+        undecided = suggest.undecided(determine.advise(case, held.holdings, held.full))
+        spoken_against = [a for a in undecided if a.assessment.grounds or a.assessment.open_questions]
+        if plain := len(undecided) - len(spoken_against):
+            title = ngettext(
+                "%(n)s holding that nothing speaks against",
+                "%(n)s holdings that nothing speaks against",
+                plain,
+            ) % {"n": plain}
+            found.append({"title": title, "state": "open", "url": url, "link": _("Decide")})
+        for advice in spoken_against:
+            title = place.controller.text(advice.declared.title, words.page_language())
+            anchor = f"{url}#holding-{advice.holding.holding_key}"
+            if not advice.assessment.open_questions:
+                detail = ledger.ground_line(advice.assessment.grounds[0], words.page_language())
+                found.append(
+                    {"title": title, "detail": detail, "state": "open", "url": anchor, "link": _("Decide")}
+                )
+            for question in advice.assessment.open_questions:
+                asked = question.words.in_(words.page_language())
+                cited = law.cite_in(question.citation, words.page_language())
+                detail = " · ".join(part for part in (title, cited) if part)
+                found.append(
+                    {"title": asked, "detail": detail, "state": "open", "url": anchor, "link": _("Answer")}
+                )
+    came_back = (
+        letter for letter in held.letters if letter.by_post and letter.bounced_at and not letter.seen_at
+    )
+    if back := next(came_back, None):
+        found.append(
+            {
+                "title": _("The post brought a letter back: correct the address"),
+                "detail": papers.kind_words(back), "state": "open", "url": place.url("post", case.reference),
+                "link": _("Correct"),
+            }
+        )  # fmt: skip
+    found += _conditions(place, held.works)
+    if acting.acts(case):
+        found += mandates.need_rows(case)
+    else:
+        see = {"url": place.url("identity", case.reference), "link": _("See")}
+        sees = place.may_do(permits.READ_PAPERS) and not case.own_motion
+        found.append(_identity(case) | (see if sees else {}))
+    found += identity.line(place, case, standing)
+    if holds:
+        found.append(
+            {
+                "title": _("Legal hold: nothing may be erased"),
+                "state": "failed",
+                "url": "#hold",
+                "link": _("See"),
+            }
+        )
+    else:
+        found.append(
+            {"title": _("No legal hold"), "detail": _("Checked again inside each erasure"), "state": "ok"}
+        )
+    return found
+
+
+def _conditions(place: Place, works: list[Work]) -> list[Row]:
+    """What must hold before an account is closed, each with what the newest search found."""
+    searches = [work for work in works if work.operation == Work.Operation.SEARCH]
+    newest = min(searches, key=lambda work: (-work.round, work.pk), default=None)
+    counts = newest.result.get("conditions", {}) if newest else {}
+    lang, rows = words.page_language(), []
+    for system in place.controller.inventory.systems.values():
+        for condition in system.conditions:
+            if condition.key in counts:
+                n = counts[condition.key]
+                told = ngettext("%(n)s record stands against it", "%(n)s records stand against it", n)
+                rows.append(
+                    {
+                        "title": place.controller.text(condition.title, lang),
+                        "detail": told % {"n": n} if n else _("Holds, as of the search"),
+                        "state": "open" if n else "ok",
+                    }
+                )
+    return rows
+
+
+def _identity(case: Case) -> Row:
+    if case.own_motion:
+        return {"title": _("Identity: nobody asked, so nobody is verified"), "state": "ok"}
+    standard = words.STANDARDS.get(case.standard, case.standard)
+    methods = ", ".join(str(identity_words.METHODS.get(method, method)) for method in case.methods)
+    if case.identified_at:
+        title = _("Identity: %(standard)s, settled %(day)s") % {
+            "standard": standard,
+            "day": in_words(case.identified_at),
+        }
+        return {"title": title, "detail": methods, "state": "ok"}
+    if case.standard == law.Level.NONE:
+        return {"title": _("Identity: no proof may be asked"), "state": "ok"}
+    title = _("Identity: %(standard)s is needed") % {"standard": standard or "–"}
+    return {"title": title, "detail": methods or _("Nothing shown yet"), "state": "open"}
+
+
+def words_of(rows: list[Row]) -> str:
+    """How many of them are open."""
+    waiting = sum(row["state"] == "open" for row in rows)
+    return _("%(open)s of %(all)s open") % {"open": waiting, "all": len(rows)}
