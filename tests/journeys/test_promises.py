@@ -1,7 +1,8 @@
-"""Every promise of the two policies leads to the page that keeps it, or to the company."""
+"""Every promise of the two policies leads to the page that keeps it, or to the company; ours to a test or a person."""
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from html import unescape
@@ -11,6 +12,7 @@ import pytest
 
 from requests_app import register
 from tests.public.conftest import Visitor
+from tests.stack import ROOT
 
 pytestmark = pytest.mark.django_db
 PROMISES = tomllib.loads(Path(__file__).with_name("promises.toml").read_text(encoding="utf-8"))["promises"]
@@ -56,3 +58,20 @@ def test_no_sentence_that_promises_something_is_missing(slug: str) -> None:
     promising = [one for one in sentences if SPEAKS_OF_IT.search(one)]
     assert len(promising) > 15
     assert [one for one in promising if not any(k in one or one in k for k in known)] == []
+
+
+@pytest.mark.parametrize(("room", "kinds"), [("public", {"P": 24, "R": 20}), ("staff", {"S": 20, "Q": 16})])
+def test_what_people_were_promised_of_the_pages_is_kept_by_a_test_that_exists_or_by_a_person(
+    room: str, kinds: dict[str, int]
+) -> None:
+    told = tomllib.loads((ROOT / "tests" / room / "experience.toml").read_text(encoding="utf-8"))
+    assert list(told) == [f"{kind}{n + 1}" for kind, many in kinds.items() for n in range(many)]
+    known: dict[str, set[str]] = {}
+    for name, promise in told.items():
+        assert promise["says"] and (promise.get("kept_by") or promise.get("person")), name
+        for test in promise.get("kept_by", []):
+            file, _, function = test.partition("::")
+            if file not in known:
+                tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
+                known[file] = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+            assert function in known[file], (name, test)

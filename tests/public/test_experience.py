@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import re
-import tomllib
 from html import unescape
-from pathlib import Path
 
 import pytest
 
@@ -16,22 +13,8 @@ from tests.public.test_pages import words_of
 from tests.stack import ROOT
 
 pytestmark = pytest.mark.django_db
-PROMISES = tomllib.loads(Path(__file__).with_name("experience.toml").read_text(encoding="utf-8"))
 OPEN_TO_ALL = ("", "privacy/", "cookies/", "ask/what/", "follow/", "account/")
 HARDEST_GRADE, LONGEST_SENTENCE_WORDS, AVERAGE_SENTENCE_HANZI = 8.0, 25, 35
-
-
-def test_that_each_promise_is_kept_by_a_test_that_exists_or_by_a_person() -> None:
-    assert list(PROMISES) == [f"P{n}" for n in range(1, 25)]
-    known: dict[str, set[str]] = {}
-    for name, promise in PROMISES.items():
-        assert promise["says"] and (promise.get("kept_by") or promise.get("person")), name
-        for test in promise.get("kept_by", []):
-            file, _, function = test.partition("::")
-            if file not in known:
-                tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
-                known[file] = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-            assert function in known[file], (name, test)
 
 
 def seen_by(visitor: Visitor, right: str) -> dict[str, str]:
