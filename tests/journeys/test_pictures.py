@@ -19,7 +19,8 @@ PUBLIC = {
     "cookies": "cookies/", "figures": "figures/", "follow": "follow/", "account": "account/",
 }  # fmt: skip
 STAFF = {
-    "queue": "", "tray": "tray/", "board": "board/", "write-down": "write-down/", "numbers": "figures/",
+    "queue": "", "tray": "tray/", "board": "board/", "write-down": "write-down/",
+    "own-motion": "write-down/own-motion/", "to-post": "to-post/", "numbers": "figures/",
     "rulebook": "rulebook/", "law": "rulebook/{regime}/", "settings": "settings/", "inventory": "settings/inventory/?q=phone",
     "letters": "settings/letters/", "health": "settings/health/", "training": "settings/training/",
     "activity": "reveals/activity/", "people": "people/",
