@@ -18,7 +18,7 @@ run: $(VENV)/.run ## start the whole portal here, with two sample companies
 	$(BIN)/python -m portal.embedded.run
 
 test: $(VENV)/.dev .cache/browser check ## everything: real database, broker, mail and browser
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.dev ## style, types of the law, walls, migrations, templates
 	$(BIN)/ruff check .
@@ -29,7 +29,7 @@ check: $(VENV)/.dev ## style, types of the law, walls, migrations, templates
 	$(BIN)/python -m tests.stack manage check --fail-level WARNING
 	$(BIN)/djlint templates --lint --quiet
 
-test-long: $(VENV)/.dev ## what takes long by nature
+test-long: $(VENV)/.dev .cache/browser ## what takes long by nature: repetitions, killed processes, walks whose steps others take too
 	$(BIN)/python -m pytest -q -m long
 
 test-services: $(VENV)/.dev ## what needs programs of the distribution: a virus scanner, MariaDB

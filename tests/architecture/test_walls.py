@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ def _relative(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
 def _trees() -> list[tuple[str, ast.Module]]:
     return [(_relative(path), ast.parse(path.read_text(encoding="utf-8"))) for path in SOURCES]
 

@@ -160,6 +160,7 @@ def _locked(connection: psycopg.Connection, statement: str) -> Iterator[None]:
         connection.rollback()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("moment", ["inside the erasing transaction", "after it, before it is on record"])
 def test_a_worker_killed_during_an_erasure_is_succeeded_by_another_to_the_same_end(
     furnished, approved_deletion: Case, moment: str

@@ -51,7 +51,7 @@ def _staff(house: House, slug: str) -> None:
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("slug", STORIES)
+@pytest.mark.parametrize("slug", ["mimap", pytest.param("mipmap", marks=pytest.mark.long)])
 def test_an_account_holder_gets_their_copy_and_types_no_code(
     furnished: House, browser: Browser, slug: str
 ) -> None:

@@ -164,6 +164,7 @@ def test_an_agents_opt_out_asks_for_the_permission_and_leaves_the_person_alone(
     assert case.methods == ["permission"] and not house.mails("dana@example.com")
 
 
+@pytest.mark.long
 @pytest.mark.timeout(200)
 @pytest.mark.parametrize("script", [True, False], ids=["with scripts", "without scripts"])
 def test_a_close_relative_asks_for_what_the_dead_left_in_chinese(
@@ -191,6 +192,7 @@ def test_a_close_relative_asks_for_what_the_dead_left_in_chinese(
     assert (told.answer_to, told.proved) == ("lan@example.cn", [("email", "chen.xin@example.cn")])
 
 
+@pytest.mark.long
 @pytest.mark.timeout(200)
 def test_a_parent_asks_to_delete_what_is_held_on_a_child(furnished: House, browser: Browser) -> None:
     house = furnished
@@ -213,6 +215,7 @@ def test_a_parent_asks_to_delete_what_is_held_on_a_child(furnished: House, brows
     assert subject.read(case).answer_to == "zhou.ming@example.cn"
 
 
+@pytest.mark.long
 @pytest.mark.timeout(200)
 def test_a_job_applicant_has_the_rights_of_a_customer(furnished: House, browser: Browser) -> None:
     house = furnished

@@ -39,6 +39,7 @@ def _tell(dana: Person, reference: str, told: dict[str, str], sign: str = "") ->
     dana.press("main form button.primary")
 
 
+@pytest.mark.long
 @pytest.mark.timeout(400)
 def test_facts_show_who_asks_and_people_settle_where_the_answer_goes(
     furnished: House, browser: Browser
@@ -78,6 +79,7 @@ def test_facts_show_who_asks_and_people_settle_where_the_answer_goes(
     pia.open(f"/staff/mimap/{copy}/")
 
 
+@pytest.mark.long
 @pytest.mark.timeout(400)
 def test_a_text_to_the_number_on_record_opens_the_way(furnished: House, browser: Browser) -> None:
     """赵㛃 gave MipMap a mobile number and no e-mail address; the page and the texts are Chinese."""
@@ -109,6 +111,7 @@ def test_a_text_to_the_number_on_record_opens_the_way(furnished: House, browser:
     assert "0005" in page.inner_text("main") or _case(reference).methods == ["sms_code"]
 
 
+@pytest.mark.long
 @pytest.mark.timeout(400)
 def test_a_document_is_the_last_resort_and_is_destroyed(
     furnished: House, browser: Browser, tmp_path: Path

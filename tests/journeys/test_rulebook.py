@@ -11,7 +11,10 @@ from tests.journeys.walk import Person, sign_in
 PASSWORD = "correct-horse-battery"
 
 
-@pytest.mark.parametrize(("language", "width", "code"), [("en-US", 1280, "pipl"), ("zh-CN", 390, "ccpa")])
+@pytest.mark.parametrize(
+    ("language", "width", "code"),
+    [("en-US", 1280, "pipl"), pytest.param("zh-CN", 390, "ccpa", marks=pytest.mark.long)],
+)
 def test_that_olu_reads_the_law_on_any_screen(
     house: House, static_files: None, browser: Browser, language: str, width: int, code: str
 ) -> None:

@@ -235,6 +235,7 @@ def test_a_customer_database_out_of_reach_is_named_and_the_case_goes_on_when_it_
 # --- the broker -------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.timeout(200)
 def test_a_dead_broker_delays_a_request_and_loses_nothing(furnished: House, browser: Browser) -> None:
     house = furnished
