@@ -9,6 +9,7 @@ from sqlalchemy import event
 
 from requests_app.register.inventory import System
 from requests_app.systems import Found, Graph, Identifier, Walk, erasing_order, find, systems_in_erasing_order
+from requests_app.systems.connectors import sql
 from requests_app.systems.connectors.memory import MemoryConnector
 
 from . import build
@@ -92,7 +93,10 @@ def test_what_others_use_too_is_marked_before_erasing(connectors):
     }
 
 
-def test_access_reads_whole_rows_in_one_pass_and_nothing_of_max(connectors):
+@pytest.mark.parametrize("few", [2_000, 1], ids=["few rows come at once", "many come piece by piece"])
+def test_access_reads_whole_rows_in_one_pass_and_nothing_of_max(connectors, monkeypatch, few):
+    monkeypatch.setattr(sql, "FEW", few)
+    monkeypatch.setattr(sql, "CHUNK", min(few, 500))
     walk = Walk(SYSTEMS, connectors, BY_MAIL)
     rows = [(collection.name, row) for collection, row in walk.rows()]
     assert len(rows) == sum(map(len, EXPECTED.values()))

@@ -159,15 +159,17 @@ class SqlConnector:
         self, collection: Collection, statement: Any, values: Mapping[str, Any], columns: Sequence[str]
     ) -> Iterator[Row]:
         """As a rule they are few and come at once; many are asked for again and come piece by piece."""
-        few = min(values[LIMIT], FEW)
+        # MariaDB counts the time in which each piece is worked on towards the statement's own.
+        piecewise = self._tables().engine.dialect.name not in ("mariadb", "mysql")
+        few = min(values[LIMIT], FEW) if piecewise else values[LIMIT]
         rows = list(self._rows(collection, statement, {**values, LIMIT: few}, columns))
         if len(rows) < few or few == values[LIMIT]:
             yield from rows
             return
         rows.clear()
-        connection, piecewise = self._open(), {"yield_per": CHUNK}
+        connection, options = self._open(), {"yield_per": CHUNK}
         result = self._asked(
-            lambda: connection.execute(statement, values, execution_options=piecewise), collection
+            lambda: connection.execute(statement, values, execution_options=options), collection
         )
         try:
             while part := self._asked(lambda: result.fetchmany(CHUNK), collection):
