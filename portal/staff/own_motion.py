@@ -34,6 +34,7 @@ PROBLEMS = {
     "silent": later(
         "A system does not answer, so it cannot be seen whose number this is. Try again later, or give the e-mail address."
     ),
+    "several": later("Several addresses are on record: give the e-mail address."),
     "own": later("This is about yourself: a colleague opens it."),
     "right": later("Choose what is to be done."),
     "basis": later("This ground does not fit what was found and what is to be done. Choose another."),
