@@ -268,6 +268,26 @@ def test_asking_once_more_by_post_counts_when_it_was_posted_and_a_refusal_waits_
     assert case.state == State.RESPONDING
 
 
+@pytest.mark.parametrize("by_mail", [True, False])
+def test_a_reminder_withdrawn_before_it_was_posted_is_written_again(by_mail) -> None:
+    case = build_case(state=State.VERIFYING, proved=False)
+    journal.record(case, "built", by=journal.PIPELINE, standard="reasonable")
+    remind(on_paper(case))
+    by_post.withdraw_notices(case, "address_changed")
+    if by_mail:
+        told = subject.read(case)
+        told.post_to = ""
+        journal.record(case, "built", by=journal.PIPELINE, sealed_subject=subject.seal(case, told))
+    # What is asked again and again is written once.
+    for _again in range(2):
+        if case.reminded_at is None:
+            clock._remind(case, timezone.now())
+    again = case.letters.get(kind="reminder", by_post=not by_mail, status__in=["to_post", "queued"])
+    assert (case.reminded_at is not None) is by_mail and again.idempotency_key.endswith(":reminder-2")
+    if not by_mail:
+        assert by_post.read(again)["known"] == {"once": failing.REMINDER}
+
+
 def returned(desk: Client, case: Case, letter: Letter, **changed: object):
     typed: dict[str, object] = {"returned_on": today().isoformat(), "reason": "moved"}
     return desk.post(at("post_returned", case, letter.pk), typed | changed)
