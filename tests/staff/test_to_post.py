@@ -402,6 +402,9 @@ def test_a_notice_that_comes_back_stops_what_goes_there_until_the_address_is_rig
     assert "came back from this address" in desk.get(TO_POST).content.decode()
     assert desk.post(f"{TO_POST}print/").status_code == 302
     assert desk.post(at("post_again", case, letter.pk)).status_code == 400
+    # Off the list of what is lost; but nobody has settled that it is the right address.
+    assert desk.post(at("letter_lost", case, letter.pk), {"act": "seen"}).status_code == 302
+    assert case.letters.get(pk=letter.pk).seen_at and mark(desk, case, reply).status_code == 400
     settle(case, olu, pia)
     assert desk.post(at("post_letter", case, reply.pk)).status_code == 200
     assert desk.post(at("post_again", case, letter.pk)).status_code == 302
