@@ -66,10 +66,13 @@ def open_case(request: HttpRequest, place: Place) -> HttpResponse:
         due_on=due_on,
     )
     try:
-        case, _new = own_motion.open_case(place.controller, finding, by=place.desk.user)
+        case, new = own_motion.open_case(place.controller, finding, by=place.desk.user)
     except own_motion.NotOpened as refusal:
         return _render(request, place, typed, refusal.problems)
-    messages.success(request, _("Opened. The systems are searched; nobody is written to."))
+    if new:
+        messages.success(request, _("Opened. The systems are searched; nobody is written to."))
+    else:
+        messages.warning(request, _("This form opened a case already; nothing new was opened."))
     return redirect(place.url("case", case.reference))
 
 

@@ -162,6 +162,12 @@ def test_a_number_with_several_addresses_on_record_opens_nothing(monkeypatch, se
     assert status == 302 or "Several addresses are on record" in answer.content.decode()
 
 
+def test_a_form_sent_twice_says_that_nothing_new_was_opened() -> None:
+    desk = at_desk(hire("Olu", "mimap"))
+    told = [desk.post(URL, form(), follow=True).content.decode() for _twice in range(2)]
+    assert ["This form opened a case already" in page for page in told] == [False, True]
+
+
 def test_whatever_is_for_a_requester_is_not_there() -> None:
     olu = hire("Olu", "mimap")
     case, desk = of_own_motion(by=olu), at_desk(olu)
