@@ -18,7 +18,7 @@ from requests_app.decision import duplicates, more_time
 from requests_app.letters import by_post, outbox, posted
 from requests_app.lifecycle import State
 from requests_app.models import Case, Doubt, Letter
-from requests_app.verification import asking, clock, failing
+from requests_app.verification import asking, clock, failing, sisters
 from tests.build import build_case, found
 from tests.people import run_pipeline
 from tests.response.test_posting import PROOF, STREET, paper_case, to_paper
@@ -286,6 +286,14 @@ def test_a_reminder_withdrawn_before_it_was_posted_is_written_again(by_mail) -> 
     assert (case.reminded_at is not None) is by_mail and again.idempotency_key.endswith(":reminder-2")
     if not by_mail:
         assert by_post.read(again)["known"] == {"once": failing.REMINDER}
+
+
+def test_a_reminder_is_not_posted_once_identity_was_shown() -> None:
+    case = build_case(state=State.VERIFYING, proved=False, right="KNOW_CAT")
+    journal.record(case, "built", by=journal.PIPELINE, standard="reasonable")
+    remind(on_paper(case))
+    sisters.earn(case, ["email_code"], [("email", "dana@example.org")], by=journal.PIPELINE, only=True)
+    assert (case.state, case.letters.get().status) == (State.ASSESSING, Letter.Status.WITHHELD)
 
 
 def returned(desk: Client, case: Case, letter: Letter, **changed: object):
