@@ -205,6 +205,27 @@ def test_more_time_is_taken_only_if_the_notice_was_posted_by_its_last_day(
 REASON = "What you asked for is complex"
 
 
+def test_a_notice_that_cannot_lapse_stays_as_it_was_and_keeps_no_other_from_lapsing(monkeypatch) -> None:
+    cases = [on_paper(opened()) for _each in range(2)]
+    last = law.Reckoning.from_json(cases[0].reckoning).extension_notice_by
+    with noon(last):
+        desk = at_desk(hire("Olu", "mimap"))
+        for case in cases:
+            desk.post(at("more_time", case), {"act": "send", "reason": "complex"})
+    takes_effect = more_time.take_effect
+
+    def breaks(case: Case) -> None:
+        if case == cases[0]:
+            raise RuntimeError
+        takes_effect(case)
+
+    monkeypatch.setattr(more_time, "take_effect", breaks)
+    with noon(last + timedelta(days=9)):
+        more_time.lapse_unposted(timezone.now())
+    assert [case.letters.get().status for case in cases] == [Letter.Status.TO_POST, Letter.Status.WITHHELD]
+    assert [more_time.pending(case) is None for case in cases] == [False, True]
+
+
 def reply_to(case: Case) -> None:
     at_desk(hire("Olu", "mimap")).post(at("reply", case), {"reply": "First.\n\nSecond.", "once": "a"})
 
