@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
+from portal.staff import to_post
 from requests_app import doubts, journal, law, pipeline, publishing, subject
 from requests_app.decision import duplicates, more_time
 from requests_app.letters import by_post, outbox, posted
@@ -317,6 +318,23 @@ def test_a_reminder_is_not_posted_once_identity_was_shown() -> None:
     assert (case.state, case.letters.get().status) == (State.ASSESSING, Letter.Status.WITHHELD)
 
 
+@pytest.mark.parametrize(
+    ("kind", "standard", "outcome", "doubted", "seen", "why"),
+    [(by_post.KIND, "high", "", "by_staff", True, "a doubt is open"),
+     (by_post.KIND, "high", "not_identified", "by_staff", True, ""),
+     (by_post.KIND, "none", "", "by_staff", True, ""), ("joined", "high", "", "by_staff", False, ""),
+     ("joined", "high", "", "postal", True, "a letter came back from this address"),
+     ("joined", "none", "", "postal", True, ""),
+     ("joined", "none", "", "", False, "a letter came back from this address")],
+)  # fmt: skip
+def test_the_list_names_what_stops_a_letter_and_nothing_else(
+    kind, standard, outcome, doubted, seen, why
+) -> None:
+    case = Case(pk=1, controller="mimap", standard=standard, outcome=outcome)
+    letter = Letter(case=case, kind=kind, address_index="a")
+    assert to_post._stopped(letter, {(1, doubted)}, {(1, "a", seen)}) == why
+
+
 def returned(desk: Client, case: Case, letter: Letter, **changed: object):
     typed: dict[str, object] = {"returned_on": today().isoformat(), "reason": "moved"}
     return desk.post(at("post_returned", case, letter.pk), typed | changed)
@@ -434,7 +452,9 @@ def test_a_notice_that_comes_back_stops_what_goes_there_until_the_address_is_rig
     # Off the list of what is lost; but nobody has settled that it is the right address.
     assert desk.post(at("letter_lost", case, letter.pk), {"act": "seen"}).status_code == 302
     assert case.letters.get(pk=letter.pk).seen_at and mark(desk, case, reply).status_code == 400
+    assert "came back from this address" in desk.get(TO_POST).content.decode()
     settle(case, olu, pia)
+    assert "came back from this address" not in desk.get(TO_POST).content.decode()
     assert desk.post(at("post_letter", case, reply.pk)).status_code == 200
     assert desk.post(at("post_again", case, letter.pk)).status_code == 302
     anew = case.letters.get(kind="acknowledgement", status=Letter.Status.TO_POST)
