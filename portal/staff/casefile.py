@@ -36,7 +36,7 @@ from portal.staff import (
 from portal.staff.contents import contents_of
 from portal.staff.doors import Place, page, staff_page
 from requests_app import doubts, journal, law, owed, permits
-from requests_app.decision import hold
+from requests_app.decision import determine, hold
 from requests_app.lifecycle import SEND_LETTER_BACK, UNMARK_DUPLICATE
 from requests_app.models import Case, CaseEvent, LegalHold, Work
 from requests_app.response.steps import waits_for_a_look
@@ -81,7 +81,7 @@ def render_file(
         "systems": systems_panel.lines(place, held),
         "names_others": place.works() and waits_for_a_look(case) is not None,
         "texts": texts.row(place, case) if "readings" in held.there else None,
-        "may_take_back": place.may(case, SEND_LETTER_BACK),
+        "may_take_back": place.may(case, SEND_LETTER_BACK) and determine.is_shown(case),
         "recipients": recipients.rows(place, case, works),
         "system_states": progress.states(place.controller, case, map(_seen, works)),
         "here": presence.others(place, case),

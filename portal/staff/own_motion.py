@@ -34,6 +34,7 @@ PROBLEMS = {
     "silent": later(
         "A system does not answer, so it cannot be seen whose number this is. Try again later, or give the e-mail address."
     ),
+    "several": later("Several addresses are on record: give the e-mail address."),
     "own": later("This is about yourself: a colleague opens it."),
     "right": later("Choose what is to be done."),
     "basis": later("This ground does not fit what was found and what is to be done. Choose another."),
@@ -65,10 +66,13 @@ def open_case(request: HttpRequest, place: Place) -> HttpResponse:
         due_on=due_on,
     )
     try:
-        case, _new = own_motion.open_case(place.controller, finding, by=place.desk.user)
+        case, new = own_motion.open_case(place.controller, finding, by=place.desk.user)
     except own_motion.NotOpened as refusal:
         return _render(request, place, typed, refusal.problems)
-    messages.success(request, _("Opened. The systems are searched; nobody is written to."))
+    if new:
+        messages.success(request, _("Opened. The systems are searched; nobody is written to."))
+    else:
+        messages.warning(request, _("This form opened a case already; nothing new was opened."))
     return redirect(place.url("case", case.reference))
 
 

@@ -8,7 +8,7 @@ from portal.staff import late_words, words
 from portal.staff.contents import Contents
 from portal.staff.doors import Place
 from requests_app import doubts, law, permits, rules
-from requests_app.decision import more_time
+from requests_app.decision import determine, more_time
 from requests_app.decision.duplicates import ANSWERED
 from requests_app.lifecycle import (
     APPROVE,
@@ -40,7 +40,7 @@ def rows(place: Place, case: Case, held: Contents, *, doubted: bool) -> list[Row
         return [*decided, aside, _shut(_("Write, ask for proof, take more time"), _("Nobody asked."))]
     return [
         *decided,
-        _move(place, case, SEND_LETTER_BACK, _("Take the answer back"), "case", "#systems"),
+        _take_back(place, case),
         _by_post(place, case, held.letters),
         _more_time(place, case, held.chain),
         _pause(case),
@@ -60,6 +60,13 @@ def _move(place: Place, case: Case, move: Move, title: str, address: str, anchor
     if place.may(case, move):
         return _open(title, place.url(address, case.reference) + anchor)
     return _shut(title, why_not(place, case, move))
+
+
+def _take_back(place: Place, case: Case) -> Row:
+    title = _("Take the answer back")
+    if place.may(case, SEND_LETTER_BACK) and not determine.is_shown(case):
+        return _shut(title, _("Identity was not shown"))
+    return _move(place, case, SEND_LETTER_BACK, title, "case", "#systems")
 
 
 def why_not(place: Place, case: Case, move: Move) -> str:

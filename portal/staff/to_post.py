@@ -17,9 +17,10 @@ from pypdf import PdfWriter
 from identity import sealing
 from portal.staff import papers, views
 from portal.staff.doors import Place, page, staff_page
-from requests_app import access, permits
+from requests_app import access, doubts, permits
 from requests_app.letters import by_post, posted
 from requests_app.letters.post_address import NotPosted
+from requests_app.lifecycle import Outcome
 from requests_app.models import CaseEvent, Doubt, Letter
 from requests_app.response import posting
 
@@ -86,12 +87,13 @@ def _rows(place: Place, letters: Sequence[Letter]) -> list[dict[str, object]]:
     cases = {letter.case_id for letter in letters}
     taken = CaseEvent.objects.filter(case__in=cases, name=posted.TAKEN)
     printed = {(one.references["letter"], one.at) for one in taken.only("references", "at")}
-    doubted = set(Doubt.objects.filter(case__in=cases, closed_at=None).values_list("case", flat=True))
-    back = set(
-        Letter.objects.filter(
-            case__in=cases, by_post=True, seen_at=None, bounced_at__isnull=False
-        ).values_list("case", "address_index")
-    )
+    open_doubts = Doubt.objects.filter(case__in=cases, closed_at=None)
+    doubted = set(open_doubts.values_list("case", "kind"))
+    came_back = Letter.objects.filter(case__in=cases, by_post=True, bounced_at__isnull=False)
+    back = {
+        (case, index, seen_at is not None)
+        for case, index, seen_at in came_back.values_list("case", "address_index", "seen_at")
+    }
     return [
         {
             "leave_by": letter.leave_by if letter.kind in by_post.HAVE_A_DAY else None,
@@ -109,11 +111,15 @@ def _rows(place: Place, letters: Sequence[Letter]) -> list[dict[str, object]]:
     ]
 
 
-def _stopped(letter: Letter, doubted: set[int], back: set[tuple[int, str]]) -> str:
-    """Why it cannot leave yet; the letter's own page says more, and the server asks again."""
-    if letter.kind == by_post.KIND and letter.case_id in doubted:
+def _stopped(letter: Letter, doubted: set[tuple[int, str]], back: set[tuple[int, str, bool]]) -> str:
+    """Why it cannot leave yet, by the rules of ``posting.is_doubted`` and ``posted.is_given_up``; the server asks again."""
+    case, address = letter.case, (letter.case_id, letter.address_index)
+    applies = doubts.applies(case)
+    kinds = {kind for number, kind in doubted if applies and number == case.pk}
+    if letter.kind == by_post.KIND and kinds and case.outcome != Outcome.NOT_IDENTIFIED:
         return _("a doubt is open")
-    if (letter.case_id, letter.address_index) in back:
+    unseen, seen = (*address, False) in back, (*address, True) in back
+    if ((unseen or seen) and Doubt.Kind.POSTAL in kinds) if applies else unseen:
         return _("a letter came back from this address")
     return ""
 

@@ -278,9 +278,14 @@ def send_back(case: Case, *, by: User, reason: str) -> None:
         )
 
 
+def is_shown(case: Case) -> bool:
+    """Whether there is anything to decide: somebody was identified, or the law asks for no proof."""
+    return case.identified_at is not None or case.standard == law.Level.NONE
+
+
 def take_back(case: Case, *, by: User, reason: str) -> None:
     """Take an answer that has not gone out back to the desk; what the systems hold is searched anew."""
-    if not access.desk(by).may(case, lifecycle.SEND_LETTER_BACK):
+    if not access.desk(by).may(case, lifecycle.SEND_LETTER_BACK) or not is_shown(case):
         raise NotAllowed([("", "not_your_move")])
     with _still(case):
         if not by_post.withdraw(case, "sent_back"):

@@ -16,6 +16,7 @@ from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Message
 
 MERGED, UNMERGED, MOVED = "merged", "unmerged", "message_merged"
+JOINED = frozenset({"joined"})
 NEAR = timedelta(days=45)
 """Two requests further apart than an answer takes are hardly one."""
 MOST = 10
@@ -129,6 +130,7 @@ def unmerge(case: Case, *, by: User) -> Case:
             case, lifecycle.UNMARK_DUPLICATE, by=who, references={"case": kept.reference}, outcome="",
             duplicate_of=None, closed_at=None, purge_on=None, log_until=None, preview_digest="", waits_for="",
         )  # fmt: skip
+        by_post.withdraw_notices(case, "replaced", JOINED)
         Message.objects.filter(pk__in=known.get("messages", ()), case=kept).delete()
         references: dict[str, object] = {"case": case.reference}
         changes: dict[str, object] = {}

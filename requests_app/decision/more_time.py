@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from requests_app.letters.more_time import REASONS, Longer, compose
 from requests_app.letters.text import LetterText
 from requests_app.models import Case, CaseEvent, Letter
 
+log = logging.getLogger(__name__)
 ASKED, TAKEN, LAPSED = "more_time_asked", "extended", "more_time_lapsed"
 LATE = "late_explained"
 LATE_REASONS = frozenset({"systems", "proof", "staff", "counsel", "mail", "mistake"})
@@ -111,12 +113,21 @@ def lapse_unposted(now: datetime) -> None:
     """Notices on paper that nobody posted in time are not to be posted any more, and the dates stay."""
     waiting = Letter.objects.filter(status=Letter.Status.TO_POST, kind=KIND, next_try_at=None)
     for letter in waiting.select_related("case").order_by("pk")[:AT_ONCE]:
-        case = letter.case
-        assert case is not None
-        notice_by = law.Reckoning.from_json(case.reckoning).extension_notice_by
-        over = notice_by is None or _today(case, now) > notice_by + MARKED_WITHIN
-        if (over or case.answered_at or case.closed_at) and by_post.hold_back(letter, "stale"):
-            take_effect(case)
+        try:
+            # Both or neither: a notice withdrawn that never lapses would bar another for ever.
+            with transaction.atomic():
+                _lapse(letter, now)
+        except Exception:
+            log.exception("a notice of more time could not lapse, letter %s", letter.pk)
+
+
+def _lapse(letter: Letter, now: datetime) -> None:
+    case = letter.case
+    assert case is not None
+    notice_by = law.Reckoning.from_json(case.reckoning).extension_notice_by
+    over = notice_by is None or _today(case, now) > notice_by + MARKED_WITHIN
+    if (over or case.answered_at or case.closed_at) and by_post.hold_back(letter, "stale"):
+        take_effect(case)
 
 
 def take_effect(case: Case) -> None:

@@ -88,6 +88,9 @@ def open_case(controller: Controller, finding: Finding, *, by: User) -> tuple[Ca
     own = sealing.blind(controller.slug, "email", by.email)
     if any(sealing.blind(controller.slug, "email", one) == own for one in addresses):
         raise NotOpened([("value", "own")])
+    if len({subject_index(controller.slug, one) for one in addresses}) > 1:
+        # Holds and the person's other cases go by one of them, and nobody can tell by which.
+        raise NotOpened([("value", "several")])
     due_on = finding.due_on or today + timedelta(days=DAYS)
     with transaction.atomic():
         submission, new = _keep(controller, finding, now)

@@ -30,6 +30,8 @@ KIND = "answer_by_post"
 NOTICE_READY = "notice_ready_to_post"
 ANSWERED = frozenset({"acknowledgement", "more_time", "date_moved", "reminder"})
 """Letters that have nothing left to say once the answer is given (of the first, 11 CCR 7021(a))."""
+PROVED = frozenset({"reminder"})
+"""Letters that have nothing left to say once it was shown who is asking."""
 HAVE_A_DAY = frozenset({KIND, "acknowledgement", "more_time"})
 """Letters that count only if they leave by a day of the law's, or of ours."""
 MOST_LINES = 5

@@ -212,13 +212,12 @@ def moment(case: Case, on: date) -> datetime:
 
 def is_given_up(case: Case, address_index: str) -> bool:
     """Whether the post brought a letter back from there, and nobody has settled since that it is the right address."""
-    back = case.letters.filter(
-        by_post=True, address_index=address_index, seen_at=None, bounced_at__isnull=False
-    )
-    if not back.exists():
-        return False
+    back = case.letters.filter(by_post=True, address_index=address_index, bounced_at__isnull=False)
+    if not doubts.applies(case):
+        # Nothing else says here that somebody looked at it.
+        return back.filter(seen_at=None).exists()
     doubted = Doubt.objects.filter(case=case, kind=Doubt.Kind.POSTAL, closed_at=None)
-    return doubted.exists() if doubts.applies(case) else True
+    return back.exists() and doubted.exists()
 
 
 def _count(case: Case, letter: Letter, given: Mapping[str, Callable[[Case, Letter], None]]) -> None:

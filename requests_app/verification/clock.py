@@ -6,6 +6,7 @@ import logging
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.db.models import Q
 
 from requests_app import journal, law, lifecycle
@@ -83,8 +84,10 @@ def _look_after(case: Case, now: datetime) -> None:
 
 
 def _remind(case: Case, now: datetime) -> None:
-    failing.ask_once_more(case, by=journal.PIPELINE, once=failing.REMINDER)
-    if correspond.goes_by_post(case):
-        # It counts once somebody has posted it.
-        return
-    journal.record(case, "reminded", by=journal.PIPELINE, reminded_at=now)
+    with transaction.atomic():
+        asked = failing.ask_once_more(case, by=journal.PIPELINE, once=failing.REMINDER)
+        if correspond.goes_by_post(case):
+            # It counts once somebody has posted it.
+            return
+        if asked or not failing.is_reached(case):
+            journal.record(case, "reminded", by=journal.PIPELINE, reminded_at=now)

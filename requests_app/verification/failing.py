@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from identity import evidence, sealing
 from requests_app import access, doubts, journal, law, lifecycle, owed, subject
 from requests_app.journal import By
 from requests_app.letters import by_post, correspond, mails, on_paper, outbox
 from requests_app.lifecycle import Outcome
-from requests_app.models import Case, Doubt
+from requests_app.models import Case, Doubt, Letter
 from requests_app.verification import needs, sisters
 
 REMINDER = "reminder"
@@ -26,20 +30,30 @@ def rule_of(case: Case) -> law.Unverified | None:
 
 
 def ask_once_more(case: Case, *, by: By, once: str) -> bool:
-    """Say what is still missing; False when no letter could leave. One on paper only waits to be posted."""
+    """Say what is still missing; False when no letter could leave. One on paper only waits to be posted.
+
+    What was withdrawn keeps nobody from being asked another time.
+    """
+    name = _of_this_attempt(case, once)
     missing = [need.words.in_(case.language) for need in needs.outstanding(case)]
     if correspond.goes_by_post(case):
         words_on_paper = on_paper.reminder(case, missing)
         laid = by_post.lay_notice_ready(
-            case, kind=REMINDER, once=once, letter=words_on_paper, known={"once": once}
+            case, kind=REMINDER, once=name, letter=words_on_paper, known={"once": once}
         )
         return laid is not None
     to, proved = subject.read(case).delivered_to
     if not to:
         return False
     words = mails.text(case, "reminder") if outbox.is_number(to) else mails.reminder(case, missing)
-    letter = outbox.queue(case=case, kind=REMINDER, once=once, to=to, words=words, unproved=not proved)
+    letter = outbox.queue(case=case, kind=REMINDER, once=name, to=to, words=words, unproved=not proved)
     return outbox.leaves(letter)
+
+
+def is_reached(case: Case) -> bool:
+    """Whether a reminder could reach anybody: an address is known, and they did not ask for no more notices."""
+    stopped = case.events.filter(name=outbox.NO_MORE_NOTICES).exists()
+    return bool(subject.read(case).delivered_to[0]) and not stopped
 
 
 def give_up(case: Case, *, by: By, reason: str) -> Case | None:
@@ -62,6 +76,16 @@ def give_up(case: Case, *, by: By, reason: str) -> Case | None:
             # Nobody will look at it any more: what was shown to prove something goes at once.
             evidence.destroy_all(sisters.matter_of(case), now=case.events.latest("number").at)
     return linked
+
+
+def _of_this_attempt(case: Case, once: str) -> str:
+    withheld = case.letters.filter(
+        kind=REMINDER, status=Letter.Status.WITHHELD, idempotency_key__startswith=f"{case.public_id}:{once}"
+    )
+    # How many mails an address nobody proved may get counts by the day: asked again the day after, not at every sweep.
+    past = Q(by_post=True) | Q(made_at__lt=timezone.now() - timedelta(days=1))
+    number = withheld.filter(past).count()
+    return f"{once}-{number + 1}" if number else once
 
 
 def _fall_back(case: Case, rule: law.Unverified) -> Case | None:

@@ -14,7 +14,7 @@ from identity.flows import mandate
 from identity.models import Mandate, User
 from requests_app import access, doubts, journal, law, lifecycle, register, subject, systems
 from requests_app.journal import By
-from requests_app.letters import conversation, mails, outbox
+from requests_app.letters import by_post, conversation, mails, outbox
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Doubt, Message
 from requests_app.systems.lookup import lookup
@@ -278,10 +278,13 @@ def _settle(sister: Case, by: By) -> None:
         own = told.representative.get("email", "")
         told.answer_to = own if acting.answers_holder(sister, held) else ""
     methods = [need.met_by for need in needs.needs_of(sister) if need.met_by]
-    journal.advance(
-        sister, lifecycle.SETTLE_IDENTITY, by=by, reason=acting.WAITS, references={"methods": methods},
-        methods=methods, identified_at=timezone.now(), waits_for="", sealed_subject=subject.seal(sister, told),
-    )  # fmt: skip
+    with transaction.atomic():
+        journal.advance(
+            sister, lifecycle.SETTLE_IDENTITY, by=by, reason=acting.WAITS, references={"methods": methods},
+            methods=methods, identified_at=timezone.now(), waits_for="",
+            sealed_subject=subject.seal(sister, told),
+        )  # fmt: skip
+        by_post.withdraw_notices(sister, "replaced", by_post.PROVED)
 
 
 def _share(sister: Case, candidates: list[tuple[str, str]]) -> None:

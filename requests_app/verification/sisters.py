@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 
+from django.db import transaction
 from django.utils import timezone
 
 from requests_app import journal, law, lifecycle, register, subject
 from requests_app.journal import By
+from requests_app.letters import by_post
 from requests_app.models import Case
 from requests_app.verification import need, needs, standard
 
@@ -64,10 +66,12 @@ def _earn(case: Case, methods: list[str], proved: Identifiers, *, by: By, signed
             sealed_subject=sealed, waits_for="proof",
         )  # fmt: skip
         return
-    journal.advance(
-        case, lifecycle.SETTLE_IDENTITY, by=by, references={"methods": earned}, methods=earned,
-        identified_at=timezone.now(), waits_for="", sealed_subject=sealed,
-    )  # fmt: skip
+    with transaction.atomic():
+        journal.advance(
+            case, lifecycle.SETTLE_IDENTITY, by=by, references={"methods": earned}, methods=earned,
+            identified_at=timezone.now(), waits_for="", sealed_subject=sealed,
+        )  # fmt: skip
+        by_post.withdraw_notices(case, "replaced", by_post.PROVED)
 
 
 def _waits_for_proof(case: Case) -> bool:

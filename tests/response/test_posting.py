@@ -46,8 +46,9 @@ def to_paper(case: Case, *, email: str = "dana.whitfield@example.org", settled: 
     told = subject.read(case)
     told.post_to, told.email = STREET, email
     journal.record(
-        case, "built", by=journal.PIPELINE, standard="high", sealed_subject=subject.seal(case, told)
-    )
+        case, "built", by=journal.PIPELINE, standard="high", identified_at=timezone.now(),
+        sealed_subject=subject.seal(case, told),
+    )  # fmt: skip
     doubt = doubts.raise_doubt(case, Doubt.Kind.POSTAL, by=journal.PIPELINE)
     if settled:
         Doubt.objects.filter(pk=doubt.pk).update(closed_at=timezone.now())
@@ -262,6 +263,15 @@ def test_an_answer_that_is_taken_back_is_not_posted_and_a_posted_one_is_not_take
     assert letter.status == Letter.Status.WITHHELD
     with pytest.raises(post_address.NotPosted):
         posting.mark(case, letter, said(), by=olu)
+
+
+def test_an_answer_to_nobody_identified_never_comes_back_to_the_desk_to_be_decided(olu) -> None:
+    case = build_case(not_identified=True)
+    journal.record(case, "built", by=journal.PIPELINE, standard="high")
+    with pytest.raises(determine.NotAllowed):
+        determine.take_back(case, by=olu, reason="letter")
+    case.refresh_from_db()
+    assert (case.state, case.outcome) == (State.RESPONDING, Outcome.NOT_IDENTIFIED)
 
 
 def test_a_letter_whose_files_would_be_gone_soon_is_put_together_anew_before_it_is_posted(olu) -> None:

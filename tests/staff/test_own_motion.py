@@ -21,6 +21,7 @@ from requests_app.archive import evidence_pack
 from requests_app.decision import duplicates, hold
 from requests_app.decision.problem import NotAllowed
 from requests_app.fulfilment import due
+from requests_app.intake import own_motion
 from requests_app.letters import outbox
 from requests_app.lifecycle import APPROVE, MARK_DUPLICATE, State
 from requests_app.models import Case, Letter, SubjectRecord, Submission
@@ -148,6 +149,23 @@ def test_a_hold_on_the_person_covers_a_case_that_names_them_by_number(samples) -
     hold.place(known, by=cora, reason="matter 7", review_on=timezone.localdate() + timedelta(days=30))
     named = of_own_motion(kind="customer_id", value="MM100001", basis="")
     assert hold.in_force(named) and subject.read(named).proved == [("customer_id", "MM100001")]
+
+
+@pytest.mark.parametrize(
+    ("second", "status"), [(DANA["mimap"].upper(), 302), ("dana.second@example.org", 400)]
+)
+def test_a_number_with_several_addresses_on_record_opens_nothing(monkeypatch, second, status) -> None:
+    monkeypatch.setattr(own_motion, "_addresses", lambda *_known: (DANA["mimap"], second))
+    typed = form(kind="customer_id", value="MM100001")
+    answer = at_desk(hire("Olu", "mimap")).post(URL, typed)
+    assert answer.status_code == status and Submission.objects.exists() == (status == 302)
+    assert status == 302 or "Several addresses are on record" in answer.content.decode()
+
+
+def test_a_form_sent_twice_says_that_nothing_new_was_opened() -> None:
+    desk = at_desk(hire("Olu", "mimap"))
+    told = [desk.post(URL, form(), follow=True).content.decode() for _twice in range(2)]
+    assert ["This form opened a case already" in page for page in told] == [False, True]
 
 
 def test_whatever_is_for_a_requester_is_not_there() -> None:

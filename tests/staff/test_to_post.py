@@ -13,12 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
+from portal.staff import to_post
 from requests_app import doubts, journal, law, pipeline, publishing, subject
 from requests_app.decision import duplicates, more_time
 from requests_app.letters import by_post, outbox, posted
 from requests_app.lifecycle import State
 from requests_app.models import Case, Doubt, Letter
-from requests_app.verification import asking, clock, failing
+from requests_app.verification import asking, clock, failing, sisters
 from tests.build import build_case, found
 from tests.people import run_pipeline
 from tests.response.test_posting import PROOF, STREET, paper_case, to_paper
@@ -205,6 +206,27 @@ def test_more_time_is_taken_only_if_the_notice_was_posted_by_its_last_day(
 REASON = "What you asked for is complex"
 
 
+def test_a_notice_that_cannot_lapse_stays_as_it_was_and_keeps_no_other_from_lapsing(monkeypatch) -> None:
+    cases = [on_paper(opened()) for _each in range(2)]
+    last = law.Reckoning.from_json(cases[0].reckoning).extension_notice_by
+    with noon(last):
+        desk = at_desk(hire("Olu", "mimap"))
+        for case in cases:
+            desk.post(at("more_time", case), {"act": "send", "reason": "complex"})
+    takes_effect = more_time.take_effect
+
+    def breaks(case: Case) -> None:
+        if case == cases[0]:
+            raise RuntimeError
+        takes_effect(case)
+
+    monkeypatch.setattr(more_time, "take_effect", breaks)
+    with noon(last + timedelta(days=9)):
+        more_time.lapse_unposted(timezone.now())
+    assert [case.letters.get().status for case in cases] == [Letter.Status.TO_POST, Letter.Status.WITHHELD]
+    assert [more_time.pending(case) is None for case in cases] == [False, True]
+
+
 def reply_to(case: Case) -> None:
     at_desk(hire("Olu", "mimap")).post(at("reply", case), {"reply": "First.\n\nSecond.", "once": "a"})
 
@@ -266,6 +288,51 @@ def test_asking_once_more_by_post_counts_when_it_was_posted_and_a_refusal_waits_
     assert case.reminded_at is not None
     failing.give_up(case, by=journal.PIPELINE, reason="not_shown")
     assert case.state == State.RESPONDING
+
+
+@pytest.mark.parametrize("by_mail", [True, False])
+def test_a_reminder_withdrawn_before_it_was_posted_is_written_again(by_mail) -> None:
+    case = build_case(state=State.VERIFYING, proved=False)
+    journal.record(case, "built", by=journal.PIPELINE, standard="reasonable")
+    remind(on_paper(case))
+    by_post.withdraw_notices(case, "address_changed")
+    if by_mail:
+        told = subject.read(case)
+        told.post_to = ""
+        journal.record(case, "built", by=journal.PIPELINE, sealed_subject=subject.seal(case, told))
+    # What is asked again and again is written once.
+    for _again in range(2):
+        if case.reminded_at is None:
+            clock._remind(case, timezone.now())
+    again = case.letters.get(kind="reminder", by_post=not by_mail, status__in=["to_post", "queued"])
+    assert (case.reminded_at is not None) is by_mail and again.idempotency_key.endswith(":reminder-2")
+    if not by_mail:
+        assert by_post.read(again)["known"] == {"once": failing.REMINDER}
+
+
+def test_a_reminder_is_not_posted_once_identity_was_shown() -> None:
+    case = build_case(state=State.VERIFYING, proved=False, right="KNOW_CAT")
+    journal.record(case, "built", by=journal.PIPELINE, standard="reasonable")
+    remind(on_paper(case))
+    sisters.earn(case, ["email_code"], [("email", "dana@example.org")], by=journal.PIPELINE, only=True)
+    assert (case.state, case.letters.get().status) == (State.ASSESSING, Letter.Status.WITHHELD)
+
+
+@pytest.mark.parametrize(
+    ("kind", "standard", "outcome", "doubted", "seen", "why"),
+    [(by_post.KIND, "high", "", "by_staff", True, "a doubt is open"),
+     (by_post.KIND, "high", "not_identified", "by_staff", True, ""),
+     (by_post.KIND, "none", "", "by_staff", True, ""), ("joined", "high", "", "by_staff", False, ""),
+     ("joined", "high", "", "postal", True, "a letter came back from this address"),
+     ("joined", "none", "", "postal", True, ""),
+     ("joined", "none", "", "", False, "a letter came back from this address")],
+)  # fmt: skip
+def test_the_list_names_what_stops_a_letter_and_nothing_else(
+    kind, standard, outcome, doubted, seen, why
+) -> None:
+    case = Case(pk=1, controller="mimap", standard=standard, outcome=outcome)
+    letter = Letter(case=case, kind=kind, address_index="a")
+    assert to_post._stopped(letter, {(1, doubted)}, {(1, "a", seen)}) == why
 
 
 def returned(desk: Client, case: Case, letter: Letter, **changed: object):
@@ -382,7 +449,12 @@ def test_a_notice_that_comes_back_stops_what_goes_there_until_the_address_is_rig
     assert "came back from this address" in desk.get(TO_POST).content.decode()
     assert desk.post(f"{TO_POST}print/").status_code == 302
     assert desk.post(at("post_again", case, letter.pk)).status_code == 400
+    # Off the list of what is lost; but nobody has settled that it is the right address.
+    assert desk.post(at("letter_lost", case, letter.pk), {"act": "seen"}).status_code == 302
+    assert case.letters.get(pk=letter.pk).seen_at and mark(desk, case, reply).status_code == 400
+    assert "came back from this address" in desk.get(TO_POST).content.decode()
     settle(case, olu, pia)
+    assert "came back from this address" not in desk.get(TO_POST).content.decode()
     assert desk.post(at("post_letter", case, reply.pk)).status_code == 200
     assert desk.post(at("post_again", case, letter.pk)).status_code == 302
     anew = case.letters.get(kind="acknowledgement", status=Letter.Status.TO_POST)

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from requests_app import journal, lifecycle
+from requests_app import journal, lifecycle, subject
 from requests_app.archive import steps as archive
 from requests_app.decision import duplicates
 from requests_app.decision.determine import NotAllowed
@@ -101,6 +101,19 @@ def test_what_was_proved_stays_proved_after_taking_apart(samples) -> None:
     run_pipeline()
     new.refresh_from_db()
     assert new.state == "assessing"
+
+
+def test_what_was_to_be_posted_about_the_joining_is_not_posted_after_taking_apart() -> None:
+    olu = hire("Olu", "mimap")
+    old, new = asked(20, right="KNOW_CAT"), asked(3, right="KNOW_CAT")
+    told = subject.read(new)
+    told.post_to = "1 Main St\nAlbany, NY 12207"
+    journal.record(new, "built", by=journal.PIPELINE, sealed_subject=subject.seal(new, told))
+    duplicates.merge(old, new, by=olu)
+    assert new.letters.get(kind="joined").status == Letter.Status.TO_POST
+    new.refresh_from_db()
+    duplicates.unmerge(new, by=olu)
+    assert new.letters.get(kind="joined").status == Letter.Status.WITHHELD
 
 
 @pytest.mark.parametrize(
