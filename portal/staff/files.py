@@ -116,7 +116,11 @@ def context(request: HttpRequest, place: Place, case: Case, reading: Reading) ->
         "height": round(WIDTH * sheet.ratio),
         "pieces": [piece for piece in sheet.pieces if piece.text.strip()],
         "painted": [
-            {"number": n, "text": " ".join(under.split()), "ground": GROUNDS[mark[2]].in_(page_language())}
+            {
+                "number": f"{n}-{redaction.sign_of(mark)}",
+                "text": " ".join(under.split()),
+                "ground": GROUNDS[mark[2]].in_(page_language()),
+            }
             for (n, mark), under in zip(here, sheet.under, strict=True)
         ],
         "elsewhere": len(reading.boxes) - len(here),

@@ -187,7 +187,8 @@ def test_what_is_blacked_out_of_a_picture_is_black_and_what_it_said_about_itself
     seen = {reading.pk: redaction.mark_of(reading)}
     # Another mark makes another file: what was seen before is not agreed with.
     redaction.send_back(case, reading, by=hire("Cora", "mimap"))
-    redaction.put_back(case, reading, by=hire("Cora", "mimap"), number=0, painted=True)
+    redaction.put_back(case, reading, by=hire("Cora", "mimap"), number=0, painted=True,
+                       sign=redaction.sign_of(reading.boxes[0]))  # fmt: skip
     olu.post(page, {"act": "paint", "cell": "0", "ground": "other_person"})
     olu.post(page, {"act": "read"})
     with pytest.raises(redaction.NotRead, match="changed"):
