@@ -28,6 +28,7 @@ from requests_app.response.bounds import (
     MOST_BYTES,
     MOST_MADE_BYTES,
     SCALE,
+    SECONDS_FOR_A_TURN,
     SECONDS_OF_WORK,
     SECONDS_TO_WAIT,
 )
@@ -57,7 +58,7 @@ _NO_TEXT = Words("(no text that a program can read)", "（没有可由程序读�
 class NotPossible(Exception):
     """The file can leave whole or not at all.
 
-    ``why`` is ``kind``, ``locked``, ``broken``, ``many_pages``, ``many_pixels``, ``long``, ``large`` or ``slow``.
+    ``why`` is ``kind``, ``locked``, ``broken``, ``many_pages``, ``many_pixels``, ``long``, ``large``, ``slow`` or ``busy``.
     """
 
     def __init__(self, why: str) -> None:
@@ -216,14 +217,18 @@ def _ask(content: bytes, most: int = MOST_BYTES, **asked: Any) -> tuple[dict[str
     if len(content) > most:
         raise NotPossible("large")
     command = [sys.executable, "-I", "-B", "-c", _DRAW, str(SECONDS_OF_WORK), str(_PROJECT)]
+    if not _TURNS.acquire(timeout=SECONDS_FOR_A_TURN):
+        # Whoever waited on would keep a thread from everybody else.
+        raise NotPossible("busy")
     try:
-        with _TURNS:
-            ended = subprocess.run(  # noqa: S603
-                command, input=json.dumps(asked).encode() + b"\n" + content, capture_output=True, env={}, cwd="/",
-                timeout=SECONDS_TO_WAIT,
-            )  # fmt: skip
+        ended = subprocess.run(  # noqa: S603
+            command, input=json.dumps(asked).encode() + b"\n" + content, capture_output=True, env={}, cwd="/",
+            timeout=SECONDS_TO_WAIT,
+        )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise NotPossible("slow") from None
+    finally:
+        _TURNS.release()
     if ended.returncode:
         raise NotPossible("slow" if ended.returncode in (-24, -9) else "broken")
     head, _line, made = ended.stdout.partition(b"\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import threading
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -234,6 +235,19 @@ def test_a_file_that_cannot_be_drawn_is_refused_with_the_reason(content: bytes, 
     with pytest.raises(NotPossible) as refusal:
         blackout._ask(content, do="read")
     assert refusal.value.why == why
+
+
+@pytest.mark.django_db
+def test_whoever_finds_all_turns_taken_is_told_to_try_again(pack: Path, settings, monkeypatch) -> None:  # noqa: F811
+    monkeypatch.setattr(blackout, "SECONDS_FOR_A_TURN", 0.01)
+    case, reading, _system = _sent(pack, _pdf(LINES), ".pdf", settings)
+    olu = _desk("Olu", case)
+    monkeypatch.setattr(blackout, "_TURNS", threading.BoundedSemaphore(1))
+    with blackout._TURNS:
+        answer = olu.get(f"{_url('text_picture', case, reading.pk)}?page=1")
+        assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+        assert "try again" in olu.get(_url("text", case, reading.pk)).content.decode()
+    assert olu.get(f"{_url('text_picture', case, reading.pk)}?page=1").status_code == 200, "the turn is free"
 
 
 @pytest.mark.django_db
