@@ -96,6 +96,8 @@ def text(request: HttpRequest, place: Place, case: Case, number: int) -> HttpRes
         return _text(request, place, case, reading, original, str(WHY_NOT[refusal.why]))
     except NotPossible as refusal:
         return _text(request, place, case, reading, original, files.why_not(refusal))
+    except files.GONE:
+        return _text(request, place, case, reading, original, files.why_not(NotPossible("broken")))
     return redirect(onward)
 
 

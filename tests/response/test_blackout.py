@@ -251,6 +251,16 @@ def test_whoever_finds_all_turns_taken_is_told_to_try_again(pack: Path, settings
 
 
 @pytest.mark.django_db
+def test_a_file_that_is_gone_is_told_of_whatever_is_pressed(pack: Path, settings) -> None:  # noqa: F811
+    case, reading, system = _sent(pack, _pdf(LINES), ".pdf", settings)
+    olu = _desk("Olu", case)
+    vault.remove(case.works.get(system=system, operation=Work.Operation.ACCESS).result["file"])
+    page = _url("text", case, reading.pk)
+    assert olu.get(page).status_code == 200
+    assert olu.post(page, {"act": "paint", "whole": "1", "ground": "privileged"}).status_code == 400
+
+
+@pytest.mark.django_db
 def test_a_file_that_cannot_be_drawn_says_so_and_leaves_whole_or_not_at_all(pack: Path, settings) -> None:  # noqa: F811
     case, reading, _system = _sent(pack, _pdf(LINES, password="x"), ".pdf", settings)
     olu, pia = _desk("Olu", case), _desk("Pia", case)
