@@ -17,6 +17,8 @@ MOST_PIXELS = 50_000_000
 """Of a picture that is sent; a page is drawn in as many as its size needs."""
 MOST_SIGNS = 400_000
 """On one page."""
+MOST_SIGNS_IN_ALL = 2_000_000
+"""On all pages of a file."""
 DOTS_PER_INCH = 150
 LONGEST_SIDE = 2600
 """In pixels: a page larger than A3 is drawn more coarsely."""

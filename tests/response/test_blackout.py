@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import json
 import struct
+import sys
 import threading
 import zipfile
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pypdf
 import pypdfium2
@@ -29,7 +32,7 @@ from requests_app import register
 from requests_app.archive import purge
 from requests_app.lifecycle import State
 from requests_app.models import Case, Reading, Work
-from requests_app.response import blackout, bounds, deliver, redaction, steps
+from requests_app.response import blackout, bounds, deliver, drawing, redaction, steps
 from requests_app.response.blackout import NotPossible
 from tests.build import build_case, found
 from tests.staff.people import hire
@@ -258,6 +261,23 @@ def test_a_file_that_is_gone_is_told_of_whatever_is_pressed(pack: Path, settings
     page = _url("text", case, reading.pk)
     assert olu.get(page).status_code == 200
     assert olu.post(page, {"act": "paint", "whole": "1", "ground": "privileged"}).status_code == 400
+
+
+def test_what_grew_too_large_or_says_too_much_is_not_handed_over(monkeypatch) -> None:
+    def asked(do: str, **more: object) -> tuple[str, int]:
+        given = json.dumps({"do": do, **more}).encode() + b"\n" + _pdf(LINES, LINES)
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(given)))
+        monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=(out := io.BytesIO())))
+        monkeypatch.setattr(drawing.resource, "setrlimit", lambda *_limit: None)
+        drawing.main(1)
+        head, _line, made = out.getvalue().partition(b"\n")
+        return json.loads(head).get("why", ""), len(made)
+
+    assert asked("make", marks={})[0] == ""
+    monkeypatch.setattr(drawing, "MOST_MADE_BYTES", 100)
+    assert asked("make", marks={}) == ("large", 0)
+    monkeypatch.setattr(drawing, "MOST_SIGNS_IN_ALL", 200)
+    assert asked("make", marks={}) == asked("read") == ("long", 0)
 
 
 @pytest.mark.django_db
