@@ -187,7 +187,11 @@ def finish(case: Case, reading: Reading, *, by: User) -> None:
         raise NotPossible("large")
     text = _beside(told["texts"], f"by-hand{told['ending']}", case.language)
     file = vault.write(case.key, [drawn], MADE_PURPOSE)
-    beside = vault.write(case.key, [text.encode()], MADE_PURPOSE)
+    try:
+        beside = vault.write(case.key, [text.encode()], MADE_PURPOSE)
+    except BaseException:
+        vault.remove(file.path)
+        raise
     made = {
         "path": file.path, "digest": file.digest, "ending": told["ending"], "pages": len(told["texts"]),
         "text": beside.path, "text_digest": beside.digest,

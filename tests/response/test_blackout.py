@@ -281,6 +281,30 @@ def test_what_grew_too_large_or_says_too_much_is_not_handed_over(monkeypatch) ->
 
 
 @pytest.mark.django_db
+def test_nothing_is_left_in_the_vault_when_the_text_beside_it_cannot_be_written(
+    pack: Path,  # noqa: F811
+    settings,
+    monkeypatch,
+) -> None:
+    case, reading, _system = _sent(pack, _pdf(LINES), ".pdf", settings)
+    olu = hire("Olu", "mimap")
+    blackout.paint(case, reading, 0, by=olu, ground="other_person", whole=True)
+    reading.refresh_from_db()
+    write, kept = vault.write, []
+
+    def once(*told):
+        if kept:
+            raise OSError
+        kept.append(write(*told))
+        return kept[0]
+
+    monkeypatch.setattr(vault, "write", once)
+    with pytest.raises(OSError):
+        blackout.finish(case, reading, by=olu)
+    assert kept and not (Path(settings.PORTAL_VAULT) / kept[0].path).exists()
+
+
+@pytest.mark.django_db
 def test_a_file_that_cannot_be_drawn_says_so_and_leaves_whole_or_not_at_all(pack: Path, settings) -> None:  # noqa: F811
     case, reading, _system = _sent(pack, _pdf(LINES, password="x"), ".pdf", settings)
     olu, pia = _desk("Olu", case), _desk("Pia", case)
