@@ -7,8 +7,11 @@ the black, no note, no attachment and nothing the file said about itself goes al
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -225,20 +228,32 @@ def _ask(content: bytes, most: int = MOST_BYTES, **asked: Any) -> tuple[dict[str
         # Whoever waited on would keep a thread from everybody else.
         raise NotPossible("busy")
     try:
-        ended = subprocess.run(  # noqa: S603
-            command, input=json.dumps(asked).encode() + b"\n" + content, capture_output=True, env={}, cwd="/",
-            timeout=SECONDS_TO_WAIT,
-        )  # fmt: skip
+        code, answer = _run(command, json.dumps(asked).encode() + b"\n" + content)
     except subprocess.TimeoutExpired:
         raise NotPossible("slow") from None
     finally:
         _TURNS.release()
-    if ended.returncode:
-        raise NotPossible("slow" if ended.returncode in (-24, -9) else "broken")
-    head, _line, made = ended.stdout.partition(b"\n")
+    if code:
+        raise NotPossible("slow" if code in (-24, -9) else "broken")
+    head, _line, made = answer.partition(b"\n")
     told = json.loads(head)
     if told.get("why") == "no_page":
         raise NotRead("not_there")
     if "why" in told:
         raise NotPossible(told["why"])
     return told, made
+
+
+def _run(command: list[str], given: bytes) -> tuple[int, bytes]:
+    """How the process ended and what it wrote; whatever it may have started ends with it when its time is over."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen(  # noqa: S603
+        command, stdin=pipe, stdout=pipe, stderr=pipe, env={}, cwd="/", start_new_session=True
+    ) as drawer:
+        try:
+            written, _said = drawer.communicate(given, timeout=SECONDS_TO_WAIT)
+        except BaseException:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(drawer.pid, signal.SIGKILL)
+            raise
+        return drawer.returncode, written

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import struct
+import subprocess
 import sys
 import threading
+import time
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -302,6 +304,19 @@ def test_nothing_is_left_in_the_vault_when_the_text_beside_it_cannot_be_written(
     with pytest.raises(OSError):
         blackout.finish(case, reading, by=olu)
     assert kept and not (Path(settings.PORTAL_VAULT) / kept[0].path).exists()
+
+
+def test_a_process_that_takes_too_long_is_ended_with_all_it_started(monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(blackout, "SECONDS_TO_WAIT", 2)
+    note = tmp_path / "pid"
+    told = f"sleep 60 & echo $! > {note}; wait"
+    with pytest.raises(subprocess.TimeoutExpired):
+        blackout._run(["/bin/sh", "-c", told], b"")
+    stat = Path(f"/proc/{note.read_text().strip()}/stat")
+    until = time.monotonic() + 5
+    while stat.exists() and stat.read_text().split()[2] != "Z" and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not stat.exists() or stat.read_text().split()[2] == "Z"
 
 
 @pytest.mark.django_db
