@@ -247,7 +247,7 @@ def forecast(period: Period) -> list[Week]:
     for one in counted.order_by("due_on"):
         day = max(one["due_on"], first)
         due[day - timedelta(days=day.weekday())] += one["n"]
-    lately = Case.objects.filter(
+    lately = Case.objects.asked().filter(
         controller=period.controller, regime=period.regime, fallback_of=None,
         received_on__gte=first - timedelta(weeks=LOOKED_BACK_WEEKS), received_on__lt=first,
     )  # fmt: skip
@@ -271,7 +271,11 @@ def due_in_week(period: Period, monday: date) -> QuerySet[Case]:
 
 
 def _waiting(period: Period) -> QuerySet[Case]:
-    return Case.objects.open().filter(controller=period.controller, regime=period.regime, answered_at=None)
+    return (
+        Case.objects.open()
+        .asked()
+        .filter(controller=period.controller, regime=period.regime, answered_at=None)
+    )
 
 
 def own_looks(period: Period) -> dict[tuple[str, int], int]:

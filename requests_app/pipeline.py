@@ -135,15 +135,25 @@ def sweep() -> None:
 def _sweep(now: datetime) -> None:
     for event_id in journal.unfollowed(before=now - LOST_AFTER, now=now):
         longest = LONGEST_WAIT
-        event = CaseEvent.objects.get(pk=event_id)
+        try:
+            event = CaseEvent.objects.get(pk=event_id)
+        except CaseEvent.DoesNotExist:
+            # Its case was destroyed since the list was made.
+            continue
+        except Exception:
+            log.exception(f"event could not be read, event {event_id}")
+            continue
         try:
             follow_up(event)
         except Exception:
             # Beside an exception the log keeps the constant message only, so the number stands in it.
             log.exception(f"step failed, event {event_id}")
             longest = LONGEST_REST
-        if event.followed_at is None:
-            journal.let_rest(event_id, now, longest=longest)
+        try:
+            if event.followed_at is None:
+                journal.let_rest(event_id, now, longest=longest)
+        except Exception:
+            log.exception(f"event could not be put to rest, event {event_id}")
     for work in worklist.waiting(now):
         try:
             do_work(work)

@@ -9,7 +9,7 @@ from datetime import date
 from identity import sealing
 from requests_app import law, register
 from requests_app.models import Case
-from requests_app.register.inventory import Part
+from requests_app.register.inventory import SETTING_OPERATIONS, Part
 
 PURPOSE = "subject"
 SPAN = "span"
@@ -136,7 +136,15 @@ def part_of(case: Case) -> Part | None:
 
 
 def operation_of(case: Case) -> str:
-    """What the systems are asked to set: the right's operation, or the part of it that was asked for alone."""
+    """What the systems are asked to set: the right's operation, or the part of it that was asked for alone.
+
+    Raises ``LookupError`` where the inventory no longer knows that part: the whole was never asked for.
+    """
     operation = law.regime(case.regime, case.received_on).right(case.right).operation
     part = part_of(case)
+    if part is None and operation in SETTING_OPERATIONS and (asked := read(case).details.get(PART, "")):
+        systems = register.controller(case.controller).inventory.systems.values()
+        # What is known elsewhere was asked for beside this, in the same letter, and of another right.
+        if not any(known.code == asked for system in systems for known in system.parts.values()):
+            raise LookupError(f"the inventory no longer knows the part {asked!r}")
     return f"{operation}.{part.code}" if part else operation

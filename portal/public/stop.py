@@ -104,7 +104,7 @@ def stopped(request: HttpRequest, code: str) -> HttpResponse:
         "part": part.title if part else None,
         "done": done,
         "honoured": done and offer.right.operation in OPT_OUT_SHOWN,
-        "settings": settings_of(controller, subject.operation_of(case)),
+        "settings": _settings_for(controller, case),
         "slip": slip(case, None),
         "at": case.received_at,
         "pause": _pause(offer),
@@ -160,6 +160,14 @@ def settings_of(controller: Controller, operation: str) -> list[object]:
         for setting in system.settings_for(operation)
     ]
     return [title for n, title in enumerate(titles) if title not in titles[:n]]
+
+
+def _settings_for(controller: Controller, case: Case) -> list[object]:
+    try:
+        return settings_of(controller, subject.operation_of(case))
+    except LookupError:
+        # A part that the inventory no longer knows waits for a person; nothing is promised meanwhile.
+        return []
 
 
 def _offer(controller: Controller, code: str, *, unlisted: bool = False) -> offered.Offer:

@@ -29,6 +29,7 @@ NOT_POSSIBLE = {
     "long": later("There is too much text on one page of this file: it leaves whole or not at all."),
     "large": later("This file is too large to be drawn: it leaves whole or not at all. Ask for it in parts."),
     "slow": later("This file takes too long to be drawn: it leaves whole or not at all. Ask for it in parts."),
+    "busy": later("Other files are being drawn just now. Wait a moment and try again."),
 }  # fmt: skip
 
 
@@ -48,7 +49,11 @@ def picture(request: HttpRequest, place: Place, case: Case, number: int) -> Http
     try:
         drawn = blackout.picture(case, reading, sheet_of(request), WIDTH, by=place.desk.user)
         redaction.note_opened(case, reading, by=place.desk.user)
-    except (NotRead, NotPossible, *GONE):
+    except NotPossible as refusal:
+        if refusal.why == "busy":
+            return HttpResponse(why_not(refusal), status=503, headers={"Retry-After": "10"})
+        raise Http404 from None
+    except (NotRead, *GONE):
         raise Http404 from None
     kind = "image/png" if drawn.startswith(b"\x89PNG") else "image/jpeg"
     headers = {"Content-Security-Policy": "sandbox; default-src 'none'", "X-Content-Type-Options": "nosniff"}
@@ -116,7 +121,11 @@ def context(request: HttpRequest, place: Place, case: Case, reading: Reading) ->
         "height": round(WIDTH * sheet.ratio),
         "pieces": [piece for piece in sheet.pieces if piece.text.strip()],
         "painted": [
-            {"number": n, "text": " ".join(under.split()), "ground": GROUNDS[mark[2]].in_(page_language())}
+            {
+                "number": f"{n}-{redaction.sign_of(mark)}",
+                "text": " ".join(under.split()),
+                "ground": GROUNDS[mark[2]].in_(page_language()),
+            }
             for (n, mark), under in zip(here, sheet.under, strict=True)
         ],
         "elsewhere": len(reading.boxes) - len(here),

@@ -7,10 +7,11 @@ from datetime import date
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from identity import sealing
 from portal.look.days import in_words
 from portal.staff import own_motion_words, reveal, words
 from portal.staff.doors import Place
-from requests_app import law, rules
+from requests_app import law, rules, subject
 from requests_app.lifecycle import APPROVE, PROPOSE
 from requests_app.models import Case, Letter
 from requests_app.response.posting import WAITS
@@ -42,6 +43,7 @@ def head(request: HttpRequest, place: Place, case: Case, title: str = "") -> dic
             "trail": trail,
             "facts": [
                 *(own_motion_words.facts(case) if case.own_motion else [under, *_also(case)]),
+                *_part(place, case),
                 *([] if case.own_motion else [words.came_by(case.channel)]),
                 case.assignee.name if case.assignee else _("Nobody’s yet"),
                 *([words.OUTCOMES.get(case.outcome, case.outcome)] if case.outcome else []),
@@ -49,6 +51,15 @@ def head(request: HttpRequest, place: Place, case: Case, title: str = "") -> dic
         },
         "url": home,
     }
+
+
+def _part(place: Place, case: Case) -> list[str]:
+    """The part of the right that was asked for alone."""
+    try:
+        part = subject.part_of(case)
+    except (LookupError, sealing.KeyDestroyed, sealing.SealBroken):
+        return []
+    return [place.controller.text(part.title, _language())] if part else []
 
 
 def _also(case: Case) -> list[str]:

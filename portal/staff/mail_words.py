@@ -35,6 +35,7 @@ WHY = {
     "again": later("The same address asked for the same today"),
     "for_many": later("It names several people: an agent may be writing for them"),
     "for_another": later("Somebody may be writing for somebody else"),
+    "keeps_a_part": later("It names one consent of several, and may want to keep it"),
     "brought_back": later("Brought back by staff"),
     "auto_generated": later("A program sent it"),
     "list": later("It came by a mailing list"),

@@ -96,6 +96,8 @@ def text(request: HttpRequest, place: Place, case: Case, number: int) -> HttpRes
         return _text(request, place, case, reading, original, str(WHY_NOT[refusal.why]))
     except NotPossible as refusal:
         return _text(request, place, case, reading, original, files.why_not(refusal))
+    except files.GONE:
+        return _text(request, place, case, reading, original, files.why_not(NotPossible("broken")))
     return redirect(onward)
 
 
@@ -134,11 +136,13 @@ def _act(
         )
     if act == "again":
         redaction.send_back(case, reading, by=by)
-    elif act.startswith("back-") and act[5:].isascii() and act[5:].isdigit():
-        redaction.put_back(case, reading, by=by, number=int(act[5:][:6]))
-    elif act.startswith("bare-") and act[5:].isascii() and act[5:].isdigit():
-        redaction.put_back(case, reading, by=by, number=int(act[5:][:6]), painted=True)
-        return f"{here}?page={files.sheet_of(request) + 1}"
+    elif act.startswith(("back-", "bare-")):
+        number, _dash, sign = act[5:].partition("-")
+        if not (number.isascii() and number.isdigit() and len(number) < 7):
+            raise NotRead("changed")
+        painted = act.startswith("bare-")
+        redaction.put_back(case, reading, by=by, number=int(number), sign=sign, painted=painted)
+        return f"{here}?page={files.sheet_of(request) + 1}" if painted else here
     elif act == "paint" and not reading.collection:
         files.paint(request, place, case, reading)
         return f"{here}?page={files.sheet_of(request) + 1}"
@@ -203,8 +207,12 @@ def _text(
         "parts": _parts(case, reading, original),
         "pieces": [piece for piece in redaction.pieces(original) if piece.text.strip()],
         "marks": [
-            {"number": number, "text": original[start:end], "ground": _ground(ground)}
-            for number, (start, end, ground, *_by) in enumerate(reading.left_out)
+            {
+                "number": f"{number}-{redaction.sign_of(mark)}",
+                "text": original[mark[0] : mark[1]],
+                "ground": _ground(mark[2]),
+            }
+            for number, mark in enumerate(reading.left_out)
         ],
         "grounds": [(key, text.in_(page_language())) for key, text in GROUNDS.items()],
         "typed": request.POST.get("passages", "") if why else "",

@@ -66,7 +66,7 @@ def open_held(
     except mime.UnreadableMail:
         mail = mime.Mail(sender="", senders=0, name="", subject="", text="", attachments=())
     controller = register.controller(submission.controller)
-    asked = named.details_of(controller, rights, f"{mail.subject}\n{own_words(mail.text)}")
+    asked = named.details_of(controller, rights, f"{mail.subject}\n\n{own_words(mail.text)}")
     arrival = Arrival(
         controller=controller,
         channel=Channel.EMAIL,

@@ -35,6 +35,10 @@ class Rules:
     not_personal: re.Pattern[str]
     more: re.Pattern[str]
     """Beside the name of a part: more than that part is asked for."""
+    joins: re.Pattern[str]
+    """In the sentence that names a part: something else is named with it."""
+    keeps: re.Pattern[str]
+    """Beside the name of a part: that part, or all but it, may be meant to go on."""
     doubts: dict[str, re.Pattern[str]]
 
 
@@ -53,6 +57,8 @@ def rules() -> Rules:
         trouble=re.compile(_either(books, "beside", "trouble")),
         not_personal=re.compile(_either(books, "inside", "not_personal")),
         more=re.compile(_either(books, "parts", "more")),
+        joins=re.compile(_either(books, "parts", "joins")),
+        keeps=re.compile(_either(books, "parts", "keeps")),
         doubts={name: re.compile(_either(books, "doubts", name)) for name in books[0]["doubts"]},
     )
 

@@ -73,6 +73,9 @@ def _read(submission: Submission, delivery: Delivery, mail: mime.Mail) -> Findin
     if not verdict.rights:
         held.reason = _why_held(verdict)
         return held
+    if named.is_unsure(delivery.controller, verdict.rights, f"{mail.subject}\n\n{words}"):
+        held.reason = "keeps_a_part"
+        return held
     return _open(submission, delivery, mail, verdict, held)
 
 
@@ -165,7 +168,7 @@ def _open(
         email=mail.sender,
         rights=rights,
         details={"mail_subject": mail.subject, "mail_words": words}
-        | named.details_of(delivery.controller, rights, f"{mail.subject}\n{own_words(mail.text)}"),
+        | named.details_of(delivery.controller, rights, f"{mail.subject}\n\n{own_words(mail.text)}"),
     )
     opened = open_from(submission, arrival)
     finding = Finding("opened", Tray.OPENED, cases=opened.cases, language=held.language, sender=mail.sender)

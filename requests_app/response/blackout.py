@@ -7,8 +7,11 @@ the black, no note, no attachment and nothing the file said about itself goes al
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -28,6 +31,7 @@ from requests_app.response.bounds import (
     MOST_BYTES,
     MOST_MADE_BYTES,
     SCALE,
+    SECONDS_FOR_A_TURN,
     SECONDS_OF_WORK,
     SECONDS_TO_WAIT,
 )
@@ -57,7 +61,7 @@ _NO_TEXT = Words("(no text that a program can read)", "（没有可由程序读�
 class NotPossible(Exception):
     """The file can leave whole or not at all.
 
-    ``why`` is ``kind``, ``locked``, ``broken``, ``many_pages``, ``many_pixels``, ``long``, ``large`` or ``slow``.
+    ``why`` is ``kind``, ``locked``, ``broken``, ``many_pages``, ``many_pixels``, ``long``, ``large``, ``slow`` or ``busy``.
     """
 
     def __init__(self, why: str) -> None:
@@ -186,7 +190,11 @@ def finish(case: Case, reading: Reading, *, by: User) -> None:
         raise NotPossible("large")
     text = _beside(told["texts"], f"by-hand{told['ending']}", case.language)
     file = vault.write(case.key, [drawn], MADE_PURPOSE)
-    beside = vault.write(case.key, [text.encode()], MADE_PURPOSE)
+    try:
+        beside = vault.write(case.key, [text.encode()], MADE_PURPOSE)
+    except BaseException:
+        vault.remove(file.path)
+        raise
     made = {
         "path": file.path, "digest": file.digest, "ending": told["ending"], "pages": len(told["texts"]),
         "text": beside.path, "text_digest": beside.digest,
@@ -216,20 +224,36 @@ def _ask(content: bytes, most: int = MOST_BYTES, **asked: Any) -> tuple[dict[str
     if len(content) > most:
         raise NotPossible("large")
     command = [sys.executable, "-I", "-B", "-c", _DRAW, str(SECONDS_OF_WORK), str(_PROJECT)]
+    if not _TURNS.acquire(timeout=SECONDS_FOR_A_TURN):
+        # Whoever waited on would keep a thread from everybody else.
+        raise NotPossible("busy")
     try:
-        with _TURNS:
-            ended = subprocess.run(  # noqa: S603
-                command, input=json.dumps(asked).encode() + b"\n" + content, capture_output=True, env={}, cwd="/",
-                timeout=SECONDS_TO_WAIT,
-            )  # fmt: skip
+        code, answer = _run(command, json.dumps(asked).encode() + b"\n" + content)
     except subprocess.TimeoutExpired:
         raise NotPossible("slow") from None
-    if ended.returncode:
-        raise NotPossible("slow" if ended.returncode in (-24, -9) else "broken")
-    head, _line, made = ended.stdout.partition(b"\n")
+    finally:
+        _TURNS.release()
+    if code:
+        raise NotPossible("slow" if code in (-24, -9) else "broken")
+    head, _line, made = answer.partition(b"\n")
     told = json.loads(head)
     if told.get("why") == "no_page":
         raise NotRead("not_there")
     if "why" in told:
         raise NotPossible(told["why"])
     return told, made
+
+
+def _run(command: list[str], given: bytes) -> tuple[int, bytes]:
+    """How the process ended and what it wrote; whatever it may have started ends with it when its time is over."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen(  # noqa: S603
+        command, stdin=pipe, stdout=pipe, stderr=pipe, env={}, cwd="/", start_new_session=True
+    ) as drawer:
+        try:
+            written, _said = drawer.communicate(given, timeout=SECONDS_TO_WAIT)
+        except BaseException:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(drawer.pid, signal.SIGKILL)
+            raise
+        return drawer.returncode, written

@@ -18,7 +18,7 @@ from typing import Any
 import pypdfium2
 from PIL import Image, ImageDraw
 
-from requests_app.response.bounds import MEMORY_BYTES, SCALE
+from requests_app.response.bounds import MEMORY_BYTES, MOST_MADE_BYTES, MOST_SIGNS_IN_ALL, SCALE
 from requests_app.response.drawable import Box, NotPossible, Page, Picture, opened
 
 QUALITY = 82
@@ -157,7 +157,11 @@ def answer(asked: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes
     if wanted is not None and not 0 <= wanted < file.count:
         raise NotPossible("no_page")
     if asked["do"] == "read":
-        return {"count": file.count, "texts": [file.text(number) for number in range(file.count)]}, b""
+        read: list[str] = []
+        for number in range(file.count):
+            read.append(file.text(number))
+            _refuse_beyond(sum(map(len, read)))
+        return {"count": file.count, "texts": read}, b""
     if asked["do"] == "look":
         page = file.page(wanted or 0, drawn=False)
         under = [_under(page, boxes) for boxes in asked["boxes"]]
@@ -181,8 +185,11 @@ def answer(asked: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes
     texts: list[list[list[str]]] = []
 
     def painted() -> Iterator[Page]:
+        signs = 0
         for number in range(file.count):
             page = file.page(number)
+            signs += len(page.signs)
+            _refuse_beyond(signs)
             marks = [(ground, boxes) for ground, boxes in asked["marks"].get(str(number), ())]
             texts.append(left_standing(page, marks))
             paint(page.image, [box for _ground, boxes in marks for box in boxes])
@@ -194,6 +201,11 @@ def answer(asked: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes
     else:
         made, ending = assembled(painted()), ".pdf"
     return {"texts": texts, "ending": ending}, made
+
+
+def _refuse_beyond(signs: int) -> None:
+    if signs > MOST_SIGNS_IN_ALL:
+        raise NotPossible("long")
 
 
 def main(seconds: int) -> None:
@@ -210,6 +222,8 @@ def main(seconds: int) -> None:
     content = sys.stdin.buffer.read()
     try:
         told, made = answer(asked, content)
+        if len(made) > MOST_MADE_BYTES:
+            raise NotPossible("large")
     except NotPossible as refusal:
         told, made = {"why": str(refusal)}, b""
     except Exception:

@@ -107,13 +107,25 @@ def paint_over(case: Case, reading: Reading, marks: Sequence[Mark], *, by: User)
         _unread(reading)
 
 
-def put_back(case: Case, reading: Reading, *, by: User, number: int, painted: bool = False) -> None:
-    """Undo one mark, before the second look; ``painted`` on a page."""
+def sign_of(mark: Sequence[object]) -> str:
+    """Tells one mark from another, so that a page opened earlier undoes what it showed or nothing."""
+    return hashlib.sha256(json.dumps(list(mark)).encode()).hexdigest()[:16]
+
+
+def put_back(
+    case: Case, reading: Reading, *, by: User, number: int, sign: str, painted: bool = False
+) -> None:  # fmt: skip
+    """Undo one mark, before the second look; ``painted`` on a page.
+
+    Raises :class:`NotRead`: ``changed`` where another mark than ``sign`` tells stands there now.
+    """
     with transaction.atomic():
         reading = _mine(case, reading, by)
         marks = reading.boxes if painted else reading.left_out
         if not 0 <= number < len(marks):
-            raise NotRead("not_there")
+            raise NotRead("changed")
+        if sign_of(marks[number]) != sign:
+            raise NotRead("changed")
         del marks[number]
         _unread(reading)
         if _was_the_last(case):

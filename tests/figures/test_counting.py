@@ -157,6 +157,9 @@ def test_the_next_weeks_hold_what_is_open_and_what_comes_as_it_came_lately() -> 
     for week in weeks:
         behind = figures.due_in_week(figures.Period("mimap", "ccpa", 2026, today), week.monday)
         assert behind.count() == week.due
+    Case.objects.update(cause="breach", channel="own_motion")
+    weeks = figures.forecast(figures.Period("mimap", "ccpa", 2026, today))
+    assert [(week.due, week.expected) for week in weeks] == [(0, 0)] * 12, "nobody asked for what we found"
 
 
 def test_looks_at_ones_own_data_are_counted_by_quarter_where_the_statute_is_in_force() -> None:

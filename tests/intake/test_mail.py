@@ -72,6 +72,12 @@ def test_what_is_unsure_waits_for_a_person(text: str, reason: str) -> None:
     assert submission().received_at == NOW
 
 
+def test_who_may_want_to_keep_one_consent_of_several_is_read_by_a_person() -> None:
+    asked = "I withdraw my consent, but keep me in the improvement programme."
+    receipt = take(letter(asked, to="wanyanyan@mipmap3d.com"))
+    assert (receipt.result, receipt.reason, receipt.cases) == ("held", "keeps_a_part", ())
+
+
 def test_staff_open_a_held_mail_from_the_day_it_came() -> None:
     take(letter("How do I delete my personal data?"))
     seen, verdict = held.read_again(submission())

@@ -75,3 +75,19 @@ def test_a_forgotten_log_is_not_looked_for_again() -> None:
     assert journal.forget_events(case) == 2
     case.refresh_from_db()
     assert case.log_until is None and case.chain_length == 2
+
+
+def test_an_event_that_is_gone_or_cannot_rest_stops_no_other(monkeypatch) -> None:
+    broken, whole = open_case(email="broken@example.org"), open_case(email="whole@example.org")
+    sealing.destroy(broken.key)
+    listed = journal.unfollowed
+    monkeypatch.setattr(journal, "unfollowed", lambda **when: [0, *listed(**when)])
+
+    def cannot(*_told: object, **_more: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(journal, "let_rest", cannot)
+    with later(30):
+        pipeline.sweep()
+    whole.refresh_from_db()
+    assert whole.state == State.VERIFYING

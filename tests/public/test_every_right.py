@@ -207,6 +207,10 @@ def test_the_improvement_programme_alone_is_left_and_joined_again(samples: None,
         run_pipeline()
         case = Case.objects.get()
         assert (case.state, case.outcome) == (State.CLOSED, GRANTED), case.waits_for
+        file = at_desk(hire("Pia", "mipmap")).get(f"/staff/mipmap/{case.reference}/")
+        assert {"Leave the product improvement programme only", "仅退出产品改进计划"} & {
+            *file.context["case"]["facts"]
+        }, "staff see that a part alone was asked for"
         assert [look("mipmap", question) for question in ASKED] == LEFT
         carries_every_required_block(case)
         letter = outbox.read(case.letters.get(kind="answer"))["text"]
@@ -229,10 +233,28 @@ def test_the_improvement_programme_alone_is_left_and_joined_again(samples: None,
     ("我撤回全部同意，包括产品改进计划。", ""),
     ("I take back my consent to the improvement programme and to your newsletter.", ""),
     ("我撤回我的同意。", ""),
+    ("Withdraw my consent to location data and the improvement programme.", ""),
+    ("I withdraw my consent to the improvement\nprogramme.\n\nKind regards and thanks", "improvement"),
+    ("我撤回对位置信息和产品改进计划的同意。", ""),
+    ("请解除我参与产品改进计划的同意。", "improvement"),
 ])  # fmt: skip
 def test_a_letter_that_names_the_programme_alone_means_it_alone(letter: str, part: str) -> None:
     asked = named.details_of(register.controller("mipmap"), ["CN_WITHDRAW"], letter)
     assert asked.get("part", "") == part
+
+
+@pytest.mark.parametrize(("letter", "unsure"), [
+    ("Withdraw my consent, but keep me in the improvement programme.", True),
+    ("I withdraw my consent. Please keep me in the improvement programme and send the newsletter.", True),
+    ("除产品改进计划外，我撤回同意。", True),
+    ("我撤回同意，保留产品改进计划。", True),
+    ("I withdraw my consent to the improvement programme.", False),
+    ("I withdraw my consent but you may keep my account.", False),
+])  # fmt: skip
+def test_a_letter_that_may_keep_the_programme_is_for_a_person(letter: str, unsure: bool) -> None:
+    pack = register.controller("mipmap")
+    assert named.is_unsure(pack, ["CN_WITHDRAW"], letter) is unsure
+    assert not (unsure and named.details_of(pack, ["CN_WITHDRAW"], letter))
 
 
 WRONG = {

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
 import struct
+import subprocess
+import sys
+import threading
+import time
 import zipfile
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pypdf
 import pypdfium2
@@ -28,7 +34,7 @@ from requests_app import register
 from requests_app.archive import purge
 from requests_app.lifecycle import State
 from requests_app.models import Case, Reading, Work
-from requests_app.response import blackout, bounds, deliver, redaction, steps
+from requests_app.response import blackout, bounds, deliver, drawing, redaction, steps
 from requests_app.response.blackout import NotPossible
 from tests.build import build_case, found
 from tests.staff.people import hire
@@ -187,7 +193,8 @@ def test_what_is_blacked_out_of_a_picture_is_black_and_what_it_said_about_itself
     seen = {reading.pk: redaction.mark_of(reading)}
     # Another mark makes another file: what was seen before is not agreed with.
     redaction.send_back(case, reading, by=hire("Cora", "mimap"))
-    redaction.put_back(case, reading, by=hire("Cora", "mimap"), number=0, painted=True)
+    redaction.put_back(case, reading, by=hire("Cora", "mimap"), number=0, painted=True,
+                       sign=redaction.sign_of(reading.boxes[0]))  # fmt: skip
     olu.post(page, {"act": "paint", "cell": "0", "ground": "other_person"})
     olu.post(page, {"act": "read"})
     with pytest.raises(redaction.NotRead, match="changed"):
@@ -233,6 +240,83 @@ def test_a_file_that_cannot_be_drawn_is_refused_with_the_reason(content: bytes, 
     with pytest.raises(NotPossible) as refusal:
         blackout._ask(content, do="read")
     assert refusal.value.why == why
+
+
+@pytest.mark.django_db
+def test_whoever_finds_all_turns_taken_is_told_to_try_again(pack: Path, settings, monkeypatch) -> None:  # noqa: F811
+    monkeypatch.setattr(blackout, "SECONDS_FOR_A_TURN", 0.01)
+    case, reading, _system = _sent(pack, _pdf(LINES), ".pdf", settings)
+    olu = _desk("Olu", case)
+    monkeypatch.setattr(blackout, "_TURNS", threading.BoundedSemaphore(1))
+    with blackout._TURNS:
+        answer = olu.get(f"{_url('text_picture', case, reading.pk)}?page=1")
+        assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+        assert "try again" in olu.get(_url("text", case, reading.pk)).content.decode()
+    assert olu.get(f"{_url('text_picture', case, reading.pk)}?page=1").status_code == 200, "the turn is free"
+
+
+@pytest.mark.django_db
+def test_a_file_that_is_gone_is_told_of_whatever_is_pressed(pack: Path, settings) -> None:  # noqa: F811
+    case, reading, system = _sent(pack, _pdf(LINES), ".pdf", settings)
+    olu = _desk("Olu", case)
+    vault.remove(case.works.get(system=system, operation=Work.Operation.ACCESS).result["file"])
+    page = _url("text", case, reading.pk)
+    assert olu.get(page).status_code == 200
+    assert olu.post(page, {"act": "paint", "whole": "1", "ground": "privileged"}).status_code == 400
+
+
+def test_what_grew_too_large_or_says_too_much_is_not_handed_over(monkeypatch) -> None:
+    def asked(do: str, **more: object) -> tuple[str, int]:
+        given = json.dumps({"do": do, **more}).encode() + b"\n" + _pdf(LINES, LINES)
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(given)))
+        monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=(out := io.BytesIO())))
+        monkeypatch.setattr(drawing.resource, "setrlimit", lambda *_limit: None)
+        drawing.main(1)
+        head, _line, made = out.getvalue().partition(b"\n")
+        return json.loads(head).get("why", ""), len(made)
+
+    assert asked("make", marks={})[0] == ""
+    monkeypatch.setattr(drawing, "MOST_MADE_BYTES", 100)
+    assert asked("make", marks={}) == ("large", 0)
+    monkeypatch.setattr(drawing, "MOST_SIGNS_IN_ALL", 200)
+    assert asked("make", marks={}) == asked("read") == ("long", 0)
+
+
+@pytest.mark.django_db
+def test_nothing_is_left_in_the_vault_when_the_text_beside_it_cannot_be_written(
+    pack: Path,  # noqa: F811
+    settings,
+    monkeypatch,
+) -> None:
+    case, reading, _system = _sent(pack, _pdf(LINES), ".pdf", settings)
+    olu = hire("Olu", "mimap")
+    blackout.paint(case, reading, 0, by=olu, ground="other_person", whole=True)
+    reading.refresh_from_db()
+    write, kept = vault.write, []
+
+    def once(*told):
+        if kept:
+            raise OSError
+        kept.append(write(*told))
+        return kept[0]
+
+    monkeypatch.setattr(vault, "write", once)
+    with pytest.raises(OSError):
+        blackout.finish(case, reading, by=olu)
+    assert kept and not (Path(settings.PORTAL_VAULT) / kept[0].path).exists()
+
+
+def test_a_process_that_takes_too_long_is_ended_with_all_it_started(monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(blackout, "SECONDS_TO_WAIT", 2)
+    note = tmp_path / "pid"
+    told = f"sleep 60 & echo $! > {note}; wait"
+    with pytest.raises(subprocess.TimeoutExpired):
+        blackout._run(["/bin/sh", "-c", told], b"")
+    stat = Path(f"/proc/{note.read_text().strip()}/stat")
+    until = time.monotonic() + 5
+    while stat.exists() and stat.read_text().split()[2] != "Z" and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not stat.exists() or stat.read_text().split()[2] == "Z"
 
 
 @pytest.mark.django_db

@@ -106,7 +106,9 @@ def test_two_people_read_a_text_and_only_what_they_left_standing_leaves(pack: Pa
     olu.post(page, {"act": "leave_out", "piece": "1", "passages": "Ben", "ground": "other_person"})
     reading.refresh_from_db()
     assert [BODY[a:b] for a, b, *_ in reading.left_out] == ["My neighbour Ben saw that!", "Ben"]
-    olu.post(page, {"act": "back-1"})
+    stale, fresh = f"back-1-{redaction.sign_of(reading.left_out[0])}", olu.get(page).context["marks"][1]
+    assert olu.post(page, {"act": stale}).status_code == olu.post(page, {"act": "back-1"}).status_code == 400
+    assert olu.post(page, {"act": f"back-{fresh['number']}"}).status_code == 302
     olu.post(page, {"act": "leave_out", "passages": "Ben was angry", "ground": "not_about_you"})
     onward = olu.post(page, {"act": "read"})
     other = case.readings.exclude(pk=reading.pk).get(confirmed_at=None)
@@ -168,7 +170,7 @@ def test_nobody_agrees_with_themselves_nor_with_what_they_did_not_see(pack: Path
     reading.refresh_from_db()
     redaction.confirm(case, {reading.pk: redaction.mark_of(reading)}, by=cora)
     with pytest.raises(NotRead, match="confirmed"):
-        redaction.put_back(case, reading, by=pia, number=0)
+        redaction.put_back(case, reading, by=pia, number=0, sign="")
     assert case.events.filter(name="texts_confirmed", followed_at=None).count() == 1
 
 
@@ -232,7 +234,8 @@ def test_a_text_that_names_somebody_may_be_shortened_instead_of_let_stand(furnis
     case.refresh_from_db()
     assert case.waits_for == "texts"
     # Put back again, nothing is left to be read: somebody must say whether the address may stand.
-    redaction.put_back(case, reading, by=olu, number=0)
+    reading.refresh_from_db()
+    redaction.put_back(case, reading, by=olu, number=0, sign=redaction.sign_of(reading.left_out[0]))
     _follow(case)
     assert case.waits_for == "third_party" and case.events.filter(name="names_others").count() == 2
     redaction.leave_out(case, reading, body, by=olu, ground="other_person", passages=["ben@example.com"])
