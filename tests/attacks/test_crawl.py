@@ -55,6 +55,7 @@ def crowd() -> dict[str, Client]:
     return people | {"Max": at_desk(User.objects.create_user("max@example.com", PASSWORD, "Max"))}
 
 
+@pytest.mark.timeout(400)
 def test_nobody_reaches_another_controllers_case_by_any_address() -> None:
     case = build_case(
         {"customers.identity": found(1)}, right="KNOW_PCS", rows=ROWS, name="Canary Whitfield", email="canary@example.org"
