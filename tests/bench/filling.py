@@ -40,7 +40,7 @@ WITH added AS (
 )
 INSERT INTO requests_app_case (
     public_id, reference, controller, regime, regime_version, "right", also, language, channel, submission_id, capacity,
-    lives, state, outcome, grounds, version, chain_length, chain_head, received_at, received_on, acknowledge_on,
+    lives, cause, state, outcome, grounds, version, chain_length, chain_head, received_at, received_on, acknowledge_on,
     acknowledged_at, reminded_at, due_on, last_on, provisional, extended, reckoning, answered_at, closed_at, purge_on,
     log_until, key_id, sealed_subject, subject_index, account_index, link_hash, standard, methods, asked_proof,
     identified_at, assignee_id, proposed_by_id, preview_digest, waits_for, after_id, fallback_of_id, answers_to_id,
@@ -50,7 +50,7 @@ SELECT 'bench' || g, 'Z' || lpad(upper(to_hex(g)), 7, '0'), %(slug)s, regime, ve
        CASE WHEN g %% 3 = 0 THEN 'zh-Hans' ELSE 'en' END,
        CASE WHEN spread < 60 THEN 'web' WHEN spread < 90 THEN 'email' WHEN spread < 96 THEN 'post' WHEN spread < 99 THEN 'phone' ELSE 'in_person' END,
        %(submission)s + (g - {first}) / 2, 'self',
-       CASE WHEN spread < 50 THEN 'yes' WHEN spread < 70 THEN 'no' WHEN spread < 75 THEN 'unknown' ELSE '' END,
+       CASE WHEN spread < 50 THEN 'yes' WHEN spread < 70 THEN 'no' WHEN spread < 75 THEN 'unknown' ELSE '' END, '',
        CASE WHEN over AND archived THEN 'archived' WHEN over THEN 'closed' WHEN spread < 30 THEN 'verifying'
             WHEN spread < 65 THEN 'assessing' WHEN spread < 75 THEN 'approving' WHEN spread < 97 THEN 'fulfilling' ELSE 'responding' END,
        CASE WHEN NOT over THEN '' WHEN spread < 70 THEN 'granted' WHEN spread < 85 THEN 'granted_in_part' ELSE 'refused' END,
@@ -90,10 +90,10 @@ WHERE c.id > %(before)s
 LETTERS = """
 INSERT INTO requests_app_letter (
     case_id, controller, kind, idempotency_key, language, key_id, sealed, address_index, unproved, status, attempts,
-    trouble, made_at, sent_at, message_id, bounce
+    trouble, made_at, sent_at, message_id, bounce, by_post
 )
 SELECT c.id, c.controller, 'acknowledgement', 'bench' || c.id, c.language, c.key_id, %(sealed)s, md5(c.id::text), false, 'sent', 1,
-       '', c.received_at, c.received_at, '<' || c.id || '@bench>', ''
+       '', c.received_at, c.received_at, '<' || c.id || '@bench>', '', false
 FROM requests_app_case AS c
 WHERE c.id > %(before)s
 """
