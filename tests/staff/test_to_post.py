@@ -13,12 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
-from portal.staff import to_post
+from portal.staff.post_words import STOPPED
 from requests_app import doubts, journal, law, pipeline, publishing, subject
 from requests_app.decision import duplicates, more_time
 from requests_app.letters import by_post, outbox, posted
 from requests_app.lifecycle import State
 from requests_app.models import Case, Doubt, Letter
+from requests_app.response import posting
 from requests_app.verification import asking, clock, failing, sisters
 from tests.build import build_case, found
 from tests.people import run_pipeline
@@ -318,21 +319,51 @@ def test_a_reminder_is_not_posted_once_identity_was_shown() -> None:
     assert (case.state, case.letters.get().status) == (State.ASSESSING, Letter.Status.WITHHELD)
 
 
-@pytest.mark.parametrize(
-    ("kind", "standard", "outcome", "doubted", "seen", "why"),
-    [(by_post.KIND, "high", "", "by_staff", True, "a doubt is open"),
-     (by_post.KIND, "high", "not_identified", "by_staff", True, ""),
-     (by_post.KIND, "none", "", "by_staff", True, ""), ("joined", "high", "", "by_staff", False, ""),
-     ("joined", "high", "", "postal", True, "a letter came back from this address"),
-     ("joined", "none", "", "postal", True, ""),
-     ("joined", "none", "", "", False, "a letter came back from this address")],
-)  # fmt: skip
-def test_the_list_names_what_stops_a_letter_and_nothing_else(
-    kind, standard, outcome, doubted, seen, why
-) -> None:
-    case = Case(pk=1, controller="mimap", standard=standard, outcome=outcome)
-    letter = Letter(case=case, kind=kind, address_index="a")
-    assert to_post._stopped(letter, {(1, doubted)}, {(1, "a", seen)}) == why
+STOPS = [
+    (by_post.KIND, "high", "", "by_staff", True, ["doubt"]),
+    (by_post.KIND, "high", "", "postal", True, ["doubt", "came_back"]),
+    (by_post.KIND, "high", "not_identified", "by_staff", True, []),
+    (by_post.KIND, "none", "", "by_staff", True, []),
+    ("joined", "high", "", "by_staff", False, []),
+    ("joined", "high", "", "postal", True, ["came_back"]),
+    ("joined", "none", "", "postal", True, []),
+    ("joined", "none", "", "", False, ["came_back"]),
+]  # fmt: skip
+"""A letter to an address from which one came back: its kind, the case's standard and outcome, the doubt that is open,
+whether somebody saw to the one that came back, and what stops it."""
+
+
+def test_what_stops_a_letter_stops_no_other_and_is_asked_once_for_all(django_assert_max_num_queries) -> None:
+    letters = []
+    for kind, standard, outcome, doubted, seen, _why in STOPS:
+        case = build_case(state=State.RECEIVED)
+        case.standard, case.outcome = standard, outcome
+        if doubted:
+            Doubt.objects.create(case=case, kind=doubted, references={}, raised_at=timezone.now())
+        about = {
+            "case": case,
+            "controller": "mimap",
+            "key": case.key,
+            "by_post": True,
+            "made_at": timezone.now(),
+        }
+        back = {"bounced_at": timezone.now(), "seen_at": timezone.now() if seen else None}
+        once = f"{case.public_id}:"
+        Letter.objects.create(
+            **about, **back, kind="joined", address_index="a", idempotency_key=f"{once}back"
+        )
+        letters += [
+            Letter.objects.create(**about, kind=kind, address_index=index, idempotency_key=f"{once}{index}")
+            for index in ("a", "b")
+        ]
+    with django_assert_max_num_queries(2):
+        found = posting.stopped(letters)
+    assert [found.get(letter.pk, []) for letter in letters[::2]] == [row[-1] for row in STOPS]
+    # To another address only a doubt stops it.
+    assert [found.get(letter.pk, []) for letter in letters[1::2]] == [
+        [why for why in row[-1] if why == "doubt"] for row in STOPS
+    ]
+    assert STOPPED.keys() == {why for row in STOPS for why in row[-1]}, "the list has words for each"
 
 
 def returned(desk: Client, case: Case, letter: Letter, **changed: object):
