@@ -26,7 +26,7 @@ NOT_POSSIBLE = {
     "broken": later("This file cannot be read here: it leaves whole or not at all. Ask for it again, or for a scan."),
     "many_pages": later("This file has more than %(pages)s pages: it leaves whole or not at all. Ask for it in parts."),
     "many_pixels": later("This picture is too large to be drawn: it leaves whole or not at all. Ask for a smaller one."),
-    "long": later("There is too much text on one page of this file: it leaves whole or not at all."),
+    "long": later("There is too much text in this file: it leaves whole or not at all."),
     "large": later("This file is too large to be drawn: it leaves whole or not at all. Ask for it in parts."),
     "slow": later("This file takes too long to be drawn: it leaves whole or not at all. Ask for it in parts."),
     "busy": later("Other files are being drawn just now. Wait a moment and try again."),
