@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 from django.utils.translation import ngettext
 
-from identity import sealing
 from portal.look.days import page_language
 from portal.staff import files, head, reveal, words
 from portal.staff.doors import Place, page, refused, staff_page
@@ -111,7 +110,7 @@ def file(request: HttpRequest, place: Place, case: Case, number: int) -> HttpRes
         return refused(request, place)
     try:
         content, ending = redaction.open_file(case, reading, by=place.desk.user)
-    except (NotRead, FileNotFoundError, sealing.KeyDestroyed, sealing.SealBroken):
+    except (NotRead, *files.GONE):
         raise Http404 from None
     headers = {
         "Content-Disposition": f'attachment; filename="{case.reference}-{number}{ending}"',
@@ -234,7 +233,7 @@ def _masked(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
 def _originals(case: Case, readings: list[Reading]) -> dict[int, str]:
     try:
         return to_read.texts_of(ledgers.read(case), readings)
-    except (FileNotFoundError, sealing.KeyDestroyed, sealing.SealBroken):
+    except files.GONE:
         return {}
 
 
