@@ -248,6 +248,7 @@ def _ask(content: bytes, most: int = MOST_BYTES, **asked: Any) -> tuple[dict[str
 def _run(command: list[str], given: bytes) -> tuple[int, bytes]:
     """How the process ended and what it wrote; whatever it may have started ends with it when its time is over."""
     pipe = subprocess.PIPE
+    # Our own interpreter and line, without a shell: of a stranger's file nothing stands in the command.
     with subprocess.Popen(  # noqa: S603
         command, stdin=pipe, stdout=pipe, stderr=pipe, env={}, cwd="/", start_new_session=True
     ) as drawer:
