@@ -203,7 +203,8 @@ def finish(case: Case, reading: Reading, *, by: User) -> None:
     try:
         redaction.finish(case, reading, by=by, made=made)
     except BaseException:
-        readings.forget_made(made)
+        for stored in (file, beside):
+            vault.remove(stored.path)
         raise
 
 

@@ -142,7 +142,7 @@ def finish(case: Case, reading: Reading, *, by: User, made: Mapping[str, object]
         known, reading = reading, _mine(case, reading, by)
         if reading.boxes != known.boxes or bool(reading.boxes and not is_whole(reading)) != bool(made):
             raise NotRead("changed")
-        forget_made(reading.made)
+        forget_made(reading)
         reading.marked_by, reading.marked_at, reading.made = by, timezone.now(), dict(made or {})
         reading.save(update_fields=["marked_by", "marked_at", "made"])
         _note(case, MARKED, [reading], by)
@@ -160,7 +160,7 @@ def send_back(case: Case, reading: Reading, *, by: User) -> None:
 
 def _unread(reading: Reading) -> None:
     """Another mark, another reading: what was drawn from the old ones goes."""
-    forget_made(reading.made)
+    forget_made(reading)
     reading.marked_by, reading.marked_at, reading.made = None, None, {}
     reading.save(update_fields=["left_out", "boxes", "marked_by", "marked_at", "made"])
 
