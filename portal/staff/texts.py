@@ -169,8 +169,8 @@ def _list(request: HttpRequest, place: Place, case: Case, why: str = "") -> Http
     by = place.desk.user
     unread = list(_to_read(case)[: AT_ONCE + 1])
     marked = case.readings.exclude(marked_at=None).filter(confirmed_at=None).order_by("pk")
-    second = list(marked[:SECOND_LOOKS])
-    originals = _originals(case, second)
+    second = list(marked.select_related("marked_by")[:SECOND_LOOKS])
+    originals, made = _originals(case, second), files.made_for(place, case, second)
     context = head.head(request, place, case, _("Texts to read")) | {
         "problems": [{"text": str(WHY_NOT[why]), "href": "#second"}] if why else [],
         "unread": [_line(place, case, reading) for reading in unread[:AT_ONCE]],
@@ -179,7 +179,7 @@ def _list(request: HttpRequest, place: Place, case: Case, why: str = "") -> Http
             _line(place, case, reading)
             | {
                 "parts": _parts(case, reading, originals.get(reading.pk, "")),
-                **files.made_for(place, case, reading),
+                **made.get(reading.pk, {}),
                 "seen": f"{reading.pk}.{redaction.mark_of(reading)}",
                 "mine": not redaction.may_confirm(reading, by),
                 "who": str(reading.marked_by),

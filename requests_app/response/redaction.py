@@ -217,12 +217,18 @@ def open_file(case: Case, reading: Reading, *, by: User) -> tuple[bytes, str]:
     return content, ending
 
 
-def note_opened(case: Case, reading: Reading, *, by: User) -> None:
-    """Its pages are read: noted the first time for everybody who does."""
+def note_opened(case: Case, shown: Sequence[Reading], *, by: User) -> None:
+    """What stands in these files is read: noted of each the first time for everybody who does.
+
+    One query where nothing is new.
+    """
     who = journal.staff(by.pk)
-    noted = case.events.filter(name=OPENED, by_kind=who.kind, by_ref=who.ref)
-    if not noted.filter(references__readings=[reading.pk]).exists():
-        _note(case, OPENED, [reading], by)
+    opened = case.events.filter(name=OPENED, by_kind=who.kind, by_ref=who.ref).order_by()
+    those = opened.filter(references__readings__in=[[reading.pk] for reading in shown])
+    noted = list(those.values_list("references__readings", flat=True).distinct())
+    for reading in shown:
+        if [reading.pk] not in noted:
+            _note(case, OPENED, [reading], by)
 
 
 def file_of(case: Case, reading: Reading, *, by: User) -> tuple[bytes, str]:

@@ -30,6 +30,7 @@ from pypdf.generic import (
 )
 
 from identity import vault
+from identity.models import User
 from requests_app import register
 from requests_app.archive import purge
 from requests_app.lifecycle import State
@@ -126,6 +127,7 @@ def _agreed(case: Case, pia: Client) -> dict[str, bytes]:
 def test_what_is_blacked_out_of_a_pdf_is_gone_and_what_the_second_person_saw_is_what_leaves(
     pack: Path,  # noqa: F811
     settings,
+    django_assert_num_queries,
 ) -> None:
     case, reading, _system = _sent(pack, _pdf(LINES, ("Ben Secretname again.", "Bye.")), ".pdf", settings)
     olu, pia = _desk("Olu", case), _desk("Pia", case)
@@ -150,11 +152,18 @@ def test_what_is_blacked_out_of_a_pdf_is_gone_and_what_the_second_person_saw_is_
     picture = olu.get(first)
     assert picture["Content-Type"] == "image/jpeg" and "sandbox" in picture["Content-Security-Policy"]
     olu.post(page, {"act": "read"})
-    looked = pia.get(_url("texts", case))
+    opened = case.events.filter(name="text_file_opened")
+    looked, who = pia.get(_url("texts", case)), User.objects.get(name="Pia")
+    assert opened.filter(by_ref=who.pk).count() == 1, (
+        "the text beside it stands on the page of the second look"
+    )
+    reading.refresh_from_db()
+    with django_assert_num_queries(1):
+        redaction.note_opened(case, [reading] * 10, by=who)
     assert first in looked.content.decode() and "Secretname" not in looked.content.decode()
     assert pia.get(first).status_code == 200 and pia.get(_url("text", case, reading.pk)).context["made"]
     files = _agreed(case, pia)
-    assert case.events.filter(name="text_file_opened").count() == 2, "once for each who read it"
+    assert opened.count() == 2, "once for each who read it"
 
     assert set(files) == {"by-hand.pdf", "by-hand.txt"}
     made, beside = files["by-hand.pdf"], files["by-hand.txt"].decode()
