@@ -81,7 +81,14 @@ def open_doubts(case: Case) -> list[Doubt]:
 
 def block_release(case: Case) -> bool:
     """Whether nothing may be disclosed or erased yet."""
-    return applies(case) and Doubt.objects.filter(case=case, closed_at=None).exists()
+    return bool(blocked([case]))
+
+
+def blocked(cases: Iterable[Case]) -> set[int]:
+    """Those of the cases, by number, of which nothing may be disclosed or erased yet; one query for them all."""
+    doubtful = [case.pk for case in cases if applies(case)]
+    standing = Doubt.objects.filter(case__in=doubtful, closed_at=None)
+    return set(standing.values_list("case", flat=True))
 
 
 def stand_against(controller: str, indexes: Iterable[str]) -> bool:

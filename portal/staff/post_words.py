@@ -41,6 +41,11 @@ PROBLEMS = {
     "before_posted": later("It cannot have come back before it was posted."),
     "why_returned": later("Choose what the post says."),
 }
+STOPPED = {
+    "doubt": later("a doubt is open"),
+    "came_back": later("a letter came back from this address"),
+}
+"""Why a letter cannot leave yet, in a list."""
 FIELDS = {
     "where": "#where",
     "posted_on": "#id_posted_on",

@@ -238,7 +238,7 @@ def _opened(
         "has_files": has_files,
         "may_renew": posting.may_renew(case, letter),
         "may_withhold": letter.kind in correspond.UNDONE,
-        "stopped": _stopped(case, letter),
+        "stopped": next((str(PROBLEMS[why]) for why in posting.stopped([letter]).get(letter.pk, ())), ""),
         "unsettled": not is_answer and doubts.block_release(case),
         "proof_error": errors.get("proof", ""),
         "proof_needed": is_answer or late,
@@ -257,13 +257,6 @@ def _opened(
             "maxlength": posted.LONGEST_NUMBER, "value": said.get("number", ""),
         },
     }  # fmt: skip
-
-
-def _stopped(case: Case, letter: Letter) -> str:
-    """Why it may not be printed or posted now; empty when it may."""
-    if letter.kind == by_post.KIND and posting.is_doubted(case):
-        return str(PROBLEMS["doubt"])
-    return str(PROBLEMS["came_back"]) if posted.is_given_up(case, letter.address_index) else ""
 
 
 def _row(place: Place, case: Case, letter: Letter, chosen: Letter | None) -> dict[str, object]:

@@ -261,7 +261,7 @@ def _record_ready(case: Case, letter: Letter) -> None:
 
 
 def _waiting(case: Case) -> QuerySet[Letter]:
-    return Letter.objects.filter(case=case, status=Letter.Status.TO_POST)
+    return case.letters.filter(status=Letter.Status.TO_POST)
 
 
 def _seal(case: Case, content: dict[str, Any]) -> bytes:

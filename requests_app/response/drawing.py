@@ -161,17 +161,13 @@ def answer(asked: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes
         for number in range(file.count):
             read.append(file.text(number))
             _refuse_beyond(sum(map(len, read)))
-        return {"count": file.count, "texts": read}, b""
+        page = file.page(wanted or 0, drawn=False, read=False)
+        return {"texts": read, "ratio": _ratio(page)}, b""
     if asked["do"] == "look":
         page = file.page(wanted or 0, drawn=False)
         under = [_under(page, boxes) for boxes in asked["boxes"]]
         text = "".join(sign for sign, _box in page.signs)
-        return {
-            "count": file.count,
-            "text": text,
-            "under": under,
-            "ratio": page.points[1] / page.points[0],
-        }, b""
+        return {"count": file.count, "text": text, "under": under, "ratio": _ratio(page)}, b""
     if asked["do"] == "places":
         places = {}
         for number, spans in asked["spans"].items():
@@ -201,6 +197,11 @@ def answer(asked: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes
     else:
         made, ending = assembled(painted()), ".pdf"
     return {"texts": texts, "ending": ending}, made
+
+
+def _ratio(page: Page) -> float:
+    """Height by width."""
+    return page.points[1] / page.points[0]
 
 
 def _refuse_beyond(signs: int) -> None:

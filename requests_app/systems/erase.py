@@ -25,11 +25,6 @@ class Erased:
     """Rows written; zero on a second run."""
     notes: tuple[Note, ...] = ()
 
-    @property
-    def already_gone(self) -> bool:
-        """There was nothing left to do."""
-        return self.changed == 0
-
 
 def erase(connector: Connector, plan: Plan, *, guard: Callable[[], None]) -> Erased:
     """Carry out ``plan``; all of it or, on any exception, none of it.
