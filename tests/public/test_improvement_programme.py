@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from requests_app import register
+from requests_app import register, subject
 from requests_app.intake import logged, named
 from requests_app.letters import outbox
 from requests_app.lifecycle import State
@@ -51,7 +51,7 @@ def test_the_improvement_programme_alone_is_left_and_joined_again(samples: None,
             case _:
                 today = timezone.now().astimezone(ZoneInfo(register.controller("mipmap").zone)).date()
                 slip = logged.Slip("paper-1", "post", today, "zh-Hans", ("CN_WITHDRAW",),
-                                   "我要退出产品改进计划。", email=DANA["mipmap"])  # fmt: skip
+                                   "我要退出产品改进计划。", email=DANA["mipmap"], part="improvement")  # fmt: skip
                 logged.log(register.controller("mipmap"), slip, by=hire("Olu", "mipmap"))
         run_pipeline()
         case = Case.objects.get()
@@ -74,6 +74,15 @@ def test_the_improvement_programme_alone_is_left_and_joined_again(samples: None,
             li.post(li.at("allow-again/CN_CONSENT_AGAIN/"))
             run_pipeline()
             assert [look("mipmap", question) for question in ASKED] == [YES, YES, YES, ()]
+
+
+def test_every_consent_withdrawn_by_the_form_is_the_whole_right() -> None:
+    li = Visitor("mipmap", "zh-Hans")
+    li.post(li.at("ask/what/"), {"rights": ["CN_WITHDRAW"]})
+    li.post(li.at("ask/which/"), {"part": "all"})
+    li.post(li.at("ask/e-mail/"), {"email": DANA["mipmap"]})
+    li.post(li.at("ask/check/"), {"number": "", "website": ""})
+    assert subject.operation_of(Case.objects.get()) == "withdraw_consent"
 
 
 @pytest.mark.parametrize(("letter", "part"), [
