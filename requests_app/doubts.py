@@ -84,6 +84,14 @@ def block_release(case: Case) -> bool:
     return applies(case) and Doubt.objects.filter(case=case, closed_at=None).exists()
 
 
+def block_files(case: Case) -> bool:
+    """Whether files that were given already stay shut: a doubt about where paper goes says nothing of who opens them."""
+    standing = Doubt.objects.filter(case=case, closed_at=None)
+    if case.state == State.CLOSED:
+        standing = standing.exclude(kind=Kind.POSTAL)
+    return applies(case) and standing.exists()
+
+
 def stand_against(controller: str, indexes: Iterable[str]) -> bool:
     """Whether somebody found under one of these hashes is doubted now, in whichever case of theirs.
 
