@@ -91,6 +91,14 @@ def blocked(cases: Iterable[Case]) -> set[int]:
     return set(standing.values_list("case", flat=True))
 
 
+def block_files(case: Case) -> bool:
+    """Whether files that were given already stay shut: a doubt about where paper goes says nothing of who opens them."""
+    standing = Doubt.objects.filter(case=case, closed_at=None)
+    if case.state == State.CLOSED:
+        standing = standing.exclude(kind=Kind.POSTAL)
+    return applies(case) and standing.exists()
+
+
 def stand_against(controller: str, indexes: Iterable[str]) -> bool:
     """Whether somebody found under one of these hashes is doubted now, in whichever case of theirs.
 

@@ -150,7 +150,13 @@ def clock_panel(case: Case, place: Place) -> Row:
     return {
         "clock": clock,
         "rail": Rail.of(
-            first, place.today, last, case.last_on, further.last_on if further else None, state=clock.state
+            first,
+            place.today,
+            last,
+            case.last_on,
+            further.last_on if further else None,
+            state=clock.state,
+            asked=not case.own_motion,
         ),
         "due_on": last,
         "reasons": respond.reasons,

@@ -27,7 +27,7 @@ from portal.staff.story_words import (
 from requests_app import journal, law, permits, publishing
 from requests_app.decision import more_time
 from requests_app.intake import logged
-from requests_app.letters import conversation, posted
+from requests_app.letters import conversation, posted, trouble
 from requests_app.models import Case, CaseEvent, Message
 from requests_app.subject import Subject
 
@@ -162,6 +162,8 @@ def _detail(event: CaseEvent) -> str:
         parts.append(str(papers.KINDS.get(known["kind"], known["kind"])))
     if event.name == posted.RETURNED:
         parts.append(str(WHY_RETURNED.get(event.reason, event.reason)))
+    if event.name == trouble.SEEN_TO and event.reason == trouble.MOOT:
+        parts.append(_("it had nothing left to say"))
     if "returned_on" in known:
         parts.append(_("came back on %(day)s") % {"day": in_words(date.fromisoformat(known["returned_on"]))})
     if "posted_on" in known:

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from identity import evidence, sealing, vault
 from identity.models import User
-from requests_app import doubts, journal, law, lifecycle
+from requests_app import doubts, journal, law, lifecycle, subject
 from requests_app.journal import FOLLOW_UP
 from requests_app.letters import by_post, outbox
 from requests_app.letters.post_address import NotPosted, refuse_unless_theirs
@@ -186,10 +186,17 @@ def come_back(case: Case, letter: Letter, said: Return, *, by: User) -> None:
 
 
 def again(case: Case, letter: Letter, *, by: User) -> Letter:
-    """A letter that came back, but for the answer, is laid ready for the address of now. Raises :class:`NotPosted`."""
+    """A letter that came back, but for the answer, is laid ready for the address of now. Raises :class:`NotPosted`.
+
+    The case may be closed: what is not the answer and still has something to say is to arrive all the same.
+    """
     refuse_unless_theirs(case, by)
     if letter.kind == by_post.KIND or letter.bounced_at is None:
         raise NotPosted([("", "changed")])
+    if by_post.moot([letter]):
+        raise NotPosted([("", "moot")])
+    if not subject.read(case).post_to:
+        raise NotPosted([("", "by_mail")])
     with transaction.atomic():
         Case.objects.select_for_update().get(pk=case.pk)
         laid = by_post.lay_again(case, letter)
@@ -238,9 +245,10 @@ def _count(case: Case, letter: Letter, given: Mapping[str, Callable[[Case, Lette
     assert on is not None
     letter.status, letter.sent_at, letter.next_try_at = Letter.Status.SENT, moment(case, on), None
     letter.save(update_fields=["status", "sent_at", "next_try_at"])
-    # Another of the same is on its way: of the one that came back nothing is left to do.
-    back = case.letters.filter(by_post=True, kind=letter.kind, bounced_at__isnull=False, seen_at=None)
-    back.update(seen_at=timezone.now())
+    if letter.kind != by_post.REPLY:
+        # Another of the same is on its way: of the one that came back nothing is left to do.
+        back = case.letters.filter(by_post=True, kind=letter.kind, bounced_at__isnull=False, seen_at=None)
+        back.update(seen_at=timezone.now())
     if letter.kind in given:
         given[letter.kind](case, letter)
 
