@@ -168,6 +168,10 @@ def _detail(event: CaseEvent) -> str:
         parts.append(_("came back on %(day)s") % {"day": in_words(date.fromisoformat(known["returned_on"]))})
     if "posted_on" in known:
         parts.append(_("posted on %(day)s") % {"day": in_words(date.fromisoformat(known["posted_on"]))})
+    if "no_json" in known:
+        parts.append(_("holds text that is no JSON: %(places)s") % {"places": _list(known["no_json"])})
+    if "no_index" in known:
+        parts.append(_("no index leads to %(places)s") % {"places": _list(known["no_index"])})
     if "places" in known:
         parts.append(_list(known["places"]))
     if "rows" in known:

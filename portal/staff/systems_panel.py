@@ -67,6 +67,8 @@ def _work_words(work: Work | None) -> str:
     trouble = {
         "unreachable": _("Did not answer"),
         "refused": _("Refused"),
+        "no_json": _("Holds text that is no JSON"),
+        "no_index": _("Has no index to search by"),
         "legal_hold": _("Stopped by legal hold"),
         "exception": _("Cannot be done, says whoever looks after it"),
     }

@@ -14,7 +14,7 @@ from .connectors.base import (
 )
 from .connectors.registry import connect, connect_all, operations_of
 from .connectors.sql_values import as_kind
-from .documents import NoDocument, Reshape, described, picked, put, retold, values_at
+from .documents import NoDocument, Reshape, described, picked, put, refuse_unreadable, retold, values_at
 from .erase import Erased, erase
 from .graph import Graph, erasing_order, systems_in_erasing_order
 from .holdings import holdings_of
@@ -80,6 +80,7 @@ __all__ = [
     "put",
     "put_settings",
     "read",
+    "refuse_unreadable",
     "retold",
     "standing_against",
     "systems_in_erasing_order",

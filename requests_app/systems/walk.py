@@ -40,6 +40,10 @@ class SystemStatus:
 
     state: State
     detail: str = ""
+    code: str = ""
+    """``no_json`` or ``no_index`` where one column is in the way."""
+    place: str = ""
+    """Which one, as ``system.collection.column``."""
 
 
 @dataclass
@@ -179,7 +183,7 @@ class Walk:
             if found.count > self._ceiling:
                 raise SystemRefused(place[0], "more rows than one person can have", collection.name)
         except SystemFailure as failure:
-            self._fail(place[0], "unreachable" if failure.retryable else "refused", str(failure))
+            self._fail_by(place[0], failure)
         found.set_aside = len(aside)
 
     def _matches(self, place: Place, first: bool) -> list[Match]:
@@ -256,12 +260,16 @@ class Walk:
                 if tuple(row[n] for n in referring.primary_key) not in ours:
                     used.add(tuple(row[n] for n in edge.source_fields))
         except SystemFailure as failure:
-            self._fail(edge.source[0], "unreachable" if failure.retryable else "refused", str(failure))
+            self._fail_by(edge.source[0], failure)
         return values if seen >= limit else used
 
-    def _fail(self, system: str, state: State, detail: str) -> None:
+    def _fail_by(self, system: str, failure: SystemFailure) -> None:
+        state: State = "unreachable" if failure.retryable else "refused"
+        self._fail(system, state, str(failure), failure.code, failure.place)
+
+    def _fail(self, system: str, state: State, detail: str, code: str = "", at: str = "") -> None:
         """A system searched in part counts as not searched, and so do those reached only through it."""
-        self._status[system] = SystemStatus(state, detail)
+        self._status[system] = SystemStatus(state, detail, code, at)
         for edges in self._graph.outgoing.values():
             for edge in edges:
                 source, target = edge.source[0], edge.target[0]

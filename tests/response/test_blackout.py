@@ -122,6 +122,82 @@ def _agreed(case: Case, pia: Client) -> dict[str, bytes]:
     return {Path(name).name: packed.read(name) for name in packed.namelist() if "by-hand" in name}
 
 
+def _layered(drawn: str) -> bytes:
+    """A page on which each line is drawn in turn, with a picture ``/I1`` of grey specks and a form ``/X1`` at hand."""
+    writer = pypdf.PdfWriter()
+    page = writer.add_blank_page(595, 842)
+    fonts = {}
+    helvetica = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
+    fonts["/F1"] = writer._add_object(
+        DictionaryObject({NameObject(k): NameObject(v) for k, v in helvetica.items()})
+    )
+    resources = DictionaryObject(
+        {NameObject("/Font"): DictionaryObject({NameObject(k): v for k, v in fonts.items()})}
+    )
+
+    def stream(content: bytes, **keys: object) -> object:
+        made = DecodedStreamObject()
+        made.set_data(content)
+        made.update({NameObject(f"/{key}"): value for key, value in keys.items()})
+        return writer._add_object(made)
+
+    specks = Image.effect_noise((60, 20), 90).convert("L")
+    picture = stream(
+        specks.tobytes(), Type=NameObject("/XObject"), Subtype=NameObject("/Image"), Width=FloatObject(60),
+        Height=FloatObject(20), ColorSpace=NameObject("/DeviceGray"), BitsPerComponent=FloatObject(8),
+    )  # fmt: skip
+    form = stream(
+        b"BT /F1 12 Tf 5 5 Td (informhid) Tj ET 0.5 g 0 0 80 10 re f 0 g BT /F1 12 Tf 5 25 Td (informseen) Tj ET",
+        Type=NameObject("/XObject"), Subtype=NameObject("/Form"), Resources=resources,
+        BBox=ArrayObject([FloatObject(side) for side in (0, 0, 100, 40)]),
+    )  # fmt: skip
+    page[NameObject("/Contents")] = stream(drawn.encode())
+    named = {"/I1": picture, "/X1": form}
+    page[NameObject("/Resources")] = DictionaryObject(
+        {**resources, NameObject("/XObject"): DictionaryObject({NameObject(k): v for k, v in named.items()})}
+    )
+    written = io.BytesIO()
+    writer.write(written)
+    return written.getvalue()
+
+
+def _line(words: str, y: int, more: str = "", size: float = 12) -> str:
+    return f"0 g BT {more} /F1 {size} Tf 60 {y} Td ({words}) Tj ET 0 Tr "
+
+
+def test_text_that_something_drawn_later_covers_does_not_stand_beside_the_file() -> None:
+    drawn = (
+        "0.8 1 0.8 rg 50 750 300 30 re f " + _line("onground", 760)
+        + _line("underpicture", 700) + "q 120 0 0 20 55 695 cm /I1 Do Q "
+        + _line("undershape", 650) + "q 1 0.9 0 rg 55 645 40 30 re f 0 0 1 rg 58 648 9 4 re f Q "
+        + _line("framed", 600) + "q 55 595 120 20 re S Q "
+        + _line("struck", 550) + "q 12 w 55 556 m 130 556 l S Q "
+        + "q 2 0 0 2 50 440 cm /X1 Do Q "
+        + _line("plain", 400) + "1 1 1 rg BT /F1 12 Tf 60 400 Td (ghosts) Tj ET "
+        + "0 0 0 rg 50 345 200 20 re f 1 g BT /F1 12 Tf 60 350 Td (lightill) Tj ET "
+        + _line("specksize", 300, size=1) + _line("unseen", 250, "3 Tr") + _line("over the picture", 200)
+        + "q 30 0 0 20 55 150 cm /I1 Do Q " + _line("afterpicture", 155)
+    )  # fmt: skip
+    pdf = _layered(drawn)
+    told, _made = drawing.answer({"do": "make", "marks": {}}, pdf)
+    beside = "".join(text for text, _ground in told["texts"][0])
+    for words in (
+        "onground",
+        "framed",
+        "informseen",
+        "plain",
+        "lightill",
+        "over the picture",
+        "afterpicture",
+    ):
+        assert words in beside, (words, beside)
+    for words in ("underpicture", "undersh", "struck", "informhid", "ghosts", "specksize", "unseen"):
+        assert words not in beside, (words, beside)
+    # Whoever reads the file to black it out is told all of it.
+    told, _none = drawing.answer({"do": "read"}, pdf)
+    assert all(words in told["texts"][0] for words in ("underpicture", "informhid", "unseen"))
+
+
 @pytest.mark.django_db
 def test_what_is_blacked_out_of_a_pdf_is_gone_and_what_the_second_person_saw_is_what_leaves(
     pack: Path,
