@@ -164,7 +164,8 @@ class Walk:
         try:
             connector = self._connectors[place[0]]
             reached = connector.find(collection, matches, columns, self._ceiling + 1) if matches else ()
-            for row in chain(reached, connector.read(collection, reclaimed, columns) if reclaimed else ()):
+            counted = self._at_most(place, reached)
+            for row in chain(counted, connector.read(collection, reclaimed, columns) if reclaimed else ()):
                 key = tuple([row[name] for name in names])
                 if key in found.marks:
                     continue
@@ -181,6 +182,13 @@ class Walk:
         except SystemFailure as failure:
             self._fail(place[0], "unreachable" if failure.retryable else "refused", str(failure))
         found.set_aside = len(aside)
+
+    def _at_most(self, place: Place, reached: Iterable[Row]) -> Iterator[Row]:
+        """As many rows as may be asked for: beyond them some are cut off, and they may be the person's own."""
+        for number, row in enumerate(reached, 1):
+            if number > self._ceiling:
+                raise SystemRefused(place[0], "a reference reaches too many rows", place[1])
+            yield row
 
     def _matches(self, place: Place, first: bool) -> list[Match]:
         wanted: dict[tuple[tuple[str, ...], bool], dict[Key, None]] = {}
