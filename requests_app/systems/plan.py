@@ -18,7 +18,9 @@ from .masks import Unmaskable, neutral, unlike_any
 from .walk import Found, FoundRows
 
 Decision = Literal["erase", "retain"]
-Reason = Literal["masked_not_null", "link_kept", "kept_for_reference", "kept_shared"]
+Reason = Literal[
+    "masked_not_null", "link_kept", "kept_for_reference", "kept_shared", "kept_joint", "key_kept"
+]
 Held = dict[tuple[str, str], set[Any]]
 """Values of (collection, field) to which a row that stays refers."""
 
@@ -143,11 +145,35 @@ class _Planner:
         if key in rows.shared:
             self.notes.append(Note(collection.name, "kept_shared"))
             return Step(collection, "keep", (key,), retained=all_keys)
+        if key in rows.joint:
+            self.notes.append(Note(collection.name, "kept_joint"))
+            return self._part(collection, key, rows.joint[key], row, holdings, losing, facts)
         if len(losing) == len(holdings) and all(_deletes(collection, holding) for holding in losing):
             if key not in rows.anchors and not self._referred_to(collection, row):
                 return Step(collection, "delete", (key,), erased=all_keys)
             self.notes.append(Note(collection.name, "kept_for_reference"))
         return self._blank(collection, key, row, holdings, losing, facts)
+
+    def _part(
+        self,
+        collection: Collection,
+        key: Key,
+        names: tuple[str, ...],
+        row: Row,
+        holdings: Iterable[Holding],
+        losing: list[Holding],
+        facts: Mapping[str, ColumnFacts],
+    ) -> Step:
+        """Of a row that is another person's as well, only what names this one goes; the rest counts as kept."""
+        values: dict[str, Any] = {}
+        for holding in losing:
+            for name in names:
+                if name not in holding.fields or _rule(collection, holding, name) == "keep":
+                    continue
+                if not self._is_held(collection, name, row):
+                    values |= self._value(collection, name, "null", key, facts[name])
+        kept = tuple(holding.key for holding in holdings)
+        return Step(collection, "blank" if values else "keep", (key,), values, retained=kept)
 
     def _blank(
         self,
