@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from requests_app.register.inventory import Collection, Holding
 
-from .connectors.base import ColumnFacts, Connector, Key, Row, SystemRefused
+from .connectors.base import CONTACT_KINDS, ColumnFacts, Connector, Key, Row, SystemRefused
 from .documents import Reshape, is_ruled_inside
 from .graph import erasing_order, loosened
 from .holdings import holdings_of
@@ -189,6 +189,7 @@ class _Planner:
         masked: list[str] = []
         retained: list[str] = []
         linked: set[str] = set()
+        named: set[str] = set()
         serving = {name for h in holdings if h not in losing for name in h.fields}
         for holding in holdings:
             own: dict[str, Any] = {}
@@ -202,13 +203,19 @@ class _Planner:
                     if name in serving and rule == "null":
                         rule = "mask"  # it serves a retained holding too
                     if rule == "keep":
+                        if _tells(collection, name) and row.get(name, "?") is not None:
+                            self.notes.append(Note(collection.name, "key_kept", name))
+                            named.add(holding.key)
                         continue
                     if not self._is_held(collection, name, row):
                         own |= self._value(collection, name, rule, key, facts[name])
                     if name not in own:
                         linked.add(holding.key)
             something_stays = holding.key in linked or any(value is not None for value in own.values())
-            (retained if not own else masked if something_stays else erased).append(holding.key)
+            # Whatever else goes, a row under the person's address is not erased.
+            (retained if not own or holding.key in named else masked if something_stays else erased).append(
+                holding.key
+            )
             values |= own
         action: Literal["blank", "keep"] = "blank" if values else "keep"
         return Step(collection, action, (key,), values, tuple(erased), tuple(masked), tuple(retained))
@@ -274,6 +281,12 @@ def _rule(collection: Collection, holding: Holding, name: str) -> str:
         return "keep"
     rule = collection.fields[name].erase or holding.erase
     return "null" if rule == "delete" else rule
+
+
+def _tells(collection: Collection, name: str) -> bool:
+    """Whether the column alone says who it is, as no number that was issued does."""
+    described = collection.fields[name]
+    return described.identity in CONTACT_KINDS or described.sensitive or bool(described.never_disclose)
 
 
 def _deletes(collection: Collection, holding: Holding) -> bool:
