@@ -182,6 +182,14 @@ def _settings(system: System) -> Found:
                 f"{place} lists people by {setting.listed_by}, which no field of it holds.",
                 "Give that field its `identity`.",
             )
+        # One way in is enough: what undoes it takes the entry out again.
+        lasting = setting.listed_by is not None and not setting.unlists
+        for holding in collection.holdings if lasting else ():
+            if holding.erase != "keep":
+                yield (
+                    f"{place} enters people in a list, but {holding.key} goes with a deletion.",
+                    "Erase it by `keep`, with the retention that says why: it is to outlast the rest.",
+                )
 
 
 def _words(system: System, languages: Sequence[str]) -> Found:
