@@ -10,6 +10,8 @@ from portal.staff import words
 from portal.staff.contents import Contents
 from portal.staff.doors import Place
 from requests_app.models import Work
+from requests_app.register.inventory import System
+from requests_app.response import naming
 
 Row = dict[str, object]
 
@@ -29,7 +31,7 @@ def lines(place: Place, held: Contents) -> list[Row]:
         rows.append(
             {
                 "title": words.system_title(place.controller, key),
-                "detail": _work_words(work),
+                "detail": _work_words(work) + _file_words(work, place.controller.inventory.systems[key]),
                 "state": _work_state(work),
                 "side": ngettext("%(n)s row", "%(n)s rows", found[key]) % {"n": found[key]}
                 if key in found
@@ -41,6 +43,14 @@ def lines(place: Place, held: Contents) -> list[Row]:
             }
         )
     return rows
+
+
+def _file_words(work: Work | None, system: System) -> str:
+    """That nothing looked for other people in what was sent, where only a person can and none is asked to."""
+    ending = str(work.result.get("ending", "")) if work and work.result.get("file") else None
+    if ending is None or naming.is_text(ending) or system.redact_files:
+        return ""
+    return " · " + _("a file that cannot be searched for other people: look before it leaves")
 
 
 def _is_task(work: Work) -> bool:

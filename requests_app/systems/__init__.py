@@ -20,15 +20,16 @@ from .graph import Graph, erasing_order, systems_in_erasing_order
 from .holdings import holdings_of
 from .ledger import Entry, Ledger
 from .look_back import is_within, within
-from .masks import neutral
+from .masks import MAIL_DOMAIN, neutral
 from .plan import Decision, Note, Plan, Step, make_plan
-from .points import Matched, match_points
+from .points import Matched, forms, match_points
 from .preview import HoldingPreview, Preview, SystemPreview, preview, preview_of
 from .reading import read
 from .settings import Settled, confirm_settings, put_settings, standing_against
 from .walk import Found, FoundRows, SystemStatus, Walk, find
 
 __all__ = [
+    "MAIL_DOMAIN",
     "Confirmation",
     "Connector",
     "Decision",
@@ -68,6 +69,7 @@ __all__ = [
     "erase",
     "erasing_order",
     "find",
+    "forms",
     "holdings_of",
     "is_within",
     "make_plan",
