@@ -1,26 +1,85 @@
-"""What each system did and said, for the panel of the case file."""
+"""What each system did and said: the panel of the case file, which is asked for anew while anything is at work."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.look.days import moment_in_words
-from portal.staff import words
-from portal.staff.contents import Contents
-from portal.staff.doors import Place
-from requests_app.models import Work
+from portal.staff import progress, recipients, texts, words
+from portal.staff.doors import Place, staff_page
+from requests_app.decision import determine
+from requests_app.fulfilment import rounds
+from requests_app.lifecycle import SEND_LETTER_BACK, State
+from requests_app.models import Case, Holding, Work
+from requests_app.response.steps import waits_for_a_look
 
 Row = dict[str, object]
+OFTEN, SELDOM = 3, 30
+"""Seconds until the panel asks again: where something is at work now, and where the next try is further off."""
+NOW = timedelta(minutes=1)
+FAR = timedelta(hours=2)
+"""What is put off longer than any retry, as while an account cools off, is not waited for on an open page."""
 
 
-def lines(place: Place, held: Contents) -> list[Row]:
+@staff_page(unattended=True)
+def show(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
+    """The panel alone, for the page that has it open; ``state`` is the one that page was drawn in."""
+    works = list(case.works.defer("sealed").order_by("pk"))
+    held = list(case.holdings.order_by("pk"))
+    context = panel(place, case, works, held, read=case.readings.exists())
+    moved = request.GET.get("state", case.state) != case.state
+    context |= {"place": place, "case": {"reference": case.reference, "state": case.state}, "moved": moved}
+    return render(request, "staff/systems_panel.html", context)
+
+
+def panel(place: Place, case: Case, works: list[Work], held: list[Holding], *, read: bool) -> Row:
+    """What the panel prints; ``read``: whether there are texts that people read before a copy leaves."""
+    seen = [progress.Seen(one.case_id, one.system, one.operation, one.round, one.status) for one in works]
+    return {
+        "systems": lines(place, works, held),
+        "system_states": progress.states(place.controller, case, seen),
+        "asks_again": pace(case, works),
+        "recipients": recipients.rows(place, case, works),
+        "texts": texts.row(place, case) if read else None,
+        "names_others": place.works() and waits_for_a_look(case) is not None,
+        "may_take_back": place.may(case, SEND_LETTER_BACK) and determine.is_shown(case),
+    }
+
+
+def pace(case: Case, works: list[Work]) -> int | None:
+    """After how many seconds the panel may say something else; ``None`` where only a person moves anything."""
+    if case.state not in {State.ASSESSING, State.FULFILLING}:
+        return None
+    now = timezone.now()
+    ahead = [
+        one.next_try_at - now for one in works if one.next_try_at and one.status != Work.Status.CONFIRMED
+    ]
+    if ahead:
+        return OFTEN if min(ahead) < NOW else SELDOM if min(ahead) < FAR else None
+    if case.waits_for not in {"", "systems"}:
+        return None
+    # Approved or taken up a moment ago: the work is opened by the next worker.
+    round_ = rounds.round_of(case) if case.state == State.FULFILLING else 1
+    searching = case.state == State.ASSESSING
+    opened = any(
+        one.round >= round_ and (one.operation == Work.Operation.SEARCH) == searching for one in works
+    )
+    return None if opened else OFTEN
+
+
+def lines(place: Place, works: list[Work], held: list[Holding]) -> list[Row]:
     """One for each system of the inventory, by the newest work for it."""
     found: dict[str, int] = {}
-    for holding in held.holdings:
+    for holding in held:
         found[holding.system] = found.get(holding.system, 0) + holding.found
     newest: dict[str, Work] = {}
-    for work in held.works:
+    for work in works:
         newest[work.system] = work
     whole = newest.get("*")
     rows = []
@@ -28,6 +87,7 @@ def lines(place: Place, held: Contents) -> list[Row]:
         work = newest.get(key) or whole
         rows.append(
             {
+                "key": key,
                 "title": words.system_title(place.controller, key),
                 "detail": _work_words(work),
                 "state": _work_state(work),
@@ -51,7 +111,8 @@ def _is_task(work: Work) -> bool:
 def _work_state(work: Work | None) -> str:
     if work is None:
         return "waiting"
-    return {Work.Status.CONFIRMED: "done", Work.Status.FAILED: "failed"}.get(work.status, "waiting")
+    untouched = "hand" if work.attempts else "waiting"
+    return {Work.Status.CONFIRMED: "done", Work.Status.FAILED: "failed"}.get(work.status, untouched)
 
 
 def _work_words(work: Work | None) -> str:
@@ -80,4 +141,6 @@ def _work_words(work: Work | None) -> str:
         return told
     if work.next_try_at is None:
         return _("A person was asked to do it")
+    if work.attempts and work.started_at:
+        return _("At work since %(moment)s") % {"moment": moment_in_words(work.started_at, "short")}
     return _("Waiting for its turn")
