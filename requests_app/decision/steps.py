@@ -51,13 +51,21 @@ def do_search(work: Work) -> None:
     worklist.begin(work)
     found, against = gather.search(case)
     # A system that refuses has told nothing either: "nothing found" would be untrue.
-    silent = [part.system for part in found.systems if part.status.state not in {"searched", "manual"}]
+    silent = {
+        part.system: (part.status.detail or part.status.state).removeprefix(f"{part.system}: ")
+        for part in found.systems
+        if part.status.state not in {"searched", "manual"}
+    }
     if silent:
+        first = next(iter(silent))
         refused = any(part.status.state == "refused" for part in found.systems)
-        worklist.fail(work, f"{'refused' if refused else 'unreachable'}: {silent[0]}"[:60])
-        if case.waits_for != f"system:{silent[0]}":
-            journal.record(case, "system_unreachable", by=journal.PIPELINE, references={"system": silent[0]},
-                           waits_for=f"system:{silent[0]}")  # fmt: skip
+        work.result = {"silent": silent}
+        work.save(update_fields=["result"])
+        worklist.fail(work, f"{'refused' if refused else 'unreachable'}: {first}"[:60])
+        if case.waits_for != f"system:{first}":
+            journal.record(case, "system_unreachable", by=journal.PIPELINE,
+                           references={"system": first, "reason": silent[first]},
+                           waits_for=f"system:{first}")  # fmt: skip
         return
     with transaction.atomic():
         try:

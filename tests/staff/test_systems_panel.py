@@ -7,16 +7,29 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from portal.staff import doors
-from requests_app import worklist
+from portal.staff import doors, trouble_words
+from requests_app import journal, worklist
 from requests_app.models import Case, Work
 from tests.staff.people import at_desk, hire
 from tests.staff.scenes import assessing
 
 pytestmark = pytest.mark.django_db
 SHOP = "mimap_shop_db"
+REASONS = [
+    ("unreachable: ConnectionTimeout", "It did not answer in time", "系统未在时限内响应"),
+    ("unreachable: ConnectionRefusedError", "It refused the connection", "系统拒绝连接"),
+    ("refused: no address configured", "No address is configured for it", "尚未配置该系统的地址"),
+    ("refused: said yes, but the rows are still there", "the rows are still there", "但数据仍在"),
+    ("refused: no such column: phone, fax", "A column of the inventory is not there: phone, fax", "列不存在：phone, fax"),
+    ("refused: too many rows are like it inside", "No index narrows down", "缺少索引"),
+    ("unreachable: mimap_shop_db: orders: QueryCanceled 57014", "did not answer in time (57014)", "（57014）"),
+    ("unreachable: SerializationFailure 40001", "Its driver reported SerializationFailure 40001", "驱动程序报告"),
+    ("unreachable: answered 503", "It answered with the error 503", "系统返回错误503"),
+    ("legal_hold", "A legal hold forbids it", "法律保全禁止此操作"),
+    ("refused: dana@example.org is not welcome", "It refused", "系统拒绝执行"),
+]  # fmt: skip
 
 
 def panel_of(desk: Client, case: Case, **known: str) -> str:
@@ -86,3 +99,44 @@ def test_a_page_that_asks_by_itself_is_nobody_at_the_desk() -> None:
     assert desk.session[doors.SEEN_AT] == long_ago
     desk.get(reverse("staff:case", args=["mimap", case.reference]))
     assert desk.session[doors.SEEN_AT] > long_ago
+
+
+@pytest.mark.parametrize(("trouble", "english", "chinese"), REASONS)
+def test_why_a_system_did_not_do_it_stands_there_in_both_languages(trouble, english, chinese) -> None:
+    for language, said in (("en", english), ("zh-hans", chinese)):
+        with translation.override(language):
+            told = trouble_words.of_work(trouble)
+        assert said in told and "dana" not in told
+
+
+def test_a_failure_says_why_and_what_next_beside_the_button_that_tries_again() -> None:
+    case, desk = fulfilling(assessing()), at_desk(hire("Olu", "mimap"))
+    work = at_work(case)
+    worklist.fail(work, "unreachable: ConnectionTimeout")
+    shown = panel_of(desk, case)
+    again = reverse("staff:again", args=["mimap", case.reference, work.pk])
+    assert "It did not answer in time" in shown and "next try" in shown and again in shown
+    worklist.fail(work, "refused: no address configured", final=True)
+    shown = panel_of(desk, case)
+    assert "No address is configured for it" in shown and "A person must act" in shown and again in shown
+    journal.record(case, "system_failed", by=journal.PIPELINE,
+                   references={"system": SHOP, "reason": "no address configured"})  # fmt: skip
+    page = desk.get(reverse("staff:case", args=["mimap", case.reference]))
+    assert "No address is configured for it" in [step["detail"] for step in page.context["events"]]
+
+
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        ({"checked": 2}, "Erased and read back"),
+        ({"by_hand": "done", "checked": 0}, "Done by hand; nothing was read back"),
+        ({"by_hand": "not_found", "checked": 0}, "Nothing is there, says whoever looks after it"),
+        ({"by_hand": "processor", "checked": 0}, "Done, says the processor"),
+        ({"overtaken": True}, "Laid down"),
+    ],
+)
+def test_what_nobody_read_back_is_not_said_to_be(result, said) -> None:
+    case, desk = fulfilling(assessing()), at_desk(hire("Olu", "mimap"))
+    worklist.confirm(at_work(case), result)
+    shown = panel_of(desk, case)
+    assert said in shown and ("Erased and read back" in shown) is (result == {"checked": 2})
