@@ -9,7 +9,15 @@ from django.utils.translation import gettext as _
 
 from identity.models import User
 from portal.look.days import in_words
-from portal.staff import identity_words, late_words, own_motion_words, papers, reveal, words
+from portal.staff import (
+    identity_words,
+    late_words,
+    own_motion_words,
+    papers,
+    reveal,
+    trouble_words,
+    words,
+)
 from portal.staff.contents import Contents
 from portal.staff.doors import Place
 from portal.staff.post_words import WHY_RETURNED
@@ -141,6 +149,8 @@ def _detail(event: CaseEvent) -> str:
         parts.append(str(ACCOUNT_SIGNS.get(event.reason, event.reason)))
     elif event.name == journal.OPENED_OF_OWN_MOTION:
         parts += _of_own_motion(event)
+    elif event.name in {"system_failed", "system_unreachable"}:
+        parts += filter(None, [trouble_words.of_reason(str(known.get("reason", "")))])
     elif event.name == "set_aside":
         parts.append(str(own_motion_words.SET_ASIDE.get(event.reason, event.reason)))
     elif event.name == "send_back":

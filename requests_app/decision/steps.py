@@ -57,11 +57,17 @@ def do_search(work: Work) -> None:
         first = min(silent, key=lambda part: part.status.state == "incomplete")
         refused = any(part.status.state == "refused" for part in found.systems)
         why = first.status.code or ("refused" if refused else "unreachable")
+        reasons = {
+            part.system: (part.status.detail or part.status.state).removeprefix(f"{part.system}: ")
+            for part in silent
+        }
+        work.result = {"silent": reasons}
+        work.save(update_fields=["result"])
         worklist.fail(work, f"{why}: {first.system}"[:60])
         if case.waits_for != f"system:{first.system}":
             told = {first.status.code: [first.status.place]} if first.status.code else {}
             journal.record(case, "system_unreachable", by=journal.PIPELINE,
-                           references={"system": first.system, **told},
+                           references={"system": first.system, "reason": reasons[first.system], **told},
                            waits_for=f"system:{first.system}")  # fmt: skip
         return
     with transaction.atomic():
