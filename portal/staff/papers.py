@@ -150,7 +150,7 @@ def uses(place: Place, case: Case, holdings: list[Holding]) -> list[dict[str, ob
             ngettext("%(n)s paper", "%(n)s papers", papers) % {"n": papers},
             by,
         ]
-        title = place.controller.text(place.controller.inventory.holding(holding.holding_key).title, lang)
+        title = words.holding_title(place.controller, holding.holding_key)
         ground = regime.exemption(holding.determination.exemption).title.in_(lang)
         found.append({"title": f"{title} · {ground}", "detail": " · ".join(details), "icon": "paper"})
     return found
