@@ -36,6 +36,9 @@ KINDS = {
     "person_told": later("To the person acted for: somebody asks"),
     "papers_again": later("Please show it again"),
     "answered_elsewhere": later("Answered to the person"),
+    "address_notice": later("To the addresses on record: another one was given"),
+    "own_change": later("To the addresses on record: something was changed"),
+    "task": later("To a system’s owner: please do it"),
     "date_moved": later("Notice of another date"),
 }
 STATUSES = {
