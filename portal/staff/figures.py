@@ -26,7 +26,7 @@ WANTED = ("right", "channel", "lives", "due", "handler", "result", "timing", "gr
 
 @staff_page()
 def show(request: HttpRequest, place: Place) -> HttpResponse:
-    """One year under one regime; six statements, whatever the number of cases."""
+    """One year under one regime; as many statements for a million cases as for one."""
     year = _year(request, place)
     context = {
         "title": _title(year),
