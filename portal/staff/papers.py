@@ -161,7 +161,7 @@ def uses(place: Place, case: Case, holdings: list[Holding]) -> list[dict[str, ob
 
 @staff_page(works=True)
 def paper(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
-    """One paper behind an exemption, never shown inside our pages; a reason must have been given."""
+    """One paper of the case, never shown inside our pages; a reason must have been given."""
     if not reveal.is_shown(request, case):
         return refused(request, place)
     found = case.papers.filter(pk=number).first()
