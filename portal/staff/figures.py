@@ -83,7 +83,8 @@ def as_paper(request: HttpRequest, place: Place) -> HttpResponse:
 def cases(request: HttpRequest, place: Place) -> HttpResponse:
     """The cases behind one figure, by receipt, fifty at a time; one's own are colleagues' work and not among them."""
     year = _year(request, place)
-    wanted = {name: request.GET[name][:60] for name in WANTED if name in request.GET}
+    # The database takes no NUL, and an address may hold one.
+    wanted = {name: request.GET[name][:60].replace("\0", "") for name in WANTED if name in request.GET}
     if not year.handlers:
         wanted.pop("handler", None)
     monday = reading.day(wanted.get("due", ""))

@@ -93,6 +93,7 @@ def test_a_figures_cases_follow_page_by_page(monkeypatch) -> None:
         seen += [row["reference"] for row in context["rows"]]
         url = context["next_url"] and here + context["next_url"]
     assert len(seen) == 5 and set(seen) == wanted
+    assert "No case you may see" in desk.get(here, {"right": "DELETE\0x"}).content.decode()
 
 
 def test_the_files_carry_the_same_numbers_and_no_formula() -> None:
