@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from portal.staff import late_words, words
 from portal.staff.contents import Contents
 from portal.staff.doors import Place
-from requests_app import doubts, law, permits, rules
+from requests_app import law, permits, rules
 from requests_app.decision import determine, more_time
 from requests_app.decision.duplicates import ANSWERED
 from requests_app.lifecycle import (
@@ -111,7 +111,7 @@ def _pause(case: Case) -> Row:
 
 def _more_proof(place: Place, case: Case, doubted: bool) -> Row:
     title = _("Ask for more proof")
-    if not doubts.applies(case) and case.standard == law.Level.NONE:
+    if case.standard == law.Level.NONE:
         return _shut(title, _("For this right no proof may be asked."))
     if case.state != State.VERIFYING and not place.may(case, ASK_MORE_PROOF):
         return _shut(title, why_not(place, case, ASK_MORE_PROOF))

@@ -130,6 +130,14 @@ def system_title(controller: Controller, key: str) -> str:
     return controller.text(system.title, page_language()) if system else key
 
 
+def holding_title(controller: Controller, key: str) -> str:
+    """What a holding is called, or its key when the inventory no longer has it."""
+    try:
+        return controller.text(controller.inventory.holding(key).title, page_language())
+    except KeyError:
+        return key
+
+
 def waiting(case: Case, place: Place) -> tuple[str, str]:
     """Whose move it is, and what they must do."""
     kind, _colon, detail = case.waits_for.partition(":")
