@@ -17,6 +17,7 @@ ENGLISH_STYLES = {
     "short": "D j M",
     "plain": "j F Y",
     "bare": "j M",
+    "square": "j M",
 }
 CHINESE_STYLES = {
     "long": "Y年n月j日 周{}",
@@ -24,6 +25,8 @@ CHINESE_STYLES = {
     "short": "n月j日 周{}",
     "plain": "Y年n月j日",
     "bare": "n月j日",
+    # In a square as narrow as a day it breaks where the month ends.
+    "square": "n月\u200bj日",
 }
 
 
@@ -33,7 +36,7 @@ def page_language() -> str:
 
 
 def in_words(day: date, style: str = "medium") -> str:
-    """``day`` as the reader writes it: long, medium, short (no year), plain (no weekday), bare (neither)."""
+    """``day`` as the reader writes it: long, medium, short (no year), plain (no weekday), bare and square (neither)."""
     if isinstance(day, datetime) and timezone.is_aware(day):
         day = timezone.localtime(day)
     if page_language() == CHINESE:
@@ -44,10 +47,15 @@ def in_words(day: date, style: str = "medium") -> str:
 def moment_in_words(moment: datetime, style: str = "medium") -> str:
     """Day and time of day, in the zone that is active."""
     local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
+    return f"{in_words(local, style)}{' ' if page_language() == CHINESE else ', '}{hour_in_words(local)}"
+
+
+def hour_in_words(moment: datetime) -> str:
+    """The time of day alone, in the zone that is active."""
+    local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
     if page_language() == CHINESE:
-        return f"{in_words(local, style)} {local:%H:%M}"
-    clock = f"{local.hour % 12 or 12}:{local:%M} {'am' if local.hour < 12 else 'pm'}"
-    return f"{in_words(local, style)}, {clock}"
+        return f"{local:%H:%M}"
+    return f"{local.hour % 12 or 12}:{local:%M} {'am' if local.hour < 12 else 'pm'}"
 
 
 def text_of(words: object) -> str:
