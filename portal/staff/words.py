@@ -21,7 +21,7 @@ from requests_app.verification import acting, steps
 
 CHANNELS = {
     Channel.WEB: later("Web"),
-    Channel.EMAIL: later("E-mail"),
+    Channel.EMAIL: pgettext_lazy("a channel", "E-mail"),
     Channel.POST: later("Post"),
     Channel.PHONE: later("Phone"),
     Channel.IN_PERSON: later("In person"),
@@ -29,8 +29,8 @@ CHANNELS = {
 }
 CAME_BY = {
     Channel.WEB: later("By web form"),
-    Channel.EMAIL: later("By e-mail"),
-    Channel.POST: later("By post"),
+    Channel.EMAIL: pgettext_lazy("a case came", "By e-mail"),
+    Channel.POST: pgettext_lazy("a case came", "By post"),
     Channel.PHONE: later("By phone"),
     Channel.IN_PERSON: pgettext_lazy("a case came", "In person"),
 }

@@ -19,14 +19,27 @@ BETWEEN = "\x04"
 
 
 def test_every_word_of_a_page_stands_in_a_chinese_catalogue() -> None:
-    known = set()
-    for compiled in ROOT.glob("portal/*/locale/zh_Hans/LC_MESSAGES/django.mo"):
-        with compiled.open("rb") as file:
-            catalogue = gettext.GNUTranslations(file)._catalog
-        known |= {key[0] if isinstance(key, tuple) else key for key in catalogue}
+    known = {key[0] if isinstance(key, tuple) else key for one in _catalogues() for key in one}
     said = {text for text in (*_in_code(), *_in_templates()) if text.strip()}
     assert len(said) > 1500
     assert not sorted(said - known)
+
+
+def test_no_two_catalogues_say_the_same_words_otherwise() -> None:
+    """The first one read would win on every page, whatever the other says: a context keeps them apart."""
+    said: dict[object, set[str]] = {}
+    for one in _catalogues():
+        for key, told in one.items():
+            said.setdefault(key, set()).add(told)
+    assert not {key: told for key, told in said.items() if key and len(told) > 1}
+
+
+def _catalogues() -> list[dict[object, str]]:
+    found = []
+    for compiled in ROOT.glob("portal/*/locale/zh_Hans/LC_MESSAGES/django.mo"):
+        with compiled.open("rb") as file:
+            found.append(gettext.GNUTranslations(file)._catalog)
+    return found
 
 
 def _in_code() -> Iterator[str]:
