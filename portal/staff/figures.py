@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from portal.look.days import in_words, page_language
 from portal.look.tables import as_csv
@@ -115,7 +116,7 @@ def _row(place: Place, case: Case) -> dict[str, object]:
         "received_on": case.received_on,
         "last_on": case.last_on,
         "answered_at": case.closed_at if case.own_motion else case.answered_at,
-        "result": words.OUTCOMES.get(case.outcome, "") if case.outcome else _("Still open"),
+        "result": words.OUTCOMES.get(case.outcome, "") if case.outcome else pgettext("a case", "Still open"),
     }
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
+from django.utils.translation import pgettext_lazy
 
 from identity.models import User
 from portal.look.days import in_words, page_language
@@ -24,7 +25,7 @@ RESULTS = {
     "part": later("In part"),
     "refused": later("Refused"),
     "dropped": later("Withdrawn or duplicate"),
-    "open": later("Still open"),
+    "open": pgettext_lazy("a case", "Still open"),
 }
 TIMES = {
     "in_time": later("In time"),

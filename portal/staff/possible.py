@@ -14,7 +14,6 @@ from requests_app.lifecycle import (
     APPROVE,
     ASK_MORE_PROOF,
     MARK_DUPLICATE,
-    OPEN,
     PROPOSE,
     SEND_LETTER_BACK,
     SET_ASIDE,
@@ -23,7 +22,7 @@ from requests_app.lifecycle import (
     Move,
     State,
 )
-from requests_app.models import Case, CaseEvent, Letter
+from requests_app.models import Case, CaseEvent
 from requests_app.verification import asking
 
 Row = dict[str, object]
@@ -41,7 +40,7 @@ def rows(place: Place, case: Case, held: Contents, *, doubted: bool) -> list[Row
     return [
         *decided,
         _take_back(place, case),
-        _by_post(place, case, held.letters),
+        _by_post(place, case),
         _more_time(place, case, held.chain),
         _pause(case),
         _more_proof(place, case, doubted),
@@ -82,11 +81,11 @@ def why_not(place: Place, case: Case, move: Move) -> str:
     return _("Your own case is colleagues’ work")
 
 
-def _by_post(place: Place, case: Case, letters: list[Letter]) -> Row:
+def _by_post(place: Place, case: Case) -> Row:
     title = _("Letters by post")
     if not place.works():
         return _shut(title, str(late_words.WHY_NOT["not_your_move"]))
-    if case.state not in OPEN and not any(letter.by_post for letter in letters):
+    if case.state == State.ARCHIVED:
         return _shut(
             title, _("Not while the case is here: %(state)s") % {"state": words.STATES[State(case.state)]}
         )

@@ -28,7 +28,7 @@ from portal.staff import (
     views,
     words,
 )
-from portal.staff.bulk_words import ACTS, CAP
+from portal.staff.bulk_words import ACTS, CAP, CLOSINGS
 from portal.staff.doors import Place, home_of, no_access, page, staff_page
 from requests_app import access, law, permits, register, subject
 from requests_app.letters.more_time import REASONS
@@ -166,6 +166,7 @@ def _bulk(people: object) -> dict[str, object]:
         "people": people,
         "cap": CAP,
         "reasons": [(code, told.in_(words.page_language())) for code, told in REASONS.items()],
+        "closings": list(CLOSINGS.items()),
         "acts": list(ACTS.items()),
     }
 
