@@ -89,11 +89,16 @@ def erase_rows(case: Case, work: Work) -> dict[str, object]:
     come in between, and ``SystemRefused`` when reading back finds leftovers.
     """
     inventory = register.controller(case.controller).inventory
-    found = checkpoint.load(case, bytes(work.sealed or b""), inventory, work.system)
     system = inventory.systems[work.system]
     today = date.fromisoformat(str(work.result["today"]))
     with systems.connect(system, os.environ) as connector:
-        plan = systems.make_plan(connector, found, _decisions(case), today=today)
+        # What was found is let go of as soon as the plan is made from it.
+        plan = systems.make_plan(
+            connector,
+            checkpoint.load(case, bytes(work.sealed or b""), inventory, work.system),
+            _decisions(case),
+            today=today,
+        )
         with transaction.atomic():
             # A hold placed from here on waits until the rows are gone, and says so by its date.
             worklist.take_turns_on_person(case)

@@ -26,6 +26,7 @@ from identity import sealing
 from requests_app import systems
 from requests_app.fulfilment.checkpoint import plain
 from requests_app.models import Case, SubjectRecord, Work
+from requests_app.systems.connectors.base import chunks
 
 PURPOSE = "suppression"
 KEPT = timedelta(days=400)
@@ -61,16 +62,24 @@ def path() -> Path:
 def note_plan(case: Case, work: Work, plan: systems.Plan) -> None:
     """Keep what this plan is about to erase; call inside the erasing transaction, once nothing stands against it."""
     steps = [
-        {
-            "collection": step.collection.name,
-            "action": step.action,
-            "keys": [[plain(part) for part in key] for key in step.keys],
-            "values": {name: _plain(value) for name, value in step.values.items()},
-        }
+        json.dumps(
+            {
+                "collection": step.collection.name,
+                "action": step.action,
+                "values": {name: _plain(value) for name, value in step.values.items()},
+            }
+        ).removesuffix("}")
+        + f', "keys": [{", ".join(_keys(step))}]}}'
         for step in plan.writes
     ]
     if steps:
-        note(case, work, "erase", {"steps": steps})
+        _append(case, work, "erase", f'{{"steps": [{", ".join(steps)}]}}')
+
+
+def _keys(step: systems.Step) -> Iterator[str]:
+    """The keys of its rows as JSON, some at a time: as lists all of them would take many times the room."""
+    for some in chunks(step.keys, _AT_ONCE):
+        yield json.dumps([[plain(part) for part in key] for key in some])[1:-1]
 
 
 def _plain(value: Any) -> Any:
@@ -78,7 +87,12 @@ def _plain(value: Any) -> Any:
 
 
 def note(case: Case, work: Work, kind: str, content: dict[str, Any]) -> None:
-    """Append one line and sync it to disk; a line cut short by a crash is closed off, never continued."""
+    """Append one line and sync it to disk."""
+    _append(case, work, kind, json.dumps(content))
+
+
+def _append(case: Case, work: Work, kind: str, content: str) -> None:
+    """A line cut short by a crash is closed off, never continued."""
     line = json.dumps(
         {
             "at": timezone.now().isoformat(),
@@ -88,7 +102,7 @@ def note(case: Case, work: Work, kind: str, content: dict[str, Any]) -> None:
             "work": work.pk,
             "kind": kind,
             "subject_index": case.subject_index,
-            "sealed": sealing.seal_short(json.dumps(content), PURPOSE),
+            "sealed": sealing.seal_short(content, PURPOSE),
         }
     )
     target = path()

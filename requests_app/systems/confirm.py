@@ -63,7 +63,7 @@ def _check(connector: Connector, step: Step) -> list[Leftover]:
         there += 1
         wrong += not _is_as_planned(row, step.values)
     lost = step.erased + step.masked
-    missing = len(set(step.keys)) - there
+    missing = len(step.keys) - there
     left: list[Leftover] = []
     if step.action == "delete":
         return [Leftover(step.collection.name, lost, "still_there", there)] if there else []
