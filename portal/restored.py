@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from requests_app.fulfilment import suppression
+from requests_app.fulfilment import catch_up
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -35,6 +35,6 @@ class ServeNothingRestored:
 
     def _has_caught_up(self) -> bool:
         if time.monotonic() - self._asked_at > self.ASKED_AGAIN_AFTER:
-            self._caught_up = not suppression.behind()
+            self._caught_up = not catch_up.behind()
             self._asked_at = time.monotonic()
         return self._caught_up

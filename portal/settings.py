@@ -226,6 +226,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-digests": {"task": "requests_app.send_digests", "schedule": 900.0},
     "recount": {"task": "requests_app.recount", "schedule": 3600.0},
     "purge": {"task": "requests_app.purge", "schedule": 3600.0},
+    "catch-up": {"task": "requests_app.catch_up", "schedule": 3600.0},
 }
 
 # --- mail out --------------------------------------------------------------------

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from requests_app import alarms, pipeline
 from requests_app.archive import purge as purging
+from requests_app.fulfilment import catch_up as catching_up
 from requests_app.fulfilment import suppression
 from requests_app.intake import fetch, mail
 from requests_app.letters import outbox
@@ -81,6 +82,12 @@ def purge() -> None:
     """Destroy what has reached its date."""
     purging.purge_expired()
     suppression.forget(timezone.now() - suppression.KEPT)
+
+
+@shared_task(name="requests_app.catch_up")
+def catch_up() -> None:
+    """Carry out again what waited for the end of a legal hold or for a system that was away."""
+    catching_up.carry_out_waiting()
 
 
 @shared_task(name="requests_app.recount")

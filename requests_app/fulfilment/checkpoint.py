@@ -33,8 +33,8 @@ _READ = {
 }
 
 
-def save(case: Case, found: Found, system: str) -> bytes:
-    """The rows of one system that the plan was made from."""
+def save(case: Case, found: Found, system: str, proofs: dict[str, list[dict[str, Any]]]) -> bytes:
+    """The rows of one system that the plan was made from, and by what they would be known again."""
     parts = [
         {
             "collection": rows.collection.name,
@@ -44,6 +44,7 @@ def save(case: Case, found: Found, system: str) -> bytes:
             ],
             "shared": [[plain(v) for v in key] for key in rows.shared],
             "anchors": [[plain(v) for v in key] for key in rows.anchors],
+            "proofs": proofs.get(rows.collection.name, []),
         }
         for rows in found.of(system)
     ]
@@ -66,6 +67,12 @@ def load(case: Case, sealed: bytes, inventory: Inventory, system: str) -> Found:
             anchors={tuple(typed(v) for v in key) for key in part["anchors"]},
         )
     return Found(rows, {system: SystemStatus("searched")})
+
+
+def proofs(case: Case, sealed: bytes) -> dict[str, list[dict[str, Any]]]:
+    """By what its rows would be known again, by collection; empty for one written before these were kept."""
+    parts = json.loads(sealing.unseal(case.key, sealed, PURPOSE))
+    return {part["collection"]: part["proofs"] for part in parts if part.get("proofs")}
 
 
 def answers(case: Case, decided: Determination) -> dict[str, str]:

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from identity import vault
 from requests_app import law, register, subject, systems, worklist
-from requests_app.fulfilment import checkpoint, suppression
+from requests_app.fulfilment import checkpoint, sameness, suppression
 from requests_app.models import Case, Determination, LegalHold, Work
 from requests_app.register.inventory import Wording
 
@@ -65,7 +65,9 @@ def prepare_erasure(case: Case, work: Work) -> tuple[bytes, dict[str, object]]:
         found, now = preview_now(case, connectors, work.system)
         if now.digest != approved_digest(case, work.system):
             raise PreviewChanged
-        return checkpoint.save(case, found, work.system), {"phase": "erasing", "today": today.isoformat()}
+        proofs = sameness.proofs_of(case.controller, connectors[work.system], found)
+        sealed = checkpoint.save(case, found, work.system, proofs)
+        return sealed, {"phase": "erasing", "today": today.isoformat()}
 
 
 def preview_now(
@@ -92,15 +94,21 @@ def erase_rows(case: Case, work: Work) -> dict[str, object]:
     found = checkpoint.load(case, bytes(work.sealed or b""), inventory, work.system)
     system = inventory.systems[work.system]
     today = date.fromisoformat(str(work.result["today"]))
+    decisions = _decisions(case)
+    again = {
+        "decisions": decisions,
+        "today": today.isoformat(),
+        "proofs": checkpoint.proofs(case, bytes(work.sealed or b"")),
+    }
     with systems.connect(system, os.environ) as connector:
-        plan = systems.make_plan(connector, found, _decisions(case), today=today)
+        plan = systems.make_plan(connector, found, decisions, today=today)
         with transaction.atomic():
             # A hold placed from here on waits until the rows are gone, and says so by its date.
             worklist.take_turns_on_person(case)
 
             def guard() -> None:
                 refuse_if_held(case)
-                suppression.note_plan(case, work, plan)
+                suppression.note_plan(case, work, plan, again)
 
             systems.erase(connector, plan, guard=guard)
         proof = systems.confirm(connector, plan)
