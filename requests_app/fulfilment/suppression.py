@@ -19,12 +19,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 
 from identity import sealing
 from requests_app import systems
+from requests_app.fulfilment import ledger_place
 from requests_app.fulfilment.checkpoint import plain
+from requests_app.fulfilment.ledger_place import path
 from requests_app.models import Case, Work
 
 PURPOSE = "suppression"
@@ -52,15 +53,6 @@ class Entry:
     def content(self) -> dict[str, Any]:
         """What to do again; raises ``SealBroken`` if the line was changed or its key is gone."""
         return json.loads(sealing.unseal_short(self.sealed, PURPOSE))
-
-
-def path() -> Path:
-    """Where the ledger lies: ``PORTAL_SUPPRESSION``, else a file in the vault."""
-    return Path(settings.PORTAL_SUPPRESSION or Path(settings.PORTAL_VAULT) / "suppression.jsonl")
-
-
-def _files() -> list[Path]:
-    return [place for place in (path(),) if place.exists()]
 
 
 def note_plan(case: Case, work: Work, plan: systems.Plan, again: dict[str, Any]) -> None:
@@ -129,7 +121,7 @@ def _append(kept: dict[str, Any]) -> None:
 
 def entries() -> Iterator[Entry]:
     """Every whole line, oldest first; one that is no entry (cut short by a crash) is passed over."""
-    for file in _files():
+    for file in ledger_place.files():
         with file.open("rb") as ledger:
             for line in ledger:
                 try:
@@ -143,7 +135,7 @@ def entries() -> Iterator[Entry]:
 
 def forget(before: datetime) -> int:
     """Drop entries older than that: no backup of that age is left to be restored."""
-    return sum(_forget(file, before) for file in _files())
+    return sum(_forget(file, before) for file in ledger_place.files())
 
 
 def _forget(file: Path, before: datetime) -> int:
@@ -157,6 +149,8 @@ def _forget(file: Path, before: datetime) -> int:
             ledger.truncate()
             ledger.flush()
             os.fsync(ledger.fileno())
+    if not kept and file == ledger_place.left_in_vault().resolve() != path().resolve():
+        file.unlink()
     return len(lines) - len(kept)
 
 
