@@ -1,6 +1,7 @@
 """Celery's way in: fetch, call one function, return."""
 
 from celery import shared_task
+from celery.signals import beat_init, worker_init
 from django.utils import timezone
 
 from requests_app import alarms, pipeline
@@ -11,6 +12,13 @@ from requests_app.intake import fetch, mail
 from requests_app.letters import outbox
 from requests_app.models import CaseEvent, Knock, Work
 from requests_app.verification import account, visit
+
+
+@worker_init.connect
+@beat_init.connect
+def wait_until_caught_up(**_told: object) -> None:
+    """Neither worker nor beat begins on a restored database before what was erased since is erased again."""
+    catching_up.wait()
 
 
 @shared_task(name="requests_app.follow_up")

@@ -8,11 +8,12 @@ know at all, and whose work it does not know, says that it was restored.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 
 from identity import sealing
@@ -90,6 +91,27 @@ def accept(number: str, *, by: str, reason: str) -> Entry | None:
                 _remember(entry, Purpose.REPLAY_ACCEPTED)
                 return entry
     return None
+
+
+def wait() -> None:
+    """Return once nothing is left to be caught up with; until then no work may begin on what was restored."""
+    said = False
+    while not _has_caught_up():
+        if not said:
+            log.error("Restored: run manage.py replay_erasures before any work begins.")
+            said = True
+        time.sleep(5)
+
+
+def _has_caught_up() -> bool:
+    try:
+        return not behind()
+    except (DatabaseError, OSError) as error:
+        log.error("the suppression ledger could not be compared: %s", type(error).__name__)
+        return False
+    finally:
+        # Worker processes are forked from this one and must not share its connection.
+        connections.close_all()
 
 
 def _run(chosen: Callable[[list[Entry]], list[Entry]], told: Callable[[Entry, Outcome], None]) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import json
 import os
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import psycopg
 import pytest
+from celery.signals import beat_init, worker_init
 from django.core.management import CommandError, call_command
 from django.http import HttpResponse
 from django.test import RequestFactory
@@ -73,6 +75,10 @@ def _open(*options: str) -> str:
     return said.getvalue()
 
 
+def _rests(seconds: float) -> None:
+    raise TimeoutError
+
+
 @pytest.fixture
 def erased(furnished):
     """Dana's deletion, carried out."""
@@ -98,15 +104,24 @@ def test_a_restored_customer_database_is_erased_again_and_a_second_replay_finds_
 
 
 def test_a_portal_restored_to_an_earlier_day_serves_nothing_until_the_ledger_was_replayed(
-    furnished, erased
+    furnished, erased, monkeypatch
 ) -> None:
+    monkeypatch.setattr(time, "sleep", _rests)
     assert _served() == 200
+    tasks.wait_until_caught_up()
     # The portal's own backup knows neither the work nor that it was done.
     Work.objects.filter(case=erased).exclude(operation=Work.Operation.SEARCH).delete()
     _restore_shop(furnished)
     assert _served() == 503 and _danas() == 1
+    with pytest.raises(TimeoutError):
+        tasks.wait_until_caught_up()
+    assert all(
+        any(kept() is tasks.wait_until_caught_up for _, kept in signal.receivers)
+        for signal in (worker_init, beat_init)
+    ), "worker and beat ask before they begin"
     _replay()
     assert _served() == 200 and _danas() == 0
+    tasks.wait_until_caught_up()
 
 
 def test_what_is_not_shown_to_be_the_same_keeps_the_door_shut_until_somebody_has_looked(
