@@ -201,7 +201,7 @@ def _ready_to_erase(case: Case, number: int) -> Work:
         case=case,
         system="mimap_shop_db",
         operation=Work.Operation.DELETE,
-        sealed=checkpoint.save(case, rows, "mimap_shop_db"),
+        sealed=checkpoint.save(case, rows, "mimap_shop_db", {}),
         result={"phase": "erasing", "today": timezone.now().date().isoformat()},
     )
 
