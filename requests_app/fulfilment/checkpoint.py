@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,8 @@ from requests_app.systems.connectors.base import chunks
 from requests_app.systems.marks import Mark, mark_of, sharing
 
 PURPOSE = "erasure-checkpoint"
+Proofs = Callable[[FoundRows], Iterable[dict[str, Any]]]
+"""By what each of those rows would be known again."""
 AT_ONCE = 500
 """Rows in one line."""
 LEVEL, PIECE_BYTES = 6, 4096
@@ -41,14 +43,17 @@ _READ = {
 }
 
 
-def save(case: Case, found: Found, system: str) -> bytes:
-    """The rows of one system that the plan was made from: lines of JSON, written and packed piece by piece."""
+def save(case: Case, found: Found, system: str, proofs: Proofs = lambda _rows: ()) -> bytes:
+    """The rows of one system that the plan was made from, and by what they would be known again.
+
+    Lines of JSON, written and packed piece by piece.
+    """
     packed = zlib.compressobj(LEVEL)
-    pieces = [packed.compress(line) for rows in found.of(system) for line in _lines(rows)]
+    pieces = [packed.compress(line) for rows in found.of(system) for line in _lines(rows, proofs)]
     return sealing.seal(case.key, b"".join([*pieces, packed.flush()]), PURPOSE)
 
 
-def _lines(rows: FoundRows) -> Iterator[bytes]:
+def _lines(rows: FoundRows, proofs: Proofs) -> Iterator[bytes]:
     """What the collection is, then its rows and which of them are not the person's alone, some to a line."""
     names = list(next(iter(rows.marks.values())).keys()) if rows.marks else []
     yield _line({"collection": rows.collection.name, "columns": names})
@@ -59,6 +64,8 @@ def _lines(rows: FoundRows) -> Iterator[bytes]:
             yield _line({which: [_plain(key) for key in some]})
     for some in chunks(rows.joint.items(), AT_ONCE):
         yield _line({"joint": [[_plain(key), list(fields)] for key, fields in some]})
+    for some in chunks(proofs(rows), AT_ONCE):
+        yield _line({"proofs": some})
 
 
 def _line(content: dict[str, Any]) -> bytes:
@@ -106,6 +113,21 @@ def _plain(values: Iterable[Any]) -> list[Any]:
 
 def _typed(values: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(typed(value) for value in values)
+
+
+def proofs(case: Case, sealed: bytes) -> dict[str, list[str]]:
+    """By what its rows would be known again, by collection; none in one written before these were kept.
+
+    As pieces of the text of a JSON list: as values they would take many times the room.
+    """
+    kept: dict[str, list[str]] = {}
+    collection = ""
+    for line in _unpacked(sealing.unseal(case.key, sealed, PURPOSE)):
+        part = json.loads(line)
+        collection = part.get("collection", collection)
+        if part.get("proofs"):
+            kept.setdefault(collection, []).append(json.dumps(part["proofs"])[1:-1])
+    return kept
 
 
 def answers(case: Case, decided: Determination) -> dict[str, str]:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.db import transaction
 
 from identity import vault
 from requests_app import law, register, subject, systems, worklist
-from requests_app.fulfilment import checkpoint, suppression
+from requests_app.fulfilment import checkpoint, sameness, suppression
 from requests_app.models import Case, Determination, LegalHold, Work
 from requests_app.register.inventory import Wording
 
@@ -65,7 +66,9 @@ def prepare_erasure(case: Case, work: Work) -> tuple[bytes, dict[str, object]]:
         found, now = preview_now(case, connectors, work.system)
         if now.digest != approved_digest(case, work.system):
             raise PreviewChanged
-        return checkpoint.save(case, found, work.system), {"phase": "erasing", "today": today.isoformat()}
+        proofs = partial(sameness.each_proof, case.controller, connectors[work.system])
+        sealed = checkpoint.save(case, found, work.system, proofs)
+        return sealed, {"phase": "erasing", "today": today.isoformat()}
 
 
 def preview_now(
@@ -91,12 +94,14 @@ def erase_rows(case: Case, work: Work) -> dict[str, object]:
     inventory = register.controller(case.controller).inventory
     system = inventory.systems[work.system]
     today = date.fromisoformat(str(work.result["today"]))
+    decisions = _decisions(case)
+    again = {"decisions": decisions, "today": today.isoformat()}
     with systems.connect(system, os.environ) as connector:
         # What was found is let go of as soon as the plan is made from it.
         plan = systems.make_plan(
             connector,
             checkpoint.load(case, bytes(work.sealed or b""), inventory, work.system),
-            _decisions(case),
+            decisions,
             today=today,
         )
         with transaction.atomic():
@@ -105,7 +110,8 @@ def erase_rows(case: Case, work: Work) -> dict[str, object]:
 
             def guard() -> None:
                 refuse_if_held(case)
-                suppression.note_plan(case, work, plan)
+                proofs = checkpoint.proofs(case, bytes(work.sealed or b""))
+                suppression.note_plan(case, work, plan, again, proofs)
 
             systems.erase(connector, plan, guard=guard)
         proof = systems.confirm(connector, plan)

@@ -1,6 +1,6 @@
 """Where the data lives: find a person's rows, preview, read, erase and confirm, in whatever holds them."""
 
-from .confirm import Confirmation, Leftover, confirm
+from .confirm import Confirmation, Leftover, confirm, undone
 from .connectors.base import (
     Connector,
     HoldPlaced,
@@ -86,6 +86,7 @@ __all__ = [
     "retold",
     "standing_against",
     "systems_in_erasing_order",
+    "undone",
     "values_at",
     "within",
 ]
