@@ -1,6 +1,6 @@
 """Where the data lives: find a person's rows, preview, read, erase and confirm, in whatever holds them."""
 
-from .confirm import Confirmation, Leftover, confirm
+from .confirm import Confirmation, Leftover, confirm, is_begun
 from .connectors.base import (
     Connector,
     HoldPlaced,
@@ -15,9 +15,10 @@ from .connectors.base import (
 from .connectors.registry import connect, connect_all, operations_of
 from .connectors.sql_values import as_kind
 from .documents import NoDocument, Reshape, described, picked, put, retold, values_at
-from .erase import Erased, erase
+from .erase import Erased, RetainedAtRisk, erase
 from .graph import Graph, erasing_order, systems_in_erasing_order
 from .holdings import holdings_of
+from .leading import led_to
 from .ledger import Entry, Ledger
 from .look_back import is_within, within
 from .masks import neutral
@@ -26,6 +27,7 @@ from .points import Matched, match_points
 from .preview import HoldingPreview, Preview, SystemPreview, preview, preview_of
 from .reading import read
 from .settings import Settled, confirm_settings, put_settings, standing_against
+from .since import came_since
 from .walk import Found, FoundRows, SystemStatus, Walk, find
 
 __all__ = [
@@ -50,6 +52,7 @@ __all__ = [
     "Plan",
     "Preview",
     "Reshape",
+    "RetainedAtRisk",
     "Row",
     "Settled",
     "Step",
@@ -60,6 +63,7 @@ __all__ = [
     "SystemUnreachable",
     "Walk",
     "as_kind",
+    "came_since",
     "confirm",
     "confirm_settings",
     "connect",
@@ -69,7 +73,9 @@ __all__ = [
     "erasing_order",
     "find",
     "holdings_of",
+    "is_begun",
     "is_within",
+    "led_to",
     "make_plan",
     "match_points",
     "neutral",

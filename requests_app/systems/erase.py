@@ -14,6 +14,10 @@ from .ledger import Entry, Ledger
 from .plan import Note, Plan, Step
 
 
+class RetainedAtRisk(SystemRefused):
+    """Rows that were to stay would go along with those that were to go: another decision is needed."""
+
+
 @dataclass(frozen=True)
 class Erased:
     """What was written. Not proof: ``confirm`` reads back."""
@@ -100,7 +104,7 @@ def _refuse_if_lost(connector: Connector, before: list[tuple[Collection, tuple[K
     """A cascade in the system may take retained rows along: notice before it is final."""
     for collection, keys in before:
         if len(set(_present(connector, collection, keys))) != len(set(keys)):
-            raise SystemRefused(
+            raise RetainedAtRisk(
                 connector.system.key, "deleting would take retained rows along", collection.name
             )
 
