@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from portal.look.days import moment_in_words
 from portal.staff import words
 from portal.staff.contents import Contents
 from portal.staff.doors import Place
+from requests_app import worklist
 from requests_app.models import Work
 
 Row = dict[str, object]
@@ -29,7 +30,7 @@ def lines(place: Place, held: Contents) -> list[Row]:
         rows.append(
             {
                 "title": words.system_title(place.controller, key),
-                "detail": _work_words(work),
+                "detail": _work_words(place, work),
                 "state": _work_state(work),
                 "side": ngettext("%(n)s row", "%(n)s rows", found[key]) % {"n": found[key]}
                 if key in found
@@ -54,7 +55,7 @@ def _work_state(work: Work | None) -> str:
     return {Work.Status.CONFIRMED: "done", Work.Status.FAILED: "failed"}.get(work.status, "waiting")
 
 
-def _work_words(work: Work | None) -> str:
+def _work_words(place: Place, work: Work | None) -> str:
     if work is None:
         return _("Not asked yet")
     did = {
@@ -68,16 +69,28 @@ def _work_words(work: Work | None) -> str:
         "unreachable": _("Did not answer"),
         "refused": _("Refused"),
         "legal_hold": _("Stopped by legal hold"),
+        "doubt": _("Stopped by a doubt about who is asking"),
         "exception": _("Cannot be done, says whoever looks after it"),
+        "done_while_stopped": _("Done after it was stopped: look at it, then note it as done"),
     }
     if work.status == Work.Status.CONFIRMED and work.confirmed_at:
-        return f"{did[work.operation]} · {moment_in_words(work.confirmed_at, 'short')}"
+        told = f"{did[work.operation]} · {moment_in_words(work.confirmed_at, 'short')}"
+        if since := work.result.get("came_since"):
+            rows = ngettext("%(n)s row came since the approval", "%(n)s rows came since the approval", since)
+            return f"{told} · {rows % {'n': since}}"
+        return told
     if work.status == Work.Status.FAILED:
-        told = trouble.get(work.trouble.partition(":")[0], _("Failed"))
+        kind, _colon, why = work.trouble.partition(": ")
+        told = trouble.get(kind, _("Failed"))
+        told = f"{told} · {why}" if why else told
         if work.next_try_at:
             again = _("next try %(moment)s") % {"moment": moment_in_words(work.next_try_at, "short")}
             return f"{told} · {again}"
         return told
+    if whom := work.result.get(worklist.WAITS_FOR):
+        titles = (str(words.system_title(place.controller, key)) for key in whom)
+        between = ", " if get_language() == "en" else "、"
+        return _("Waits until these are done: %(systems)s") % {"systems": between.join(titles)}
     if work.next_try_at is None:
         return _("A person was asked to do it")
     return _("Waiting for its turn")

@@ -47,10 +47,9 @@ def read_rows(case: Case, work: Work, today: date) -> dict[str, object]:
                 yield json.dumps(line, ensure_ascii=False).encode() + b"\n"
 
         stored = vault.write(case.key, lines(), "rows")
-        status = walk.found.systems[work.system]
-        if status.state != "searched":
+        if (failure := why_not_searched(walk.found, work.system)) is not None:
             vault.remove(stored.path)
-            raise systems.SystemUnreachable(work.system, status.state)
+            raise failure
     return {"path": stored.path, "size": stored.size, "digest": stored.digest, "collections": counts}
 
 
@@ -71,15 +70,38 @@ def prepare_erasure(case: Case, work: Work) -> tuple[bytes, dict[str, object]]:
 def preview_now(
     case: Case, connectors: Mapping[str, systems.Connector], system: str
 ) -> tuple[systems.Found, systems.SystemPreview]:
-    """What one system holds now; raises ``SystemUnreachable`` when it, or one that leads to it, is silent."""
+    """What one system holds now; raises ``SystemFailure`` when it, or one that leads to it, did not tell."""
     inventory = register.controller(case.controller).inventory
     found = systems.find(inventory.systems.values(), connectors, identifiers(case))
-    status = found.systems[system]
-    if status.state != "searched":
-        raise systems.SystemUnreachable(system, status.state)
+    if (failure := why_not_searched(found, system)) is not None:
+        raise failure
     only = (inventory.systems[system],)
     preview = systems.preview_of(only, found, today=worklist.today_of(case), key=settings.INDEX_KEY.encode())
     return found, preview.system(system)
+
+
+def why_not_searched(found: systems.Found, system: str) -> systems.SystemFailure | None:
+    """Which system did not tell, and why: this one, or the one that it is reached through. Never a person's data."""
+    status = found.systems[system]
+    while status.state == "incomplete" and (through := status.detail.rpartition(" ")[2]) in found.systems:
+        system, status = through, found.systems[through]
+    if status.state == "searched":
+        return None
+    kind = systems.SystemRefused if status.state in ("refused", "manual") else systems.SystemUnreachable
+    return kind(system, status.detail.removeprefix(f"{system}: ") or status.state)
+
+
+def is_begun(case: Case, work: Work) -> bool:
+    """Whether anything of the checkpoint was erased already."""
+    inventory = register.controller(case.controller).inventory
+    found = checkpoint.load(case, bytes(work.sealed or b""), inventory, work.system)
+    with systems.connect(inventory.systems[work.system], os.environ) as connector:
+        return systems.is_begun(connector, _plan(case, work, connector, found))
+
+
+def _plan(case: Case, work: Work, connector: systems.Connector, found: systems.Found) -> systems.Plan:
+    today = date.fromisoformat(str(work.result["today"]))
+    return systems.make_plan(connector, found, _decisions(case), today=today)
 
 
 def erase_rows(case: Case, work: Work) -> dict[str, object]:
@@ -90,10 +112,9 @@ def erase_rows(case: Case, work: Work) -> dict[str, object]:
     """
     inventory = register.controller(case.controller).inventory
     found = checkpoint.load(case, bytes(work.sealed or b""), inventory, work.system)
-    system = inventory.systems[work.system]
-    today = date.fromisoformat(str(work.result["today"]))
-    with systems.connect(system, os.environ) as connector:
-        plan = systems.make_plan(connector, found, _decisions(case), today=today)
+    with systems.connect_all(inventory.systems.values(), os.environ) as connectors:
+        connector = connectors[work.system]
+        plan = _plan(case, work, connector, found)
         with transaction.atomic():
             # A hold placed from here on waits until the rows are gone, and says so by its date.
             worklist.take_turns_on_person(case)
@@ -104,14 +125,17 @@ def erase_rows(case: Case, work: Work) -> dict[str, object]:
 
             systems.erase(connector, plan, guard=guard)
         proof = systems.confirm(connector, plan)
-    if not proof.ok:
-        raise systems.SystemRefused(work.system, "said yes, but the rows are still there")
+        if not proof.ok:
+            raise systems.SystemRefused(work.system, "said yes, but the rows are still there")
+        again = systems.find(inventory.systems.values(), connectors, identifiers(case), for_erasing=False)
+        since = systems.came_since(connector, found, again)
     return {
         "holdings": {
             entry.holding: {"erased": entry.erased, "masked": entry.masked, "retained": entry.retained}
             for entry in plan.ledger
         },
         "checked": proof.checked,
+        **({"came_since": since} if since else {}),
         "notes": sorted({f"{note.collection}:{note.reason}" for note in plan.notes}),
     }
 
@@ -126,9 +150,8 @@ def put_settings(case: Case, work: Work) -> dict[str, object]:
     chosen, known = inventory.systems[work.system].settings_for(operation), identifiers(case)
     with systems.connect_all(inventory.systems.values(), os.environ) as connectors:
         found = systems.find(inventory.systems.values(), connectors, known, for_erasing=False)
-        status = found.systems[work.system]
-        if status.state != "searched":
-            raise systems.SystemUnreachable(work.system, status.state)
+        if (failure := why_not_searched(found, work.system)) is not None:
+            raise failure
         connector = connectors[work.system]
         again = {"operation": operation, "identifiers": [[one.kind, one.value] for one in known]}
         suppression.note(case, work, "set", again)
