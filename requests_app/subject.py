@@ -16,6 +16,8 @@ SPAN = "span"
 """Under what name a case keeps how far back was asked."""
 PART = "part"
 """Under what name it keeps that only a part of the right was asked for."""
+WHOLE = "all"
+"""What stands there, or nothing, where the whole was asked for."""
 
 
 @dataclass
@@ -142,7 +144,11 @@ def operation_of(case: Case) -> str:
     """
     operation = law.regime(case.regime, case.received_on).right(case.right).operation
     part = part_of(case)
-    if part is None and operation in SETTING_OPERATIONS and (asked := read(case).details.get(PART, "")):
+    if (
+        part is None
+        and operation in SETTING_OPERATIONS
+        and (asked := read(case).details.get(PART, "")) not in ("", WHOLE)
+    ):
         systems = register.controller(case.controller).inventory.systems.values()
         # What is known elsewhere was asked for beside this, in the same letter, and of another right.
         if not any(known.code == asked for system in systems for known in system.parts.values()):

@@ -31,6 +31,7 @@ LIBRARIES = [
     "django.test",
     "django.views.generic",
     "fideslang.models",
+    "fontTools.fontBuilder",
     "gunicorn.app.wsgiapp",
     "gunicorn.workers.gthread",
     "imap_tools",

@@ -7,10 +7,11 @@ from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from portal.public.forms import Question
+from requests_app import subject
 from requests_app.register import Controller
 from requests_app.register.inventory import Part
 
-WHOLE = "all"
+WHOLE = subject.WHOLE
 
 
 class PartForm(Question):

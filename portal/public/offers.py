@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from portal.look.duties import in_time
 from requests_app import law
+from requests_app.intake import named
 from requests_app.law.regime import Regime, Right
 from requests_app.register import Controller
 from requests_app.register.inventory import Part
@@ -63,8 +64,7 @@ def spans(controller: Controller, codes: Iterable[str]) -> tuple[law.Span, ...]:
 
 def parts(controller: Controller, codes: Iterable[str]) -> tuple[Part, ...]:
     """What of the chosen rights may be asked for alone, where one of them has such parts."""
-    of_each = (controller.inventory.parts_of(offer.right.operation) for offer in chosen(controller, codes))
-    return next((found for found in of_each if found), ())
+    return named.parts_of(controller, codes)
 
 
 def asks_where(controller: Controller) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
 from portal.front import LANGUAGE_NAMES
-from portal.staff import reading, words
+from portal.staff import reading, which_part, words
 from portal.staff.doors import Place, page, staff_page
 from portal.staff.late_words import LOGGED_LATE
 from requests_app import law, permits
@@ -25,6 +25,7 @@ PROBLEMS = {
     "too_old": later("It cannot have come more than a year ago."),
     "late_reason": later("Choose why it is written down only now."),
     "rights": later("Choose what it asks for."),
+    "part": which_part.NOT_CHOSEN,
     "language": later("Choose the language to answer in."),
     "text": later("Write down what was said, or what the letter says."),
     "own": later("Your own request is written down by a colleague."),
@@ -49,6 +50,7 @@ def write_down(request: HttpRequest, place: Place) -> HttpResponse:
             "channel",
             "received_on",
             "late_reason",
+            "part",
             "language",
             "name",
             "email",
@@ -69,6 +71,7 @@ def write_down(request: HttpRequest, place: Place) -> HttpResponse:
         postal=typed["postal"][:500],
         answer_by_post=typed["answer_by"] == "post",
         late_reason=typed["late_reason"],
+        part=typed["part"],
         # One more than may be, so that too many are refused and never cut off.
         scans=tuple(
             file.read(logged.LARGEST_SCAN + 1)
@@ -120,6 +123,7 @@ def _render(
             choices=list(LOGGED_LATE.items()), required=False,
         ),
         "rights_field": field("rights", "checkboxes", _("What does it ask for?"), choices=rights, value=chosen),
+        "part_field": which_part.field(place, given.get("part", ""), errors.get("part", "")),
         "language_field": field("language", "select", _("Language to answer in"), choices=tongues),
         "name_field": field("name", "text", _("Name"), required=False, maxlength=200),
         "email_field": field(
@@ -146,4 +150,4 @@ def _render(
     return page(request, place, "log_in", context, status=400 if found else 200)
 
 
-ANCHORS = {"rights": "id_rights_0"}
+ANCHORS = {"rights": "id_rights_0", "part": "id_part_0"}

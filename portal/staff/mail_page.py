@@ -5,18 +5,19 @@ from __future__ import annotations
 import time
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
 from identity import sealing
 from identity.models import User
-from portal.staff import papers, reveal, words
+from portal.staff import papers, reveal, which_part, words
 from portal.staff.doors import Place, page, refused, staff_page
 from portal.staff.mail_words import PROOF, SET_ASIDE, why
 from requests_app import access, law
 from requests_app.intake import held, mime, scan
 from requests_app.intake.people import Person
+from requests_app.intake.quoted import own_words
 from requests_app.intake.sort import Verdict
 from requests_app.models import Case, Channel, Submission, Tray
 
@@ -72,13 +73,16 @@ def render(
         "parts": papers.parts_of(found)[:3] if shown else [],
         "files": _files(place, found, read) if shown and read else [],
         "facts": _facts(found, read),
-        "suggested": _suggestions(verdict) if verdict else [],
+        "suggested": [
+            *(_suggestions(verdict) if verdict else ()),
+            *(which_part.suggested(place, f"{read.subject}\n\n{own_words(read.text)}") if read else ()),
+        ],
         "waits": waits and place.works(),
         "joined": found.joined,
         "undo": held.can_be_undone(found) and place.works(),
         "cases": _cases(place, found),
         "deeds": _deeds(found),
-        **(_fields(place, found, read, verdict) if waits and found.channel == Channel.EMAIL else {}),
+        **(_fields(place, found, read, request.POST) if waits and found.channel == Channel.EMAIL else {}),
     }
     return page(request, place, "submission", context, status=400 if problems else 200)
 
@@ -202,9 +206,7 @@ def _deeds(found: Submission) -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
-def _fields(
-    place: Place, found: Submission, read: mime.Mail | None, verdict: Verdict | None
-) -> dict[str, object]:
+def _fields(place: Place, found: Submission, read: mime.Mail | None, typed: QueryDict) -> dict[str, object]:
     lang = words.page_language()
     people = held.people_named(found, read) if read else ()
     return {
@@ -212,15 +214,18 @@ def _fields(
             "name": "rights",
             "kind": "checkboxes",
             "label": _("What does it ask for?"),
+            "value": typed.getlist("rights"),
             "choices": [
                 (right.code, law.regime(right.regime, found.received_at.date()).right(right.code).title.in_(lang))
                 for right in place.controller.rights
             ],
         },
+        "part_field": which_part.field(place, typed.get("part", "")),
         "people_field": {
             "name": "people",
             "kind": "checkboxes",
             "label": _("For whom?"),
+            "value": typed.getlist("people"),
             "hint": _("A case for each person chosen, and a code to each. Choose nobody if the writer asks for themselves."),
             "required": False,
             "choices": [(one.email, f"{one.name} <{one.email}>" if one.name else one.email) for one in people],
@@ -231,6 +236,7 @@ def _fields(
         if read and read.sender
         else {
             "name": "sender", "kind": "email", "label": _("The requester’s e-mail address"), "required": False,
+            "value": typed.get("sender", ""),
             "hint": _("The mail itself names none, or more than one."),
         },
         "case_field": {

@@ -11,9 +11,10 @@ from portal.staff.contents import Contents
 from portal.staff.doors import Place
 from requests_app import law, permits
 from requests_app.decision import determine, suggest
-from requests_app.lifecycle import PROPOSE
+from requests_app.letters import by_post
+from requests_app.lifecycle import BEFORE_APPROVAL, PROPOSE
 from requests_app.models import Case, Doubt, LegalHold, Work
-from requests_app.verification import acting
+from requests_app.verification import acting, steps
 
 Row = dict[str, object]
 
@@ -51,17 +52,8 @@ def rows(
                 found.append(
                     {"title": asked, "detail": detail, "state": "open", "url": anchor, "link": _("Answer")}
                 )
-    came_back = (
-        letter for letter in held.letters if letter.by_post and letter.bounced_at and not letter.seen_at
-    )
-    if back := next(came_back, None):
-        found.append(
-            {
-                "title": _("The post brought a letter back: correct the address"),
-                "detail": papers.kind_words(back), "state": "open", "url": place.url("post", case.reference),
-                "link": _("Correct"),
-            }
-        )  # fmt: skip
+    found += _nobody_told(place, case, held)
+    found += _came_back(place, case, held)
     found += _conditions(place, held.works)
     if acting.acts(case):
         found += mandates.need_rows(case)
@@ -84,6 +76,34 @@ def rows(
             {"title": _("No legal hold"), "detail": _("Checked again inside each erasure"), "state": "ok"}
         )
     return found
+
+
+def _nobody_told(place: Place, case: Case, held: Contents) -> list[Row]:
+    """Nobody could be told that we have it, and nothing has changed since."""
+    names = [one.name for one in held.chain or () if one.name in (steps.NOBODY_TOLD, *steps.ADDRESS_KNOWN)]
+    if case.state not in BEFORE_APPROVAL or case.acknowledged_at or names[-1:] != [steps.NOBODY_TOLD]:
+        return []
+    return [
+        {
+            "title": _("No address is known: nobody could be told that we have it"),
+            "detail": _("Ask for one where they are known, or find it on record."), "state": "open",
+            "url": place.url("post", case.reference), "link": _("Set a postal address"),
+        }
+    ]  # fmt: skip
+
+
+def _came_back(place: Place, case: Case, held: Contents) -> list[Row]:
+    """Letters that the post brought back and nobody has seen to: one that has to arrive comes before one that need not."""
+    back = [one for one in held.letters if one.by_post and one.bounced_at and not one.seen_at]
+    if not back:
+        return []
+    moot = by_post.moot(back)
+    first = min(back, key=lambda one: one.pk in moot)
+    told, link = _("The post brought a letter back: correct the address"), _("Correct")
+    if first.pk in moot:
+        told, link = _("The post brought a letter back that has nothing left to say"), _("See")
+    url = place.url("post", case.reference)
+    return [{"title": told, "detail": papers.kind_words(first), "state": "open", "url": url, "link": link}]
 
 
 def _conditions(place: Place, works: list[Work]) -> list[Row]:

@@ -38,9 +38,18 @@ PROBLEMS = {
     "came_back": later(
         "The post brought a letter back from this address: correct it, or settle the doubt about it, first."
     ),
+    "moot": later("The answer was given, so this letter has nothing left to say."),
+    "by_mail": later(
+        "Letters about this case go by mail now: write it again as a reply, or set a postal address first."
+    ),
     "before_posted": later("It cannot have come back before it was posted."),
     "why_returned": later("Choose what the post says."),
 }
+STOPPED = {
+    "doubt": later("a doubt is open"),
+    "came_back": later("a letter came back from this address"),
+}
+"""Why a letter cannot leave yet, in a list."""
 FIELDS = {
     "where": "#where",
     "posted_on": "#id_posted_on",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
 from identity import sealing
-from portal.staff import lost, mail_page, queue, reading, views, words
+from portal.staff import lost, mail_page, queue, reading, views, which_part, words
 from portal.staff.doors import Place, page, staff_page
 from portal.staff.mail_page import SET_ASIDE, render
 from portal.staff.mail_words import why
@@ -96,6 +96,9 @@ def open_as(request: HttpRequest, place: Place, mail: Submission) -> HttpRespons
     if not chosen:
         problem = {"text": _("Choose what it asks for."), "href": "#id_rights_0"}
         return render(request, place, mail, [problem])
+    part = request.POST.get("part", "")
+    if not which_part.is_answered(place, chosen, part):
+        return render(request, place, mail, [{"text": which_part.NOT_CHOSEN, "href": "#id_part_0"}])
     named, has_sender = mail_page.named_in(mail)
     wanted = set(request.POST.getlist("people"))
     people = tuple(one for one in named if one.email in wanted)
@@ -107,7 +110,7 @@ def open_as(request: HttpRequest, place: Place, mail: Submission) -> HttpRespons
         }
         return render(request, place, mail, [problem])
     try:
-        opened = held.open_held(mail, chosen, sender=sender, people=people, by=place.desk.user)
+        opened = held.open_held(mail, chosen, part=part, sender=sender, people=people, by=place.desk.user)
     except (sealing.KeyDestroyed, sealing.SealBroken):
         raise Http404 from None
     first = next(iter(opened.cases), None)

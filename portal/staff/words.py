@@ -17,7 +17,7 @@ from requests_app.models import Case, Channel
 from requests_app.register import Controller
 from requests_app.response import posting
 from requests_app.subject import Subject
-from requests_app.verification import acting
+from requests_app.verification import acting, steps
 
 CHANNELS = {
     Channel.WEB: later("Web"),
@@ -167,6 +167,7 @@ def waiting(case: Case, place: Place) -> tuple[str, str]:
         )
     fixed: Mapping[str, tuple[str, str]] = {
         "code": (_("Requester"), _("code by e-mail")),
+        steps.BY_HAND: (_handler(case, place), _("no code reaches them: settle identity by hand")),
         acting.WAITS: (_("Requester"), _("authority to act")),
         acting.PERSON: (_("The person concerned"), _("confirms")),
         "proof": (_("Requester"), _("more proof")),

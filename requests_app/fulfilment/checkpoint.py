@@ -44,6 +44,7 @@ def save(case: Case, found: Found, system: str) -> bytes:
             ],
             "shared": [[plain(v) for v in key] for key in rows.shared],
             "anchors": [[plain(v) for v in key] for key in rows.anchors],
+            "joint": [[[plain(v) for v in key], list(names)] for key, names in rows.joint.items()],
         }
         for rows in found.of(system)
     ]
@@ -64,6 +65,8 @@ def load(case: Case, sealed: bytes, inventory: Inventory, system: str) -> Found:
             },
             shared={tuple(typed(v) for v in key) for key in part["shared"]},
             anchors={tuple(typed(v) for v in key) for key in part["anchors"]},
+            # A checkpoint of an earlier version knows of none.
+            joint={tuple(typed(v) for v in key): tuple(names) for key, names in part.get("joint", ())},
         )
     return Found(rows, {system: SystemStatus("searched")})
 

@@ -125,6 +125,7 @@ def write(connector: systems.Connector, writer: Writer, changes: Iterable[Change
             writer.overwrite(collection, [change.key], {name: change.to})
             continue
         for row in list(connector.read(collection, [change.key], (name,))):
+            systems.refuse_unreadable(connector.system.key, collection, row, change.field)
             refused = False
             try:
                 value = systems.put(collection, row, change.field, change.to)
@@ -187,6 +188,8 @@ def _changes(
         key = tuple(row[part] for part in collection.primary_key)
         if answers.get(ROW, "") not in ("", row_name(connector.system.key, key)):
             continue
+        for path in (name, column):
+            systems.refuse_unreadable(connector.system.key, collection, row, path)
         contested = systems.picked(collection, row, name)
         theirs = holding in systems.holdings_of(collection, row, today) and key not in rows.shared
         wanted = answers.get("correct.was", "")

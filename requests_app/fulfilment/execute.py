@@ -88,7 +88,9 @@ def why_not_searched(found: systems.Found, system: str) -> systems.SystemFailure
     if status.state == "searched":
         return None
     kind = systems.SystemRefused if status.state in ("refused", "manual") else systems.SystemUnreachable
-    return kind(system, status.detail.removeprefix(f"{system}: ") or status.state)
+    failure = kind(system, status.detail.removeprefix(f"{system}: ") or status.state, code=status.code)
+    failure.place = status.place
+    return failure
 
 
 def is_begun(case: Case, work: Work) -> bool:

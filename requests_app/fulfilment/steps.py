@@ -334,13 +334,15 @@ def _confirmed(case: Case, work: Work, result: dict[str, object], *, rows: int) 
 
 def _trouble(case: Case, work: Work, failure: systems.SystemFailure) -> None:
     final = not failure.retryable
-    worklist.fail(work, f"{'refused' if final else 'unreachable'}: {failure.reason}"[:60], final=final)
+    why = failure.code or ("refused" if final else "unreachable")
     # Where it is reached through another, that is the one to be looked after.
+    through = {} if failure.system == work.system else {"through": failure.system}
+    worklist.fail(work, ": ".join([why, *through.values(), failure.reason])[:60], final=final)
     if case.waits_for != f"system:{failure.system}":
-        through = {} if failure.system == work.system else {"through": failure.system}
+        told = {failure.code: [failure.place]} if failure.code else {}
         journal.record(
             case, "system_failed", by=journal.PIPELINE, waits_for=f"system:{failure.system}",
-            references={"system": work.system, "reason": failure.reason, **through},
+            references={"system": work.system, "reason": failure.reason, **told, **through},
         )  # fmt: skip
 
 

@@ -52,11 +52,12 @@ def people_named(submission: Submission, mail: mime.Mail) -> tuple[Person, ...]:
 
 
 def open_held(
-    submission: Submission, rights: tuple[str, ...], *, sender: str = "", people: tuple[Person, ...] = (),
-    by: User | None = None,
+    submission: Submission, rights: tuple[str, ...], *, part: str = "", sender: str = "",
+    people: tuple[Person, ...] = (), by: User | None = None,
 ) -> Opened:  # fmt: skip
     """Staff found a held mail to be a request: its cases start from the day it came.
 
+    ``part`` is which part of a right alone they found it to ask for, or ``subject.WHOLE``; empty, its own words decide.
     ``sender`` is the requester's address where the mail itself names none or several. ``people`` are those
     the letter asks for, a case for each and each right; whoever wrote for them is noted on the case.
     """
@@ -66,7 +67,11 @@ def open_held(
     except mime.UnreadableMail:
         mail = mime.Mail(sender="", senders=0, name="", subject="", text="", attachments=())
     controller = register.controller(submission.controller)
-    asked = named.details_of(controller, rights, f"{mail.subject}\n\n{own_words(mail.text)}")
+    asked = (
+        named.chosen(controller, rights, part)
+        if part
+        else named.details_of(controller, rights, f"{mail.subject}\n\n{own_words(mail.text)}")
+    )
     arrival = Arrival(
         controller=controller,
         channel=Channel.EMAIL,

@@ -59,6 +59,8 @@ class Slip:
     answer_by_post: bool = False
     """Whether they want a letter; without an e-mail address and with a postal one they get a letter anyway."""
     late_reason: str = ""
+    part: str = ""
+    """Which part of a right alone, or ``subject.WHOLE``; must be said where one of the rights has parts."""
     scans: tuple[bytes, ...] = ()
 
 
@@ -86,7 +88,7 @@ def log(controller: Controller, slip: Slip, *, by: User) -> Opened:
         email=slip.email.strip(),
         post_to=postal if slip.answer_by_post or not slip.email.strip() else "",
         rights=slip.rights,
-        details=({"postal": postal} if postal else {}) | named.details_of(controller, slip.rights, slip.text),
+        details=({"postal": postal} if postal else {}) | named.chosen(controller, slip.rights, slip.part),
     )
     references = {"channel": slip.channel, "scans": len(slip.scans), "received": on.isoformat()}
     with transaction.atomic():
@@ -117,6 +119,8 @@ def _problems(controller: Controller, slip: Slip, today: date, by: User) -> list
     offered = {right.code for right in controller.rights}
     if not slip.rights or not set(slip.rights) <= offered:
         found.append(("rights", "rights"))
+    elif not named.is_answered(controller, slip.rights, slip.part):
+        found.append(("part", "part"))
     if slip.language not in controller.languages:
         found.append(("language", "language"))
     if slip.answer_by_post and not slip.postal.strip():

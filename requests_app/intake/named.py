@@ -23,6 +23,23 @@ def details_of(controller: Controller, rights: Iterable[str], text: str) -> dict
     return {subject.PART: parts[0].code}
 
 
+def parts_of(controller: Controller, rights: Iterable[str]) -> tuple[Part, ...]:
+    """What of these rights may be asked for alone, where one of them has such parts; others ask for the whole."""
+    of_each = (controller.inventory.parts_of(operation) for operation in _operations(controller, rights))
+    return next((parts for parts in of_each if parts), ())
+
+
+def is_answered(controller: Controller, rights: Iterable[str], answer: str) -> bool:
+    """Whether it is said which part is asked for, or that it is the whole, wherever that must be said."""
+    parts = parts_of(controller, rights)
+    return not parts or answer == subject.WHOLE or any(part.code == answer for part in parts)
+
+
+def chosen(controller: Controller, rights: Iterable[str], answer: str) -> dict[str, str]:
+    """What to keep with the cases of an answer; nothing for the whole."""
+    return {subject.PART: answer} if any(p.code == answer for p in parts_of(controller, rights)) else {}
+
+
 def is_unsure(controller: Controller, rights: Iterable[str], text: str) -> bool:
     """Whether it names a part and may want to keep it, or to keep all but it: neither part nor whole is then plain."""
     sentences = _sentences(text)
@@ -36,10 +53,15 @@ def _sentences(text: str) -> list[str]:
 
 
 def _named(controller: Controller, rights: Iterable[str], sentences: list[str]) -> list[Part]:
-    offered = {right.code: right.regime for right in controller.rights}
-    operations = [law.regime(offered[code]).right(code).operation for code in rights if code in offered]
-    parts = [part for one in dict.fromkeys(operations) for part in controller.inventory.parts_of(one)]
+    parts = [part for one in _operations(controller, rights) for part in controller.inventory.parts_of(one)]
     return [part for part in parts if any(_names(sentence, part) for sentence in sentences)]
+
+
+def _operations(controller: Controller, rights: Iterable[str]) -> Iterable[str]:
+    offered = {right.code: right.regime for right in controller.rights}
+    return dict.fromkeys(
+        law.regime(offered[code]).right(code).operation for code in rights if code in offered
+    )
 
 
 def _names(sentence: str, part: Part) -> bool:

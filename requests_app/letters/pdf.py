@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +13,7 @@ from typing import Any
 import typst
 
 from requests_app.law import Words
+from requests_app.letters import rare_hanzi
 from requests_app.letters.text import LetterText, Passage
 
 HERE = Path(__file__).resolve().parent
@@ -56,7 +58,8 @@ Page = dict[str, Any]
 def render(letter: LetterText, *, paper: str = "", posted: Posted | None = None) -> bytes:
     """The letter as PDF/UA-1; ``paper`` is typst's name, by default the one usual where the language is.
 
-    A sign that no shipped font has is printed as its Unicode number: no letter fails over a name.
+    A Hanzi that the letter's typeface lacks comes from a larger one. A sign that no shipped font has is printed as its
+    Unicode number: no letter fails over a name.
     ``posted`` puts a page in front whose address a window envelope shows.
     """
     return typeset(lay_out(letter, paper=paper, posted=posted))
@@ -145,21 +148,26 @@ def _compile(layout: Path, values: dict[str, Any]) -> bytes:
         return _typst(layout, json.dumps(values, ensure_ascii=False))
     except typst.TypstError:
         # An accessible PDF must not contain a sign without a glyph.
-        missing = _missing("".join(sorted({sign for text in _texts(values) for sign in text if sign > "~"})))
-        if not missing:
+        signs = sorted({sign for text in _texts(values) for sign in text if sign > "~"})
+        rare = rare_hanzi.cut(signs)
+        missing = _missing("".join(sign for sign in signs if sign not in rare.signs))
+        if not (rare.signs or missing):
             raise
-    spelled = {sign: f"[U+{ord(sign):04X}]" for sign in missing}
-    values = _replaced(values, str.maketrans(spelled))
-    signs = ", ".join(f"U+{ord(sign):04X}" for sign in missing)
-    values["unprintable"] = _UNPRINTABLE.in_(values["language"]).replace("{signs}", signs)
-    return _typst(layout, json.dumps(values, ensure_ascii=False))
+    if missing:
+        values = _replaced(values, str.maketrans({sign: f"[U+{ord(sign):04X}]" for sign in missing}))
+        spelled = ", ".join(f"U+{ord(sign):04X}" for sign in missing)
+        values["unprintable"] = _UNPRINTABLE.in_(values["language"]).replace("{signs}", spelled)
+    with tempfile.TemporaryDirectory() as folder:
+        if rare.font:
+            (Path(folder) / "rare.ttf").write_bytes(rare.font)
+        return _typst(layout, json.dumps(values, ensure_ascii=False), folder)
 
 
-def _typst(source: Path | bytes, letter: str) -> bytes:
+def _typst(source: Path | bytes, letter: str, *more_fonts: str) -> bytes:
     return typst.compile(
         source if isinstance(source, bytes) else str(source),
         root=str(HERE),
-        font_paths=[str(FONTS)],
+        font_paths=[str(FONTS), *more_fonts],
         ignore_system_fonts=True,
         format="pdf",
         pdf_standards=ACCESSIBLE,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from requests_app.register.inventory import Collection
 
 from .connectors.base import Connector, Key, SystemRefused, Writer
-from .documents import NoDocument, Reshape
+from .documents import NoDocument, Reshape, unreadable
 from .graph import loosened
 from .ledger import Entry, Ledger
 from .plan import Note, Plan, Step
@@ -28,11 +28,6 @@ class Erased:
     changed: int
     """Rows written; zero on a second run."""
     notes: tuple[Note, ...] = ()
-
-    @property
-    def already_gone(self) -> bool:
-        """There was nothing left to do."""
-        return self.changed == 0
 
 
 def erase(connector: Connector, plan: Plan, *, guard: Callable[[], None]) -> Erased:
@@ -79,11 +74,7 @@ def _overwrite(connector: Connector, writer: Writer, step: Step) -> int:
         try:
             new = {name: shape.of(row[name]) for name, shape in shapes.items() if shape.changes(row[name])}
         except NoDocument as error:
-            reason = f"the column {error} holds no JSON"
-        else:
-            reason = ""
-        if reason:
-            raise SystemRefused(connector.system.key, reason, step.collection.name)
+            raise unreadable(connector.system.key, step.collection, str(error)) from None
         if plain | new:
             changed += writer.overwrite(step.collection, [tuple(row[n] for n in names)], plain | new)
     return changed

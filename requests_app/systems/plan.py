@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from requests_app.register.inventory import Collection, Holding
 
-from .connectors.base import ColumnFacts, Connector, Key, Row, SystemRefused
+from .connectors.base import CONTACT_KINDS, ColumnFacts, Connector, Key, Row, SystemRefused
 from .documents import Reshape, is_ruled_inside
 from .graph import erasing_order, loosened
 from .holdings import holdings_of
@@ -18,7 +18,9 @@ from .masks import Unmaskable, neutral, unlike_any
 from .walk import Found, FoundRows
 
 Decision = Literal["erase", "retain"]
-Reason = Literal["masked_not_null", "link_kept", "kept_for_reference", "kept_shared"]
+Reason = Literal[
+    "masked_not_null", "link_kept", "kept_for_reference", "kept_shared", "kept_joint", "key_kept"
+]
 Held = dict[tuple[str, str], set[Any]]
 """Values of (collection, field) to which a row that stays refers."""
 
@@ -143,11 +145,35 @@ class _Planner:
         if key in rows.shared:
             self.notes.append(Note(collection.name, "kept_shared"))
             return Step(collection, "keep", (key,), retained=all_keys)
+        if key in rows.joint:
+            self.notes.append(Note(collection.name, "kept_joint"))
+            return self._part(collection, key, rows.joint[key], row, holdings, losing, facts)
         if len(losing) == len(holdings) and all(_deletes(collection, holding) for holding in losing):
             if key not in rows.anchors and not self._referred_to(collection, row):
                 return Step(collection, "delete", (key,), erased=all_keys)
             self.notes.append(Note(collection.name, "kept_for_reference"))
         return self._blank(collection, key, row, holdings, losing, facts)
+
+    def _part(
+        self,
+        collection: Collection,
+        key: Key,
+        names: tuple[str, ...],
+        row: Row,
+        holdings: Iterable[Holding],
+        losing: list[Holding],
+        facts: Mapping[str, ColumnFacts],
+    ) -> Step:
+        """Of a row that is another person's as well, only what names this one goes; the rest counts as kept."""
+        values: dict[str, Any] = {}
+        for holding in losing:
+            for name in names:
+                if name not in holding.fields or _rule(collection, holding, name) == "keep":
+                    continue
+                if not self._is_held(collection, name, row):
+                    values |= self._value(collection, name, "null", key, facts[name])
+        kept = tuple(holding.key for holding in holdings)
+        return Step(collection, "blank" if values else "keep", (key,), values, retained=kept)
 
     def _blank(
         self,
@@ -163,6 +189,7 @@ class _Planner:
         masked: list[str] = []
         retained: list[str] = []
         linked: set[str] = set()
+        named: set[str] = set()
         serving = {name for h in holdings if h not in losing for name in h.fields}
         for holding in holdings:
             own: dict[str, Any] = {}
@@ -176,13 +203,19 @@ class _Planner:
                     if name in serving and rule == "null":
                         rule = "mask"  # it serves a retained holding too
                     if rule == "keep":
+                        if _tells(collection, name) and row.get(name, "?") is not None:
+                            self.notes.append(Note(collection.name, "key_kept", name))
+                            named.add(holding.key)
                         continue
                     if not self._is_held(collection, name, row):
                         own |= self._value(collection, name, rule, key, facts[name])
                     if name not in own:
                         linked.add(holding.key)
             something_stays = holding.key in linked or any(value is not None for value in own.values())
-            (retained if not own else masked if something_stays else erased).append(holding.key)
+            # Whatever else goes, a row under the person's address is not erased.
+            (retained if not own or holding.key in named else masked if something_stays else erased).append(
+                holding.key
+            )
             values |= own
         action: Literal["blank", "keep"] = "blank" if values else "keep"
         return Step(collection, action, (key,), values, tuple(erased), tuple(masked), tuple(retained))
@@ -248,6 +281,12 @@ def _rule(collection: Collection, holding: Holding, name: str) -> str:
         return "keep"
     rule = collection.fields[name].erase or holding.erase
     return "null" if rule == "delete" else rule
+
+
+def _tells(collection: Collection, name: str) -> bool:
+    """Whether the column alone says who it is, as no number that was issued does."""
+    described = collection.fields[name]
+    return described.identity in CONTACT_KINDS or described.sensitive or bool(described.never_disclose)
 
 
 def _deletes(collection: Collection, holding: Holding) -> bool:

@@ -32,7 +32,7 @@ class HoldingPreview:
     undated: int = 0
     """Rows whose retention date is empty or unreadable."""
     shared: int = 0
-    """Rows that other people's rows use too; erasing leaves them."""
+    """Rows that other people's rows use too, or that name them as well: erasing leaves them theirs."""
     retention_ends_on: date | None = None
 
 
@@ -134,7 +134,7 @@ def _system(system: System, found: Found, today: date, key: bytes) -> SystemPrev
         for row_key, row in rows.marks.items():
             held = [holding.key for holding in holdings_of(collection, row, today)]
             for holding_key in held:
-                split[holding_key].append((row, row_key in rows.shared))
+                split[holding_key].append((row, row_key in rows.shared or row_key in rows.joint))
             canonical.append([system.key, name, [_canonical(v) for v in row_key], sorted(held)])
         holdings += [_holding(holding, split[holding.key]) for holding in collection.holdings]
     canonical.sort(key=json.dumps)

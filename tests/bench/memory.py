@@ -34,7 +34,7 @@ def measure(house: House) -> list[Line]:
         emails = [email for (email,) in shop.execute(SOME, [2])]
         for email, rows in zip(emails, (FEW, MANY), strict=True):
             shop.execute(ADDED, [rows, email])
-    cases = approved_cases(2, house.extra[VARIABLE], [ACCESS])
+    cases = approved_cases([[ACCESS]] * 2, house.extra[VARIABLE])
     few, many = (_peak_mb(house, access) for (access,) in cases)
     return [
         Line(

@@ -23,6 +23,7 @@ PACKS = Path(__file__).parents[2] / "portal" / "controllers"
 SHOP, TILL, ARCHIVE = "mimap_shop_db", "mimap_till", "mimap_archive"
 OWNER = "archive@example.com"
 WORDS = {"en": "Till", "zh-Hans": "收银"}
+WHY = {SystemUnreachable: "ConnectionTimeout", SystemRefused: "InsufficientPrivilege 42501"}
 Trouble = Callable[[str], None]
 """Called with what is about to be done; raises what goes wrong."""
 
@@ -71,7 +72,7 @@ class Place:
 
         def raise_it(act: str) -> None:
             if error is not None and act.startswith(when):
-                raise error(system, "as told")
+                raise error(system, WHY[error])
 
         self.trouble[system] = raise_it
 

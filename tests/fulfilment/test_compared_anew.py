@@ -115,9 +115,12 @@ def test_a_system_that_is_reached_through_another_tells_which_failed_and_why(pla
     case = granted()
     place.fails(SHOP, SystemRefused, when="find")
     case = go_on(case)
-    assert (_work(case).status, _work(case).trouble) == (Work.Status.FAILED, "refused: as told")
+    assert (_work(case).status, _work(case).trouble) == (
+        Work.Status.FAILED,
+        f"refused: {SHOP}: InsufficientPrivilege 42501",
+    )
     assert _work(case).next_try_at is None and case.waits_for == f"system:{SHOP}"
     told = case.events.filter(name="system_failed").last().references
-    assert told["reason"] == "as told" and told.get("through", SHOP) == SHOP
+    assert (told["reason"], told["through"]) == ("InsufficientPrivilege 42501", SHOP)
     shown = at_desk(case.proposed_by).get(f"/staff/mimap/{case.reference}/").content.decode()
-    assert "Refused · as told" in shown
+    assert "MiMap shop: Our user there may not do this (42501)" in shown

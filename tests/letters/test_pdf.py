@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 
 import pypdf
 import pytest
+from fontTools.ttLib import TTFont
 
-from requests_app.letters import pdf
+from requests_app.letters import pdf, rare_hanzi
 from requests_app.letters.text import CountedRow, Gap, LetterText, Quote, Section, passage
 
 HOSTILE = '#eval("1") $x^2$ @ref <b>bold</b> {{7*7}} {% load %} \\ ` /* // #read("/etc/passwd") http://169.254.169.254'
@@ -78,17 +80,49 @@ def test_markup_in_a_letter_is_printed_and_never_read():
     ("name", "printed"),
     [
         ("王𬭊㛃", "王𬭊㛃"),
-        ("吉田𠮷", "吉田[U+20BB7]"),
+        ("𠮷田𡃁", "𠮷田𡃁"),
+        ("𠮷𰀁", "𠮷[U+30001]"),
         ("Dana 😀", "Dana[U+1F600]"),
         ("שרה محمد", "محمد"),
         ("Zoë Łukasz Nguyễn", "ZoëŁukaszNguyễn"),
         ("A\u202egnp\x00\x07", "Agnp"),
     ],
-    ids=["rare Hanzi", "a sign outside the font", "emoji", "two scripts", "accents", "deceiving controls"],
+    ids=[
+        "rare Hanzi",
+        "rarer Hanzi",
+        "a sign no font has",
+        "emoji",
+        "two scripts",
+        "accents",
+        "deceiving controls",
+    ],
 )
 @pytest.mark.parametrize("language", ["en", "zh-Hans"])
 def test_no_letter_fails_over_a_name(language, name, printed):
     assert printed in words(pdf.render(letter(language, name)))
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+def test_a_rare_name_is_drawn_and_its_letter_stays_small(language):
+    plain, rare = (pdf.render(letter(language, name)) for name in ("吉田", "𠮷田"))
+    assert len(rare) < len(plain) + 20_000
+    fonts = {
+        font["/BaseFont"].partition("+")[2]: font
+        for page in pypdf.PdfReader(io.BytesIO(rare)).pages
+        for font in page["/Resources"]["/Font"].values()
+    }
+    font = fonts["RareHanzi-Regular"]
+    drawn = re.search(rb"<(\w{4})> <D842DFB7>", font["/ToUnicode"].get_data(), re.IGNORECASE)
+    program = font["/DescendantFonts"][0]["/FontDescriptor"]["/FontFile2"].get_data()
+    outlines = TTFont(io.BytesIO(program))["glyf"]
+    assert int(drawn[1], 16), "not the sign for a missing glyph"
+    assert outlines[outlines.glyphOrder[int(drawn[1], 16)]].numberOfContours >= 3
+
+
+def test_the_rare_typeface_is_read_only_for_a_sign_that_needs_it(monkeypatch):
+    monkeypatch.setattr(rare_hanzi, "SLICES", "nowhere")
+    rare_hanzi._slices.cache_clear()
+    assert "王𬭊㛃" in words(pdf.render(letter("zh-Hans", "王𬭊㛃")))
 
 
 def test_a_gap_stays_a_gap_among_the_words_around_it():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from requests_app.intake import mime
 from requests_app.models import Case, Submission
 from requests_app.verification import steps as verification
 from tests.staff.people import at_desk, hire
+from tests.staff.scenes import held_mail
 
 pytestmark = pytest.mark.django_db
 URL = "/staff/mimap/write-down/"
@@ -83,6 +85,38 @@ def test_what_is_wrong_is_named_at_its_field_and_opens_nothing(changed, field) -
     assert problem["href"].startswith(f"#id_{field}")
     assert field == "text" or "Erase me." in answer.content.decode()
     assert f'id="{problem["href"][1:]}"' in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("rights", "part", "asked"),
+    [(["CN_WITHDRAW"], "improvement", "withdraw_consent.improvement"), (["CN_WITHDRAW"], "all", "withdraw_consent"),
+     (["CN_DELETE"], "improvement", "delete"), (["CN_DELETE", "CN_WITHDRAW"], "", ""), (["CN_WITHDRAW"], "gone", "")],
+)  # fmt: skip
+@pytest.mark.parametrize("door", ["written down", "held mail"])
+def test_staff_say_which_consent_is_withdrawn_as_the_requester_would(door, rights, part, asked) -> None:
+    desk, typed = at_desk(hire("Olu", "mipmap")), {"rights": rights, "part": part}
+    here = "/staff/mipmap/write-down/"
+    if door == "held mail":
+        mail = held_mail("mipmap", text="我要退出产品改进计划。", subject="撤回同意", reason="keeps_a_part")
+        here = reverse("staff:submission_open", args=["mipmap", mail.public_id])
+        shown = desk.get(reverse("staff:submission", args=["mipmap", mail.public_id])).content.decode()
+        assert "only</span>" in shown, "its words are pointed to"
+        assert not re.search(r'name="part"[^>]*checked', shown), "and nothing is chosen for them"
+    today = timezone.now().astimezone(ZoneInfo(register.controller("mipmap").zone)).date().isoformat()
+    answer = desk.post(
+        here, slip(text="我要退出产品改进计划。", language="zh-Hans", received_on=today) | typed
+    )
+    if asked:
+        assert subject.operation_of(Case.objects.get()) == asked, "what they chose counts, whatever the words"
+        return
+    said = answer.content.decode()
+    assert answer.status_code == 400 and not Case.objects.exists()
+    assert [one["href"] for one in answer.context["problems"]] == ["#id_part_0"] and 'id="id_part_0"' in said
+    assert len(re.findall(r'name="rights"[^>]*checked', said)) == len(rights), "what was chosen stays chosen"
+
+
+def test_a_company_without_such_parts_is_not_asked_which() -> None:
+    assert 'name="part"' not in at_desk(hire("Olu", "mimap")).get(URL).content.decode()
 
 
 def test_ones_own_request_is_written_down_by_a_colleague() -> None:
