@@ -88,6 +88,7 @@ APPROVE = _move("approve", S.APPROVING, to=S.FULFILLING, who=APPROVERS, another_
 # Rights that wait for nobody.
 AT_ONCE = _move("at_once", S.ASSESSING, to=S.FULFILLING, who={W.PIPELINE}, asked=True)
 PREVIEW_CHANGED = _move("preview_changed", S.FULFILLING, to=S.ASSESSING, who={W.PIPELINE})
+NOT_AS_DECIDED = _move("not_as_decided", S.FULFILLING, to=S.ASSESSING, who={W.PIPELINE})
 FULFIL = _move("fulfil", S.FULFILLING, to=S.RESPONDING, who={W.PIPELINE})
 SEND_LETTER_BACK = _move("send_letter_back", S.RESPONDING, to=S.ASSESSING, who=STAFF, asked=True)
 NOT_IDENTIFIED = _move(

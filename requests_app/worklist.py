@@ -20,6 +20,8 @@ CATCH_UP = "requests_app.catch_up"
 FIRST_PAUSE = timedelta(seconds=20)
 LONGEST_PAUSE = timedelta(hours=1)
 LOCK_SPACE = 0x0D27
+WAITS_FOR = "waits_for"
+"""Key of a work's result while it waits for other systems: theirs."""
 
 
 def new_round(case: Case, operation: str, systems: list[str], now: datetime) -> list[Work]:
@@ -117,10 +119,33 @@ def begin(work: Work) -> None:
     work.save(update_fields=["attempts", "started_at", "next_try_at"])
 
 
-def postpone(work: Work) -> None:
-    """Not yet, and no attempt: it is asked again after the first pause."""
-    work.next_try_at = timezone.now() + FIRST_PAUSE
+def postpone(work: Work, pause: timedelta = FIRST_PAUSE) -> None:
+    """Not yet, and no attempt: it is asked again after the pause."""
+    work.next_try_at = timezone.now() + pause
     work.save(update_fields=["next_try_at"])
+
+
+def wait_for(work: Work, whom: list[str]) -> None:
+    """Not before these systems are done, and no attempt: :func:`release` asks again, and so does the sweep in an hour."""
+    work.result = {WAITS_FOR: whom}
+    work.next_try_at = timezone.now() + LONGEST_PAUSE
+    work.status, work.trouble = Work.Status.WAITING, ""
+    work.save(update_fields=["result", "next_try_at", "status", "trouble"])
+
+
+def release(work: Work) -> None:
+    """Something came of this work: whoever waits beside it is asked again at once."""
+    beside = Work.objects.filter(case=work.case_id, round=work.round, result__has_key=WAITS_FOR)
+    for other in beside.exclude(pk=work.pk).exclude(status=Work.Status.CONFIRMED):
+        try_again_now(other)
+
+
+def give_to_person(work: Work) -> None:
+    """Asked of a person from now on: no worker picks it up until something about that changes."""
+    work.status, work.trouble, work.next_try_at = Work.Status.WAITING, "", None
+    work.started_at = work.started_at or timezone.now()
+    work.result.pop(WAITS_FOR, None)
+    work.save(update_fields=["status", "trouble", "next_try_at", "started_at", "result"])
 
 
 def fail(work: Work, trouble: str, *, final: bool = False) -> None:

@@ -44,6 +44,7 @@ TITLES = {
     "self_made": gettext_noop("You changed it yourself, after showing who you are"),
     "at_once": gettext_noop("Nobody has to decide: our systems carry it out"),
     "preview_changed": gettext_noop("Your data changed meanwhile, so we look again"),
+    "not_as_decided": gettext_noop("It could not be done as decided, so we look again"),
     "waits_for_sister": gettext_noop("It waits until you have your copy"),
     "sister_answered": gettext_noop("You have your copy, so it goes on"),
     "system_confirmed": gettext_noop("A system is done, and we checked it"),

@@ -16,7 +16,6 @@ from portal.public.page import keeps_calm, page
 from requests_app import access, journal, subject
 from requests_app.fulfilment import steps as fulfilment
 from requests_app.fulfilment import tasks_by_hand
-from requests_app.lifecycle import State
 from requests_app.models import Task, Work
 
 OPENED = "tasks"
@@ -76,7 +75,7 @@ def task(request: HttpRequest, token: str) -> HttpResponse:
     except access.NoSuchCase:
         raise Http404 from None
     case, here = asked.work.case, reverse("public:task", args=[request.controller.slug, token])
-    if asked.answer or case.state != State.FULFILLING:
+    if not tasks_by_hand.is_open(case, asked):
         return page(request, "task_over", {"reference": case.reference})
     if asked.link_hash not in request.session.get(OPENED, []):
         form = NumberForm(request.POST if request.method == "POST" else None)
@@ -112,6 +111,7 @@ def task(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "form": form,
         "task": asked,
+        "stopped": asked.work.trouble in tasks_by_hand.STOPPED,
         "reference": case.reference,
         "right": what["right"],
         "system": what["system"],

@@ -58,6 +58,12 @@ SENTENCES = {
     "approve": (later("%(who)s approved"), "done"),
     "cooling_off": (later("The cooling-off period runs; the requester may still undo it"), "paused"),
     "undo": (later("The requester undid it before any work began"), "paper"),
+    "task_asked": (later("Whoever looks after %(system)s was asked to do it"), "letter"),
+    "task_stopped": (later("Whoever looks after %(system)s was told to leave it for now"), "paused"),
+    "task_done_while_stopped": (
+        later("%(system)s: done by hand although it was stopped; somebody must look at it"),
+        "stop",
+    ),
     "task_chased": (later("Whoever looks after %(system)s was reminded"), "letter"),
     "task_overdue": (later("Whoever looks after %(system)s is overdue and was reminded"), "warning"),
     "task_done": (later("A person answered for %(system)s"), "done"),
@@ -84,6 +90,14 @@ SENTENCES = {
     "self_made": (later("The requester changed it themselves, after showing who they are"), "lock"),
     "at_once": (later("This right waits for nobody: the systems carry it out"), "done"),
     "preview_changed": (later("The data changed after approval; the case came back"), "warning"),
+    "not_as_decided": (
+        later("%(system)s would lose what is to stay along with what is to go: decide it anew"),
+        "warning",
+    ),
+    "rows_came_since": (
+        later("%(system)s: rows of this person came after the approval and are still there"),
+        "warning",
+    ),
     "waits_for_sister": (later("It waits for the sister case"), "paused"),
     "sister_answered": (later("The sister case was answered"), "done"),
     "system_confirmed": (later("%(system)s confirmed"), "done"),
@@ -218,7 +232,8 @@ FILTERED = {
     "clock": frozenset({"receive", "opened_of_own_motion", "conclude", "more_time_asked", "extended", "more_time_lapsed", "late_explained", "reminded", "recounted", "retention_set", "answer_due", "answered_so_far", "answer"}),
     "systems": frozenset(
         {"searched", "system_unreachable", "system_confirmed", "system_failed", "tried_again", "fulfil", "recipients_told",
-         "preview_changed", "stopped_by_hold", "processor_asked", "processor_overdue",
+         "preview_changed", "not_as_decided", "rows_came_since", "task_asked", "task_stopped", "task_done_while_stopped",
+         "stopped_by_hold", "processor_asked", "processor_overdue",
          "recipient_told", "recipient_answered"}
     ),
     "notes": frozenset({"note_written"}),

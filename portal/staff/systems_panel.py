@@ -7,15 +7,16 @@ from datetime import timedelta
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
-from django.utils.translation import ngettext
 
 from portal.look.days import moment_in_words
 from portal.staff import progress, recipients, texts, trouble_words, words
 from portal.staff.doors import Place, staff_page
+from requests_app import worklist
 from requests_app.decision import determine
-from requests_app.fulfilment import rounds
+from requests_app.fulfilment import rounds, tasks_by_hand
 from requests_app.lifecycle import SEND_LETTER_BACK, State
 from requests_app.models import Case, Holding, Work
 from requests_app.register.inventory import System
@@ -107,7 +108,8 @@ def lines(place: Place, works: list[Work], held: list[Holding]) -> list[Row]:
             {
                 "key": key,
                 "title": words.system_title(place.controller, key),
-                "detail": _told(work, key) + _file_words(work, place.controller.inventory.systems[key]),
+                "detail": _told(place, work, key)
+                + _file_words(work, place.controller.inventory.systems[key]),
                 "state": _state(work, key),
                 "side": ngettext("%(n)s row", "%(n)s rows", found[key]) % {"n": found[key]}
                 if key in found
@@ -146,15 +148,23 @@ def _waits_for_another(work: Work, key: str) -> bool:
     return work.status == Work.Status.FAILED and key not in work.result.get("silent", {key: ""})
 
 
-def _told(work: Work | None, key: str) -> str:
+def _told(place: Place, work: Work | None, key: str) -> str:
     if work is None:
         return _("Not asked yet")
     if work.status == Work.Status.CONFIRMED and work.confirmed_at:
-        return f"{_done(work)} · {moment_in_words(work.confirmed_at, 'short')}"
+        told = f"{_done(work)} · {moment_in_words(work.confirmed_at, 'short')}"
+        if since := work.result.get("came_since"):
+            rows = ngettext("%(n)s row came since the approval", "%(n)s rows came since the approval", since)
+            return f"{told} · {rows % {'n': since}}"
+        return told
     if _waits_for_another(work, key):
         return _("Searched again once every system answers")
     if work.status == Work.Status.FAILED:
-        return f"{_why(work, key)} · {_what_next(work)}"
+        return f"{_why(place, work, key)} · {_what_next(work)}"
+    if whom := work.result.get(worklist.WAITS_FOR):
+        titles = (str(words.system_title(place.controller, other)) for other in whom)
+        between = ", " if get_language() == "en" else "、"
+        return _("Waits until these are done: %(systems)s") % {"systems": between.join(titles)}
     if work.next_try_at is None:
         return _("A person was asked to do it")
     if work.attempts and work.started_at:
@@ -171,13 +181,20 @@ def _done(work: Work) -> str:
     return str(DID[work.operation])
 
 
-def _why(work: Work, key: str) -> str:
+def _why(place: Place, work: Work, key: str) -> str:
     if silent := work.result.get("silent"):
         return trouble_words.of_reason(silent[key]) or trouble_words.of_work(work.trouble.partition(":")[0])
-    return trouble_words.of_work(work.trouble)
+    told = trouble_words.of_work(work.trouble)
+    through = work.trouble.partition(": ")[2].partition(": ")[0]
+    if through in place.controller.inventory.systems and through != key:
+        # It is found by what stands there, so that is where to look.
+        return f"{words.system_title(place.controller, through)}: {told}"
+    return told
 
 
 def _what_next(work: Work) -> str:
+    if work.next_try_at is None and work.trouble in tasks_by_hand.STOPPED:
+        return _("It goes on by itself once that has ended")
     if work.next_try_at is None:
         return _("A person must act: put it right there or here, then try again.") if work.attempts else _(
             "A person must act: settle it with whoever looks after it, then note it here."

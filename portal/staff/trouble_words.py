@@ -12,6 +12,8 @@ REFUSED = later("It refused")
 WHOLE = {
     "legal_hold": later("A legal hold forbids it"),
     "exception": later("Whoever looks after it says that it cannot be done"),
+    "doubt": later("Stopped by a doubt about who is asking"),
+    "done_while_stopped": later("Done after it was stopped: look at it, then note it as done"),
     # What the walk says of a system, where it says no more.
     "unreachable": NO_ANSWER,
     "refused": REFUSED,

@@ -67,6 +67,20 @@ def prepare(case: Case, work: Work) -> tuple[bytes, dict[str, object]]:
     return sealing.seal(case.key, kept.encode(), PURPOSE), {"phase": "correcting"}
 
 
+def is_begun(case: Case, work: Work) -> bool:
+    """Whether anything of the checkpoint was written already."""
+    system = register.controller(case.controller).inventory.systems[work.system]
+    with systems.connect(system, os.environ) as connector:
+        there = [
+            (_value(connector, system.collections[change.collection], change), change.to)
+            for change in _load(case, bytes(work.sealed or b""))
+        ]
+        connector.release()
+        done = sum(value == wanted for value, wanted in there if value is not _GONE)
+        undone = sum(value != wanted for value, wanted in there if value is not _GONE)
+        return not undone if connector.all_or_nothing else done > 0
+
+
 def carry_out(case: Case, work: Work) -> dict[str, object]:
     """Write what the checkpoint says and read it back; repeating it after a crash reaches the same end."""
     system = register.controller(case.controller).inventory.systems[work.system]

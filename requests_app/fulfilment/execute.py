@@ -48,10 +48,9 @@ def read_rows(case: Case, work: Work, today: date) -> dict[str, object]:
                 yield json.dumps(line, ensure_ascii=False).encode() + b"\n"
 
         stored = vault.write(case.key, lines(), "rows")
-        status = walk.found.systems[work.system]
-        if status.state != "searched":
+        if (failure := why_not_searched(walk.found, work.system)) is not None:
             vault.remove(stored.path)
-            raise systems.SystemUnreachable(work.system, status.detail or status.state)
+            raise failure
     return {"path": stored.path, "size": stored.size, "digest": stored.digest, "collections": counts}
 
 
@@ -74,15 +73,47 @@ def prepare_erasure(case: Case, work: Work) -> tuple[bytes, dict[str, object]]:
 def preview_now(
     case: Case, connectors: Mapping[str, systems.Connector], system: str
 ) -> tuple[systems.Found, systems.SystemPreview]:
-    """What one system holds now; raises ``SystemUnreachable`` when it, or one that leads to it, is silent."""
+    """What one system holds now; raises ``SystemFailure`` when it, or one that leads to it, did not tell."""
     inventory = register.controller(case.controller).inventory
     found = systems.find(inventory.systems.values(), connectors, identifiers(case))
-    status = found.systems[system]
-    if status.state != "searched":
-        raise systems.SystemUnreachable(system, status.detail or status.state)
+    if (failure := why_not_searched(found, system)) is not None:
+        raise failure
     only = (inventory.systems[system],)
     preview = systems.preview_of(only, found, today=worklist.today_of(case), key=settings.INDEX_KEY.encode())
     return found, preview.system(system)
+
+
+def why_not_searched(found: systems.Found, system: str) -> systems.SystemFailure | None:
+    """Which system did not tell, and why: this one, or the one that it is reached through. Never a person's data."""
+    status = found.systems[system]
+    while status.state == "incomplete" and (through := status.detail.rpartition(" ")[2]) in found.systems:
+        system, status = through, found.systems[through]
+    if status.state == "searched":
+        return None
+    kind = systems.SystemRefused if status.state in ("refused", "manual") else systems.SystemUnreachable
+    failure = kind(system, status.detail.removeprefix(f"{system}: ") or status.state, code=status.code)
+    failure.place = status.place
+    return failure
+
+
+def is_begun(case: Case, work: Work) -> bool:
+    """Whether anything of the checkpoint was erased already."""
+    inventory = register.controller(case.controller).inventory
+    with systems.connect(inventory.systems[work.system], os.environ) as connector:
+        return systems.is_begun(connector, _plan(case, work, connector, _decisions(case)))
+
+
+def _plan(
+    case: Case, work: Work, connector: systems.Connector, decisions: dict[str, systems.Decision]
+) -> systems.Plan:
+    """What was found is let go of as soon as the plan is made from it."""
+    today = date.fromisoformat(str(work.result["today"]))
+    return systems.make_plan(connector, _found(case, work), decisions, today=today)
+
+
+def _found(case: Case, work: Work) -> systems.Found:
+    inventory = register.controller(case.controller).inventory
+    return checkpoint.load(case, bytes(work.sealed or b""), inventory, work.system)
 
 
 def erase_rows(case: Case, work: Work) -> dict[str, object]:
@@ -92,18 +123,11 @@ def erase_rows(case: Case, work: Work) -> dict[str, object]:
     come in between, and ``SystemRefused`` when reading back finds leftovers.
     """
     inventory = register.controller(case.controller).inventory
-    system = inventory.systems[work.system]
-    today = date.fromisoformat(str(work.result["today"]))
     decisions = _decisions(case)
-    again = {"decisions": decisions, "today": today.isoformat()}
-    with systems.connect(system, os.environ) as connector:
-        # What was found is let go of as soon as the plan is made from it.
-        plan = systems.make_plan(
-            connector,
-            checkpoint.load(case, bytes(work.sealed or b""), inventory, work.system),
-            decisions,
-            today=today,
-        )
+    again = {"decisions": decisions, "today": str(work.result["today"])}
+    with systems.connect_all(inventory.systems.values(), os.environ) as connectors:
+        connector = connectors[work.system]
+        plan = _plan(case, work, connector, decisions)
         with transaction.atomic():
             # A hold placed from here on waits until the rows are gone, and says so by its date.
             worklist.take_turns_on_person(case)
@@ -115,14 +139,17 @@ def erase_rows(case: Case, work: Work) -> dict[str, object]:
 
             systems.erase(connector, plan, guard=guard)
         proof = systems.confirm(connector, plan)
-    if not proof.ok:
-        raise systems.SystemRefused(work.system, "said yes, but the rows are still there")
+        if not proof.ok:
+            raise systems.SystemRefused(work.system, "said yes, but the rows are still there")
+        now = systems.find(inventory.systems.values(), connectors, identifiers(case), for_erasing=False)
+        since = systems.came_since(connector, _found(case, work), now)
     return {
         "holdings": {
             entry.holding: {"erased": entry.erased, "masked": entry.masked, "retained": entry.retained}
             for entry in plan.ledger
         },
         "checked": proof.checked,
+        **({"came_since": since} if since else {}),
         "notes": sorted({f"{note.collection}:{note.reason}" for note in plan.notes}),
     }
 
@@ -137,9 +164,8 @@ def put_settings(case: Case, work: Work) -> dict[str, object]:
     chosen, known = inventory.systems[work.system].settings_for(operation), identifiers(case)
     with systems.connect_all(inventory.systems.values(), os.environ) as connectors:
         found = systems.find(inventory.systems.values(), connectors, known, for_erasing=False)
-        status = found.systems[work.system]
-        if status.state != "searched":
-            raise systems.SystemUnreachable(work.system, status.detail or status.state)
+        if (failure := why_not_searched(found, work.system)) is not None:
+            raise failure
         connector = connectors[work.system]
         again = {"operation": operation, "identifiers": [[one.kind, one.value] for one in known]}
         suppression.note(case, work, "set", again)

@@ -56,7 +56,9 @@ def told(case: Case, *, by: User, only: int | None = None) -> bool:
         for work in now:
             worklist.confirm(work, work.result | {"by": by.pk, "due_on": due_on})
         name = "recipients_told" if len(now) == len(waiting) else "recipient_told"
-        changes = {"waits_for": "systems"} if name == "recipients_told" else {}
+        # Of an earlier approval it is noted, and holds nothing up.
+        current = now[0].round == rounds.round_of(case)
+        changes = {"waits_for": "systems"} if name == "recipients_told" and current else {}
         journal.record(case, name, by=journal.staff(by.pk), references={"told": len(now)}, **changes)
         rounds.finish_if_all_done(case, now[0].round)
     return True

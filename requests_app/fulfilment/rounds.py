@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from requests_app import journal, law, lifecycle, register, subject, systems, worklist
 from requests_app.fulfilment import processors, tasks_by_hand
-from requests_app.lifecycle import State
-from requests_app.models import Case, Work
-from requests_app.register.inventory import CLOSING, SETTING_OPERATIONS
+from requests_app.fulfilment.standing import HELD, round_of
+from requests_app.models import Case, Task, Work
+from requests_app.register.inventory import CLOSING, SETTING_OPERATIONS, System
 
 RECIPIENTS = "recipients"
 PROCEDURES: dict[str, tuple[str, ...]] = {
@@ -43,7 +43,7 @@ def systems_for(case: Case, right: law.Right, operation: str) -> list[str]:
         return [
             key
             for key, system in inventory.systems.items()
-            if system.settings_for(asked) and (right.at_once or key in found_in)
+            if system.settings_for(asked) and (right.at_once or key in found_in or system.is_asked)
         ]
     order = systems.systems_in_erasing_order(inventory.systems.values())
     # Nobody can search a system that has no connector: its owner is asked whatever the others hold.
@@ -53,17 +53,43 @@ def systems_for(case: Case, right: law.Right, operation: str) -> list[str]:
 def open_works(
     case: Case, operation: str, chosen: list[str], round_: int, not_before: datetime | None = None
 ) -> None:
-    """Work for the connectors that can, a task for a person where none can."""
+    """One piece of work each, whoever does it: a person is asked when its time has come, as a connector is."""
+    worklist.open_round(case, operation, chosen, round_=round_, now=timezone.now(), not_before=not_before)
+
+
+def is_by_hand(case: Case, system: System, operation: str) -> bool:
+    """Whether a person does this there: no connector can, or none can be told all of it."""
+    return tasks_by_hand.by_hand(system, operation) or not processors.speaks(case, system, operation)
+
+
+def waits_for(case: Case, work: Work) -> list[str]:
+    """Systems that rows of this one lead to and in which the same is not done yet: first they, while they are found."""
     known = register.controller(case.controller).inventory.systems
-    hands = [
-        key
-        for key in chosen
-        if tasks_by_hand.by_hand(known[key], operation) or not processors.speaks(case, known[key], operation)
-    ]
-    machines = [key for key in chosen if key not in hands]
-    worklist.open_round(case, operation, machines, round_=round_, now=timezone.now(), not_before=not_before)
-    for key in hands:
-        tasks_by_hand.open_task(case, known[key], operation, round_=round_)
+    led = systems.led_to(known.values())
+    # Two that are found through each other are no inventory; they must not wait for each other all the same.
+    onward = {key for key in led[work.system] if work.system not in led[key]}
+    if work.operation not in HELD or not onward:
+        return []
+    right = law.regime(case.regime, case.received_on).right(case.right)
+    opened = {(one.operation, one.system): one for one in case.works.filter(round=work.round).defer("sealed")}
+    waiting: dict[str, None] = {}
+    for operation, chosen in asked_of(case, right).items():
+        for key in chosen:
+            one = opened.get((operation, key))
+            if key not in onward or (one is not None and one.status == Work.Status.CONFIRMED):
+                continue
+            if not known[key].is_asked or _still_looks_up(case, known[key], one):
+                waiting[key] = None
+    return list(waiting)
+
+
+def _still_looks_up(case: Case, system: System, work: Work | None) -> bool:
+    """Whether who looks after it may need our rows to know whom it is about; not for longer than they were given."""
+    told = any(f.identity for collection in system.collections.values() for f in collection.fields.values())
+    if told or system.processor is not None:
+        return False
+    task = Task.objects.filter(work=work).first() if work else None
+    return task is None or worklist.today_of(case) <= task.due_on
 
 
 def open_next(case: Case, work: Work) -> None:
@@ -82,6 +108,9 @@ def finish_if_all_done(case: Case, round_: int) -> None:
     """Systems read back, and recipients told where there are any: then the answer may say so."""
     carried = case.works.filter(round=round_).exclude(operation=Work.Operation.SEARCH)
     waiting = set(carried.exclude(status=Work.Status.CONFIRMED).values_list("operation", flat=True))
+    if round_ != round_of(case):
+        # What is still said of an earlier approval says nothing about this one.
+        return
     if not waiting:
         finish(case)
     elif waiting == {Work.Operation.NOTIFY}:
@@ -91,9 +120,3 @@ def finish_if_all_done(case: Case, round_: int) -> None:
 def finish(case: Case) -> None:
     """Everything is done: the letter is next."""
     journal.advance(case, lifecycle.FULFIL, by=journal.PIPELINE, waits_for="letter")
-
-
-def round_of(case: Case) -> int:
-    """How often the case has come here: each time is a decision of its own to carry out."""
-    came = case.events.filter(to_state=State.FULFILLING).exclude(from_state=State.FULFILLING)
-    return came.count()

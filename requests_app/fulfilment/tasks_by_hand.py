@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from identity import sealing, vault
 from requests_app import access, journal, law, register, systems, worklist
+from requests_app.fulfilment import execute
+from requests_app.fulfilment.standing import CHANGING, DOUBT, HELD, HOLD, forbidden, stands
 from requests_app.journal import By
 from requests_app.letters import links, mails, outbox
 from requests_app.lifecycle import State
-from requests_app.models import Case, Task, Work
+from requests_app.models import Case, Doubt, LegalHold, Task, Work
 from requests_app.register.inventory import System
 
 PURPOSE, FILE_PURPOSE = "task", "task-file"
+COOLING_OFF = "cooling_off"
+STOPPED = (HOLD, DOUBT)
+"""Trouble of a work whose owner was told to leave it for now."""
+DONE_WHILE_STOPPED = "done_while_stopped"
 DAYS_TO_ANSWER, DAYS_BETWEEN_CHASES, DAYS_LEFT_FOR_US = 5, 4, 3
 """Our own rule: due on the fifth day, then every four days, and three days before the answer is due at the latest."""
 WRONG_NUMBERS = 5
@@ -47,11 +55,30 @@ def by_hand(system: System, operation: str) -> bool:
     return NEEDS[Work.Operation(operation)] not in systems.operations_of(system)
 
 
-def open_task(case: Case, system: System, operation: str, *, round_: int) -> Work:
-    """Ask the system's owner; without an owner's address the work waits on the case file for staff."""
-    work = worklist.by_hand(case, operation, system.key, round_=round_)
-    ask_owner(case, work, system)
-    return work
+def is_opened(work: Work) -> bool:
+    """Whether somebody was asked to do it."""
+    return Task.objects.filter(work=work).exists()
+
+
+def open_task(case: Case, work: Work, system: System) -> None:
+    """Ask the system's owner; without an owner's address the work waits on the case file for staff.
+
+    Raises ``HoldPlaced`` instead where a legal hold forbids it.
+    """
+    with transaction.atomic():
+        if work.operation in HELD:
+            # A hold placed from here on waits until they are asked, and stops them afterwards.
+            worklist.take_turns_on_person(case)
+            execute.refuse_if_held(case)
+        work = Work.objects.select_for_update().get(pk=work.pk)
+        case = Case.objects.select_for_update(of=("self",)).select_related("key").get(pk=case.pk)
+        if work.status == Work.Status.CONFIRMED or not stands(case, work) or is_opened(work):
+            return
+        worklist.give_to_person(work)
+        ask_owner(case, work, system)
+        over = case.waits_for in (COOLING_OFF, HOLD, DOUBT)
+        journal.record(case, "task_asked", by=journal.PIPELINE, references={"system": system.key},
+                       **({"waits_for": "systems"} if over else {}))  # fmt: skip
 
 
 def ask_owner(case: Case, work: Work, system: System) -> None:
@@ -70,14 +97,19 @@ def ask_owner(case: Case, work: Work, system: System) -> None:
 
 
 def chase(now: datetime) -> None:
-    """Write again to whoever has not answered; past the due day staff see it on the case."""
+    """Write again to whoever has not answered; past the due day staff see it on the case.
+
+    Whoever must leave it for now is told so once, and told again when it goes on.
+    """
+    for work in _to_look_at():
+        look_again(work.case, work, register.controller(work.case.controller).inventory.systems[work.system])
     waiting = Task.objects.filter(answer="", next_mail_at__lte=now).select_related("work__case__key")
     for task in waiting.order_by("next_mail_at")[:200]:
         with transaction.atomic():
             task = Task.objects.select_for_update().get(pk=task.pk)
             case = Case.objects.select_related("key").get(pk=task.work.case_id)
-            over = task.work.status == Work.Status.CONFIRMED or case.state != State.FULFILLING
-            if task.answer or over:
+            over = task.work.status == Work.Status.CONFIRMED or not stands(case, task.work)
+            if task.answer or over or task.work.trouble in STOPPED:
                 Task.objects.filter(pk=task.pk).update(next_mail_at=None)
                 continue
             # A number that was guessed at is replaced; the link stays.
@@ -91,6 +123,57 @@ def chase(now: datetime) -> None:
                 **({"waits_for": f"system:{system.key}"} if overdue else {}),
             )  # fmt: skip
             _ask(case, task, system)
+
+
+def is_open(case: Case, task: Task) -> bool:
+    """Whether its answer is still wanted."""
+    return not task.answer and stands(case, task.work)
+
+
+def look_again(case: Case, work: Work, system: System) -> None:
+    """Stop whoever was asked and must not do it any more, once; and ask again once nothing stands against it."""
+    with transaction.atomic():
+        task = Task.objects.select_for_update().get(work=work)
+        case = Case.objects.select_for_update(of=("self",)).select_related("key").get(pk=case.pk)
+        work = Work.objects.select_for_update().get(pk=work.pk)
+        if work.status == Work.Status.CONFIRMED or task.answer or not stands(case, work):
+            _rest(work)
+            return
+        why = forbidden(case, work.operation) if work.operation in CHANGING else ""
+        if why and work.trouble not in STOPPED:
+            worklist.fail(work, why, final=True)
+            task.next_mail_at = None
+            _mail(case, task, system, mails.task_stopped)
+            journal.record(case, "task_stopped", by=journal.PIPELINE, reason=why,
+                           references={"system": system.key}, waits_for=why)  # fmt: skip
+        elif not why and work.trouble in STOPPED:
+            worklist.give_to_person(work)
+            task.due_on = due_on(case, worklist.today_of(case))
+            _ask(case, task, system, anew=True)
+            journal.record(case, "task_asked", by=journal.PIPELINE, references={"system": system.key},
+                           **({"waits_for": "systems"} if case.waits_for in STOPPED else {}))  # fmt: skip
+        else:
+            _rest(work)
+
+
+def _rest(work: Work) -> None:
+    Work.objects.filter(pk=work.pk).exclude(next_try_at=None).update(next_try_at=None)
+
+
+def _to_look_at() -> list[Work]:
+    """Works whose owner was asked, and something has come to stand against it; or nothing does any longer."""
+    asked = Work.objects.filter(task__answer="", operation__in=CHANGING, errand=None)
+    asked = asked.filter(case__state=State.FULFILLING).exclude(status=Work.Status.CONFIRMED)
+    found: list[Work] = []
+    for controller in register.controllers():
+        of_person = {"controller": controller.slug, "subject_index": OuterRef("case__subject_index")}
+        held = LegalHold.objects.in_force(worklist.today_at(controller.slug)).filter(**of_person)
+        doubted = Doubt.objects.filter(case=OuterRef("case"), closed_at=None)
+        applies = ~Q(case__standard__in=["", law.Level.NONE])
+        against = (Q(Exists(held)) & Q(operation__in=HELD)) | (Q(Exists(doubted)) & applies)
+        change = (against & ~Q(trouble__in=STOPPED)) | (~against & Q(trouble__in=STOPPED))
+        found += asked.filter(change, case__controller=controller.slug).select_related("case__key")[:200]
+    return found
 
 
 def open_by_number(case: Case, task: Task, number: str) -> bool:
@@ -111,11 +194,15 @@ def record_answer(
     ``exception`` leaves the work failed, for staff to look at.
     """
     with transaction.atomic():
+        if task.work.operation in HELD:
+            # Whether a hold came first is then certain.
+            worklist.take_turns_on_person(task.work.case)
         task = Task.objects.select_for_update().get(pk=task.pk)
         case = Case.objects.select_for_update(of=("self",)).select_related("key").get(pk=task.work.case_id)
         work = task.work
-        if work.status == Work.Status.CONFIRMED or case.state != State.FULFILLING:
+        if work.status == Work.Status.CONFIRMED or not stands(case, work):
             return None
+        why = forbidden(case, work.operation) if work.operation in CHANGING else ""
         result: dict[str, Any] = {"by_hand": answer, "checked": 0}
         if upload is not None:
             stored = vault.write(case.key, upload.parts, FILE_PURPOSE)
@@ -128,6 +215,14 @@ def record_answer(
             journal.record(case, "task_exception", by=by, references={"system": work.system},
                            waits_for=f"system:{work.system}")  # fmt: skip
             return None
+        if why and answer == Task.Answer.DONE:
+            # It is a fact now, and more than anybody was to do: staff look before the case goes on.
+            heard = by.kind == "staff"
+            journal.record(case, "task_done_while_stopped", by=by, reason=why, references={"system": work.system},
+                           **({} if heard else {"waits_for": f"system:{work.system}"}))  # fmt: skip
+            if not heard:
+                worklist.fail(work, DONE_WHILE_STOPPED, final=True)
+                return None
         worklist.confirm(work, result)
         journal.record(case, "task_done", by=by, reason=answer, references={"system": work.system},
                        waits_for="systems")  # fmt: skip
@@ -145,22 +240,26 @@ def read(case: Case, task: Task) -> dict[str, str]:
     return json.loads(sealing.unseal(case.key, bytes(task.sealed), PURPOSE))
 
 
-def _ask(case: Case, task: Task, system: System) -> None:
+def _ask(case: Case, task: Task, system: System, *, anew: bool = False) -> None:
+    first = anew or not task.mails
+    if system.owner:
+        ahead = max((task.due_on - worklist.today_of(case)).days, 0) if first else 0
+        task.next_mail_at = timezone.now() + timedelta(days=ahead or DAYS_BETWEEN_CHASES)
+    _mail(case, task, system, partial(mails.task, due_on=task.due_on, first=first))
+
+
+def _mail(case: Case, task: Task, system: System, words: Callable[..., outbox.Words]) -> None:
+    """One more mail to the owner, where there is one."""
     task.mails += 1
     if system.owner:
         kept = read(case, task)
         controller = register.controller(case.controller)
         language = controller.languages[0]
-        link = links.task_link(case, kept["token"])
-        words = mails.task(
-            case, language, system=controller.text(system.title, language), link=link, number=kept["number"],
-            due_on=task.due_on, first=task.mails == 1,
-        )  # fmt: skip
+        title, link = controller.text(system.title, language), links.task_link(case, kept["token"])
         outbox.queue(
-            case=case, kind="task", once=f"task-{task.pk}-{task.mails}", to=system.owner, words=words
-        )
-        ahead = max((task.due_on - worklist.today_of(case)).days, 0) if task.mails == 1 else 0
-        task.next_mail_at = timezone.now() + timedelta(days=ahead or DAYS_BETWEEN_CHASES)
+            case=case, kind="task", once=f"task-{task.pk}-{task.mails}", to=system.owner,
+            words=words(case, language, system=title, link=link, number=kept["number"]),
+        )  # fmt: skip
     task.save()
 
 

@@ -138,6 +138,15 @@ def task(
     )
 
 
+def task_stopped(case: Case, language: str, *, system: str, link: str, number: str) -> Words:
+    """To whoever was asked to do something in a system: not to do it for now. Names nobody."""
+    return outbox.render(
+        "task_stopped",
+        language,
+        {"reference": case.spaced_reference, "system": system, "link": link, "number": _spaced(number)},
+    )
+
+
 def message_reply(case: Case, message: str) -> Words:
     """What a member of staff wrote; to a proved address."""
     return _render("message_reply", case, message=message.strip())

@@ -255,7 +255,7 @@ def read(case: Case, *, so_far: bool = False) -> Ledger:
     systems = tuple(
         Searched(system, title, 0, True, any(one.outstanding for one in settled if one.system == key))
         if by_settings and not lines
-        else _by_hand(system, title, carried.get(key), final)
+        else _by_hand(system, title, carried.get(key), final and _is_put_to(system, right, asked))
         if system.is_asked
         else _searched(system, title, search.get(key), lines)
         for key, system in controller.inventory.systems.items()
@@ -285,12 +285,19 @@ def _searched(system: System, title: str, work: Work | None, lines: list[Line]) 
     return Searched(system, title, sum(line.found for line in here), searched, outstanding)
 
 
-def _by_hand(system: System, title: str, work: Work | None, final: bool) -> Searched:
+def _is_put_to(system: System, right: law.Right, asked: str) -> bool:
+    """Whether the right asks anything of a system that nobody can search; of one that is not asked nothing is to come."""
+    if right.operation in SETTING_OPERATIONS:
+        return bool(system.settings_for(asked))
+    return right.erases or right.operation in {"access", "port", "correct"}
+
+
+def _by_hand(system: System, title: str, work: Work | None, expected: bool) -> Searched:
     confirmed = _confirmed(work)
     result = work.result if work is not None and confirmed else {}
     left = tuple(str(key) for key in result.get("kept", ()))
     return Searched(
-        system, title, 0, confirmed, final and not confirmed, str(result.get("by_hand", "")), left
+        system, title, 0, confirmed, expected and not confirmed, str(result.get("by_hand", "")), left
     )
 
 

@@ -1,6 +1,6 @@
 """Where the data lives: find a person's rows, preview, read, erase and confirm, in whatever holds them."""
 
-from .confirm import Confirmation, Leftover, confirm, undone
+from .confirm import Confirmation, Leftover, confirm, is_begun, undone
 from .connectors.base import (
     Connector,
     HoldPlaced,
@@ -15,9 +15,10 @@ from .connectors.base import (
 from .connectors.registry import connect, connect_all, operations_of
 from .connectors.sql_values import as_kind
 from .documents import NoDocument, Reshape, described, picked, put, refuse_unreadable, retold, values_at
-from .erase import Erased, erase
+from .erase import Erased, RetainedAtRisk, erase
 from .graph import Graph, erasing_order, systems_in_erasing_order
 from .holdings import holdings_of
+from .leading import led_to
 from .ledger import Entry, Ledger
 from .look_back import is_within, within
 from .masks import MAIL_DOMAIN, neutral
@@ -26,6 +27,7 @@ from .points import Matched, forms, match_points
 from .preview import HoldingPreview, Preview, SystemPreview, preview, preview_of
 from .reading import read
 from .settings import Settled, confirm_settings, put_settings, standing_against
+from .since import came_since
 from .walk import Found, FoundRows, SystemStatus, Walk, find
 
 __all__ = [
@@ -51,6 +53,7 @@ __all__ = [
     "Plan",
     "Preview",
     "Reshape",
+    "RetainedAtRisk",
     "Row",
     "Settled",
     "Step",
@@ -61,6 +64,7 @@ __all__ = [
     "SystemUnreachable",
     "Walk",
     "as_kind",
+    "came_since",
     "confirm",
     "confirm_settings",
     "connect",
@@ -71,7 +75,9 @@ __all__ = [
     "find",
     "forms",
     "holdings_of",
+    "is_begun",
     "is_within",
+    "led_to",
     "make_plan",
     "match_points",
     "neutral",

@@ -66,6 +66,26 @@ def undone(connector: Connector, step: Step) -> tuple[Key, ...]:
     )
 
 
+def is_begun(connector: Connector, plan: Plan) -> bool:
+    """Whether a plan was carried out; where each write is final by itself, whether any of it was.
+
+    Elsewhere it is all or nothing, so that one row which is not yet as planned shows that nothing was written.
+    """
+    connector.release()
+    done = undone = 0
+    for step in plan.writes:
+        names = tuple(dict.fromkeys((*step.collection.primary_key, *step.values)))
+        rows = list(connector.read(step.collection, step.keys, names))
+        if step.action == "delete":
+            undone += len(rows)
+            done += len(set(step.keys)) - len(rows)
+            continue
+        there = sum(_is_as_planned(row, step.values) for row in rows)
+        done, undone = done + there, undone + len(rows) - there
+    connector.release()
+    return not undone if connector.all_or_nothing else done > 0
+
+
 def _check(connector: Connector, step: Step) -> list[Leftover]:
     names = tuple(dict.fromkeys((*step.collection.primary_key, *step.values)))
     there = wrong = 0

@@ -15,6 +15,10 @@ AT_ONCE = 500
 """Rows in memory at a time."""
 
 
+class RetainedAtRisk(SystemRefused):
+    """Rows that were to stay would go along with those that were to go: another decision is needed."""
+
+
 @dataclass(frozen=True)
 class Erased:
     """What was written. Not proof: ``confirm`` reads back."""
@@ -91,7 +95,7 @@ def _refuse_if_lost(connector: Connector, before: list[tuple[Step, int]]) -> Non
     """A cascade in the system may take retained rows along: notice before it is final."""
     for step, count in before:
         if _present(connector, step) != count:
-            raise SystemRefused(
+            raise RetainedAtRisk(
                 connector.system.key, "deleting would take retained rows along", step.collection.name
             )
 

@@ -23,8 +23,9 @@ from requests_app.response import steps as response
 from requests_app.verification import steps as verification
 from tests.attacks.threads import at_once
 from tests.build import build_case, found
+from tests.fulfilment.joined import furnish
 from tests.fulfilment.test_erasure import _shop as shop
-from tests.people import code_in, member, open_case, open_several, run_pipeline
+from tests.people import code_in, decided, member, open_case, open_several, run_pipeline, verified
 from tests.staff.people import hire
 from tests.staff.scenes import approving
 
@@ -37,17 +38,29 @@ def _approval(case: Case, by: User, digest: str):
     return lambda: determine.approve(mine, by=by, seen_digest=digest, typed_reference=mine.reference)
 
 
-def test_of_twenty_approvals_at_once_one_counts_and_one_answer_leaves(house) -> None:
-    """TRUST 41: one package, one letter."""
+def test_of_twenty_approvals_at_once_one_counts_and_one_answer_leaves(
+    house, tmp_path, settings, monkeypatch
+) -> None:
+    """TRUST 41: one package, one letter, of the very case that was approved twenty times."""
+    furnish(tmp_path, settings, monkeypatch)
     pia = hire("Pia", "mimap")
-    proposed = approving(by=hire("Olu", "mimap"))
-    Determination.objects.filter(holding__case=proposed).update(exemption="", choice="grant")
+    proposed = decided(verified(open_case("mimap", "KNOW_PCS")), hire("Olu", "mimap"))
     digest = determine.digest(proposed)
     given = at_once(*(_approval(proposed, pia, digest) for _ in range(20)))
     assert given.count(True) == 1 and all(g is True or isinstance(g, determine.NotAllowed) for g in given)
     assert CaseEvent.objects.filter(case=proposed, name="approve").count() == 1
     assert proposed.approvals.count() == 1
+    at_once(*(run_pipeline for _ in range(4)))
+    run_pipeline()
+    proposed.refresh_from_db()
+    assert proposed.state == State.CLOSED and verify(proposed) is None
+    assert Package.objects.filter(case=proposed).count() == 1
+    assert Letter.objects.filter(case=proposed, kind="answer").count() == 1
+    assert set(proposed.works.values_list("round", flat=True)) == {1}
 
+
+def test_of_six_workers_that_answer_at_once_one_does(house) -> None:
+    """TRUST 41."""
     waiting = build_case({"customers.identity": found(1)}, right="KNOW_PCS", rows=COPY)
     stale = [Case.objects.get(pk=waiting.pk) for _ in range(6)]
     at_once(*(lambda one=one: response.answer(one) for one in stale))

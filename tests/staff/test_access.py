@@ -136,6 +136,7 @@ def test_every_act_of_the_table_is_somebodys_and_no_administrator_reads_a_case()
         "ask_proof",
         "need_no_proof",
         "preview_changed",
+        "not_as_decided",
         "fulfil",
         "answer",
         "purge",

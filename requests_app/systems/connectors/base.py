@@ -128,6 +128,8 @@ class Connector(AbstractContextManager["Connector"], Protocol):
     system: System
     operations: frozenset[str]
     """What it can do: ``search``, ``access``, ``delete``, ``set``. The rest is work for a person."""
+    all_or_nothing: bool
+    """Whether its transactions can be taken back; where they cannot, each write is final by itself."""
 
     def columns(self, collection: Collection) -> Mapping[str, ColumnFacts]:
         """What the system says about the collection's declared columns."""

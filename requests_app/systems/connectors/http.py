@@ -30,6 +30,8 @@ _KINDS: Mapping[str, Kind] = {
 class HttpConnector:
     """Rows of one system, one call for each value or key."""
 
+    all_or_nothing = False
+
     def __init__(self, system: System, secret: str) -> None:
         self.system = system
         self._secret = secret

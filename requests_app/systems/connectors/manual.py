@@ -14,6 +14,7 @@ class ManualConnector:
     """Refuses whatever is asked; callers read ``operations`` first and never ask."""
 
     operations: frozenset[str] = frozenset()
+    all_or_nothing = False
 
     def __init__(self, system: System) -> None:
         self.system = system

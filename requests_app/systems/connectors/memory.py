@@ -43,6 +43,7 @@ class MemoryConnector:
     """A system whose rows live in this process."""
 
     operations = frozenset({"search", "access", "delete", "set"})
+    all_or_nothing = True
 
     def __init__(
         self,

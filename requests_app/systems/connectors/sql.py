@@ -33,6 +33,7 @@ class SqlConnector:
     """
 
     operations = frozenset({"search", "access", "delete", "set"})
+    all_or_nothing = True
 
     def __init__(self, system: System, address: str) -> None:
         self.system = system

@@ -1,0 +1,35 @@
+"""Whether an approval is still the newest, and whether anything stands against carrying it out."""
+
+from __future__ import annotations
+
+from requests_app import doubts, systems
+from requests_app.fulfilment import execute
+from requests_app.lifecycle import State
+from requests_app.models import Case, Work
+
+HOLD, DOUBT = "legal_hold", "doubt"
+HELD = frozenset({Work.Operation.DELETE, Work.Operation.CORRECT})
+"""What a legal hold forbids."""
+CHANGING = HELD | {Work.Operation.SET}
+"""What changes something, and must not be done for somebody who is doubted."""
+
+
+def round_of(case: Case) -> int:
+    """How often the case has come here: each time is a decision of its own to carry out."""
+    came = case.events.filter(to_state=State.FULFILLING).exclude(from_state=State.FULFILLING)
+    return came.count()
+
+
+def stands(case: Case, work: Work) -> bool:
+    """Whether the approval that this work carries out is the newest, and is being carried out."""
+    return case.state == State.FULFILLING and work.round == round_of(case)
+
+
+def forbidden(case: Case, operation: str) -> str:
+    """Why an operation must not be done now: ``legal_hold`` or ``doubt``; empty if nothing stands against it."""
+    if operation in HELD:
+        try:
+            execute.refuse_if_held(case)
+        except systems.HoldPlaced:
+            return HOLD
+    return DOUBT if doubts.block_release(case) else ""
