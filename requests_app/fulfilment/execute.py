@@ -92,7 +92,7 @@ def erase_rows(case: Case, work: Work) -> dict[str, object]:
     found = checkpoint.load(case, bytes(work.sealed or b""), inventory, work.system)
     system = inventory.systems[work.system]
     today = date.fromisoformat(str(work.result["today"]))
-    with systems.connect(system, os.environ) as connector:
+    with systems.connect(system, os.environ, work=worklist.name_of(work)) as connector:
         plan = systems.make_plan(connector, found, _decisions(case), today=today)
         with transaction.atomic():
             # A hold placed from here on waits until the rows are gone, and says so by its date.
@@ -124,7 +124,8 @@ def put_settings(case: Case, work: Work) -> dict[str, object]:
     inventory = register.controller(case.controller).inventory
     operation = subject.operation_of(case)
     chosen, known = inventory.systems[work.system].settings_for(operation), identifiers(case)
-    with systems.connect_all(inventory.systems.values(), os.environ) as connectors:
+    name = worklist.name_of(work)
+    with systems.connect_all(inventory.systems.values(), os.environ, work=name) as connectors:
         found = systems.find(inventory.systems.values(), connectors, known, for_erasing=False)
         status = found.systems[work.system]
         if status.state != "searched":

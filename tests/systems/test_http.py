@@ -84,6 +84,11 @@ class Outside(BaseHTTPRequestHandler):
             status, headers = state["faults"].pop(0)
             self._answer(status, **headers)
             return
+        if (key := self.headers.get("Idempotency-Key")) in state["remembered"]:
+            self._answer(200, {})
+            return
+        if key and state["remembers"]:
+            state["remembered"].add(key)
         parts = urlsplit(self.path)
         _, table, *key = parts.path.split("/")
         rows = state["tables"][table]
@@ -129,7 +134,8 @@ def outside() -> Iterator[dict[str, Any]]:
     """The running system, what it holds, what it was asked, and what it will do wrong."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Outside)
     state: dict[str, Any] = {
-        "calls": [], "faults": [], "lies": False, "port": server.server_address[1],
+        "calls": [], "faults": [], "lies": False, "remembers": False, "remembered": set(),
+        "port": server.server_address[1],
         "tables": {
             "people": [
                 {"id": 1, "email": DANA, "name": "Dana", "wants_mail": True},
@@ -202,10 +208,26 @@ def test_a_setting_is_set_by_one_signed_call_and_read_back(outside) -> None:
         == hmac.new(SECRET.encode(), message.encode(), hashlib.sha256).hexdigest()
     )
     assert SECRET not in str(headers)
-    again = HttpConnector(_system(outside), SECRET)
-    put_settings(again, _found(again), off, ())
-    keys = {call[2]["Idempotency-Key"] for call in outside["calls"] if call[0] == "PATCH"}
-    assert len(keys) == 1, "the same work has the same key"
+
+
+def test_a_retry_has_the_key_of_its_work_and_the_same_wish_later_another(outside) -> None:
+    off = (Setting("marketing_opt_out", "people", words("off"), {"wants_mail": False}),)
+    outside["remembers"] = True
+
+    def opt_out(work: str) -> bool:
+        connector = HttpConnector(_system(outside), SECRET, work=work)
+        put_settings(connector, _found(connector), off, ())
+        return confirm_settings(connector, _found(connector), off, ()).ok
+
+    def keys() -> set[str]:
+        return {call[2]["Idempotency-Key"] for call in outside["calls"] if call[0] == "PATCH"}
+
+    assert opt_out("case-1:set:1") and opt_out("case-1:set:1") and len(keys()) == 1
+    assert "case-1" not in str(keys())
+    outside["tables"]["people"][0]["wants_mail"] = True  # she opted in again elsewhere
+    assert opt_out("case-2:set:1") and len(keys()) == 2
+    outside["tables"]["people"][0]["wants_mail"] = True
+    assert opt_out("") and len(keys()) == 3, "what names no work is done anew"
 
 
 @pytest.mark.parametrize(
