@@ -14,6 +14,8 @@ from requests_app.register.inventory import System
 from requests_app.response import naming
 
 Row = dict[str, object]
+NO_INDEX = "no index on "
+"""How a system says that it would have to read a large table from end to end."""
 
 
 def lines(place: Place, held: Contents) -> list[Row]:
@@ -83,7 +85,12 @@ def _work_words(work: Work | None) -> str:
     if work.status == Work.Status.CONFIRMED and work.confirmed_at:
         return f"{did[work.operation]} · {moment_in_words(work.confirmed_at, 'short')}"
     if work.status == Work.Status.FAILED:
-        told = trouble.get(work.trouble.partition(":")[0], _("Failed"))
+        kind, _sign, why = work.trouble.partition(": ")
+        told = trouble.get(kind, _("Failed"))
+        if why.startswith(NO_INDEX):
+            told = _("Refused: a large table has no index on %(column)s") % {
+                "column": why.removeprefix(NO_INDEX)
+            }
         if work.next_try_at:
             again = _("next try %(moment)s") % {"moment": moment_in_words(work.next_try_at, "short")}
             return f"{told} · {again}"

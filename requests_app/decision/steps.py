@@ -53,8 +53,10 @@ def do_search(work: Work) -> None:
     # A system that refuses has told nothing either: "nothing found" would be untrue.
     silent = [part.system for part in found.systems if part.status.state not in {"searched", "manual"}]
     if silent:
-        refused = any(part.status.state == "refused" for part in found.systems)
-        worklist.fail(work, f"{'refused' if refused else 'unreachable'}: {silent[0]}"[:60])
+        refused = next((part for part in found.systems if part.status.state == "refused"), None)
+        worklist.fail(
+            work, (f"refused: {refused.status.reason}" if refused else f"unreachable: {silent[0]}")[:60]
+        )
         if case.waits_for != f"system:{silent[0]}":
             journal.record(case, "system_unreachable", by=journal.PIPELINE, references={"system": silent[0]},
                            waits_for=f"system:{silent[0]}")  # fmt: skip

@@ -50,7 +50,7 @@ def read_rows(case: Case, work: Work, today: date) -> dict[str, object]:
         status = walk.found.systems[work.system]
         if status.state != "searched":
             vault.remove(stored.path)
-            raise systems.SystemUnreachable(work.system, status.state)
+            raise not_searched(work.system, status)
     return {"path": stored.path, "size": stored.size, "digest": stored.digest, "collections": counts}
 
 
@@ -76,10 +76,17 @@ def preview_now(
     found = systems.find(inventory.systems.values(), connectors, identifiers(case))
     status = found.systems[system]
     if status.state != "searched":
-        raise systems.SystemUnreachable(system, status.state)
+        raise not_searched(system, status)
     only = (inventory.systems[system],)
     preview = systems.preview_of(only, found, today=worklist.today_of(case), key=settings.INDEX_KEY.encode())
     return found, preview.system(system)
+
+
+def not_searched(system: str, status: systems.SystemStatus) -> systems.SystemFailure:
+    """What to raise where a system was not searched: its reason, if it said no and asking again changes nothing."""
+    if status.state == "refused":
+        return systems.SystemRefused(system, status.reason)
+    return systems.SystemUnreachable(system, status.state)
 
 
 def erase_rows(case: Case, work: Work) -> dict[str, object]:
@@ -129,7 +136,7 @@ def put_settings(case: Case, work: Work) -> dict[str, object]:
         found = systems.find(inventory.systems.values(), connectors, known, for_erasing=False)
         status = found.systems[work.system]
         if status.state != "searched":
-            raise systems.SystemUnreachable(work.system, status.state)
+            raise not_searched(work.system, status)
         connector = connectors[work.system]
         again = {"operation": operation, "identifiers": [[one.kind, one.value] for one in known]}
         suppression.note(case, work, "set", again)

@@ -41,6 +41,11 @@ class SystemStatus:
     state: State
     detail: str = ""
 
+    @property
+    def reason(self) -> str:
+        """Why not, without the names of the system and the collection in front."""
+        return self.detail.split(": ", 2)[-1] or self.state
+
 
 @dataclass
 class FoundRows:

@@ -27,8 +27,9 @@ class SqlConnector:
     """One system in one relational database, on one connection taken at the first operation.
 
     Reads share a snapshot (REPEATABLE READ on PostgreSQL) until ``release``.
-    An e-mail address is compared as ``lower(column) IN (lower-cased values)``:
-    we assume an index on ``lower(column)``; without one every search scans.
+    An e-mail address is compared as ``lower(column) IN (lower-cased values)``,
+    by an index on ``lower(column)``. Without the index it needs, a lookup in a
+    large table is refused, not carried out by reading all of it.
     All other identifiers are compared as they are, so they come normalised.
     """
 
@@ -64,6 +65,8 @@ class SqlConnector:
             if is_inside(collection, match):
                 yield from self._find_inside(collection, table, match, columns, limit)
         matches = [match for match in matches if not is_inside(collection, match)]
+        for match in matches:
+            self._refuse_scan(collection, table, match)
         wanted = [match for match in (cast(match, table) for match in matches) if match.values]
         if all(len(match.values) <= CHUNK for match in wanted):
             batches = [wanted] if wanted else []
@@ -80,6 +83,18 @@ class SqlConnector:
             )
             values = {f"{MATCH}{n}": values_of(match) for n, match in enumerate(batch)}
             yield from self._few_or_many(collection, statement, {**values, LIMIT: limit}, columns)
+
+    def _refuse_scan(self, collection: Collection, table: Table, match: Match) -> None:
+        """A large table is looked up by an index or not at all: staff learn which one it lacks."""
+        connection, lookups = self._open(), self._tables().lookups
+        lacks = self._asked(
+            lambda: lookups.lacks(
+                connection, collection.name, match, table.tells.ignores_case, self.system.collections
+            ),
+            collection,
+        )
+        if lacks:
+            raise SystemRefused(self.system.key, f"no index on {lacks}", collection.name)
 
     def _find_inside(
         self, collection: Collection, table: Table, match: Match, columns: Sequence[str], limit: int
