@@ -27,7 +27,7 @@ from requests_app.systems import (
     make_plan,
     put_settings,
 )
-from requests_app.systems.connectors import http_call
+from requests_app.systems.connectors import breaker, http_call
 from requests_app.systems.connectors.http import HttpConnector
 
 from .build import TODAY, collection, column, holding, words
@@ -147,7 +147,7 @@ def outside() -> Iterator[dict[str, Any]]:
     server.state = state  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    http_call._breakers.clear()
+    breaker.forget()
     yield state
     server.shutdown()
     server.server_close()
@@ -263,8 +263,8 @@ def test_after_many_failures_a_system_is_left_alone_for_a_while(outside, monkeyp
     for _ in range(8):
         with pytest.raises(SystemUnreachable):
             list(connector.read(PEOPLE, [(1,)], ("id",)))
-    assert len(outside["calls"]) == http_call.FAILURES_TO_OPEN * http_call.TRIES
-    monkeypatch.setattr(http_call, "SECONDS_OPEN", 0.0)
+    assert len(outside["calls"]) == breaker.FAILURES_TO_OPEN * http_call.TRIES
+    monkeypatch.setattr(breaker, "SECONDS_OPEN", 0.0)
     outside["faults"].clear()
     assert list(connector.read(PEOPLE, [(1,)], ("id",)))
 

@@ -13,8 +13,19 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from requests_app.register.inventory import Collection, System
 
-from . import sql_inside
-from .base import ColumnFacts, Key, Match, Row, SystemFailure, SystemRefused, Writer, chunks, is_inside
+from . import breaker, sql_inside
+from .base import (
+    ColumnFacts,
+    Key,
+    Match,
+    Row,
+    SystemFailure,
+    SystemRefused,
+    SystemUnreachable,
+    Writer,
+    chunks,
+    is_inside,
+)
 from .sql_engine import failure_of, shared_schema
 from .sql_schema import Schema, Table
 from .sql_terms import KEYS, LIMIT, MATCH, cast, differs, key_values, keyed, search, values_of
@@ -150,7 +161,13 @@ class SqlConnector:
 
     def _open(self) -> Connection:
         if self._connection is None:
-            self._connection = self._asked(lambda: self._tables().engine.connect())
+            breaker.refuse_if_open(self._address, self.system.key)
+            try:
+                self._connection = self._asked(lambda: self._tables().engine.connect())
+            except SystemUnreachable:
+                breaker.note(self._address, failed=True)
+                raise
+            breaker.note(self._address, failed=False)
         return self._connection
 
     def _tables(self) -> Schema:
