@@ -125,7 +125,8 @@ def erase_rows(case: Case, work: Work) -> dict[str, object]:
     inventory = register.controller(case.controller).inventory
     decisions = _decisions(case)
     again = {"decisions": decisions, "today": str(work.result["today"])}
-    with systems.connect_all(inventory.systems.values(), os.environ) as connectors:
+    name = worklist.name_of(work)
+    with systems.connect_all(inventory.systems.values(), os.environ, work=name) as connectors:
         connector = connectors[work.system]
         plan = _plan(case, work, connector, decisions)
         with transaction.atomic():
@@ -162,7 +163,8 @@ def put_settings(case: Case, work: Work) -> dict[str, object]:
     inventory = register.controller(case.controller).inventory
     operation = subject.operation_of(case)
     chosen, known = inventory.systems[work.system].settings_for(operation), identifiers(case)
-    with systems.connect_all(inventory.systems.values(), os.environ) as connectors:
+    name = worklist.name_of(work)
+    with systems.connect_all(inventory.systems.values(), os.environ, work=name) as connectors:
         found = systems.find(inventory.systems.values(), connectors, known, for_erasing=False)
         if (failure := why_not_searched(found, work.system)) is not None:
             raise failure
