@@ -14,7 +14,7 @@ from portal.staff.doors import Place, page, refused, staff_page, to_case
 from requests_app import journal, permits, worklist
 from requests_app.decision import determine, hold
 from requests_app.decision.determine import NotAllowed
-from requests_app.fulfilment import recipients
+from requests_app.fulfilment import lifting, recipients
 from requests_app.fulfilment import steps as fulfilment
 from requests_app.journal import IllegalMove
 from requests_app.letters import before_sending, correspond, outbox
@@ -175,6 +175,9 @@ def by_hand(request: HttpRequest, place: Place, case: Case, number: int) -> Http
     """A person without a connector has done it, and told a member of staff."""
     for task in Task.objects.filter(work__case=case, work=number):
         if fulfilment.task_answered(task, Task.Answer.DONE, by=journal.staff(place.desk.user.pk)):
+            messages.success(request, _("Noted: it was done by hand."))
+    for work in case.works.filter(pk=number, operation=Work.Operation.LIFT):
+        if lifting.done_by_hand(work, by=place.desk.user):
             messages.success(request, _("Noted: it was done by hand."))
     return to_case(place, case, "systems")
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from requests_app import journal, law, lifecycle, register, subject, systems, worklist
+from requests_app import journal, law, lifecycle, register, restriction, subject, systems, worklist
 from requests_app.fulfilment import processors, tasks_by_hand
 from requests_app.lifecycle import State
 from requests_app.models import Case, Work
@@ -89,7 +89,12 @@ def finish_if_all_done(case: Case, round_: int) -> None:
 
 
 def finish(case: Case) -> None:
-    """Everything is done: the letter is next."""
+    """Everything is done: the letter is next, and what was restricted stands from now on."""
+    if (
+        restriction.is_one(case)
+        and case.works.filter(operation=Work.Operation.SET, status=Work.Status.CONFIRMED).exists()
+    ):
+        restriction.begin(case)
     journal.advance(case, lifecycle.FULFIL, by=journal.PIPELINE, waits_for="letter")
 
 

@@ -18,6 +18,7 @@ class Work(models.Model):
         DELETE = "delete"
         CORRECT = "correct"
         SET = "set"  # what a right changes about the use of data: a column, an entry in a list
+        LIFT = "lift"  # a restriction is set back
         NOTIFY = "notify"  # by a person: the recipients are told to delete as well
 
     class Status(models.TextChoices):

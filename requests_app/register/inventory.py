@@ -26,6 +26,8 @@ SETTING_OPERATIONS = frozenset(
     }
 )  # fmt: skip
 """Operations of rights that change how data is used, not the data: a system answers them by its settings."""
+RESTRICTS, LIFTS = "restrict", "unrestrict"
+"""The operation after which data is kept and not used, and what staff set it back by when that ends; no right asks for it."""
 CLOSING = "cancel"
 """The operation that closes an account: conditions first, then a setting, then the data goes."""
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 
 import psycopg
+import pytest
 
 from portal.embedded.environment import SAMPLES
 from requests_app import journal, worklist
+from requests_app.archive import purge
+from requests_app.fulfilment import lifting
 from requests_app.letters import outbox
 from requests_app.lifecycle import Outcome, State
-from requests_app.models import Case, Work
+from requests_app.models import Case, Restriction, Work
 from requests_app.systems.connectors.sql import _SqlWriter
 from tests.people import approved, decided, member, open_case, run_pipeline, verified
 
@@ -101,3 +105,27 @@ def test_a_restriction_is_decided_approved_set_and_read_back(furnished) -> None:
     question = "SELECT processing_restricted FROM accounts WHERE email = %s"
     assert _ask("mipmap", question, "dana@example.cn") == [(True,)]
     assert _ask("mipmap", "SELECT count(*) FROM accounts WHERE processing_restricted")[0] == (1,)
+    letter = outbox.read(case.letters.get(kind="answer"))["text"]
+    assert "原因：The address is contested." in letter and "结束条件：It is settled." in letter
+    # It is not purged while it stands; nobody lifts it who may not, or without a reason.
+    Case.objects.filter(pk=case.pk).update(purge_on=case.received_on - timedelta(days=2))
+    assert purge.purge_expired()["cases"] == 0
+    for by, reason in ((olu, "condition"), (pia, "")):
+        with pytest.raises(lifting.NotLifted):
+            lifting.lift(case, by=by, reason=reason)
+    lifting.lift(case, by=pia, reason="condition")
+    # Whoever asked is told before anything is used again.
+    told = case.letters.get(kind="restriction_lifted")
+    assert "恢复处理" in outbox.read(told)["text"] and _ask("mipmap", question, "dana@example.cn") == [
+        (True,)
+    ]
+    run_pipeline()
+    assert _ask("mipmap", question, "dana@example.cn") == [(False,)]
+    case.refresh_from_db()
+    assert Restriction.objects.get(case=case).lifted_at and journal.verify(case) is None
+    assert list(case.events.order_by("number").values_list("name", flat=True))[-3:] == [
+        "restriction_lift_asked", "system_confirmed", "restriction_lifted",
+    ]  # fmt: skip
+    with pytest.raises(lifting.NotLifted):
+        lifting.lift(case, by=pia, reason="ended")
+    assert purge.purge_expired()["cases"] == 1 and bytes(Restriction.objects.get().sealed) == b""
