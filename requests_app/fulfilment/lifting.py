@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from identity.models import Duty, Role, User
@@ -52,6 +53,11 @@ def lift(case: Case, *, by: User, reason: str) -> None:
         ):
             raise NotLifted("not_standing")
         journal.record(case, ASKED, by=journal.staff(by.pk), reason=reason)
+        worklist.take_turns_on_person(case)
+        if _stands_elsewhere(case):
+            # Nothing is used again, so nobody is told that it is.
+            _finish_if_all_done(case)
+            return
         # Whoever asked for it hears of it before anything is used again.
         _tell_requester(case)
         inventory = register.controller(case.controller).inventory
@@ -70,6 +76,13 @@ def lift(case: Case, *, by: User, reason: str) -> None:
 def do_lift(work: Work) -> None:
     """Set it back in one system, and read it back."""
     case = Case.objects.select_related("key").get(pk=work.case_id)
+    asked = Restriction.objects.filter(case=case, lift_asked_at__isnull=False, lifted_at=None).exists()
+    if not asked or _stands_elsewhere(case):
+        # Decided anew meanwhile, here or in another case of this person: it stays as it is.
+        worklist.confirm(work, {"overtaken": True})
+        if asked:
+            _finish_if_all_done(case)
+        return
     worklist.begin(work)
     try:
         result = execute.put_settings(case, work, LIFTS)
@@ -106,6 +119,15 @@ def watch(now: datetime) -> None:
             if Restriction.objects.filter(pk=row.pk, look_on=row.look_on).update(told_at=now, look_on=again):
                 journal.record(case, OVER, by=journal.PIPELINE,
                                references={"look_on": row.look_on.isoformat()})  # fmt: skip
+
+
+def _stands_elsewhere(case: Case) -> bool:
+    """Whether another case of this person keeps the same data from being used, or is about to."""
+    others = Restriction.objects.filter(
+        Q(begun_at__isnull=False) | Q(case__state=State.FULFILLING),
+        case__controller=case.controller, case__subject_index=case.subject_index, lift_asked_at=None,
+    ).exclude(case=case)  # fmt: skip
+    return bool(case.subject_index) and others.exists()
 
 
 def _done(case: Case, work: Work, result: dict[str, object], *, by: journal.By, rows: object) -> None:

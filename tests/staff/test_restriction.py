@@ -86,6 +86,18 @@ def test_staff_hear_that_the_end_has_come_and_hear_it_again(days, told_after) ->
     assert row.look_on > worklist.today_of(case)
 
 
+def test_what_another_case_of_the_same_person_restricts_stays_restricted() -> None:
+    one, other = (assessing("mipmap", right="CN_RESTRICT") for _ in range(2))
+    standing(one, days=0)
+    standing(other, days=30)
+    pia = hire("Pia", "mipmap")
+    lifting.lift(one, by=pia, reason="ended")
+    assert Restriction.objects.get(case=one).lifted_at and not Restriction.objects.get(case=other).lifted_at
+    assert not Work.objects.filter(operation="lift").exists() and not one.letters.exists()
+    lifting.lift(other, by=pia, reason="asked")
+    assert Work.objects.get(operation="lift").case == other and other.letters.count() == 1
+
+
 def test_the_case_file_shows_it_and_only_an_approver_lifts_it() -> None:
     case = assessing("mipmap", right="CN_RESTRICT")
     standing(case, days=0)
