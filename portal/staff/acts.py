@@ -149,8 +149,11 @@ def try_again(request: HttpRequest, place: Place, case: Case, number: int) -> Ht
 
 @staff_page("POST", works=True)
 def recipients_told(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
-    """Whoever received the data was told to delete it too; the answer may now say so."""
-    if recipients.told(case, by=place.desk.user):
+    """Whoever received the data was told to delete it too; the answer may now say so. Or nobody received it."""
+    if request.POST.get("said") == recipients.NOBODY:
+        if recipients.nobody_received(case, by=place.desk.user):
+            messages.success(request, _("Noted: nobody is to be told."))
+    elif recipients.told(case, by=place.desk.user):
         messages.success(request, _("Noted: the recipients were told."))
     return to_case(place, case, "systems")
 

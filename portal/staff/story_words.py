@@ -93,6 +93,8 @@ SENTENCES = {
     "restriction_lift_asked": (later("%(who)s ended the restriction"), "done"),
     "restriction_lifted": (later("The restriction is lifted in every system"), "done"),
     "recipients_told": (later("%(who)s told the recipients"), "done"),
+    "receivers_told": (later("%(who)s told third parties of the opt-out"), "done"),
+    "nobody_received": (later("%(who)s noted that no third party received anything in between"), "done"),
     "recipient_told": (later("%(who)s told one of the recipients"), "half"),
     "recipient_answered": (later("%(who)s noted what a recipient answered"), "paper"),
     "fulfil": (later("The systems are done"), "done"),
@@ -220,7 +222,8 @@ FILTERED = {
     "systems": frozenset(
         {"searched", "system_unreachable", "system_confirmed", "system_failed", "tried_again", "fulfil", "recipients_told",
          "preview_changed", "stopped_by_hold", "processor_asked", "processor_overdue",
-         "recipient_told", "recipient_answered"}
+         "recipient_told", "recipient_answered", "receivers_told", "nobody_received", "restriction_over",
+         "restriction_lift_asked", "restriction_lifted"}
     ),
     "notes": frozenset({"note_written"}),
 }  # fmt: skip

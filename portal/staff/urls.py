@@ -68,6 +68,7 @@ urlpatterns = [
     path("<slug:slug>/people/<int:number>/change/", people.change, name="person_change"),
     path("<slug:slug>/tray/", tray.tray, name="tray"),
     path("<slug:slug>/lost/", lost.lost, name="lost"),
+    path("<slug:slug>/to-tell/", queue.to_tell, name="to_tell"),
     path("<slug:slug>/to-post/", to_post.show, name="to_post"),
     path("<slug:slug>/to-post/print/", to_post.print_all, name="to_post_print"),
     path("<slug:slug>/tray/<str:public_id>/", tray.submission, name="submission"),

@@ -80,7 +80,11 @@ def open_next(case: Case, work: Work) -> None:
 
 def finish_if_all_done(case: Case, round_: int) -> None:
     """Systems read back, and recipients told where there are any: then the answer may say so."""
-    carried = case.works.filter(round=round_).exclude(operation=Work.Operation.SEARCH)
+    beside = [Work.Operation.SEARCH]
+    if law.regime(case.regime, case.received_on).right(case.right).tells_receivers:
+        # The confirmation of an opt-out waits for no third party.
+        beside.append(Work.Operation.NOTIFY)
+    carried = case.works.filter(round=round_).exclude(operation__in=beside)
     waiting = set(carried.exclude(status=Work.Status.CONFIRMED).values_list("operation", flat=True))
     if not waiting:
         finish(case)

@@ -47,7 +47,12 @@ class Work(models.Model):
             models.UniqueConstraint(fields=["case", "system", "operation", "round"], name="one_work_each")
         ]
         indexes = [
-            models.Index(fields=["next_try_at"], name="work_to_try", condition=~models.Q(status="confirmed"))
+            models.Index(fields=["next_try_at"], name="work_to_try", condition=~models.Q(status="confirmed")),
+            models.Index(
+                fields=["case"],
+                name="work_to_tell",
+                condition=models.Q(operation="notify") & ~models.Q(status="confirmed"),
+            ),
         ]
 
 

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from portal.embedded.environment import SAMPLES
+from portal.public import sentences
 from requests_app import journal, worklist
 from requests_app.archive import purge
 from requests_app.fulfilment import lifting
@@ -17,6 +18,7 @@ from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Restriction, Work
 from requests_app.systems.connectors.sql import _SqlWriter
 from tests.people import approved, decided, member, open_case, run_pipeline, verified
+from tests.staff.people import at_desk, hire
 
 STRANGER = "nobody.we.know@example.org"
 
@@ -38,6 +40,26 @@ def test_a_right_that_needs_no_proof_is_carried_out_and_answered_without_a_perso
     assert not case.approvals.exists() and not case.holdings.exists() and journal.verify(case) is None
     letter = outbox.read(case.letters.get(kind="answer"))
     assert letter["to"] == "dana@example.com" and "Whitfield" not in letter["text"]
+    # 11 CCR 7026(f)(2): third parties are told beside it; the requester's page and answer know nothing of that.
+    notices = case.works.filter(operation=Work.Operation.NOTIFY)
+    assert notices.count() and not notices.filter(status=Work.Status.CONFIRMED).exists()
+    sent = case.letters.count()
+    olu = at_desk(hire("Olu", "mimap"))
+    here = f"/staff/mimap/{case.reference}/"
+    assert case.reference in olu.get("/staff/mimap/to-tell/").content.decode()
+    assert "7026(f)(2)" in olu.get(here).content.decode()
+    first = notices.first()
+    olu.post(f"{here}recipients/{first.pk}/", {"said": "told"})
+    olu.post(f"{here}recipients/{first.pk}/", {"said": "done"})
+    olu.post(f"{here}recipients-told/", {"said": "nobody"})
+    assert not notices.exclude(status=Work.Status.CONFIRMED).exists()
+    assert case.reference not in olu.get("/staff/mimap/to-tell/").content.decode()
+    case.refresh_from_db()
+    assert case.state == State.CLOSED and case.letters.count() == sent and journal.verify(case) is None
+    names = set(case.events.values_list("name", flat=True))
+    assert {"receivers_told", "recipient_answered"} <= names and not names & set(sentences.TITLES) & {
+        "receivers_told", "nobody_received", "recipients_told", "waits_for_recipients",
+    }  # fmt: skip
 
 
 def test_the_answer_to_a_stranger_says_what_the_answer_to_a_customer_says_and_both_are_listed(
@@ -51,6 +73,7 @@ def test_the_answer_to_a_stranger_says_what_the_answer_to_a_customer_says_and_bo
         texts.append(text.replace(case.spaced_reference, "").split("\nhttp")[0])
         assert _ask("mimap", "SELECT what FROM refusals WHERE email = %s", email) == [("sale",)]
     assert texts[0] == texts[1]
+    assert not case.works.filter(operation=Work.Operation.NOTIFY).exists(), "nothing of a stranger's was sold"
 
 
 def test_asking_twice_enters_nobody_twice(furnished) -> None:
