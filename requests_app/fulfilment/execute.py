@@ -155,13 +155,13 @@ def erase_rows(case: Case, work: Work) -> dict[str, object]:
     }
 
 
-def put_settings(case: Case, work: Work) -> dict[str, object]:
-    """Set what the right changes in one system and read it back; repeating it reaches the same end.
+def put_settings(case: Case, work: Work, operation: str = "") -> dict[str, object]:
+    """Set what the right, or ``operation``, changes in one system and read it back; repeating it reaches the same end.
 
     Raises ``SystemRefused`` when the system said yes and something is not as it was set.
     """
     inventory = register.controller(case.controller).inventory
-    operation = subject.operation_of(case)
+    operation = operation or subject.operation_of(case)
     chosen, known = inventory.systems[work.system].settings_for(operation), identifiers(case)
     name = worklist.name_of(work)
     with systems.connect_all(inventory.systems.values(), os.environ, work=name) as connectors:
