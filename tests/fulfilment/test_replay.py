@@ -223,6 +223,34 @@ def test_a_hold_is_asked_inside_the_transaction_and_wins(shop, monkeypatch) -> N
     assert shop.run("SELECT count(*) FROM customers WHERE id = 1") == [(1,)]
 
 
+def test_a_value_is_put_right_again_in_the_row_of_then_and_in_no_other(shop) -> None:
+    with SqlConnector(build.SHOP, shop.address) as connector:
+        found = systems.find([build.SHOP], {"shop": connector}, [systems.Identifier("email", DANA)])
+        proofs = sameness.proofs_of("mimap", connector, found, {"orders"})
+    assert set(proofs) == {"customers", "orders"}, "the person's own row bears witness"
+    changes = [
+        {"collection": "customers", "key": [1], "field": "name", "was": "Dana Canary", "to": "Dana C."},
+        {"collection": "orders", "key": [101], "field": "total", "was": 40, "to": 44},
+    ]
+    suppression.note(*_noted("shop"), "correct", {"changes": changes, "proofs": proofs})
+    (entry,) = suppression.entries()
+    shop.back_up()
+    shop.run("UPDATE customers SET email = 'bob@example.org' WHERE id = 1")
+    outcome = shop.replay(entry)
+    assert _left(outcome) == {("customers", "not_shown"): 1, ("orders", "not_shown"): 1}
+    assert shop.run("SELECT name FROM customers WHERE id = 1") == [("Dana Canary",)]
+    shop.restore()
+    shop.run("UPDATE orders SET contact_email = NULL WHERE id = 101")
+    assert shop.replay(entry) == Outcome("again")
+    assert shop.run("SELECT name, total FROM customers c JOIN orders o ON o.customer_id = c.id"
+                    " WHERE o.id = 101") == [("Dana C.", 44)]  # fmt: skip
+    assert shop.replay(entry) == Outcome("still")
+    shop.restore()
+    _hold()
+    assert shop.replay(entry) == Outcome("held")
+    assert shop.run("SELECT name FROM customers WHERE id = 1") == [("Dana Canary",)]
+
+
 def _hold() -> None:
     LegalHold.objects.create(
         controller="mimap", subject_index=PERSON, key=sealing.new_key(), sealed_reason=b"",
