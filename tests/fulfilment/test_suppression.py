@@ -119,7 +119,11 @@ def test_a_portal_restored_to_an_earlier_day_serves_nothing_until_the_ledger_was
         any(kept() is tasks.wait_until_caught_up for _, kept in signal.receivers)
         for signal in (worker_init, beat_init)
     ), "worker and beat ask before they begin"
-    _replay()
+    assert "changed since" in _open("--kept", "mimap_shop_db")
+    assert "changed since" in _open() and _danas() == 1 and _served() == 503, "it is remembered as kept"
+    tasks.catch_up()
+    assert _danas() == 1
+    _replay(*SHOP)
     assert _served() == 200 and _danas() == 0
     tasks.wait_until_caught_up()
     # Again, and by now there is somebody else under her number: the door stays shut until a person has looked.
