@@ -18,6 +18,7 @@ ENGLISH_STYLES = {
     "short": "D j M",
     "plain": "j F Y",
     "bare": "j M",
+    "square": "j M",
 }
 CHINESE_STYLES = {
     "long": "Y年n月j日 周{}",
@@ -25,6 +26,8 @@ CHINESE_STYLES = {
     "short": "n月j日 周{}",
     "plain": "Y年n月j日",
     "bare": "n月j日",
+    # In a square as narrow as a day it breaks where the month ends.
+    "square": "n月\u200bj日",
 }
 
 
@@ -34,7 +37,7 @@ def page_language() -> str:
 
 
 def in_words(day: date, style: str = "medium") -> str:
-    """``day`` as the reader writes it: long, medium, short (no year), plain (no weekday), bare (neither)."""
+    """``day`` as the reader writes it: long, medium, short (no year), plain (no weekday), bare and square (neither)."""
     if isinstance(day, datetime):
         day = (timezone.localtime(day) if timezone.is_aware(day) else day).date()
     return _written(day, style, page_language())
@@ -51,10 +54,15 @@ def _written(day: date, style: str, language: str) -> str:
 def moment_in_words(moment: datetime, style: str = "medium") -> str:
     """Day and time of day, in the zone that is active."""
     local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
+    return f"{in_words(local, style)}{' ' if page_language() == CHINESE else ', '}{hour_in_words(local)}"
+
+
+def hour_in_words(moment: datetime) -> str:
+    """The time of day alone, in the zone that is active."""
+    local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
     if page_language() == CHINESE:
-        return f"{in_words(local, style)} {local:%H:%M}"
-    clock = f"{local.hour % 12 or 12}:{local:%M} {'am' if local.hour < 12 else 'pm'}"
-    return f"{in_words(local, style)}, {clock}"
+        return f"{local:%H:%M}"
+    return f"{local.hour % 12 or 12}:{local:%M} {'am' if local.hour < 12 else 'pm'}"
 
 
 def text_of(words: object) -> str:

@@ -67,6 +67,7 @@ def render_file(
         "problems": problems,
         "typed": typed or {},
         "missing": lacks,
+        "missing_title": _("Still to see to") if case.closed_at else _("Missing before a decision"),
         "missing_words": missing.words_of(lacks),
         "events": story.tell(place, case, held, told, shown, only),
         "event_filters": [
@@ -108,7 +109,7 @@ def render_file(
         "people": held.people,
         "assignee": case.assignee_id,
         "reveal_reasons": [] if shown else list(reveal.REASONS.items()),
-        "can_write": place.works() and case.closed_at is None and told is not None,
+        "can_write": place.works() and told is not None,
         "works_here": place.works() and told is not None,
         "lifts": place.may_do(permits.LIFT_HOLD),
         "reads_papers": place.may_do(permits.READ_PAPERS),

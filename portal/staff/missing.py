@@ -1,4 +1,4 @@
-"""What is missing before a case can be decided, each with the way there."""
+"""What is missing before a case can be decided, or left to see to once it is closed, each with the way there."""
 
 from __future__ import annotations
 
@@ -22,7 +22,12 @@ Row = dict[str, object]
 def rows(
     place: Place, case: Case, held: Contents, holds: list[LegalHold], standing: list[Doubt]
 ) -> list[Row]:
-    """Open questions, what stands against it, identity and holds; what is settled already stands there as settled."""
+    """Open questions, what stands against it, identity and holds; what is settled already stands there as settled.
+
+    Once it is closed nothing is to be decided: what is left is a letter that came back, and a doubt that stands.
+    """
+    if case.closed_at is not None:
+        return [*_came_back(place, case, held), *identity.line(place, case, standing)]
     found: list[Row] = []
     if place.may(case, PROPOSE):
         url = place.url("decide", case.reference)

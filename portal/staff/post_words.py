@@ -31,7 +31,7 @@ PROBLEMS = {
         "The letter says that a data carrier lies beside it. Take the files for it first."
     ),
     "marked": later("The letter was posted already."),
-    "not_here": later("This case is closed, or somebody acts in it for another person."),
+    "not_here": later("The content of this case is destroyed, or somebody acts in it for another person."),
     "show_first": later("To see or change the address, show name and address first, with a reason."),
     "postal_lines": later("At most five lines of 44 letters or 22 Hanzi fit the envelope’s window."),
     "letters_wait": later("A letter still waits to be posted there: post it or withdraw it first."),

@@ -140,7 +140,12 @@ def address(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     except NotPosted as refusal:
         return render_post(request, place, case, refusal.problems, typed)
     if case.closed_at is not None:
-        messages.success(request, _("Letters go there by post: what came back can be posted again."))
+        messages.success(
+            request,
+            _("Letters go there by post: what came back can be posted again.")
+            if typed["postal"]
+            else _("Letters go by mail again."),
+        )
         return redirect(place.url("post", case.reference))
     messages.success(
         request,
@@ -204,7 +209,6 @@ def render_post(
         "waiting": [_row(place, case, one, chosen) for one in waiting],
         "may_set": told is not None and post_address.may_set(case, told)
         and not (answer and any(by_post.is_marked(one) for one in waiting if one.kind == by_post.KIND)),
-        "may_drop": post_address.may_drop(case),
         "closed": case.closed_at is not None,
         "sent": went_by_post.rows(place, case, shown=shown) if told else [],
         "postal_field": {

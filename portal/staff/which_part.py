@@ -23,7 +23,6 @@ def field(place: Place, value: str, error: str = "") -> dict[str, object] | None
         "name": "part",
         "kind": "radio",
         "label": _("If consent is withdrawn: which one?"),
-        "required": False,
         "value": value,
         "errors": error,
         "choices": [

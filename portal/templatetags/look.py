@@ -70,6 +70,12 @@ def day(value: date | None, style: str = "medium") -> str:
     return days.in_words(value, style) if value else ""
 
 
+@register.filter
+def hour(value: datetime) -> str:
+    """A time of day in words."""
+    return days.hour_in_words(value)
+
+
 @register.simple_tag
 def when(value: date | datetime | None, style: str = "medium") -> str:
     """``<time>`` with the machine's date inside; a datetime says its time of day too."""

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.db import transaction
 
 from identity import vault
 from requests_app import law, register, subject, systems, worklist
-from requests_app.fulfilment import checkpoint, suppression
+from requests_app.fulfilment import checkpoint, sameness, suppression
 from requests_app.models import Case, Determination, LegalHold, Work
 from requests_app.register.inventory import Wording
 
@@ -64,7 +65,9 @@ def prepare_erasure(case: Case, work: Work) -> tuple[bytes, dict[str, object]]:
         found, now = preview_now(case, connectors, work.system)
         if now.digest != approved_digest(case, work.system):
             raise PreviewChanged
-        return checkpoint.save(case, found, work.system), {"phase": "erasing", "today": today.isoformat()}
+        proofs = partial(sameness.each_proof, case.controller, connectors[work.system])
+        sealed = checkpoint.save(case, found, work.system, proofs)
+        return sealed, {"phase": "erasing", "today": today.isoformat()}
 
 
 def preview_now(
@@ -95,15 +98,9 @@ def why_not_searched(found: systems.Found, system: str) -> systems.SystemFailure
 
 def is_begun(case: Case, work: Work) -> bool:
     """Whether anything of the checkpoint was erased already."""
-    inventory = register.controller(case.controller).inventory
-    found = checkpoint.load(case, bytes(work.sealed or b""), inventory, work.system)
-    with systems.connect(inventory.systems[work.system], os.environ) as connector:
-        return systems.is_begun(connector, _plan(case, work, connector, found))
-
-
-def _plan(case: Case, work: Work, connector: systems.Connector, found: systems.Found) -> systems.Plan:
-    today = date.fromisoformat(str(work.result["today"]))
-    return systems.make_plan(connector, found, _decisions(case), today=today)
+    system = register.controller(case.controller).inventory.systems[work.system]
+    with systems.connect(system, os.environ) as connector:
+        return systems.is_begun(connector, _plan(case, work, connector, _decisions(case)))
 
 
 def erase_rows(case: Case, work: Work) -> dict[str, object]:
@@ -113,33 +110,51 @@ def erase_rows(case: Case, work: Work) -> dict[str, object]:
     come in between, and ``SystemRefused`` when reading back finds leftovers.
     """
     inventory = register.controller(case.controller).inventory
-    found = checkpoint.load(case, bytes(work.sealed or b""), inventory, work.system)
     with systems.connect_all(inventory.systems.values(), os.environ) as connectors:
-        connector = connectors[work.system]
-        plan = _plan(case, work, connector, found)
-        with transaction.atomic():
-            # A hold placed from here on waits until the rows are gone, and says so by its date.
-            worklist.take_turns_on_person(case)
-
-            def guard() -> None:
-                refuse_if_held(case)
-                suppression.note_plan(case, work, plan)
-
-            systems.erase(connector, plan, guard=guard)
-        proof = systems.confirm(connector, plan)
-        if not proof.ok:
-            raise systems.SystemRefused(work.system, "said yes, but the rows are still there")
+        done = _erase(case, work, connectors[work.system])
         again = systems.find(inventory.systems.values(), connectors, identifiers(case), for_erasing=False)
-        since = systems.came_since(connector, found, again)
+        since = systems.came_since(connectors[work.system], _set_down(case, work), again)
+    return done | ({"came_since": since} if since else {})
+
+
+def _erase(case: Case, work: Work, connector: systems.Connector) -> dict[str, object]:
+    decisions = _decisions(case)
+    again = {"decisions": decisions, "today": str(work.result["today"])}
+    plan = _plan(case, work, connector, decisions)
+    with transaction.atomic():
+        # A hold placed from here on waits until the rows are gone, and says so by its date.
+        worklist.take_turns_on_person(case)
+
+        def guard() -> None:
+            refuse_if_held(case)
+            proofs = checkpoint.proofs(case, bytes(work.sealed or b""))
+            suppression.note_plan(case, work, plan, again, proofs)
+
+        systems.erase(connector, plan, guard=guard)
+    proof = systems.confirm(connector, plan)
+    if not proof.ok:
+        raise systems.SystemRefused(work.system, "said yes, but the rows are still there")
     return {
         "holdings": {
             entry.holding: {"erased": entry.erased, "masked": entry.masked, "retained": entry.retained}
             for entry in plan.ledger
         },
         "checked": proof.checked,
-        **({"came_since": since} if since else {}),
         "notes": sorted({f"{note.collection}:{note.reason}" for note in plan.notes}),
     }
+
+
+def _plan(
+    case: Case, work: Work, connector: systems.Connector, decisions: dict[str, systems.Decision]
+) -> systems.Plan:
+    today = date.fromisoformat(str(work.result["today"]))
+    # What was found is let go of as soon as the plan is made from it.
+    return systems.make_plan(connector, _set_down(case, work), decisions, today=today)
+
+
+def _set_down(case: Case, work: Work) -> systems.Found:
+    inventory = register.controller(case.controller).inventory
+    return checkpoint.load(case, bytes(work.sealed or b""), inventory, work.system)
 
 
 def put_settings(case: Case, work: Work) -> dict[str, object]:

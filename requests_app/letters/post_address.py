@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from identity.models import User
-from requests_app import access, doubts, journal, lifecycle, subject
+from requests_app import access, doubts, journal, subject
 from requests_app.letters import by_post
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Doubt
@@ -34,17 +34,8 @@ def doubt_address(case: Case) -> None:
 
 
 def may_set(case: Case, told: Subject) -> bool:
-    """Whether staff may say where its letters go: of a closed case only if some went by post, so that each still arrives."""
-    if told.representative:
-        return False
-    return case.state in lifecycle.OPEN or (
-        case.state == State.CLOSED and case.letters.filter(by_post=True).exists()
-    )
-
-
-def may_drop(case: Case) -> bool:
-    """Whether its letters may go by mail again: from a closed case no mail leaves any more."""
-    return case.state in lifecycle.OPEN
+    """Whether staff may say where its letters go: of a closed case, too, as what came back or is written then must arrive."""
+    return case.state != State.ARCHIVED and not told.representative
 
 
 def set_address(case: Case, address: str, *, by: User) -> None:
@@ -61,7 +52,7 @@ def set_address(case: Case, address: str, *, by: User) -> None:
             Case.objects.select_for_update(of=("self",)).select_related("key", "submission").get(pk=case.pk)
         )
         told = subject.read(case)
-        if not may_set(case, told) or (not address and not may_drop(case)):
+        if not may_set(case, told):
             raise NotPosted([("", "not_here")])
         if address == told.post_to:
             return

@@ -1,6 +1,6 @@
 """Where the data lives: find a person's rows, preview, read, erase and confirm, in whatever holds them."""
 
-from .confirm import Confirmation, Leftover, confirm, is_begun
+from .confirm import Confirmation, Leftover, confirm, is_begun, undone
 from .connectors.base import (
     Connector,
     HoldPlaced,
@@ -92,6 +92,7 @@ __all__ = [
     "retold",
     "standing_against",
     "systems_in_erasing_order",
+    "undone",
     "values_at",
     "within",
 ]

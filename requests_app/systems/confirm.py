@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from .connectors.base import Connector, Row
+from .connectors.base import Connector, Key, Row
 from .documents import NoDocument, Reshape
 from .plan import Plan, Step
 
@@ -62,18 +62,19 @@ def is_begun(connector: Connector, plan: Plan) -> bool:
     Elsewhere it is all or nothing, so that one row which is not yet as planned shows that nothing was written.
     """
     connector.release()
-    done = undone = 0
-    for step in plan.writes:
-        names = tuple(dict.fromkeys((*step.collection.primary_key, *step.values)))
-        rows = list(connector.read(step.collection, step.keys, names))
-        if step.action == "delete":
-            undone += len(rows)
-            done += len(set(step.keys)) - len(rows)
-            continue
-        there = sum(_is_as_planned(row, step.values) for row in rows)
-        done, undone = done + there, undone + len(rows) - there
+    left = sum(len(undone(connector, step)) for step in plan.writes)
     connector.release()
-    return not undone if connector.all_or_nothing else done > 0
+    return not left if connector.all_or_nothing else left < sum(len(step.keys) for step in plan.writes)
+
+
+def undone(connector: Connector, step: Step) -> tuple[Key, ...]:
+    """Keys of the rows that are there and not as the step says; those of a row that is gone are not among them."""
+    names = tuple(dict.fromkeys((*step.collection.primary_key, *step.values)))
+    return tuple(
+        tuple(row[name] for name in step.collection.primary_key)
+        for row in connector.read(step.collection, step.keys, names)
+        if step.action == "delete" or not _is_as_planned(row, step.values)
+    )
 
 
 def _check(connector: Connector, step: Step) -> list[Leftover]:
@@ -83,7 +84,7 @@ def _check(connector: Connector, step: Step) -> list[Leftover]:
         there += 1
         wrong += not _is_as_planned(row, step.values)
     lost = step.erased + step.masked
-    missing = len(set(step.keys)) - there
+    missing = len(step.keys) - there
     left: list[Leftover] = []
     if step.action == "delete":
         return [Leftover(step.collection.name, lost, "still_there", there)] if there else []

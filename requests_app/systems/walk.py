@@ -27,6 +27,7 @@ from requests_app.register.inventory import Collection, System
 from .connectors.base import Connector, Identifier, Key, Match, Row, SystemFailure, SystemRefused
 from .documents import values_at
 from .graph import Claim, Edge, Graph, Place
+from .marks import Mark, mark_of, sharing
 
 CEILING = 250_000
 """Rows of one collection beyond which a reference is wrong rather than a person busy."""
@@ -51,7 +52,7 @@ class FoundRows:
     """The person's rows of one collection: keys, and the few columns that decide about them."""
 
     collection: Collection
-    marks: dict[Key, Row] = field(default_factory=dict, repr=False)
+    marks: dict[Key, Mark] = field(default_factory=dict, repr=False)
     set_aside: int = 0
     """Rows that were reached but are another person's."""
     shared: set[Key] = field(default_factory=set, repr=False)
@@ -107,6 +108,8 @@ class Walk:
         self._values: dict[tuple[Place, tuple[str, ...]], dict[tuple[str, ...], Key]] = {}
         self._sent: set[tuple[Edge, tuple[str, ...]]] = set()
         self._rows: dict[Place, FoundRows] = {}
+        self._kinds: dict[Place, type[Mark]] = {}
+        self._latest: dict[Place, Mark] = {}
         self._aside: dict[Place, dict[Key, Row]] = {}
         self._status = {key: SystemStatus("searched") for key in self._systems}
         for key in self._systems:
@@ -264,7 +267,11 @@ class Walk:
         return _text(values, edge.ignore_case) in self._values.get((edge.source, edge.source_fields), {})
 
     def _keep(self, place: Place, found: FoundRows, key: Key, row: Row, deciding: Sequence[str]) -> None:
-        found.marks[key] = {name: row[name] for name in deciding}
+        kind = self._kinds.get(place)
+        if kind is None:
+            kind = self._kinds[place] = mark_of(deciding)
+        mark = sharing(kind, [row[name] for name in deciding], self._latest.get(place))
+        found.marks[key] = self._latest[place] = mark
         for edge in self._graph.outgoing[place]:
             value = tuple([row[name] for name in edge.source_fields])
             if None not in value:

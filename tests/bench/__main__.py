@@ -52,7 +52,7 @@ def main() -> int:
         _say("measuring the worker on four tables")
         sections.append(("Four tables by Celery, two worker processes", through_celery.measure(house)))
     with ground.house(5) as house:
-        _say(f"measuring the memory of an answer of {memory.MANY:,} rows")
+        _say(f"measuring the memory of an answer and an erasure of {memory.MANY:,} rows")
         sections.append(("Memory of one worker process", memory.measure(house)))
     with ground.house(3) as house:
         _say("measuring the staff queue")

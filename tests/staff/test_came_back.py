@@ -47,9 +47,6 @@ def test_what_still_matters_and_comes_back_after_the_close_goes_to_another_addre
     assert "Correct the address" in desk.get("/staff/mimap/lost/").content.decode()
     assert desk.post(at("post_again", case, reply.pk)).status_code == 400
     desk.post(at("reveal", case), {"reason": "write"})
-    # By mail nothing more leaves a closed case.
-    assert "Send letters by mail instead" not in desk.get(at("post", case)).content.decode()
-    assert desk.post(at("post_address", case), {"act": "drop"}).status_code == 400
     assert desk.post(at("post_address", case), {"postal": "9 Elm Rd\nTroy"}).status_code == 302
     run_pipeline()
     for _twice in range(2):
@@ -64,6 +61,11 @@ def test_what_still_matters_and_comes_back_after_the_close_goes_to_another_addre
     anew.refresh_from_db()
     assert (case.state, anew.status, journal.verify(case)) == (State.CLOSED, Letter.Status.SENT, None)
     assert "Every letter got through" in desk.get("/staff/mimap/lost/").content.decode()
+    # Whoever writes after the answer can be written to, and how it was seen to can be noted.
+    page = desk.get(at("case", case)).content.decode()
+    assert 'id="id_reply"' in page and 'id="id_note"' in page and "Missing before a decision" not in page
+    desk.post(at("reply", case), {"reply": "You are welcome.", "once": "later"})
+    assert case.letters.get(status=Letter.Status.TO_POST).kind == "message_reply"
 
 
 def test_what_has_nothing_left_to_say_after_the_answer_is_closed_in_one_press() -> None:

@@ -175,7 +175,7 @@ class SqlConnector:
     ) -> Iterator[Row]:
         """As a rule they are few and come at once; many are asked for again and come piece by piece."""
         # MariaDB counts the time in which each piece is worked on towards the statement's own.
-        piecewise = self._tables().engine.dialect.name not in ("mariadb", "mysql")
+        piecewise = self._tables().engine.dialect.name != "mariadb"
         few = min(values[LIMIT], FEW) if piecewise else values[LIMIT]
         rows = list(self._rows(collection, statement, {**values, LIMIT: few}, columns))
         if len(rows) < few or few == values[LIMIT]:
