@@ -44,6 +44,8 @@ CLOCK = _act("clock", Role.HANDLER, Role.PRIVACY_LEAD)
 """Take more time where the statute has it; say why an answer is late."""
 HOLD = _act("hold", *CASEWORKERS, fresh=True)
 LIFT_HOLD = _act("lift_hold", *APPROVERS, fresh=True)
+LIFT_RESTRICTION = _act("lift_restriction", *APPROVERS, fresh=True)
+"""Have data used again that was only kept."""
 READ_TEXTS = _act("read_texts", *CASEWORKERS)
 """Read free text and files before they leave, and mark what is left out."""
 CONFIRM_TEXTS = _act("confirm_texts", *APPROVERS, fresh=True)

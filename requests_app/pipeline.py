@@ -12,7 +12,7 @@ from requests_app import journal, publishing, worklist
 from requests_app.archive import steps as archive
 from requests_app.decision import more_time
 from requests_app.decision import steps as decision
-from requests_app.fulfilment import due, tasks_by_hand
+from requests_app.fulfilment import due, lifting, tasks_by_hand
 from requests_app.fulfilment import steps as fulfilment
 from requests_app.letters import by_post, correspond, post_address, posted
 from requests_app.lifecycle import State
@@ -81,6 +81,7 @@ WORK: dict[str, Callable[[Work], None]] = {
     Work.Operation.DELETE: fulfilment.do_delete,
     Work.Operation.CORRECT: fulfilment.do_correct,
     Work.Operation.SET: fulfilment.do_set,
+    Work.Operation.LIFT: lifting.do_lift,
 }
 
 FOLLOW_LOCK, SWEEP_LOCK = 0x0F01, 0x0F02
@@ -185,6 +186,7 @@ def watch_clocks() -> None:
     clock.acknowledge()
     clock.watch(now)
     due.watch(now)
+    lifting.watch(now)
     more_time.lapse_unposted(now)
     moving.complete_due(now)
 

@@ -60,6 +60,11 @@ def latest_round(case: Case, operation: str) -> list[Work]:
     return [work for work in works if work.round == works[0].round]
 
 
+def name_of(work: Work) -> str:
+    """What a system outside may know it by: the same over every try, and no other work's."""
+    return f"{work.case.public_id}:{work.operation}:{work.round}"
+
+
 def hand_out(work: Work) -> None:
     """Tell a worker after commit; a lost word is made up for by the sweep."""
     transaction.on_commit(lambda: current_app.send_task(DO_WORK, [work.pk]), robust=True)

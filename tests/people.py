@@ -10,8 +10,8 @@ from typing import Any
 
 from identity.flows.email_code import Answer
 from identity.models import Duty, User
-from requests_app import pipeline, register, worklist
-from requests_app.decision import determine
+from requests_app import pipeline, register, restriction, worklist
+from requests_app.decision import determine, restricting
 from requests_app.fulfilment import recipients, rounds
 from requests_app.intake import own_motion
 from requests_app.intake.open_case import Arrival, fingerprint, open_cases
@@ -146,6 +146,8 @@ def decided(case: Case, by: User) -> Case:
             exemption=used.code if used else "",
             answers=answers,
         )
+    if restriction.is_one(case):
+        restricting.write(case, by=by, reason="The address is contested.", condition="It is settled.")
     determine.propose(case, by=by)
     return case
 

@@ -14,7 +14,7 @@ from portal.staff.doors import Place, page, refused, staff_page, to_case
 from requests_app import journal, permits, worklist
 from requests_app.decision import determine, hold
 from requests_app.decision.determine import NotAllowed
-from requests_app.fulfilment import recipients
+from requests_app.fulfilment import lifting, recipients
 from requests_app.fulfilment import steps as fulfilment
 from requests_app.journal import IllegalMove
 from requests_app.letters import before_sending, correspond, outbox
@@ -149,8 +149,11 @@ def try_again(request: HttpRequest, place: Place, case: Case, number: int) -> Ht
 
 @staff_page("POST", works=True)
 def recipients_told(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
-    """Whoever received the data was told to delete it too; the answer may now say so."""
-    if recipients.told(case, by=place.desk.user):
+    """Whoever received the data was told to delete it too; the answer may now say so. Or nobody received it."""
+    if request.POST.get("said") == recipients.NOBODY:
+        if recipients.nobody_received(case, by=place.desk.user):
+            messages.success(request, _("Noted: nobody is to be told."))
+    elif recipients.told(case, by=place.desk.user):
         messages.success(request, _("Noted: the recipients were told."))
     return to_case(place, case, "systems")
 
@@ -175,6 +178,9 @@ def by_hand(request: HttpRequest, place: Place, case: Case, number: int) -> Http
     """A person without a connector has done it, and told a member of staff."""
     for task in Task.objects.filter(work__case=case, work=number):
         if fulfilment.task_answered(task, Task.Answer.DONE, by=journal.staff(place.desk.user.pk)):
+            messages.success(request, _("Noted: it was done by hand."))
+    for work in case.works.filter(pk=number, operation=Work.Operation.LIFT):
+        if lifting.done_by_hand(work, by=place.desk.user):
             messages.success(request, _("Noted: it was done by hand."))
     return to_case(place, case, "systems")
 

@@ -11,7 +11,16 @@ from django.utils.translation import ngettext, pgettext
 
 from portal.front import LANGUAGE_NAMES
 from portal.look.days import in_words, moment_in_words
-from portal.staff import casefile, decide, head, ledger, own_motion_words, story_words, words
+from portal.staff import (
+    casefile,
+    decide,
+    head,
+    ledger,
+    own_motion_words,
+    restriction_words,
+    story_words,
+    words,
+)
 from portal.staff.doors import Place, page, refused, staff_page, to_case
 from requests_app import law, permits
 from requests_app.decision import determine, hold
@@ -116,7 +125,7 @@ def _render(
         "goes": _goes(place, goes, erases),
         "stays": _stays(place, stays),
         "stays_title": _("What stays, and why") if erases else _("What is withheld, and why"),
-        "checks": _checks(place, case, stays),
+        "checks": [*restriction_words.checks(case), *_checks(place, case, stays)],
         "blocked": blocked,
         "may_send_back": place.may(case, SEND_BACK),
         "erases": erases,

@@ -23,6 +23,7 @@ from portal.staff import (
     posting,
     presence,
     queue,
+    restriction_words,
     reveal,
     story,
     story_words,
@@ -99,6 +100,7 @@ def render_file(
         "facts": _facts(place, case),
         "asked_before": ledger.asked_before(held.full) if case.closed_at is None else [],
         "holds": _holds(place, holds),
+        "restriction": restriction_words.panel(place, case),
         "enforcement_days": hold.enforcement_days(case),
         "sisters": [twin_rows.line(place, twin) for twin in twin_rows.found(place, case)]
         if "sisters" in held.there

@@ -13,10 +13,21 @@ from django.utils.translation import gettext_lazy as later
 from django.utils.translation import ngettext
 
 from portal.front import LANGUAGE_NAMES
-from portal.staff import casefile, head, in_words, ledger, own_motion_words, presence, stale, words
+from portal.staff import (
+    casefile,
+    head,
+    in_words,
+    ledger,
+    own_motion_words,
+    presence,
+    reading,
+    restriction_words,
+    stale,
+    words,
+)
 from portal.staff.doors import Place, page, refused, staff_page, to_case
-from requests_app import finding, windows
-from requests_app.decision import determine, evidence, suggest
+from requests_app import finding, restriction, windows
+from requests_app.decision import determine, evidence, restricting, suggest
 from requests_app.decision.determine import Advice, NotAllowed
 from requests_app.journal import IllegalMove
 from requests_app.lifecycle import PROPOSE
@@ -43,6 +54,9 @@ MESSAGES = {
     "no_words": later("Write the answer."),
     "too_long": later("Shorten the answer to 10,000 characters."),
     "not_searched": later("The systems have not all answered yet."),
+    "why_restricted": later("Say why it is kept and not used: the letter gives the reason."),
+    "end_past": later("Give a day after today, or leave it empty."),
+    "too_long_terms": later("Shorten this to 500 characters."),
     "doubt": later("A doubt about who is asking is still open: settle it first."),
 }
 """The page's words for every key of ``problem.PROBLEMS``."""
@@ -66,6 +80,7 @@ def decide(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
         return _render(request, place, case, typed=kept, both=both)
     try:
         _save(place, case, typed)
+        _save_terms(place, case, typed)
         _attach(request, place, case)
         if act.startswith("drop:"):
             _drop(place, case, act.removeprefix("drop:"))
@@ -128,6 +143,7 @@ def _render(
         "letter": None if case.own_motion else compose.preview(case),
         "own": own_motion_words.panel(request, place, case),
         "stamps": stale.stamps(advice),
+        "restriction": restriction_words.form(case, typed, errors),
         "both": both,
         "here": presence.others(place, case, "decides"),
         "letter_side": LANGUAGE_NAMES.get(case.language, case.language),
@@ -196,6 +212,20 @@ def _save(place: Place, case: Case, typed: Mapping[str, str]) -> None:
             wrong += refusal.problems
     if wrong:
         raise NotAllowed(wrong)
+
+
+def _save_terms(place: Place, case: Case, typed: Mapping[str, str]) -> None:
+    """Why data is kept and not used, and until when, where the form asked for it."""
+    if not restriction.is_one(case) or f"{restricting.FIELD}.reason" not in typed:
+        return
+    reason, condition, day = (
+        typed.get(f"{restricting.FIELD}.{name}", "").strip() for name in ("reason", "condition", "ends_on")
+    )
+    ends_on = reading.day(day) if day else None
+    if day and ends_on is None:
+        raise NotAllowed([(f"{restricting.FIELD}.ends_on", "bad_date")])
+    if restriction.Terms(reason, condition, ends_on) != restriction.read(case):
+        restricting.write(case, by=place.desk.user, reason=reason, condition=condition, ends_on=ends_on)
 
 
 def _attach(request: HttpRequest, place: Place, case: Case) -> None:

@@ -40,6 +40,7 @@ KINDS = {
     "own_change": later("To the addresses on record: something was changed"),
     "task": later("To a system’s owner: please do it"),
     "date_moved": later("Notice of another date"),
+    "restriction_lifted": later("The restriction is lifted"),
 }
 STATUSES = {
     Letter.Status.DRAFT: later("Draft"),
@@ -54,7 +55,7 @@ PAPERS = {
     Paper.POSTED: later("Proof of posting"),
     Paper.RETURNED: later("Picture of a letter that came back"),
 }
-PLAIN = frozenset({"message_reply", "more_time", "joined", "answer", "not_identified"})
+PLAIN = frozenset({"message_reply", "more_time", "restriction_lifted", "joined", "answer", "not_identified"})
 """Mails of every other kind may carry a code, which opens the requester's door and is shown to nobody else."""
 MOST_MAILS = 50
 CODE = re.compile(r"\b\d{3} ?\d{3}\b")

@@ -83,6 +83,17 @@ def closed(request: HttpRequest, place: Place) -> HttpResponse:
     return _list(request, place, "closed", _("Closed"), found[:PAGE], onward)
 
 
+@staff_page()
+def to_tell(request: HttpRequest, place: Place) -> HttpResponse:
+    """Opt-outs that were carried out and answered, of which third parties are still to be told, by our date."""
+    cases = views.to_tell(place)
+    if (after := reading.day_and_number(request.GET.get("after", ""))) is not None:
+        cases = cases.filter(reading.beyond("due_on", *after))
+    found = list(cases.select_related("assignee", "key", "after", "submission").by_due_date()[: PAGE + 1])
+    onward = f"{found[PAGE - 1].due_on}.{found[PAGE - 1].pk}" if len(found) > PAGE else ""
+    return _list(request, place, "to_tell", _("Third parties to tell"), found[:PAGE], onward)
+
+
 @staff_page("GET", "POST")
 def search(request: HttpRequest, place: Place) -> HttpResponse:
     """By reference, exact e-mail address or number, or words of one's own notes; by POST, so that none lands in a log.
@@ -131,6 +142,7 @@ def _list(
         "mine": (_("No case waits for you"), _("What others must do is under “All open”.")),
         "unverified": (_("Nobody is unverified"), ""),
         "closed": (_("Nothing closed yet"), ""),
+        "to_tell": (_("No third party is to be told"), ""),
         "late": (_("Nothing is past our date"), ""),
     }.get(key, (_("Nothing here"), _("No open case is in this view.")))
     return page(

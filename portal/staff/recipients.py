@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as later
 from portal.look.days import in_words, moment_in_words
 from portal.staff import words
 from portal.staff.doors import Place
-from requests_app import worklist
+from requests_app import law, worklist
 from requests_app.fulfilment import execute, recipients
 from requests_app.models import Case, Work
 
@@ -19,6 +20,12 @@ ANSWERS = {
     recipients.NOTHING: later("It holds nothing any more"),
     recipients.REFUSED: later("It cannot, or will not"),
 }
+STOPPED = {
+    recipients.DONE: later("It has stopped, and passed it on"),
+    recipients.NOTHING: later("It holds nothing any more"),
+    recipients.REFUSED: later("It cannot, or will not"),
+}
+"""What one answers who was told of an opt-out."""
 
 
 def rows(place: Place, case: Case, works: list[Work]) -> dict[str, object] | None:
@@ -28,6 +35,8 @@ def rows(place: Place, case: Case, works: list[Work]) -> dict[str, object] | Non
         return None
     newest = max(work.round for work in notices)
     language, today, each = words.page_language(), worklist.today_of(case), []
+    apart = recipients.holds_nothing_up(case)
+    answers = STOPPED if apart else ANSWERS
     for work in (work for work in notices if work.round == newest):
         # Before each had work of its own there was one for all of them.
         whom = [work.result["whom"]] if "whom" in work.result else execute.recipients(case)
@@ -42,25 +51,46 @@ def rows(place: Place, case: Case, works: list[Work]) -> dict[str, object] | Non
                 "names": names,
                 "told": told,
                 "state": "failed" if answer == recipients.REFUSED else "done" if answer else "waiting",
-                "detail": _detail(work, answer) if told else _("Not told yet"),
-                "late": recipients.is_late(work, today),
+                "detail": _detail(work, answer, answers) if told else _untold(case, apart),
+                "late": recipients.is_late(work, today) or (apart and not told and today > case.due_on),
                 "answered": bool(answer),
             }
         )
     return {
         "each": each,
         "open": sum(not row["told"] for row in each),
-        "answers": list(ANSWERS.items()),
+        "answers": list(answers.items()),
+        "apart": _apart(case) if apart else None,
         "works": place.works(),
     }
 
 
-def _detail(work: Work, answer: str) -> str:
+def _untold(case: Case, apart: bool) -> str:
+    if not apart:
+        return _("Not told yet")
+    return _("Not told yet · by %(day)s") % {"day": in_words(case.due_on)}
+
+
+def _apart(case: Case) -> dict[str, object]:
+    """Between which moments somebody may have received data, and by which rule they are told."""
+    _regime, right = words.rules_of(case)
+    carried = case.works.filter(operation=Work.Operation.SET, status=Work.Status.CONFIRMED)
+    last = carried.order_by("-confirmed_at").first()
+    return {
+        "since": moment_in_words(case.received_at, "short"),
+        "until": moment_in_words(last.confirmed_at, "short") if last and last.confirmed_at else "",
+        "rule": law.cite_in(right.tells_receivers, words.page_language()),
+    }
+
+
+def _detail(work: Work, answer: str, answers: Mapping[str, object]) -> str:
+    if answer == recipients.NOBODY:
+        return _("Received nothing in between · nobody to tell")
     told = _("Told · %(day)s") % {
         "day": moment_in_words(work.confirmed_at, "short") if work.confirmed_at else ""
     }
     if answer:
-        return f"{told} · {ANSWERS[answer]}"
+        return f"{told} · {answers[answer]}"
     due_on = work.result.get("due_on")
     if not due_on:
         return told

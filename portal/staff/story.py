@@ -14,6 +14,7 @@ from portal.staff import (
     late_words,
     own_motion_words,
     papers,
+    restriction_words,
     reveal,
     trouble_words,
     words,
@@ -34,6 +35,7 @@ from portal.staff.story_words import (
 )
 from requests_app import journal, law, permits, publishing
 from requests_app.decision import more_time
+from requests_app.fulfilment import lifting
 from requests_app.intake import logged
 from requests_app.letters import conversation, posted, trouble
 from requests_app.models import Case, CaseEvent, Message
@@ -151,6 +153,8 @@ def _detail(event: CaseEvent) -> str:
         parts += _of_own_motion(event)
     elif event.name in {"system_failed", "system_unreachable"}:
         parts += filter(None, [trouble_words.of_reason(str(known.get("reason", "")))])
+    elif event.name == lifting.ASKED:
+        parts.append(str(restriction_words.REASONS.get(event.reason, event.reason)))
     elif event.name == "set_aside":
         parts.append(str(own_motion_words.SET_ASIDE.get(event.reason, event.reason)))
     elif event.name == "send_back":

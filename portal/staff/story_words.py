@@ -104,7 +104,12 @@ SENTENCES = {
     "system_failed": (later("%(system)s did not carry it out"), "stop"),
     "stopped_by_hold": (later("A legal hold stopped the erasure"), "stop"),
     "waits_for_recipients": (later("The systems are done; the recipients have to be told"), "half"),
+    "restriction_over": (later("The restriction is to be looked at: its day has come"), "clock"),
+    "restriction_lift_asked": (later("%(who)s ended the restriction"), "done"),
+    "restriction_lifted": (later("The restriction is lifted in every system"), "done"),
     "recipients_told": (later("%(who)s told the recipients"), "done"),
+    "receivers_told": (later("%(who)s told third parties of the opt-out"), "done"),
+    "nobody_received": (later("%(who)s noted that no third party received anything in between"), "done"),
     "recipient_told": (later("%(who)s told one of the recipients"), "half"),
     "recipient_answered": (later("%(who)s noted what a recipient answered"), "paper"),
     "fulfil": (later("The systems are done"), "done"),
@@ -234,7 +239,8 @@ FILTERED = {
         {"searched", "system_unreachable", "system_confirmed", "system_failed", "tried_again", "fulfil", "recipients_told",
          "preview_changed", "not_as_decided", "rows_came_since", "task_asked", "task_stopped", "task_done_while_stopped",
          "stopped_by_hold", "processor_asked", "processor_overdue",
-         "recipient_told", "recipient_answered"}
+         "recipient_told", "recipient_answered", "receivers_told", "nobody_received", "restriction_over",
+         "restriction_lift_asked", "restriction_lifted"}
     ),
     "notes": frozenset({"note_written"}),
 }  # fmt: skip

@@ -30,6 +30,7 @@ DID = {
     Work.Operation.DELETE: later("Erased and read back"),
     Work.Operation.CORRECT: later("Corrected and read back"),
     Work.Operation.SET: later("Set and read back"),
+    Work.Operation.LIFT: later("Set back and read back"),
 }
 BY_HAND = {
     "done": later("Done by hand; nothing was read back"),
@@ -73,14 +74,18 @@ def panel(place: Place, case: Case, works: list[Work], held: list[Holding], *, r
 
 def pace(case: Case, works: list[Work]) -> int | None:
     """After how many seconds the panel may say something else; ``None`` where only a person moves anything."""
-    if case.state not in {State.ASSESSING, State.FULFILLING}:
-        return None
     now = timezone.now()
     ahead = [
-        one.next_try_at - now for one in works if one.next_try_at and one.status != Work.Status.CONFIRMED
+        one.next_try_at - now
+        for one in works
+        if one.next_try_at
+        and one.status != Work.Status.CONFIRMED
+        and (case.state in {State.ASSESSING, State.FULFILLING} or one.operation == Work.Operation.LIFT)
     ]
     if ahead:
         return OFTEN if min(ahead) < NOW else SELDOM if min(ahead) < FAR else None
+    if case.state not in {State.ASSESSING, State.FULFILLING}:
+        return None
     if case.waits_for not in {"", "systems"}:
         return None
     # Approved or taken up a moment ago: the work is opened by the next worker.

@@ -50,6 +50,7 @@ WHOLE = {
     "answered no list": later("Its answer is not what the inventory describes"),
     "answered no record": later("Its answer is not what the inventory describes"),
     "answered no JSON": later("Its answer cannot be read"),
+    "a reference reaches too many rows": later("A reference reaches too many rows of other people; it may be wrong"),
     "answer too large": later("Its answer is too large"),
     "left alone after many failures": later("It failed several times in a row and is left alone for a while"),
     # Processors.
@@ -98,6 +99,7 @@ CLASSES = {
 }
 """By the class of a driver's error; its code stands beside it."""
 SHAPES = [
+    (re.compile(r"no index on (?P<name>[\w.(), ]+)"), later("A large table has no index on %(name)s")),
     (re.compile(r"no such column: (?P<name>[\w., ]+)"), later("A column of the inventory is not there: %(name)s")),
     (re.compile(r"the column (?P<name>\w+) holds no JSON"), later("The column %(name)s does not hold documents as described")),
     (re.compile(r"no neutral value for column (?P<name>\w+)"), later("Nothing neutral can stand in the column %(name)s")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,8 +14,8 @@ from portal.staff.doors import Place
 from requests_app import access
 from requests_app.decision import duplicates
 from requests_app.letters import by_post
-from requests_app.lifecycle import APPROVE, ASK_MORE_PROOF, ASK_PROOF, PROPOSE, SETTLE_IDENTITY, Move
-from requests_app.models import Case, Tray
+from requests_app.lifecycle import APPROVE, ASK_MORE_PROOF, ASK_PROOF, PROPOSE, SETTLE_IDENTITY, Move, State
+from requests_app.models import Case, Tray, Work
 from requests_app.response import posting
 from requests_app.verification import acting
 
@@ -115,6 +115,12 @@ def counted(place: Place) -> dict[str, int]:
     return counts | letters.aggregate(paper=Count("pk"), paper_due=Count("pk", filter=dated))
 
 
+def to_tell(place: Place) -> QuerySet[Case]:
+    """Closed cases of which somebody who received the data is still to be told; found by the few works that wait."""
+    waiting = Work.objects.filter(operation=Work.Operation.NOTIFY).exclude(status=Work.Status.CONFIRMED)
+    return access.cases_for(place.desk, place.slug).filter(pk__in=waiting.values("case"), state=State.CLOSED)
+
+
 def groups(place: Place, current: str, counts: dict[str, int] | None = None) -> list[dict[str, object]]:
     """The column of views with their counts, which may have been counted already; one bounded query for held mail."""
     counts = counted(place) if counts is None else counts
@@ -130,6 +136,9 @@ def groups(place: Place, current: str, counts: dict[str, int] | None = None) -> 
             }
         )
     rows[str(SHARED)].append(_page(place, "to_post", _("To be posted"), counts["paper"], current))
+    if place.controller.switches.get("sells_or_shares"):
+        untold = to_tell(place).values("pk")[:COUNT_TO].count()
+        rows[str(SHARED)].append(_page(place, "to_tell", _("Third parties to tell"), untold, current))
     held = access.mail_for(place.desk, place.slug).filter(tray=Tray.HELD).values("pk")[:COUNT_TO].count()
     rows[str(ASIDE)] += [
         _page(place, "tray", _("Held mail"), held, current),

@@ -27,6 +27,7 @@ from requests_app.models import (
     OwnLook,
     Package,
     PolicyReader,
+    Restriction,
     SavedDraft,
     Stumble,
     SubjectRecord,
@@ -60,7 +61,11 @@ def purge_expired() -> dict[str, int]:
     ended = now - HOLD_KEPT
     past_holds = LegalHold.objects.filter(Q(lifted_at__lt=ended) | Q(lapses_on__lt=ended.date()))
     expired = Package.objects.filter(destroyed_at=None, expires_at__lte=now).select_related("case", "key")
-    closed = Case.objects.filter(~Exists(holds), state=lifecycle.State.CLOSED, purge_on__lte=now.date())
+    # Whoever lifts a restriction must find the person again and write to them.
+    standing = Restriction.objects.filter(case=OuterRef("pk"), begun_at__isnull=False, lifted_at=None)
+    closed = Case.objects.filter(
+        ~Exists(holds), ~Exists(standing), state=lifecycle.State.CLOSED, purge_on__lte=now.date()
+    )
     logged = Case.objects.filter(state=lifecycle.State.ARCHIVED, log_until__lte=now.date())
     unrequested = Submission.objects.filter(
         tray=Tray.IGNORED, joined=None, cases=None, received_at__lt=now - SET_ASIDE_KEPT
@@ -152,6 +157,7 @@ def purge(case: Case) -> None:
         Work.objects.filter(case=case).update(sealed=None, result={})
         Task.objects.filter(work__case=case).update(sealed=b"", next_mail_at=None)
         case.holdings.all().delete()
+        Restriction.objects.filter(case=case).update(sealed=b"")
         for submission in Submission.objects.filter(pk=case.submission_id) | case.later_submissions.all():
             if not submission.cases.exclude(pk=case.pk).exclude(state=lifecycle.State.ARCHIVED).exists():
                 _destroy_submission(submission)

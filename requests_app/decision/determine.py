@@ -15,7 +15,7 @@ from django.utils import timezone
 from identity import sealing
 from identity.models import User
 from requests_app import access, doubts, finding, journal, law, lifecycle, register, rules, windows
-from requests_app.decision import contested, evidence, in_words, use
+from requests_app.decision import contested, evidence, in_words, restricting, use
 from requests_app.decision.problem import NotAllowed
 from requests_app.letters import by_post
 from requests_app.models import Approval, Case, Determination, Holding, Paper
@@ -182,6 +182,8 @@ def problems(case: Case) -> list[tuple[str, str]]:
                 kind = "no_evidence" if isinstance(missing, law.Evidence) else "unanswered"
                 found.append((f"{key}.{missing.key}", kind))
             found += [(f"{key}.{question.key}", "defeated") for question in used.defeated_by(advice.facts)]
+    if any(one.choice == Choice.GRANT for one in Determination.objects.filter(holding__case=case)):
+        found += restricting.problems(case)
     return found
 
 
@@ -218,7 +220,9 @@ def digest(case: Case) -> str:
     ]  # fmt: skip
     # What the requester sends meanwhile is read, and undoes no approval.
     papers = sorted([p.evidence, p.digest] for p in case.papers.exclude(evidence=Paper.ENCLOSED))
-    return hashlib.sha256(json.dumps([case.preview_digest, decided, papers]).encode()).hexdigest()
+    terms = restricting.bound(case)
+    bound = [case.preview_digest, decided, papers, *([terms] if terms else [])]
+    return hashlib.sha256(json.dumps(bound).encode()).hexdigest()
 
 
 def roles_needed(case: Case) -> list[str]:

@@ -7,7 +7,7 @@ PROBLEMS = frozenset({
     "bad_choice", "changed", "reference", "not_your_move", "not_searched", "paper_too_large", "paper_type",
     "too_many_papers", "no_words", "too_long", "answered", "extended", "no_extension", "too_late", "pending",
     "withheld", "no_address", "reason", "not_late", "other_person", "other_right", "too_far", "not_a_duplicate",
-    "nothing_to_add_to", "nobody_asked",
+    "nothing_to_add_to", "nobody_asked", "why_restricted", "end_past", "too_long_terms",
 })  # fmt: skip
 """Every message key there is; the pages have the words."""
 

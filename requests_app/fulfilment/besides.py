@@ -122,6 +122,10 @@ def _only(found: Found, system: str, names: set[Name]) -> Found:
         marks = {key: row for key, row in one.marks.items() if name_of(name, key) in names}
         if marks:
             rows[(system, name)] = FoundRows(
-                one.collection, marks=marks, shared=one.shared & set(marks), anchors=one.anchors & set(marks)
+                one.collection,
+                marks=marks,
+                shared=one.shared & set(marks),
+                anchors=one.anchors & set(marks),
+                joint={key: names for key, names in one.joint.items() if key in marks},
             )
     return Found(rows, found.systems)

@@ -85,7 +85,7 @@ def carry_out(case: Case, work: Work) -> dict[str, object]:
     """Write what the checkpoint says and read it back; repeating it after a crash reaches the same end."""
     system = register.controller(case.controller).inventory.systems[work.system]
     changes, proofs = _load(case, bytes(work.sealed or b""))
-    with systems.connect(system, os.environ) as connector:
+    with systems.connect(system, os.environ, work=worklist.name_of(work)) as connector:
         with transaction.atomic():
             worklist.take_turns_on_person(case)
             with connector.transaction() as writer:

@@ -98,9 +98,22 @@ def why_not_searched(found: systems.Found, system: str) -> systems.SystemFailure
 
 def is_begun(case: Case, work: Work) -> bool:
     """Whether anything of the checkpoint was erased already."""
-    system = register.controller(case.controller).inventory.systems[work.system]
-    with systems.connect(system, os.environ) as connector:
+    inventory = register.controller(case.controller).inventory
+    with systems.connect(inventory.systems[work.system], os.environ) as connector:
         return systems.is_begun(connector, _plan(case, work, connector, _decisions(case)))
+
+
+def _plan(
+    case: Case, work: Work, connector: systems.Connector, decisions: dict[str, systems.Decision]
+) -> systems.Plan:
+    """What was found is let go of as soon as the plan is made from it."""
+    today = date.fromisoformat(str(work.result["today"]))
+    return systems.make_plan(connector, _found(case, work), decisions, today=today)
+
+
+def _found(case: Case, work: Work) -> systems.Found:
+    inventory = register.controller(case.controller).inventory
+    return checkpoint.load(case, bytes(work.sealed or b""), inventory, work.system)
 
 
 def erase_rows(case: Case, work: Work) -> dict[str, object]:
@@ -110,62 +123,48 @@ def erase_rows(case: Case, work: Work) -> dict[str, object]:
     come in between, and ``SystemRefused`` when reading back finds leftovers.
     """
     inventory = register.controller(case.controller).inventory
-    with systems.connect_all(inventory.systems.values(), os.environ) as connectors:
-        done = _erase(case, work, connectors[work.system])
-        again = systems.find(inventory.systems.values(), connectors, identifiers(case), for_erasing=False)
-        since = systems.came_since(connectors[work.system], _set_down(case, work), again)
-    return done | ({"came_since": since} if since else {})
-
-
-def _erase(case: Case, work: Work, connector: systems.Connector) -> dict[str, object]:
     decisions = _decisions(case)
     again = {"decisions": decisions, "today": str(work.result["today"])}
-    plan = _plan(case, work, connector, decisions)
-    with transaction.atomic():
-        # A hold placed from here on waits until the rows are gone, and says so by its date.
-        worklist.take_turns_on_person(case)
+    name = worklist.name_of(work)
+    with systems.connect_all(inventory.systems.values(), os.environ, work=name) as connectors:
+        connector = connectors[work.system]
+        plan = _plan(case, work, connector, decisions)
+        with transaction.atomic():
+            # A hold placed from here on waits until the rows are gone, and says so by its date.
+            worklist.take_turns_on_person(case)
 
-        def guard() -> None:
-            refuse_if_held(case)
-            proofs = checkpoint.proofs(case, bytes(work.sealed or b""))
-            suppression.note_plan(case, work, plan, again, proofs)
+            def guard() -> None:
+                refuse_if_held(case)
+                proofs = checkpoint.proofs(case, bytes(work.sealed or b""))
+                suppression.note_plan(case, work, plan, again, proofs)
 
-        systems.erase(connector, plan, guard=guard)
-    proof = systems.confirm(connector, plan)
-    if not proof.ok:
-        raise systems.SystemRefused(work.system, "said yes, but the rows are still there")
+            systems.erase(connector, plan, guard=guard)
+        proof = systems.confirm(connector, plan)
+        if not proof.ok:
+            raise systems.SystemRefused(work.system, "said yes, but the rows are still there")
+        now = systems.find(inventory.systems.values(), connectors, identifiers(case), for_erasing=False)
+        since = systems.came_since(connector, _found(case, work), now)
     return {
         "holdings": {
             entry.holding: {"erased": entry.erased, "masked": entry.masked, "retained": entry.retained}
             for entry in plan.ledger
         },
         "checked": proof.checked,
+        **({"came_since": since} if since else {}),
         "notes": sorted({f"{note.collection}:{note.reason}" for note in plan.notes}),
     }
 
 
-def _plan(
-    case: Case, work: Work, connector: systems.Connector, decisions: dict[str, systems.Decision]
-) -> systems.Plan:
-    today = date.fromisoformat(str(work.result["today"]))
-    # What was found is let go of as soon as the plan is made from it.
-    return systems.make_plan(connector, _set_down(case, work), decisions, today=today)
-
-
-def _set_down(case: Case, work: Work) -> systems.Found:
-    inventory = register.controller(case.controller).inventory
-    return checkpoint.load(case, bytes(work.sealed or b""), inventory, work.system)
-
-
-def put_settings(case: Case, work: Work) -> dict[str, object]:
-    """Set what the right changes in one system and read it back; repeating it reaches the same end.
+def put_settings(case: Case, work: Work, operation: str = "") -> dict[str, object]:
+    """Set what the right, or ``operation``, changes in one system and read it back; repeating it reaches the same end.
 
     Raises ``SystemRefused`` when the system said yes and something is not as it was set.
     """
     inventory = register.controller(case.controller).inventory
-    operation = subject.operation_of(case)
+    operation = operation or subject.operation_of(case)
     chosen, known = inventory.systems[work.system].settings_for(operation), identifiers(case)
-    with systems.connect_all(inventory.systems.values(), os.environ) as connectors:
+    name = worklist.name_of(work)
+    with systems.connect_all(inventory.systems.values(), os.environ, work=name) as connectors:
         found = systems.find(inventory.systems.values(), connectors, known, for_erasing=False)
         if (failure := why_not_searched(found, work.system)) is not None:
             raise failure

@@ -10,15 +10,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from identity.models import User
-from requests_app import journal, worklist
+from requests_app import journal, law, register, worklist
 from requests_app.fulfilment import execute, rounds
 from requests_app.lifecycle import State
 from requests_app.models import Case, Work
+from requests_app.register.inventory import Wording
 
 DAYS_TO_ANSWER = 30
 """Our own rule: no statute named here gives a recipient a date."""
 DONE, NOTHING, REFUSED = "done", "nothing", "refused"
 ANSWERS = (DONE, NOTHING, REFUSED)
+NOBODY = "nobody"
+"""That nothing was sold or shared between an opt-out and its being carried out, so that nobody is to be told."""
+RECEIVERS_TOLD, NOBODY_RECEIVED = "receivers_told", "nobody_received"
 
 
 TOLD_AFTER = {Work.Operation.DELETE, Work.Operation.CORRECT}
@@ -28,13 +32,44 @@ def open_each(case: Case, work: Work) -> None:
     """Once it is done here, and not while it can still be undone, each of those who received the data is to be told."""
     round_ = work.round
     opened = case.works.filter(operation=Work.Operation.NOTIFY, round=round_)
-    if work.operation not in TOLD_AFTER or opened.exists():
+    if work.operation == Work.Operation.SET and holds_nothing_up(case):
+        whom = third_parties(case, work)
+    elif work.operation in TOLD_AFTER and not opened.exists():
+        whom = execute.recipients(case)
+    else:
         return
-    for whom in execute.recipients(case):
-        key = hashlib.sha256(json.dumps(dict(whom), sort_keys=True).encode()).hexdigest()[:12]
-        work = worklist.by_hand(case, Work.Operation.NOTIFY, f"recipient:{key}", round_=round_)
-        work.result = {"whom": dict(whom)}
-        work.save(update_fields=["result"])
+    there = set(opened.values_list("system", flat=True))
+    for one in whom:
+        key = "recipient:" + hashlib.sha256(json.dumps(dict(one), sort_keys=True).encode()).hexdigest()[:12]
+        if key in there:
+            continue
+        notice = worklist.by_hand(case, Work.Operation.NOTIFY, key, round_=round_)
+        notice.result = {"whom": dict(one)}
+        notice.save(update_fields=["result"])
+
+
+def holds_nothing_up(case: Case) -> bool:
+    """Whether third parties are told of an opt-out: the requester is answered at once, and learns nothing of it.
+
+    Nobody showed who they are, so whether anybody is known here may show neither in the answer nor on their page.
+    """
+    return bool(law.regime(case.regime, case.received_on).right(case.right).tells_receivers)
+
+
+def third_parties(case: Case, work: Work) -> list[Wording]:
+    """Whom this system's data is sold to or shared with, as the pack says; nobody where it knows nobody."""
+    controller = register.controller(case.controller)
+    if not controller.switches.get("sells_or_shares") or work.result.get("rows") == 0:
+        return []
+    shared = controller.switches.get("shared_holdings", ())
+    named = {
+        tuple(sorted(holding.recipients.items())): holding.recipients
+        for holding in controller.inventory.holdings()
+        if holding.key in shared
+        and holding.system == work.system
+        and holding.recipients.get("en", "").strip()
+    }
+    return list(named.values())
 
 
 def told(case: Case, *, by: User, only: int | None = None) -> bool:
@@ -50,17 +85,34 @@ def told(case: Case, *, by: User, only: int | None = None) -> bool:
             if work.status != Work.Status.CONFIRMED
         ]
         now = [work for work in waiting if only in (None, work.pk)]
-        if case.state != State.FULFILLING or not now:
+        apart = holds_nothing_up(case)
+        if not now or case.state == State.ARCHIVED or (case.state != State.FULFILLING and not apart):
             return False
         due_on = (worklist.today_of(case) + timedelta(days=DAYS_TO_ANSWER)).isoformat()
         for work in now:
             worklist.confirm(work, work.result | {"by": by.pk, "due_on": due_on})
+        if apart:
+            journal.record(case, RECEIVERS_TOLD, by=journal.staff(by.pk), references={"told": len(now)})
+            return True
         name = "recipients_told" if len(now) == len(waiting) else "recipient_told"
         # Of an earlier approval it is noted, and holds nothing up.
         current = now[0].round == rounds.round_of(case)
         changes = {"waits_for": "systems"} if name == "recipients_told" and current else {}
         journal.record(case, name, by=journal.staff(by.pk), references={"told": len(now)}, **changes)
         rounds.finish_if_all_done(case, now[0].round)
+    return True
+
+
+def nobody_received(case: Case, *, by: User) -> bool:
+    """A person says that nothing was sold or shared between an opt-out and its being carried out; False if none waits."""
+    with transaction.atomic():
+        case = Case.objects.select_for_update().get(pk=case.pk)
+        waiting = case.works.filter(operation=Work.Operation.NOTIFY).exclude(status=Work.Status.CONFIRMED)
+        if not holds_nothing_up(case) or case.state == State.ARCHIVED or not waiting:
+            return False
+        for work in waiting:
+            worklist.confirm(work, work.result | {"by": by.pk, "answer": NOBODY})
+        journal.record(case, NOBODY_RECEIVED, by=journal.staff(by.pk))
     return True
 
 

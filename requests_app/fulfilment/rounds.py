@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from requests_app import journal, law, lifecycle, register, subject, systems, worklist
+from requests_app import journal, law, lifecycle, register, restriction, subject, systems, worklist
 from requests_app.fulfilment import processors, tasks_by_hand
 from requests_app.fulfilment.standing import HELD, round_of
 from requests_app.models import Case, Task, Work
@@ -106,7 +106,11 @@ def open_next(case: Case, work: Work) -> None:
 
 def finish_if_all_done(case: Case, round_: int) -> None:
     """Systems read back, and recipients told where there are any: then the answer may say so."""
-    carried = case.works.filter(round=round_).exclude(operation=Work.Operation.SEARCH)
+    beside = [Work.Operation.SEARCH]
+    if law.regime(case.regime, case.received_on).right(case.right).tells_receivers:
+        # The confirmation of an opt-out waits for no third party.
+        beside.append(Work.Operation.NOTIFY)
+    carried = case.works.filter(round=round_).exclude(operation__in=beside)
     waiting = set(carried.exclude(status=Work.Status.CONFIRMED).values_list("operation", flat=True))
     if round_ != round_of(case):
         # What is still said of an earlier approval says nothing about this one.
@@ -118,5 +122,10 @@ def finish_if_all_done(case: Case, round_: int) -> None:
 
 
 def finish(case: Case) -> None:
-    """Everything is done: the letter is next."""
+    """Everything is done: the letter is next, and what was restricted stands from now on."""
+    if (
+        restriction.is_one(case)
+        and case.works.filter(operation=Work.Operation.SET, status=Work.Status.CONFIRMED).exists()
+    ):
+        restriction.begin(case)
     journal.advance(case, lifecycle.FULFIL, by=journal.PIPELINE, waits_for="letter")

@@ -75,6 +75,8 @@ class Right:
     """How far back one may choose to ask; empty where the law knows no such choice."""
     undoes: str = ""
     """Code of the right that this one takes back; only whoever showed that it is theirs may."""
+    tells_receivers: str = ""
+    """Citation by which third parties that got the data between request and compliance are told; none elsewhere."""
     asks_twice: bool = False
     """Whether the choice must be confirmed separately before it counts."""
 

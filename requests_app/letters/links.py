@@ -24,6 +24,11 @@ def find(case: Case) -> str:
     return f"{settings.PORTAL_ORIGIN}/{case.controller}/follow/"
 
 
+def staff_case(case: Case) -> str:
+    """The case file, for whoever may read it."""
+    return f"{settings.PORTAL_ORIGIN}/staff/{case.controller}/{case.reference}/"
+
+
 def no_more_notices(letter: Letter) -> str:
     """Where one click ends the notices about a case."""
     return f"{settings.PORTAL_ORIGIN}/notices/{notices_token(letter)}/"

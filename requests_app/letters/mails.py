@@ -162,6 +162,20 @@ def more_time(case: Case, letter: LetterText) -> Words:
     return _render("more_time", case, letter=letter.plain())
 
 
+def restriction_lifted(case: Case, letter: LetterText) -> Words:
+    """That what was only kept is used again."""
+    return _render("restriction_lifted", case, letter=letter.plain())
+
+
+def restriction_over(case: Case, day: date, *, ends: bool) -> Words:
+    """To staff: that the day has come on which a restriction ends, or is looked at."""
+    controller = register.controller(case.controller)
+    language = controller.languages[0]
+    link = links.staff_case(case)
+    said = {"reference": case.spaced_reference, "day": day_in(day, language), "ends": ends, "link": link}
+    return outbox.render("restriction_over", language, said)
+
+
 def joined(case: Case, kept: Case) -> Words:
     """That the same thing was asked twice, and under which reference and by when both are answered."""
     return _render(

@@ -81,6 +81,19 @@ _KEPT = Words(
     "Everything you wrote is kept. If these are two different requests, write to us: we take them apart again.",
     "您此前提供的内容均已保留。如果这是两项不同的请求，请来信告知，我们会恢复为两项分别办理。",
 )
+_LIFTED = Words("We use your information again", "恢复处理您的信息")
+_LIFTED_WHY = Words(
+    "At your request ({right}) we only kept some of your information and did nothing else with it.",
+    "根据您的请求（{right}），我们对您的部分信息仅予保存，未作其他处理。",
+)
+_LIFTED_FROM = Words(
+    "This restriction ends today, {day}. From now on we use that information again as our privacy policy describes.",
+    "该限制于今日（{day}）结束。此后，我们将按隐私政策的说明恢复处理这些信息。",
+)
+_LIFTED_NO = Words(
+    "If you disagree, write to us. You may ask for it again at any time.",
+    "如您不同意，请来信告知。您也可以随时再次提出限制处理的请求。",
+)
 _TURN = Words("Your turn", "轮到您了")
 _TURN_WHY = Words(
     "Your request is waiting for you: we still have to make sure that it is you who asks.",
@@ -150,6 +163,19 @@ def date_moved(case: Case, before: date) -> LetterText:
         *(((_PROVISIONAL.in_(language),),) if case.provisional else ()),
     )
     return _letter(case, _MOVED, told, counted=case)
+
+
+def restriction_lifted(case: Case) -> LetterText:
+    """That a restriction ends, before anything is used again."""
+    language = case.language
+    zone = ZoneInfo(law.regime(case.regime, case.received_on).zone)
+    today = timezone.now().astimezone(zone).date()
+    told = (
+        passage(_LIFTED_WHY.in_(language), right=_right(case)),
+        passage(_LIFTED_FROM.in_(language), day=day_in(today, language)),
+        (_LIFTED_NO.in_(language),),
+    )
+    return _letter(case, _LIFTED, told)
 
 
 def joined(case: Case, kept: Case) -> LetterText:

@@ -11,6 +11,7 @@ from requests_app.models.kept import DraftFile, PolicyReader, SavedDraft
 from requests_app.models.own import OwnLook
 from requests_app.models.published_year import PublishedYear
 from requests_app.models.reading import Reading
+from requests_app.models.restriction import Restriction
 from requests_app.models.submission import (
     Channel,
     HookEvent,
@@ -53,6 +54,7 @@ __all__ = [
     "PolicyReader",
     "PublishedYear",
     "Reading",
+    "Restriction",
     "SavedDraft",
     "SavedView",
     "Stumble",

@@ -18,6 +18,7 @@ class Work(models.Model):
         DELETE = "delete"
         CORRECT = "correct"
         SET = "set"  # what a right changes about the use of data: a column, an entry in a list
+        LIFT = "lift"  # a restriction is set back
         NOTIFY = "notify"  # by a person: the recipients are told to delete as well
 
     class Status(models.TextChoices):
@@ -46,7 +47,12 @@ class Work(models.Model):
             models.UniqueConstraint(fields=["case", "system", "operation", "round"], name="one_work_each")
         ]
         indexes = [
-            models.Index(fields=["next_try_at"], name="work_to_try", condition=~models.Q(status="confirmed"))
+            models.Index(fields=["next_try_at"], name="work_to_try", condition=~models.Q(status="confirmed")),
+            models.Index(
+                fields=["case"],
+                name="work_to_tell",
+                condition=models.Q(operation="notify") & ~models.Q(status="confirmed"),
+            ),
         ]
 
 

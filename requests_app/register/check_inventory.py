@@ -14,6 +14,8 @@ from .check_reach import check_reach, check_references
 from .check_system import check_system
 from .inventory import (
     CLOSING,
+    LIFTS,
+    RESTRICTS,
     SETTING_OPERATIONS,
     Collection,
     Inventory,
@@ -162,10 +164,15 @@ def _settings(system: System) -> Found:
         whole, dot, _part = setting.operation.partition(".")
         if dot and setting.operation not in system.parts:
             yield f"{place} is a part that nobody can ask for.", "Give it a title under `parts`."
-        if whole not in SETTING_OPERATIONS | {CLOSING}:
+        if whole == RESTRICTS and not system.settings_for(LIFTS):
+            yield (
+                f"{place} could never be lifted again.",
+                f"List under `settings` what sets it back, as `{LIFTS}`.",
+            )
+        if whole not in SETTING_OPERATIONS | {CLOSING, LIFTS}:
             yield (
                 f"{place} belongs to no operation that sets anything.",
-                f"Use {', '.join(sorted(SETTING_OPERATIONS | {CLOSING}))}.",
+                f"Use {', '.join(sorted(SETTING_OPERATIONS | {CLOSING, LIFTS}))}.",
             )
         for name in setting.values:
             field = collection.fields.get(name)

@@ -26,8 +26,10 @@ SETTING_OPERATIONS = frozenset(
     }
 )  # fmt: skip
 """Operations of rights that change how data is used, not the data: a system answers them by its settings."""
-LOOSENING_OPERATIONS = frozenset({"opt_in", "unlimit", "marketing_opt_in", "consent_again"})
-"""Those of them that allow again what the person had stopped; every other protects."""
+RESTRICTS, LIFTS = "restrict", "unrestrict"
+"""The operation after which data is kept and not used, and what staff set it back by when that ends; no right asks for it."""
+LOOSENING_OPERATIONS = frozenset({"opt_in", "unlimit", "marketing_opt_in", "consent_again", LIFTS})
+"""Operations that allow again what had been stopped for the person; every other protects."""
 CLOSING = "cancel"
 """The operation that closes an account: conditions first, then a setting, then the data goes."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from requests_app import law, subject
+from requests_app import law, restriction, subject
 from requests_app.finding import Finding
 from requests_app.letters import links
-from requests_app.letters.text import Gap, Passage, Section, passage
+from requests_app.letters.text import Gap, Passage, Section, day_in, passage
 from requests_app.lifecycle import Outcome
 from requests_app.response import to_read, words
 from requests_app.response.categories import six_lists
@@ -100,7 +100,26 @@ def _settled(ledger: Ledger) -> Section:
     """What holds from now on, the same whether or not anything was held about the person."""
     done = tuple((one.title,) for one in ledger.settled if not one.outstanding)
     said = () if done else ((words.NOT_YET_DONE.in_(ledger.language),),)
-    return Section(words.WHAT_WE_DID.in_(ledger.language), said, done, blocks=frozenset({"done"}))
+    after = tuple(_terms(ledger)) if done and restriction.is_one(ledger.case) else ()
+    return Section(
+        words.WHAT_WE_DID.in_(ledger.language), said, done, after=after, blocks=frozenset({"done"})
+    )
+
+
+def _terms(ledger: Ledger) -> Iterator[Passage]:
+    """Why it is only kept, and what ends that; whoever asked hears of the end first."""
+    language, terms = ledger.language, restriction.read(ledger.case)
+    if terms.reason:
+        yield passage(words.RESTRICTED_WHY.in_(language), reason=terms.reason)
+    else:
+        yield (Gap(words.GAP_RESTRICTED.in_(language)),)
+    if terms.ends_on:
+        yield passage(words.RESTRICTED_UNTIL.in_(language), day=day_in(terms.ends_on, language))
+    if terms.condition:
+        yield passage(words.RESTRICTED_WHEN.in_(language), condition=terms.condition)
+    if not (terms.ends_on or terms.condition):
+        yield (words.RESTRICTED_OPEN.in_(language),)
+    yield (words.RESTRICTED_TOLD.in_(language),)
 
 
 def _corrected(ledger: Ledger) -> Section:

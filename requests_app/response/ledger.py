@@ -261,7 +261,8 @@ def read(case: Case, *, so_far: bool = False) -> Ledger:
         for key, system in controller.inventory.systems.items()
         for title in [controller.text(system.title, case.language)]
     )
-    told = worklist.latest_round(case, Work.Operation.NOTIFY) if final else []
+    # Third parties hear of an opt-out beside its answer, which says nothing of whether anybody is known here.
+    told = worklist.latest_round(case, Work.Operation.NOTIFY) if final and not right.tells_receivers else []
     return Ledger(
         case, controller, regime, right, tuple(lines), systems, final,
         recipients_open=not all(_confirmed(work) for work in told), also=rules.matches(case), settled=settled,

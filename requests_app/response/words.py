@@ -64,6 +64,15 @@ ACTED = {
     "object": Words("We stopped the use you object to, of:", "我们已停止您反对的处理，涉及："),
 }
 """What was done where nothing is handed over and nothing erased, by the right's operation."""
+RESTRICTED_WHY = Words("The reason: {reason}", "原因：{reason}")
+RESTRICTED_UNTIL = Words("It is to end on {day}.", "限制拟于{day}结束。")
+RESTRICTED_WHEN = Words("It ends when: {condition}", "结束条件：{condition}")
+RESTRICTED_OPEN = Words(
+    "It has no fixed end. We look regularly whether it is still needed, and you may ask us to end it at any time.",
+    "限制没有固定的结束日期。我们会定期复核是否仍有必要，您也可以随时要求结束。",
+)
+RESTRICTED_TOLD = Words("We write to you before we end it.", "结束限制之前，我们会先写信告知您。")
+GAP_RESTRICTED = Words("why it is only kept", "限制处理的原因")
 WHAT_WE_CORRECTED = Words("What we put right", "已更正的信息")
 NOTHING_CORRECTED = Words("We changed nothing.", "我们没有作任何更改。")
 CORRECTED = {

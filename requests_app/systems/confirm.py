@@ -56,17 +56,6 @@ def confirm(connector: Connector, plan: Plan) -> Confirmation:
     return Confirmation(connector.system.key, checked, tuple(leftovers))
 
 
-def is_begun(connector: Connector, plan: Plan) -> bool:
-    """Whether a plan was carried out; where each write is final by itself, whether any of it was.
-
-    Elsewhere it is all or nothing, so that one row which is not yet as planned shows that nothing was written.
-    """
-    connector.release()
-    left = sum(len(undone(connector, step)) for step in plan.writes)
-    connector.release()
-    return not left if connector.all_or_nothing else left < sum(len(step.keys) for step in plan.writes)
-
-
 def undone(connector: Connector, step: Step) -> tuple[Key, ...]:
     """Keys of the rows that are there and not as the step says; those of a row that is gone are not among them."""
     names = tuple(dict.fromkeys((*step.collection.primary_key, *step.values)))
@@ -75,6 +64,26 @@ def undone(connector: Connector, step: Step) -> tuple[Key, ...]:
         for row in connector.read(step.collection, step.keys, names)
         if step.action == "delete" or not _is_as_planned(row, step.values)
     )
+
+
+def is_begun(connector: Connector, plan: Plan) -> bool:
+    """Whether a plan was carried out; where each write is final by itself, whether any of it was.
+
+    Elsewhere it is all or nothing, so that one row which is not yet as planned shows that nothing was written.
+    """
+    connector.release()
+    done = undone = 0
+    for step in plan.writes:
+        names = tuple(dict.fromkeys((*step.collection.primary_key, *step.values)))
+        rows = list(connector.read(step.collection, step.keys, names))
+        if step.action == "delete":
+            undone += len(rows)
+            done += len(set(step.keys)) - len(rows)
+            continue
+        there = sum(_is_as_planned(row, step.values) for row in rows)
+        done, undone = done + there, undone + len(rows) - there
+    connector.release()
+    return not undone if connector.all_or_nothing else done > 0
 
 
 def _check(connector: Connector, step: Step) -> list[Leftover]:

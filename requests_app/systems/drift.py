@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Connection, inspect, types
 from sqlalchemy.engine.reflection import Inspector
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
-from requests_app.register.inventory import Collection, System
+from requests_app.register.inventory import Collection, Reference, System
 
 from .connectors import sql_text
+from .connectors.base import Match
 from .connectors.sql_engine import failure_of, shared_schema
+from .connectors.sql_indexes import indexes_of
 from .connectors.sql_mariadb import Tells, tells
 from .connectors.sql_schema import Schema
+from .graph import Graph
+from .points import LOCATING
 
 Found = Iterator[tuple[str, str]]
 
@@ -62,7 +67,7 @@ def _system(system: System, known: Schema, connection: Connection, live: Inspect
             yield from _keys(collection, live, short, schema)
             yield from _references(system, collection, live, short, schema)
             more = tells(connection, schema, short) if live.dialect.name == "mariadb" else None
-            yield from _indexes(collection, live, short, schema, more)
+            yield from _indexes(system, collection, connection, short, schema, more)
             if more and not more.rolls_back:
                 yield (
                     f"{name} is in an engine that cannot roll back; nothing will be written to it.",
@@ -169,31 +174,55 @@ def _references(
 
 
 def _indexes(
-    collection: Collection, live: Inspector, short: str, schema: str | None, tells: Tells | None
-) -> Found:
+    system: System, collection: Collection, connection: Connection, short: str, schema: str | None,
+    tells: Tells | None,
+) -> Found:  # fmt: skip
     """Every column by which rows are looked up needs an index that begins with it."""
-    leading = {tuple(live.get_pk_constraint(short, schema)["constrained_columns"])[:1]}
-    leading |= {tuple(c["column_names"])[:1] for c in live.get_unique_constraints(short, schema)}
-    loose = tells.ignores_case if tells else None
-    expressions = ""
-    for index in live.get_indexes(short, schema):
-        leading.add(tuple(name for name in index["column_names"][:1] if name))
-        expressions += " ".join(str(e) for e in index.get("expressions", ())).lower() + " "
+    known = indexes_of(connection, schema, [short]).get(short)
+    if known is None:  # a view has none of its own
+        return
+    loose = tells.ignores_case if tells else {}
+    dialect = connection.dialect.name
+    for fields, ignore_case in sorted(_looked_up(system, collection)):
+        if known.serve(Match(fields, (), ignore_case), dialect, loose):
+            continue
+        name = f"{collection.name}.{fields[0]}"
+        if ignore_case and dialect != "mariadb":
+            yield (
+                f"{name} has no index on lower({fields[0]}).",
+                "Create one: a search in a small table reads all of it, one in a large table is refused.",
+            )
+        elif ignore_case and fields[0] in known.leading:
+            yield (
+                f"{name} minds the case of letters, so its index cannot be used.",
+                "Give it a collation that ends in _ci: until then a search in a large table is refused.",
+            )
+        else:
+            yield (
+                f"{name} is looked up without an index.",
+                "Create one that begins with this column: a search in a small table reads all of it, "
+                "one in a large table is refused.",
+            )
+
+
+def _looked_up(system: System, collection: Collection) -> set[tuple[tuple[str, ...], bool]]:
+    """The columns of each lookup, and whether it ignores case: walking, sharing, and what a person may be told by."""
+    asked: set[tuple[tuple[str, ...], bool]] = set()
+    place = (system.key, collection.name)
+    with suppress(ValueError):  # a reference to nowhere is another mistake, and told as such
+        graph = Graph.of([system])
+        asked |= {(edge.target_fields, edge.ignore_case) for edge in graph.incoming[place]}
+        # Who else refers to the same is asked before erasing.
+        asked |= {(edge.source_fields, edge.ignore_case) for edge in graph.outgoing[place] if edge.upward}
     for field in collection.fields.values():
-        looked_up = field.identity or any(r.direction != "to" for r in field.references)
-        if field.identity == "email" and live.dialect.name == "postgresql":
-            if f"lower({field.name}" not in expressions.replace("(", "(").replace('"', "").replace("((", "("):
-                yield (
-                    f"{collection.name}.{field.name} has no index on lower({field.name}).",
-                    "Create one: until then each search reads the whole table.",
-                )
-        elif looked_up and (field.identity != "email" or loose is not None) and (field.name,) not in leading:
-            yield (
-                f"{collection.name}.{field.name} is looked up without an index.",
-                "Create one that begins with this column: until then each search reads the whole table.",
-            )
-        elif field.identity == "email" and loose is not None and not loose.get(field.name, False):
-            yield (
-                f"{collection.name}.{field.name} minds the case of letters, so its index cannot be used.",
-                "Give it a collation that ends in _ci: until then each search reads the whole table.",
-            )
+        kind = field.identity or (field.match if field.match in LOCATING else None)
+        if kind:
+            asked.add(((field.name,), kind == "email"))
+        # One that leads into another system is looked up by as well.
+        elif any(not _is_here(system, reference) for reference in field.references):
+            asked.add(((field.name,), False))
+    return asked
+
+
+def _is_here(system: System, reference: Reference) -> bool:
+    return reference.collection in system.collections

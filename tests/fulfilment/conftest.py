@@ -11,7 +11,7 @@ from requests_app import register
 from requests_app.fulfilment import rounds
 from requests_app.lifecycle import State
 from requests_app.models import Work
-from requests_app.systems.connectors import http_call
+from requests_app.systems.connectors import breaker, http_call
 from tests.build import build_case, found
 from tests.people import member
 
@@ -29,7 +29,7 @@ def double(request, authority: Authority, tmp_path, monkeypatch) -> Iterator[Dou
     (tmp_path / "authorities.pem").write_bytes(authority.pem())
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authorities.pem"))
     monkeypatch.setattr(http_call, "FIRST_PAUSE_SECONDS", 0.0)
-    http_call._breakers.clear()
+    breaker.forget()
     made = Double(authority, elliptic=getattr(request, "param", False))
     made.start()
     yield made

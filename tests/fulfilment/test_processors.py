@@ -18,7 +18,7 @@ from requests_app.letters import outbox
 from requests_app.lifecycle import State
 from requests_app.models import Case, Errand, Letter, Task, Work
 from requests_app.response import deliver
-from requests_app.systems.connectors import http_call
+from requests_app.systems.connectors import breaker
 
 from .newsletter import KEY, ask_it, call_back, fresh, sweep_again
 from .test_tasks_by_hand import WORDS
@@ -112,7 +112,7 @@ def test_one_that_was_never_reached_is_chased_like_one_that_does_not_answer(to_e
     due = timezone.now() + timedelta(days=20)
     Case.objects.filter(pk=to_erase.case_id).update(due_on=due.date())
     for days, mails in ((0, 0), (4, 0), (6, 1), (7, 1)):
-        http_call._breakers.clear()
+        breaker.forget()
         Work.objects.filter(pk=to_erase.pk).update(started_at=timezone.now() - timedelta(days=days))
         steps.do_delete(Work.objects.get(pk=to_erase.pk))
         assert Letter.objects.filter(kind="task").count() == mails, days

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 
 import psycopg
+import pytest
 
 from portal.embedded.environment import SAMPLES
+from portal.public import sentences
 from requests_app import journal, worklist
+from requests_app.archive import purge
+from requests_app.fulfilment import lifting
 from requests_app.letters import outbox
 from requests_app.lifecycle import Outcome, State
-from requests_app.models import Case, Work
+from requests_app.models import Case, Restriction, Work
 from requests_app.systems.connectors.sql import _SqlWriter
 from tests.people import approved, decided, member, open_case, run_pipeline, verified
+from tests.staff.people import at_desk, hire
 
 STRANGER = "nobody.we.know@example.org"
 
@@ -34,6 +40,26 @@ def test_a_right_that_needs_no_proof_is_carried_out_and_answered_without_a_perso
     assert not case.approvals.exists() and not case.holdings.exists() and journal.verify(case) is None
     letter = outbox.read(case.letters.get(kind="answer"))
     assert letter["to"] == "dana@example.com" and "Whitfield" not in letter["text"]
+    # 11 CCR 7026(f)(2): third parties are told beside it; the requester's page and answer know nothing of that.
+    notices = case.works.filter(operation=Work.Operation.NOTIFY)
+    assert notices.count() and not notices.filter(status=Work.Status.CONFIRMED).exists()
+    sent = case.letters.count()
+    olu = at_desk(hire("Olu", "mimap"))
+    here = f"/staff/mimap/{case.reference}/"
+    assert case.reference in olu.get("/staff/mimap/to-tell/").content.decode()
+    assert "7026(f)(2)" in olu.get(here).content.decode()
+    first = notices.first()
+    olu.post(f"{here}recipients/{first.pk}/", {"said": "told"})
+    olu.post(f"{here}recipients/{first.pk}/", {"said": "done"})
+    olu.post(f"{here}recipients-told/", {"said": "nobody"})
+    assert not notices.exclude(status=Work.Status.CONFIRMED).exists()
+    assert case.reference not in olu.get("/staff/mimap/to-tell/").content.decode()
+    case.refresh_from_db()
+    assert case.state == State.CLOSED and case.letters.count() == sent and journal.verify(case) is None
+    names = set(case.events.values_list("name", flat=True))
+    assert {"receivers_told", "recipient_answered"} <= names and not names & set(sentences.TITLES) & {
+        "receivers_told", "nobody_received", "recipients_told", "waits_for_recipients",
+    }  # fmt: skip
 
 
 def test_the_answer_to_a_stranger_says_what_the_answer_to_a_customer_says_and_both_are_listed(
@@ -47,6 +73,7 @@ def test_the_answer_to_a_stranger_says_what_the_answer_to_a_customer_says_and_bo
         texts.append(text.replace(case.spaced_reference, "").split("\nhttp")[0])
         assert _ask("mimap", "SELECT what FROM refusals WHERE email = %s", email) == [("sale",)]
     assert texts[0] == texts[1]
+    assert not case.works.filter(operation=Work.Operation.NOTIFY).exists(), "nothing of a stranger's was sold"
 
 
 def test_asking_twice_enters_nobody_twice(furnished) -> None:
@@ -101,3 +128,27 @@ def test_a_restriction_is_decided_approved_set_and_read_back(furnished) -> None:
     question = "SELECT processing_restricted FROM accounts WHERE email = %s"
     assert _ask("mipmap", question, "dana@example.cn") == [(True,)]
     assert _ask("mipmap", "SELECT count(*) FROM accounts WHERE processing_restricted")[0] == (1,)
+    letter = outbox.read(case.letters.get(kind="answer"))["text"]
+    assert "原因：The address is contested." in letter and "结束条件：It is settled." in letter
+    # It is not purged while it stands; nobody lifts it who may not, or without a reason.
+    Case.objects.filter(pk=case.pk).update(purge_on=case.received_on - timedelta(days=2))
+    assert purge.purge_expired()["cases"] == 0
+    for by, reason in ((olu, "condition"), (pia, "")):
+        with pytest.raises(lifting.NotLifted):
+            lifting.lift(case, by=by, reason=reason)
+    lifting.lift(case, by=pia, reason="condition")
+    # Whoever asked is told before anything is used again.
+    told = case.letters.get(kind="restriction_lifted")
+    assert "恢复处理" in outbox.read(told)["text"] and _ask("mipmap", question, "dana@example.cn") == [
+        (True,)
+    ]
+    run_pipeline()
+    assert _ask("mipmap", question, "dana@example.cn") == [(False,)]
+    case.refresh_from_db()
+    assert Restriction.objects.get(case=case).lifted_at and journal.verify(case) is None
+    assert list(case.events.order_by("number").values_list("name", flat=True))[-3:] == [
+        "restriction_lift_asked", "system_confirmed", "restriction_lifted",
+    ]  # fmt: skip
+    with pytest.raises(lifting.NotLifted):
+        lifting.lift(case, by=pia, reason="ended")
+    assert purge.purge_expired()["cases"] == 1 and bytes(Restriction.objects.get().sealed) == b""

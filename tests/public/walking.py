@@ -178,6 +178,12 @@ def decide_and_approve(case: Case, right: law.Right) -> None:
         olu.post(here, {"act": "set_rest"})
         olu.post(here, as_suggested(olu, here, right) | {"act": "save"})
         typed = as_suggested(olu, here, right)
+    if right.operation == "restrict":
+        typed |= {
+            "restriction.reason": "是否准确有争议。",
+            "restriction.ends_on": "",
+            "restriction.condition": "",
+        }
     sent = olu.post(here, typed | {"act": "propose"})
     assert sent.status_code == 302, sent.context["problems"]
     for name in ("Pia", "Cora"):

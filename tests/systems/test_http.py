@@ -27,7 +27,7 @@ from requests_app.systems import (
     make_plan,
     put_settings,
 )
-from requests_app.systems.connectors import http_call
+from requests_app.systems.connectors import breaker, http_call
 from requests_app.systems.connectors.http import HttpConnector
 
 from .build import TODAY, collection, column, holding, words
@@ -84,6 +84,11 @@ class Outside(BaseHTTPRequestHandler):
             status, headers = state["faults"].pop(0)
             self._answer(status, **headers)
             return
+        if (key := self.headers.get("Idempotency-Key")) in state["remembered"]:
+            self._answer(200, {})
+            return
+        if key and state["remembers"]:
+            state["remembered"].add(key)
         parts = urlsplit(self.path)
         _, table, *key = parts.path.split("/")
         rows = state["tables"][table]
@@ -129,7 +134,8 @@ def outside() -> Iterator[dict[str, Any]]:
     """The running system, what it holds, what it was asked, and what it will do wrong."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Outside)
     state: dict[str, Any] = {
-        "calls": [], "faults": [], "lies": False, "port": server.server_address[1],
+        "calls": [], "faults": [], "lies": False, "remembers": False, "remembered": set(),
+        "port": server.server_address[1],
         "tables": {
             "people": [
                 {"id": 1, "email": DANA, "name": "Dana", "wants_mail": True},
@@ -141,7 +147,7 @@ def outside() -> Iterator[dict[str, Any]]:
     server.state = state  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    http_call._breakers.clear()
+    breaker.forget()
     yield state
     server.shutdown()
     server.server_close()
@@ -202,10 +208,26 @@ def test_a_setting_is_set_by_one_signed_call_and_read_back(outside) -> None:
         == hmac.new(SECRET.encode(), message.encode(), hashlib.sha256).hexdigest()
     )
     assert SECRET not in str(headers)
-    again = HttpConnector(_system(outside), SECRET)
-    put_settings(again, _found(again), off, ())
-    keys = {call[2]["Idempotency-Key"] for call in outside["calls"] if call[0] == "PATCH"}
-    assert len(keys) == 1, "the same work has the same key"
+
+
+def test_a_retry_has_the_key_of_its_work_and_the_same_wish_later_another(outside) -> None:
+    off = (Setting("marketing_opt_out", "people", words("off"), {"wants_mail": False}),)
+    outside["remembers"] = True
+
+    def opt_out(work: str) -> bool:
+        connector = HttpConnector(_system(outside), SECRET, work=work)
+        put_settings(connector, _found(connector), off, ())
+        return confirm_settings(connector, _found(connector), off, ()).ok
+
+    def keys() -> set[str]:
+        return {call[2]["Idempotency-Key"] for call in outside["calls"] if call[0] == "PATCH"}
+
+    assert opt_out("case-1:set:1") and opt_out("case-1:set:1") and len(keys()) == 1
+    assert "case-1" not in str(keys())
+    outside["tables"]["people"][0]["wants_mail"] = True  # she opted in again elsewhere
+    assert opt_out("case-2:set:1") and len(keys()) == 2
+    outside["tables"]["people"][0]["wants_mail"] = True
+    assert opt_out("") and len(keys()) == 3, "what names no work is done anew"
 
 
 @pytest.mark.parametrize(
@@ -241,8 +263,8 @@ def test_after_many_failures_a_system_is_left_alone_for_a_while(outside, monkeyp
     for _ in range(8):
         with pytest.raises(SystemUnreachable):
             list(connector.read(PEOPLE, [(1,)], ("id",)))
-    assert len(outside["calls"]) == http_call.FAILURES_TO_OPEN * http_call.TRIES
-    monkeypatch.setattr(http_call, "SECONDS_OPEN", 0.0)
+    assert len(outside["calls"]) == breaker.FAILURES_TO_OPEN * http_call.TRIES
+    monkeypatch.setattr(breaker, "SECONDS_OPEN", 0.0)
     outside["faults"].clear()
     assert list(connector.read(PEOPLE, [(1,)], ("id",)))
 

@@ -103,7 +103,7 @@ DELIVERIES = Table(
     Filled("recipient_phone", String(20)),
     Filled("mailing_address", String(200)),
     Filled("carrier", String(40)),
-    Filled("tracking_no", String(40)),
+    Filled("tracking_no", String(40), index=True),
     Filled("ordered_on", Date),
 )
 DEVICES = Table(

@@ -17,6 +17,8 @@ from .ccpa_windows import WINDOWS
 
 # 11 CCR 7026(f), 7027(g): as soon as feasible, at most 15 business days.
 _STOP_SALE = Duty("business_days", 15, "11 CCR § 7026(f)")
+# Of a limit (7027) and of a restriction no notice to third parties is confirmed here.
+_RECEIVERS = "11 CCR § 7026(f)(2)"
 _STOP_USE = Duty("business_days", 15, "11 CCR § 7027(g)")
 
 # The law sets no period for undoing an opt-out or for a complaint: our own.
@@ -136,6 +138,7 @@ RIGHTS = index(
         _STOP_SALE,
         NONE,
         at_once=True,
+        tells_receivers=_RECEIVERS,
     ),
     Right(
         "GPC",
@@ -149,6 +152,7 @@ RIGHTS = index(
         Duty("at_once", 0, "11 CCR § 7025(c)"),
         NONE,
         at_once=True,
+        tells_receivers=_RECEIVERS,
     ),
     Right(
         "LIMIT",

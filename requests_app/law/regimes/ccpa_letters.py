@@ -180,8 +180,9 @@ BLOCKS = (
     Block(
         "receivers_told",
         Words(
-            "We told everyone who got your information after you asked, and had them pass it on.",
-            "对您提出请求后仍收到您信息的各方，我们已通知并要求其继续转告。",
+            "Whoever we sold your information to or shared it with after you asked, and before we stopped, is told of "
+            "your choice and asked to pass it on.",
+            "对在您提出请求之后、我们停止之前因出售或共享而收到您信息的第三方，我们会告知其您的选择，并要求其继续转告。",
         ),
         "11 CCR § 7026(f)(2)",
         operations=frozenset({"opt_out"}),

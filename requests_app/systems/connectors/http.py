@@ -1,8 +1,9 @@
 """A system behind a JSON interface, as templates in the pack describe it.
 
 There are no transactions over HTTP: each write is final by itself. It carries
-an idempotency key made of what it does, so that repeating the work after a
-crash repeats nothing at the other end, and reading back tells what stands.
+an idempotency key made of the work and of what it does, so that repeating the
+work after a crash repeats nothing at the other end, while the same done again
+by another work is done again. Reading back tells what stands.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote, urlencode
+from uuid import uuid4
 
 from requests_app.register.inventory import Collection, HttpCall, HttpSettings, System
 
@@ -32,8 +34,10 @@ class HttpConnector:
 
     all_or_nothing = False
 
-    def __init__(self, system: System, secret: str) -> None:
+    def __init__(self, system: System, secret: str, *, work: str = "") -> None:
         self.system = system
+        self.work = work or uuid4().hex
+        """What is being carried out: the same over every retry, and no other work's."""
         self._secret = secret
         self._caller: Caller | None = None
         calls = {name for each in self._settings.collections.values() for name in each}
@@ -177,7 +181,7 @@ class _HttpWriter:
         return int(answer.status < 300)
 
     def _key(self, name: str, collection: Collection, key: Key, values: Mapping[str, Any]) -> str:
-        what = [self._connector.system.key, collection.name, name, *map(str, key)]
+        what = [self._connector.work, self._connector.system.key, collection.name, name, *map(str, key)]
         text = json.dumps([*what, sorted((k, str(v)) for k, v in values.items())])
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -215,6 +219,6 @@ def _filled(template: Any, given: Mapping[str, Any], values: dict[str, Any]) -> 
     return template
 
 
-def http(system: System, address: str) -> HttpConnector:
+def http(system: System, address: str, work: str = "") -> HttpConnector:
     """The factory that the registry names; the variable holds the key that signs every call."""
-    return HttpConnector(system, address)
+    return HttpConnector(system, address, work=work)

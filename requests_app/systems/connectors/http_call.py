@@ -9,27 +9,26 @@ import ipaddress
 import json
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from . import breaker
 from .base import SystemFailure, SystemRefused, SystemUnreachable
+from .http_socket import SocketUntil
 
 CONNECT_SECONDS = 5
-ANSWER_SECONDS = 20
+ANSWER_SECONDS, FILE_SECONDS = 20, 120
+"""From the first byte sent to the last received, for one try: a file may take longer."""
+WHOLE_SECONDS = 45
+"""For a call with all its tries; the last may be cut short."""
 LARGEST_ANSWER = 32 * 1024 * 1024
 TRIES = 3
 FIRST_PAUSE_SECONDS = 0.2
-FAILURES_TO_OPEN, SECONDS_OPEN = 5, 60.0
-"""After so many failures in a row a system is left alone for so long: the circuit breaker."""
-
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-_breakers: dict[str, tuple[int, float]] = {}
-_lock = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -78,30 +77,38 @@ class Caller:
         ``plain``: what comes back is a file, not JSON.
 
         Raises ``SystemUnreachable`` after three tries without an answer (or 429
-        and 5xx), ``SystemRefused`` for any other answer, redirects included.
+        and 5xx) or when its time is over, ``SystemRefused`` for any other answer,
+        redirects included.
         """
-        self._refuse_if_open()
+        breaker.refuse_if_open(self._system, self._system)
+        each = FILE_SECONDS if plain else ANSWER_SECONDS
+        until = time.monotonic() + max(WHOLE_SECONDS, each)
         content = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
         for number in range(1, TRIES + 1):
             try:
-                answer = self._once(method, self._path + path, content, idempotency_key, plain)
+                answer = self._once(method, self._path + path, content, idempotency_key, plain, until)
             except (OSError, http.client.HTTPException) as error:
                 failure: SystemFailure = SystemUnreachable(self._system, type(error).__name__)
             else:
                 if answer.status < 300 or answer.status in accept:
-                    self._note(0)
+                    breaker.note(self._system, failed=False)
                     return answer
                 reason = f"answered {answer.status}"
                 if answer.status != 429 and answer.status < 500:
-                    self._note(0)
+                    breaker.note(self._system, failed=False)
                     raise SystemRefused(self._system, reason)
                 failure = SystemUnreachable(self._system, reason)
-            if number < TRIES:
-                time.sleep(FIRST_PAUSE_SECONDS * 2 ** (number - 1))
-        self._note(1)
+            pause = FIRST_PAUSE_SECONDS * 2 ** (number - 1)
+            if number == TRIES or time.monotonic() + pause >= until:
+                break
+            time.sleep(pause)
+        breaker.note(self._system, failed=True)
         raise failure
 
-    def _once(self, method: str, path: str, content: bytes, idempotency_key: str, plain: bool) -> Answer:
+    def _once(
+        self, method: str, path: str, content: bytes, idempotency_key: str, plain: bool, until: float
+    ) -> Answer:
+        until = min(until, time.monotonic() + (FILE_SECONDS if plain else ANSWER_SECONDS))
         address = self._resolve()
         connection: http.client.HTTPConnection
         if self._tls:
@@ -114,14 +121,15 @@ class Caller:
         # The name stays in Host and in the certificate check; the socket goes to the address judged above.
         connection._create_connection = _to(address, self._port)  # type: ignore[attr-defined]
         try:
+            connection.connect()
+            if connection.sock is not None:
+                connection.sock = SocketUntil(connection.sock, until)  # type: ignore[assignment]
             connection.request(
                 method,
                 path,
                 body=content or None,
                 headers=self._headers(method, path, content, idempotency_key),
             )
-            if connection.sock is not None:
-                connection.sock.settimeout(ANSWER_SECONDS)
             reply = connection.getresponse()
             raw = reply.read(LARGEST_ANSWER + 1)
             if len(raw) > LARGEST_ANSWER:
@@ -176,17 +184,6 @@ class Caller:
         if any(plain.version == network.version and plain in network for network in self._networks):
             return True
         return plain.is_global and not plain.is_multicast
-
-    def _refuse_if_open(self) -> None:
-        with _lock:
-            failures, since = _breakers.get(self._system, (0, 0.0))
-        if failures >= FAILURES_TO_OPEN and time.monotonic() - since < SECONDS_OPEN:
-            raise SystemUnreachable(self._system, "left alone after many failures")
-
-    def _note(self, failed: int) -> None:
-        with _lock:
-            failures = _breakers.get(self._system, (0, 0.0))[0]
-            _breakers[self._system] = (failures + 1 if failed else 0, time.monotonic())
 
 
 def _to(address: Address, port: int) -> Callable[..., socket.socket]:

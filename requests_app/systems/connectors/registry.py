@@ -28,15 +28,24 @@ def operations_of(system: System) -> frozenset[str]:
     return connect(system, {}).operations
 
 
-def connect(system: System, environ: Mapping[str, str]) -> Connector:
-    """A connector for the system, its address from the variable the inventory names; sends nothing yet."""
+def connect(system: System, environ: Mapping[str, str], *, work: str = "") -> Connector:
+    """A connector for the system, its address from the variable the inventory names; sends nothing yet.
+
+    ``work`` names what is carried out, so that a system which remembers what it was asked tells a
+    retry from the same asked anew. Without it whatever this connector writes is new.
+    """
     if system.connector not in CONNECTORS:
         raise SystemRefused(system.key, "unknown connector")
-    return CONNECTORS[system.connector](system, environ.get(system.secret, ""))
+    address = environ.get(system.secret, "")
+    if system.connector == "http":
+        return http(system, address, work)
+    return CONNECTORS[system.connector](system, address)
 
 
 @contextmanager
-def connect_all(systems: Iterable[System], environ: Mapping[str, str]) -> Iterator[Mapping[str, Connector]]:
+def connect_all(
+    systems: Iterable[System], environ: Mapping[str, str], *, work: str = ""
+) -> Iterator[Mapping[str, Connector]]:
     """A connector per system key, closed at the end; a wrong address shows when it is used, not here."""
     with ExitStack() as stack:
-        yield {system.key: stack.enter_context(connect(system, environ)) for system in systems}
+        yield {system.key: stack.enter_context(connect(system, environ, work=work)) for system in systems}

@@ -13,8 +13,19 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from requests_app.register.inventory import Collection, System
 
-from . import sql_inside, sql_text
-from .base import ColumnFacts, Key, Match, Row, SystemFailure, SystemRefused, Writer, chunks, is_inside
+from . import breaker, sql_inside, sql_text
+from .base import (
+    ColumnFacts,
+    Key,
+    Match,
+    Row,
+    SystemFailure,
+    SystemRefused,
+    SystemUnreachable,
+    Writer,
+    chunks,
+    is_inside,
+)
 from .sql_engine import failure_of, shared_schema
 from .sql_schema import Schema, Table
 from .sql_terms import KEYS, LIMIT, MATCH, cast, differs, key_values, keyed, search, values_of
@@ -27,8 +38,9 @@ class SqlConnector:
     """One system in one relational database, on one connection taken at the first operation.
 
     Reads share a snapshot (REPEATABLE READ on PostgreSQL) until ``release``.
-    An e-mail address is compared as ``lower(column) IN (lower-cased values)``:
-    we assume an index on ``lower(column)``; without one every search scans.
+    An e-mail address is compared as ``lower(column) IN (lower-cased values)``,
+    by an index on ``lower(column)``. Without the index it needs, a lookup in a
+    large table is refused, not carried out by reading all of it.
     All other identifiers are compared as they are, so they come normalised.
     """
 
@@ -65,6 +77,8 @@ class SqlConnector:
             if is_inside(collection, match):
                 yield from self._find_inside(collection, table, match, columns, limit)
         matches = [match for match in matches if not is_inside(collection, match)]
+        for match in matches:
+            self._refuse_scan(collection, table, match)
         wanted = [match for match in (cast(match, table) for match in matches) if match.values]
         if all(len(match.values) <= CHUNK for match in wanted):
             batches = [wanted] if wanted else []
@@ -82,13 +96,25 @@ class SqlConnector:
             values = {f"{MATCH}{n}": values_of(match) for n, match in enumerate(batch)}
             yield from self._few_or_many(collection, statement, {**values, LIMIT: limit}, columns)
 
+    def _refuse_scan(self, collection: Collection, table: Table, match: Match) -> None:
+        """A large table is looked up by an index or not at all: staff learn which one it lacks."""
+        connection, lookups = self._open(), self._tables().lookups
+        lacks = self._asked(
+            lambda: lookups.lacks(
+                connection, collection.name, match, table.tells.ignores_case, self.system.collections
+            ),
+            collection,
+        )
+        if lacks:
+            raise SystemRefused(self.system.key, f"no index on {lacks}", collection.name)
+
     def _find_inside(
         self, collection: Collection, table: Table, match: Match, columns: Sequence[str], limit: int
     ) -> Iterator[Row]:
         """The database narrows down, JSON in text by an index alone; each row is then looked at exactly."""
         if not sql_inside.can_look_into(table, match.fields[0]):
             raise SystemRefused(self.system.key, "cannot look into this column", collection.name)
-        self._refuse_to_scan(collection, table, match.fields[0])
+        self._refuse_scan_inside(collection, table, match.fields[0])
         asked = tuple(dict.fromkeys((*columns, match.fields[0].partition(".")[0])))
         statement = table.prepared(
             ("inside", asked, match.fields, match.ignore_case),
@@ -104,7 +130,7 @@ class SqlConnector:
                 raise SystemRefused(self.system.key, "too many rows are like it inside", collection.name)
             yield from ({name: row[name] for name in columns} for row in rows)
 
-    def _refuse_to_scan(self, collection: Collection, table: Table, path: str) -> None:
+    def _refuse_scan_inside(self, collection: Collection, table: Table, path: str) -> None:
         """JSON in text is no match for a search without an index: staff are told which one is missing."""
         if not sql_text.is_kept_as_text(table, path):
             return
@@ -150,7 +176,13 @@ class SqlConnector:
 
     def _open(self) -> Connection:
         if self._connection is None:
-            self._connection = self._asked(lambda: self._tables().engine.connect())
+            breaker.refuse_if_open(self._address, self.system.key)
+            try:
+                self._connection = self._asked(lambda: self._tables().engine.connect())
+            except SystemUnreachable:
+                breaker.note(self._address, failed=True)
+                raise
+            breaker.note(self._address, failed=False)
         return self._connection
 
     def _tables(self) -> Schema:

@@ -84,7 +84,9 @@ def failure_of(error: Exception, system: str, collection: str) -> SystemFailure:
             system, f"{type(original).__name__} {code}", collection
         )
     state = getattr(original, "sqlstate", None)
-    lost = error.connection_invalidated or (state is None and type(original).__name__ == "OperationalError")
+    # Of that kind is also the driver's ConnectionTimeout, which no server can have given a state.
+    operational = any(each.__name__ == "OperationalError" for each in type(original).__mro__)
+    lost = error.connection_invalidated or (state is None and operational)
     again = lost or (state is not None and state.startswith(_RETRYABLE_STATES))
     kind = SystemUnreachable if again else SystemRefused
     return kind(system, f"{type(original).__name__} {state or ''}".strip(), collection)
@@ -102,6 +104,12 @@ def _create(system: System, address: str) -> Engine:
         limits: dict[str, Any] = {
             "connect_timeout": CONNECT_SECONDS,
             "application_name": "data-subject-rights",
+            # A server that is gone, or a line that is cut, says nothing: the limits above are kept by the server.
+            "keepalives": 1,
+            "keepalives_idle": STATEMENT_SECONDS,
+            "keepalives_interval": CONNECT_SECONDS,
+            "keepalives_count": 2,
+            "tcp_user_timeout": (STATEMENT_SECONDS + CONNECT_SECONDS) * 1000,
         }
         if "options" not in url.query:
             limits["options"] = (

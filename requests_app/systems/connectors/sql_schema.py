@@ -12,6 +12,7 @@ from sqlalchemy.engine.reflection import ObjectKind
 from requests_app.register.inventory import Collection, System
 
 from .base import ColumnFacts, Kind, SystemRefused
+from .sql_indexes import Lookups
 from .sql_mariadb import Tells, tells
 
 _KINDS: tuple[tuple[type, Kind], ...] = (
@@ -70,6 +71,7 @@ class Schema:
         self._columns: dict[str, dict[str, Any]] = {}
         self._tables: dict[tuple[str, tuple[str, ...], tuple[str, ...]], Table] = {}
         self._unique: dict[str, set[str]] = {}
+        self.lookups = Lookups()
 
     def table(self, connection: Connection, collection: Collection) -> Table:
         """The collection's table; ``SystemRefused`` where the inventory names what is not there."""

@@ -1,0 +1,117 @@
+"""A restriction of processing on the desk: the form for its terms, the panel of the case file, the act that lifts it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
+
+from identity.sealing import KeyDestroyed, SealBroken
+from portal.look.days import in_words
+from portal.staff.doors import Place, refused, staff_page, to_case
+from requests_app import permits, restriction
+from requests_app.decision.restricting import FIELD
+from requests_app.fulfilment import lifting
+from requests_app.models import Case
+
+Row = dict[str, object]
+REASONS = {
+    "ended": later("Its day has come"),
+    "condition": later("What ends it has happened"),
+    "asked": later("The requester asked for it"),
+    "mistaken": later("It was set by mistake"),
+}
+"""Why it is lifted, by :data:`requests_app.fulfilment.lifting.REASONS`."""
+
+
+def form(case: Case, typed: Mapping[str, str] | None, errors: Mapping[str, str]) -> list[Row]:
+    """Three fields beside the determinations; none for any other right."""
+    if not restriction.is_one(case):
+        return []
+    terms = restriction.read(case)
+    standing = {
+        "reason": terms.reason,
+        "ends_on": terms.ends_on.isoformat() if terms.ends_on else "",
+        "condition": terms.condition,
+    }
+    asked = {
+        "reason": (_("Why is it kept and not used?"), _("The letter gives this reason to the requester.")),
+        "ends_on": (
+            _("On which day does it end?"),
+            _(
+                "As year-month-day; leave it empty where no day is fixed. Nothing ends by itself: you are told."
+            ),
+        ),
+        "condition": (_("What else ends it?"), _("In words, if anything does; the letter says so.")),
+    }
+    return [
+        {
+            "name": (name := f"{FIELD}.{key}"),
+            "label": label,
+            "hint": hint,
+            "value": (typed or {}).get(name, standing[key]),
+            "error": errors.get(name, ""),
+            "short": key == "ends_on",
+        }
+        for key, (label, hint) in asked.items()
+    ]
+
+
+def checks(case: Case) -> list[Row]:
+    """What the second person signs for, beside the holdings."""
+    if not restriction.is_one(case):
+        return []
+    terms = restriction.read(case)
+    until = in_words(terms.ends_on) if terms.ends_on else terms.condition or _("no fixed end")
+    if terms.ends_on and terms.condition:
+        until = f"{until} · {terms.condition}"
+    return [
+        {"title": _("Restricted because"), "detail": terms.reason or "–", "state": "done"},
+        {"title": _("Restricted until"), "detail": until, "state": "done"},
+    ]
+
+
+def panel(place: Place, case: Case) -> Row | None:
+    """How the restriction of this case stands; ``None`` where there is none yet."""
+    row = restriction.of(case)
+    if row is None or row.begun_at is None:
+        return None
+    try:
+        terms = restriction.read(case, row)
+    except (KeyDestroyed, SealBroken):
+        terms = restriction.Terms()
+    return {
+        "reason": terms.reason if place.may_do(permits.READ_PAPERS) else "",
+        "condition": terms.condition if place.may_do(permits.READ_PAPERS) else "",
+        "begun_at": timezone.localdate(row.begun_at),
+        "ends_on": row.ends_on,
+        "over": row.lift_asked_at is None and row.ends_on is not None and row.ends_on <= place.today,
+        "lift_asked_at": row.lift_asked_at,
+        "lifted_at": timezone.localdate(row.lifted_at) if row.lifted_at else None,
+        "lifts": row.lift_asked_at is None and place.may_do(permits.LIFT_RESTRICTION),
+        "reasons": list(REASONS.items()),
+    }
+
+
+@staff_page("POST", act=permits.LIFT_RESTRICTION)
+def lift(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
+    """The requester is told, and the systems set it back."""
+    if restriction.of(case) is None:
+        raise Http404
+    try:
+        lifting.lift(case, by=place.desk.user, reason=request.POST.get("reason", ""))
+    except lifting.NotLifted as refusal:
+        if refusal.why == "not_your_move":
+            return refused(request, place)
+        told = {
+            "reason": _("Choose why the restriction is lifted."),
+            "not_standing": _("It does not stand any more, or the systems are at work on this case."),
+        }
+        messages.warning(request, told[refusal.why])
+    else:
+        messages.success(request, _("The requester is told, and the systems set it back."))
+    return to_case(place, case, "restriction")
