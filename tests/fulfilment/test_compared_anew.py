@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from requests_app import worklist
-from requests_app.fulfilment import execute, suppression
+from requests_app.fulfilment import catch_up, execute
 from requests_app.lifecycle import State
 from requests_app.models import Case, Work
 from requests_app.systems import SystemRefused, SystemUnreachable
@@ -33,7 +33,7 @@ def test_what_came_after_a_try_that_wrote_nothing_sends_the_case_back(place: Pla
     case = granted()
     place.fails(TILL, SystemUnreachable, when="commit")
     case = go_on(case)
-    assert _work(case).sealed and len(place.till["receipts"]) == 3 and not suppression.behind()
+    assert _work(case).sealed and len(place.till["receipts"]) == 3 and not catch_up.behind()
     place.till["receipts"].insert(0, NEW)
     if failure is SystemRefused:
         place.fails(TILL, SystemRefused, when="write")
@@ -42,7 +42,7 @@ def test_what_came_after_a_try_that_wrote_nothing_sends_the_case_back(place: Pla
         place.fails(TILL, None)
     case = go_on(case)
     assert (case.state, case.waits_for) == (State.ASSESSING, "decision") and len(place.till["receipts"]) == 4
-    assert case.holdings.get(system=TILL).found == 3 and not suppression.behind()
+    assert case.holdings.get(system=TILL).found == 3 and not catch_up.behind()
 
 
 def test_a_row_that_breaks_the_first_try_sends_the_case_back_at_once(place: Place) -> None:
