@@ -17,9 +17,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.embedded.environment import SAMPLES, sample_url
-from requests_app import journal, law, register, subject, worklist
+from requests_app import journal, law, register, worklist
 from requests_app.decision import determine
-from requests_app.intake import logged, named
+from requests_app.intake import logged
 from requests_app.letters import outbox
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Work
@@ -107,7 +107,10 @@ ROADS = [
     ),
     Road("mipmap", "CN_CONSENT_AGAIN", "您的请求已办理", asked=IMPROVES, before=YES, after=YES),
     Road("mipmap", "CN_MINOR", "您的请求已部分办理", PART, ACCOUNT, ((1,),), ((0,),)),
-    *(Road("mipmap", right, "我们已答复") for right in ("CN_EXPLAIN", "CN_COMPLAINT", "INCIDENT")),
+    *(
+        Road("mipmap", right, "我们已答复")
+        for right in ("CN_ADM_DEC", "CN_EXPLAIN", "CN_COMPLAINT", "INCIDENT")
+    ),
 ]
 
 
@@ -227,43 +230,16 @@ def test_the_improvement_programme_alone_is_left_and_joined_again(samples: None,
             assert [look("mipmap", question) for question in ASKED] == [YES, YES, YES, ()]
 
 
-def test_every_consent_withdrawn_by_the_form_is_the_whole_right() -> None:
+def test_a_question_that_needs_proof_says_that_a_person_reads_it_and_no_system_is_searched() -> None:
     li = Visitor("mipmap", "zh-Hans")
-    li.post(li.at("ask/what/"), {"rights": ["CN_WITHDRAW"]})
-    li.post(li.at("ask/which/"), {"part": "all"})
-    li.post(li.at("ask/e-mail/"), {"email": DANA["mipmap"]})
-    li.post(li.at("ask/check/"), {"number": "", "website": ""})
-    assert subject.operation_of(Case.objects.get()) == "withdraw_consent"
-
-
-@pytest.mark.parametrize(("letter", "part"), [
-    ("我要撤回加入产品改进计划的同意。", "improvement"),
-    ("I withdraw my consent to the Improvement Programme.", "improvement"),
-    ("我撤回全部同意，包括产品改进计划。", ""),
-    ("I take back my consent to the improvement programme and to your newsletter.", ""),
-    ("我撤回我的同意。", ""),
-    ("Withdraw my consent to location data and the improvement programme.", ""),
-    ("I withdraw my consent to the improvement\nprogramme.\n\nKind regards and thanks", "improvement"),
-    ("我撤回对位置信息和产品改进计划的同意。", ""),
-    ("请解除我参与产品改进计划的同意。", "improvement"),
-])  # fmt: skip
-def test_a_letter_that_names_the_programme_alone_means_it_alone(letter: str, part: str) -> None:
-    asked = named.details_of(register.controller("mipmap"), ["CN_WITHDRAW"], letter)
-    assert asked.get("part", "") == part
-
-
-@pytest.mark.parametrize(("letter", "unsure"), [
-    ("Withdraw my consent, but keep me in the improvement programme.", True),
-    ("I withdraw my consent. Please keep me in the improvement programme and send the newsletter.", True),
-    ("除产品改进计划外，我撤回同意。", True),
-    ("我撤回同意，保留产品改进计划。", True),
-    ("I withdraw my consent to the improvement programme.", False),
-    ("I withdraw my consent but you may keep my account.", False),
-])  # fmt: skip
-def test_a_letter_that_may_keep_the_programme_is_for_a_person(letter: str, unsure: bool) -> None:
-    pack = register.controller("mipmap")
-    assert named.is_unsure(pack, ["CN_WITHDRAW"], letter) is unsure
-    assert not (unsure and named.details_of(pack, ["CN_WITHDRAW"], letter))
+    case = ask(li, "mipmap", "CN_ADM_DEC")
+    sent = words_of(li.get(li.at("sent/")))
+    run_pipeline()
+    li.come_back(case)
+    told = words_of(li.get(li.at(f"request/{case.reference}/")))
+    mail = outbox.read(case.letters.get(kind="acknowledgement"))["text"]
+    assert "由专人处理" in sent and "由专人处理" in told and "请您：输入验证码" in told
+    assert not any("各系统" in page for page in (sent, told, mail)), "no system is searched for it"
 
 
 WRONG = {
