@@ -8,7 +8,7 @@ RUN python -m venv /venv \
 
 FROM python:3.11-slim
 RUN useradd --system --uid 10001 --home-dir /portal --shell /usr/sbin/nologin portal \
- && mkdir -p /var/lib/portal/vault && chown -R portal /var/lib/portal
+ && mkdir -p /var/lib/portal/vault /var/lib/portal/suppression && chown -R portal /var/lib/portal
 COPY --from=build /venv /venv
 WORKDIR /portal
 COPY manage.py ./

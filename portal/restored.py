@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from requests_app.fulfilment import suppression
+from portal import apart
+from requests_app.fulfilment import catch_up, ledger_place
+
+log = logging.getLogger(__name__)
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -19,6 +23,8 @@ class ServeNothingRestored:
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
+        if ledger_place.lies_with_vault():
+            log.warning(apart.WORDS)
         self._caught_up = False
         self._asked_at = float("-inf")
 
@@ -35,6 +41,6 @@ class ServeNothingRestored:
 
     def _has_caught_up(self) -> bool:
         if time.monotonic() - self._asked_at > self.ASKED_AGAIN_AFTER:
-            self._caught_up = not suppression.behind()
+            self._caught_up = not catch_up.behind()
             self._asked_at = time.monotonic()
         return self._caught_up

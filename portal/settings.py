@@ -18,7 +18,10 @@ DATABASES = {"default": env.database("DATABASE_URL")}
 REDIS_URL = env.text("REDIS_URL")
 PORTAL_ORIGIN = env.text("PORTAL_ORIGIN").rstrip("/")
 PORTAL_VAULT = Path(env.text("PORTAL_VAULT"))
-PORTAL_SUPPRESSION = env.text("PORTAL_SUPPRESSION", "")
+# Apart from database and vault, which are backed up and restored together: docs/operate.md says why.
+PORTAL_SUPPRESSION = Path(
+    env.text("PORTAL_SUPPRESSION", str(PORTAL_VAULT.parent / "suppression" / "ledger.jsonl"))
+)
 MAIL_DOMAIN = env.text("PORTAL_MAIL_DOMAIN")
 
 # --- what has a safe default -----------------------------------------------------
@@ -226,6 +229,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-digests": {"task": "requests_app.send_digests", "schedule": 900.0},
     "recount": {"task": "requests_app.recount", "schedule": 3600.0},
     "purge": {"task": "requests_app.purge", "schedule": 3600.0},
+    "catch-up": {"task": "requests_app.catch_up", "schedule": 3600.0},
 }
 
 # --- mail out --------------------------------------------------------------------

@@ -81,7 +81,22 @@ def open_doubts(case: Case) -> list[Doubt]:
 
 def block_release(case: Case) -> bool:
     """Whether nothing may be disclosed or erased yet."""
-    return applies(case) and Doubt.objects.filter(case=case, closed_at=None).exists()
+    return bool(blocked([case]))
+
+
+def blocked(cases: Iterable[Case]) -> set[int]:
+    """Those of the cases, by number, of which nothing may be disclosed or erased yet; one query for them all."""
+    doubtful = [case.pk for case in cases if applies(case)]
+    standing = Doubt.objects.filter(case__in=doubtful, closed_at=None)
+    return set(standing.values_list("case", flat=True))
+
+
+def block_files(case: Case) -> bool:
+    """Whether files that were given already stay shut: a doubt about where paper goes says nothing of who opens them."""
+    standing = Doubt.objects.filter(case=case, closed_at=None)
+    if case.state == State.CLOSED:
+        standing = standing.exclude(kind=Kind.POSTAL)
+    return applies(case) and standing.exists()
 
 
 def stand_against(controller: str, indexes: Iterable[str]) -> bool:

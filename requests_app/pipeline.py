@@ -134,52 +134,49 @@ def sweep() -> None:
 
 def _sweep(now: datetime) -> None:
     for event_id in journal.unfollowed(before=now - LOST_AFTER, now=now):
-        longest = LONGEST_WAIT
-        try:
-            event = CaseEvent.objects.get(pk=event_id)
-        except CaseEvent.DoesNotExist:
-            # Its case was destroyed since the list was made.
-            continue
-        except Exception:
-            log.exception(f"event could not be read, event {event_id}")
-            continue
-        try:
-            follow_up(event)
-        except Exception:
-            # Beside an exception the log keeps the constant message only, so the number stands in it.
-            log.exception(f"step failed, event {event_id}")
-            longest = LONGEST_REST
-        try:
-            if event.followed_at is None:
-                journal.let_rest(event_id, now, longest=longest)
-        except Exception:
-            log.exception(f"event could not be put to rest, event {event_id}")
+        _spare(f"event could not be followed again, event {event_id}", _follow_again, event_id, now)
     for work in worklist.waiting(now):
-        try:
-            do_work(work)
-        except Exception:
-            log.exception(f"work failed, work {work.pk}")
+        _spare(f"work failed, work {work.pk}", do_work, work)
     for knock in visit.unattended(before=now - LOST_AFTER):
-        try:
-            visit.attend(knock)
-        except Exception:
-            log.exception(f"a knock was not attended, knock {knock.pk}")
-    try:
-        tasks_by_hand.chase(now)
-    except Exception:
-        log.exception("a person could not be reminded")
+        _spare(f"a knock was not attended, knock {knock.pk}", visit.attend, knock)
+    _spare("a person could not be reminded", tasks_by_hand.chase, now)
     _carry_on(fulfilment.held_back(now))
+
+
+def _follow_again(event_id: int, now: datetime) -> None:
+    """Do what an event calls for whose nudge was lost; one that must still wait, or fails, rests for a while."""
+    event = CaseEvent.objects.filter(pk=event_id).first()
+    if event is None:
+        # Its case was destroyed since the list was made.
+        return
+    done = _spare(f"step failed, event {event_id}", follow_up, event)
+    if event.followed_at is None:
+        journal.let_rest(event_id, now, longest=LONGEST_WAIT if done else LONGEST_REST)
 
 
 def _carry_on(waiting: list[Case]) -> None:
     for case in waiting:
-        try:
-            with worklist.alone(FOLLOW_LOCK, case.pk) as mine:
-                case.refresh_from_db()
-                if mine and case.state == State.FULFILLING:
-                    fulfilment.carry_out(case)
-        except Exception:
-            log.exception(f"a case that waited for its sister failed, case {case.pk}")
+        _spare(f"a case that waited for its sister failed, case {case.pk}", _carry_out, case)
+
+
+def _carry_out(case: Case) -> None:
+    with worklist.alone(FOLLOW_LOCK, case.pk) as mine:
+        case.refresh_from_db()
+        if mine and case.state == State.FULFILLING:
+            fulfilment.carry_out(case)
+
+
+def _spare(failed: str, step: Callable[..., object], *told: object) -> bool:
+    """Whether a step went well; one that fails is logged as ``failed`` and spares all others.
+
+    Beside an exception the log keeps the constant message only, so ``failed`` holds the number.
+    """
+    try:
+        step(*told)
+    except Exception:
+        log.exception(failed)
+        return False
+    return True
 
 
 def watch_clocks() -> None:

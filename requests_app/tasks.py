@@ -1,15 +1,24 @@
 """Celery's way in: fetch, call one function, return."""
 
 from celery import shared_task
+from celery.signals import beat_init, worker_init
 from django.utils import timezone
 
 from requests_app import alarms, pipeline
 from requests_app.archive import purge as purging
+from requests_app.fulfilment import catch_up as catching_up
 from requests_app.fulfilment import suppression
 from requests_app.intake import fetch, mail
 from requests_app.letters import outbox
 from requests_app.models import CaseEvent, Knock, Work
 from requests_app.verification import account, visit
+
+
+@worker_init.connect
+@beat_init.connect
+def wait_until_caught_up(**_told: object) -> None:
+    """Neither worker nor beat begins on a restored database before what was erased since is erased again."""
+    catching_up.wait()
 
 
 @shared_task(name="requests_app.follow_up")
@@ -81,6 +90,12 @@ def purge() -> None:
     """Destroy what has reached its date."""
     purging.purge_expired()
     suppression.forget(timezone.now() - suppression.KEPT)
+
+
+@shared_task(name="requests_app.catch_up")
+def catch_up() -> None:
+    """Carry out again what waited for the end of a legal hold or for a system that was away."""
+    catching_up.carry_out_waiting()
 
 
 @shared_task(name="requests_app.recount")

@@ -16,6 +16,7 @@ from requests_app import register
 from requests_app.models import Case, Work
 
 DO_WORK = "requests_app.do_work"
+CATCH_UP = "requests_app.catch_up"
 FIRST_PAUSE = timedelta(seconds=20)
 LONGEST_PAUSE = timedelta(hours=1)
 LOCK_SPACE = 0x0D27
@@ -60,6 +61,11 @@ def latest_round(case: Case, operation: str) -> list[Work]:
 def hand_out(work: Work) -> None:
     """Tell a worker after commit; a lost word is made up for by the sweep."""
     transaction.on_commit(lambda: current_app.send_task(DO_WORK, [work.pk]), robust=True)
+
+
+def catch_up() -> None:
+    """Tell a worker after commit that what a restore brought back, and a hold kept, may go now; the hour makes up for it."""
+    transaction.on_commit(lambda: current_app.send_task(CATCH_UP), robust=True)
 
 
 def waiting(now: datetime, limit: int = 200) -> list[Work]:

@@ -104,8 +104,9 @@ class House:
         self._before = dict(connections["default"].settings_dict)
         for known in (settings.DATABASES["default"], connections["default"].settings_dict):
             known["NAME"] = self.name
-        self._settings = (settings.PORTAL_VAULT, os.environ.copy())
+        self._settings = (settings.PORTAL_VAULT, os.environ.copy(), settings.PORTAL_SUPPRESSION)
         settings.PORTAL_VAULT = self.folder / "vault"
+        settings.PORTAL_SUPPRESSION = self.folder / "suppression" / "ledger.jsonl"
         STACK.valkey.client().flushall()
 
     def with_samples(self) -> None:
@@ -133,6 +134,7 @@ class House:
                 "DATABASE_URL": STACK.postgres.url(self.name),
                 "PORTAL_ORIGIN": self.url,
                 "PORTAL_VAULT": str(self.folder / "vault"),
+                "PORTAL_SUPPRESSION": str(self.folder / "suppression" / "ledger.jsonl"),
                 "PORTAL_MAILROOM": str(self.mailroom),
                 "PORTAL_MAIL_INLET_PORT": str(self.mail_port),
                 "PORTAL_STATIC_ROOT": str(STACK.run / "static"),
@@ -212,7 +214,7 @@ class House:
         connections.close_all()
         for known in (settings.DATABASES["default"], connections["default"].settings_dict):
             known["NAME"] = self._before["NAME"]
-        settings.PORTAL_VAULT = self._settings[0]
+        settings.PORTAL_VAULT, settings.PORTAL_SUPPRESSION = self._settings[0], self._settings[2]
         for variable in SAMPLES.values():
             sql_engine.forget(os.environ[variable])
             os.environ[variable] = self._settings[1][variable]

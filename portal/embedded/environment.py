@@ -52,6 +52,7 @@ def environment(
         "PORTAL_ORIGIN": f"http://localhost:{web_port}",
         "PORTAL_HOSTS": "localhost,127.0.0.1",
         "PORTAL_VAULT": str(run / "vault"),
+        "PORTAL_SUPPRESSION": str(run / "suppression" / "ledger.jsonl"),
         "PORTAL_STATIC_ROOT": str(run / "static"),
         "PORTAL_MAILROOM": str(run / "mailroom"),
         "PORTAL_MAIL_DOMAIN": "requests.localhost",

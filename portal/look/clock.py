@@ -99,7 +99,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Rail:
-    """Receipt, today, our date, the law's last day and the furthest an extension reaches, to scale."""
+    """Receipt (or the day we opened it ourselves), today, our date, the law's last day and the furthest, to scale."""
 
     received: Mark
     today: Mark
@@ -108,6 +108,8 @@ class Rail:
     outer: Mark | None
     state: str
     raised: bool
+    asked: bool = True
+    """Whether somebody asked: what nobody asked for was opened, and not received."""
 
     @classmethod
     def of(
@@ -119,6 +121,7 @@ class Rail:
         outer_on: date | None = None,
         *,
         state: str = "soon",
+        asked: bool = True,
     ) -> Rail:
         """Lay the days out; a label never leaves the rail and two never stand on each other."""
         far = max(day for day in (today, due_on, last_on, outer_on) if day)
@@ -141,4 +144,5 @@ class Rail:
             outer=mark(outer_on, ends=True) if outer_on and outer_on > (last_on or due_on) else None,
             state=state,
             raised=not facing and abs(now.at - due.at) < CROWDED,
+            asked=asked,
         )

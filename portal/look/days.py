@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.utils import dateformat, timezone
 from django.utils.translation import get_language
@@ -37,9 +38,15 @@ def page_language() -> str:
 
 def in_words(day: date, style: str = "medium") -> str:
     """``day`` as the reader writes it: long, medium, short (no year), plain (no weekday), bare and square (neither)."""
-    if isinstance(day, datetime) and timezone.is_aware(day):
-        day = timezone.localtime(day)
-    if page_language() == CHINESE:
+    if isinstance(day, datetime):
+        day = (timezone.localtime(day) if timezone.is_aware(day) else day).date()
+    return _written(day, style, page_language())
+
+
+@lru_cache(maxsize=4_000)
+def _written(day: date, style: str, language: str) -> str:
+    """A list of cases writes the same few weeks again and again."""
+    if language == CHINESE:
         return dateformat.format(day, CHINESE_STYLES[style]).format(WEEKDAYS_ZH[day.weekday()])
     return dateformat.format(day, ENGLISH_STYLES[style])
 

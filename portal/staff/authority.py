@@ -11,11 +11,12 @@ from identity import evidence
 from identity.flows.mandate import NotAccepted
 from portal.staff import casefile, words
 from portal.staff.doors import Place, page, refused, staff_page, to_case
+from portal.staff.identity_words import REFUSED
 from portal.staff.story import DOUBTS
 from requests_app import journal
 from requests_app.journal import IllegalMove
 from requests_app.models import Case
-from requests_app.verification import acting, representative
+from requests_app.verification import acting, asking, representative
 
 ANSWERS = {"yes": True, "no": False}
 
@@ -35,14 +36,27 @@ def decide(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
             case "seen":
                 return _seen(request, place, case)
             case "give_up":
-                if representative.give_up(case, by=place.desk.user):
-                    messages.success(request, _("The answer says that the authority was not shown."))
-                else:
-                    messages.success(request, _("This law wants them asked once more first; that went out."))
-                return to_case(place, case)
+                return _give_up(request, place, case)
     except (representative.NotYours, IllegalMove):
         return refused(request, place)
     raise Http404
+
+
+def _give_up(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
+    try:
+        given_up = representative.give_up(case, by=place.desk.user)
+    except asking.NotAllowed as refusal:
+        messages.error(request, REFUSED[refusal.why])
+        return to_case(place, case)
+    if given_up:
+        messages.success(request, _("The answer says that the authority was not shown."))
+    elif case.reminded_at is not None:
+        messages.success(request, _("This law wants them asked once more first; that went out."))
+    else:
+        messages.success(
+            request, _("This law wants them asked once more first; the letter waits to be posted.")
+        )
+    return to_case(place, case)
 
 
 @staff_page("POST", works=True, asked=True)

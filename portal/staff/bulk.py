@@ -11,16 +11,20 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from portal.look.days import in_words, page_language
-from portal.staff import assigning, filters, late_words, twin_rows, views
-from portal.staff.bulk_words import ACTS, CAP
+from portal.staff import assigning, filters, late_words, possible, twin_rows, views, words
+from portal.staff.bulk_words import ACTS, CAP, CLOSINGS, NOT_SHOWN
 from portal.staff.doors import Place, page, staff_page
-from requests_app import access, permits
+from portal.staff.identity_words import REFUSED
+from requests_app import access, permits, subject
 from requests_app.decision import duplicates, more_time
 from requests_app.decision.determine import NotAllowed
+from requests_app.decision.set_aside import set_aside
 from requests_app.journal import IllegalMove
 from requests_app.letters.more_time import REASONS
-from requests_app.lifecycle import MARK_DUPLICATE
-from requests_app.models import Case
+from requests_app.lifecycle import BEFORE_APPROVAL, MARK_DUPLICATE, NOT_IDENTIFIED, SET_ASIDE, State
+from requests_app.models import Case, Letter
+from requests_app.verification import asking, failing
+from requests_app.verification import steps as verification
 
 
 class Not(Exception):
@@ -34,14 +38,15 @@ class Wanted:
     act: str
     who: str
     reason: str
+    """Why more time is taken."""
+    why: str
+    """Why they are closed."""
 
 
 @staff_page("POST", works=True)
 def bulk(request: HttpRequest, place: Place) -> HttpResponse:
     """``step=do`` does it; anything else shows what would be done."""
-    wanted = Wanted(
-        request.POST.get("act", ""), request.POST.get("assignee", ""), request.POST.get("reason", "")
-    )
+    wanted = Wanted(*(request.POST.get(name, "") for name in ("act", "assignee", "reason", "why")))
     back = f"{place.url('queue')}?{filters.cleaned(request.POST.get('query', ''), place)}"
     cases, beyond = _chosen(request, place)
     if wanted.act not in ACTS or not cases:
@@ -83,7 +88,7 @@ def _chosen(request: HttpRequest, place: Place) -> tuple[list[Case], bool]:
 
 def _row(place: Place, case: Case, wanted: Wanted, *, does: bool) -> dict[str, object]:
     act: Callable[[Place, Case, Wanted, bool], str] = {
-        "assign": _assign, "more_time": _more_time, "join": _join,
+        "assign": _assign, "more_time": _more_time, "acknowledge": _acknowledge, "join": _join, "close": _close,
     }[wanted.act]  # fmt: skip
     told, ok = "", True
     try:
@@ -96,6 +101,8 @@ def _row(place: Place, case: Case, wanted: Wanted, *, does: bool) -> dict[str, o
     except NotAllowed as refusal:
         key = refusal.problems[0][1]
         told, ok = str(late_words.WHY_NOT.get(key) or twin_rows.WHY_NOT.get(key) or key), False
+    except asking.NotAllowed as refusal:
+        told, ok = str(REFUSED.get(refusal.why, refusal.why)), False
     except IllegalMove:
         told, ok = str(late_words.WHY_NOT["changed"]), False
     return {
@@ -148,10 +155,55 @@ def _join(place: Place, case: Case, _wanted: Wanted, does: bool) -> str:
     return told % {"kept": done.kept.spaced_reference, "closed": done.closed.spaced_reference}
 
 
+def _acknowledge(place: Place, case: Case, _wanted: Wanted, does: bool) -> str:
+    """What did not leave by itself: too many letters to one address that day, or no address was known then."""
+    if case.own_motion:
+        raise Not(_("Nobody asked."))
+    if case.acknowledged_at is not None:
+        raise Not(_("Acknowledged on %(day)s.") % {"day": in_words(case.acknowledged_at)})
+    if case.state not in BEFORE_APPROVAL - {State.RECEIVED}:
+        raise Not(_("Not while the case is here: %(state)s") % {"state": words.STATES[State(case.state)]})
+    lying = case.letters.filter(kind="acknowledgement", status=Letter.Status.TO_POST)
+    if lying.exists():
+        raise Not(_("It lies ready to be posted."))
+    told = subject.read(case)
+    if not (told.post_to or told.reached_at or told.delivered_to[0]):
+        raise Not(_("No address is known."))
+    if does:
+        verification.acknowledge_anew(case)
+        case.refresh_from_db()
+        if case.acknowledged_at is None and not lying.exists():
+            raise Not(_("It cannot leave today: too many letters went to this unproved address."))
+    return _("by post: it is laid ready") if told.post_to else _("by mail")
+
+
+def _close(place: Place, case: Case, wanted: Wanted, does: bool) -> str:
+    """As not identified where somebody asked, and set aside where nobody did: no other end is without a decision."""
+    if wanted.why not in CLOSINGS:
+        raise Not(_("Choose why it is closed."))
+    if case.own_motion != (wanted.why != NOT_SHOWN):
+        raise Not(_("Nobody asked.") if case.own_motion else _("Somebody asked: it gets an answer."))
+    move = SET_ASIDE if case.own_motion else NOT_IDENTIFIED
+    if not place.may(case, move):
+        raise Not(possible.why_not(place, case, move))
+    if case.own_motion:
+        if does:
+            set_aside(case, by=place.desk.user, reason=wanted.why)
+        return _("set aside: nothing is done")
+    rule = failing.rule_of(case)
+    if rule is not None and rule.cure_first and case.reminded_at is None:
+        raise Not(str(REFUSED["cure_first"]))
+    if does:
+        asking.refuse(case, by=place.desk.user, reason=str(CLOSINGS[NOT_SHOWN]))
+    if rule is not None and rule.fallback:
+        return _("the answer says that identity was not shown; a lesser right comes in its place")
+    return _("the answer says that identity was not shown")
+
+
 def _detail(place: Place, wanted: Wanted) -> str:
     if wanted.act == "assign":
         people = {str(one.pk): str(one) for one in assigning.colleagues(place)}
         return people.get(wanted.who, _("Nobody"))
     if wanted.act == "more_time" and wanted.reason in REASONS:
         return REASONS[wanted.reason].in_(page_language())
-    return ""
+    return str(CLOSINGS.get(wanted.why, "")) if wanted.act == "close" else ""

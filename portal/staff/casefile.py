@@ -22,24 +22,20 @@ from portal.staff import (
     possible,
     posting,
     presence,
-    progress,
     queue,
-    recipients,
     reveal,
     story,
     story_words,
     systems_panel,
-    texts,
     twin_rows,
     words,
 )  # fmt: skip
 from portal.staff.contents import contents_of
 from portal.staff.doors import Place, page, staff_page
 from requests_app import doubts, journal, law, owed, permits
-from requests_app.decision import determine, hold
-from requests_app.lifecycle import SEND_LETTER_BACK, UNMARK_DUPLICATE
-from requests_app.models import Case, CaseEvent, LegalHold, Work
-from requests_app.response.steps import waits_for_a_look
+from requests_app.decision import hold
+from requests_app.lifecycle import UNMARK_DUPLICATE
+from requests_app.models import Case, CaseEvent, LegalHold
 
 Row = dict[str, object]
 
@@ -62,7 +58,6 @@ def render_file(
     problems = list(problems)
     shown, told = reveal.is_shown(request, case), reveal.told_of(case)
     held = contents_of(place, case)
-    works = held.works
     holds = hold.in_force(case) if "holds" in held.there else []
     standing = doubts.open_doubts(case) if "doubts" in held.there else []
     only = request.GET.get("show", "all")
@@ -72,18 +67,13 @@ def render_file(
         "problems": problems,
         "typed": typed or {},
         "missing": lacks,
+        "missing_title": _("Still to see to") if case.closed_at else _("Missing before a decision"),
         "missing_words": missing.words_of(lacks),
         "events": story.tell(place, case, held, told, shown, only),
         "event_filters": [
             {"title": title, "url": f"?show={key}#events", "current": key == only}
             for key, title in story_words.FILTERS.items()
         ],
-        "systems": systems_panel.lines(place, held),
-        "names_others": place.works() and waits_for_a_look(case) is not None,
-        "texts": texts.row(place, case) if "readings" in held.there else None,
-        "may_take_back": place.may(case, SEND_LETTER_BACK) and determine.is_shown(case),
-        "recipients": recipients.rows(place, case, works),
-        "system_states": progress.states(place.controller, case, map(_seen, works)),
         "here": presence.others(place, case),
         "own": own_motion_words.panel(request, place, case),
         "set_aside": own_motion_words.set_aside(place, case),
@@ -119,7 +109,7 @@ def render_file(
         "people": held.people,
         "assignee": case.assignee_id,
         "reveal_reasons": [] if shown else list(reveal.REASONS.items()),
-        "can_write": place.works() and case.closed_at is None and told is not None,
+        "can_write": place.works() and told is not None,
         "works_here": place.works() and told is not None,
         "lifts": place.may_do(permits.LIFT_HOLD),
         "reads_papers": place.may_do(permits.READ_PAPERS),
@@ -127,6 +117,7 @@ def render_file(
         "proof": journal.verify(case, held.chain),
         "takes_evidence": place.may_do(permits.TAKE_EVIDENCE) and case.key.wrapped is not None,
     }
+    context |= systems_panel.panel(place, case, held.works, held.holdings, read="readings" in held.there)
     context |= {"authority": mandates.panel(request, place, case)} | clock_panel(case, place)
     return page(request, place, "case", context, status=400 if problems else 200)
 
@@ -150,7 +141,13 @@ def clock_panel(case: Case, place: Place) -> Row:
     return {
         "clock": clock,
         "rail": Rail.of(
-            first, place.today, last, case.last_on, further.last_on if further else None, state=clock.state
+            first,
+            place.today,
+            last,
+            case.last_on,
+            further.last_on if further else None,
+            state=clock.state,
+            asked=not case.own_motion,
         ),
         "due_on": last,
         "reasons": respond.reasons,
@@ -189,10 +186,6 @@ def _holds(place: Place, holds: list[LegalHold]) -> list[Row]:
         }
         for one in holds
     ]
-
-
-def _seen(work: Work) -> progress.Seen:
-    return progress.Seen(work.case_id, work.system, work.operation, work.round, work.status)
 
 
 def _facts(place: Place, case: Case) -> list[tuple[str, object]]:

@@ -71,14 +71,20 @@ class Place:
 
 
 def staff_page(
-    *methods: str, act: Act = permits.READ_CASE, works: bool = False, fresh: bool = False, asked: bool = False
+    *methods: str,
+    act: Act = permits.READ_CASE,
+    works: bool = False,
+    fresh: bool = False,
+    asked: bool = False,
+    unattended: bool = False,
 ) -> Callable[[View], View]:
     """Guard a view that takes ``(request, place, …)``, or ``(request, desk)`` when its address names no controller.
 
     ``methods`` are the only ones it answers, ``GET`` unless said otherwise. ``act`` is what the page or its
     form does, by the table of permits; ``works`` is short for ``act=permits.WORK``. A form whose act asks for
     it, or a page that is ``fresh``, wants a password or a second factor given within five minutes. A page that
-    is about whoever ``asked`` is not there for a case of our own motion.
+    is about whoever ``asked`` is not there for a case of our own motion. What a page asks for by itself is
+    ``unattended``: it shows nobody at the desk, and so does not put off the end of the session.
     """
     allowed = methods or ("GET",)
     wanted = permits.WORK if works else act
@@ -90,7 +96,8 @@ def staff_page(
                 return HttpResponseNotAllowed(allowed)
             if (detour := _signed_in(request)) is not None:
                 return detour
-            _note_presence(request)
+            if not unattended:
+                _note_presence(request)
             # Checking the session has just read their duties.
             desk = access.desk(request.user, request.user.duties_read)
             if slug is None:

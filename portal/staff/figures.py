@@ -9,13 +9,15 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from portal.look.days import in_words, page_language
 from portal.look.tables import as_csv
+from portal.staff import figures_charts as charts
 from portal.staff import figures_tables as tables
 from portal.staff import own_motion_words, reading, words
 from portal.staff.doors import Place, page, staff_page
-from portal.staff.figures_tables import Year
+from portal.staff.figures_year import Year, described
 from requests_app import access, figures, law, permits
 from requests_app.letters import pdf
 from requests_app.models import Case
@@ -26,17 +28,17 @@ WANTED = ("right", "channel", "lives", "due", "handler", "result", "timing", "gr
 
 @staff_page()
 def show(request: HttpRequest, place: Place) -> HttpResponse:
-    """One year under one regime; six statements, whatever the number of cases."""
+    """One year under one regime; as many statements for a million cases as for one."""
     year = _year(request, place)
     context = {
         "title": _title(year),
         "counted": _counted(year),
         "choices": _choices(year),
-        "shares": tables.shares(year),
-        "scale": tables.scale(year),
+        "shares": charts.shares(year),
+        "scale": charts.scale(year),
         "ended": tables.ended(year),
         "days": tables.days(year),
-        "weeks": tables.weeks(year),
+        "weeks": charts.weeks(year),
         "load": tables.load(year),
         "rest": [table for table in tables.others(year) if table.rows],
         "csv_url": f"{place.url('figures_csv')}?{_query(year)}",
@@ -82,7 +84,8 @@ def as_paper(request: HttpRequest, place: Place) -> HttpResponse:
 def cases(request: HttpRequest, place: Place) -> HttpResponse:
     """The cases behind one figure, by receipt, fifty at a time; one's own are colleagues' work and not among them."""
     year = _year(request, place)
-    wanted = {name: request.GET[name][:60] for name in WANTED if name in request.GET}
+    # The database takes no NUL, and an address may hold one.
+    wanted = {name: request.GET[name][:60].replace("\0", "") for name in WANTED if name in request.GET}
     if not year.handlers:
         wanted.pop("handler", None)
     monday = reading.day(wanted.get("due", ""))
@@ -95,7 +98,7 @@ def cases(request: HttpRequest, place: Place) -> HttpResponse:
     onward = urlencode({**wanted, "after": f"{last.received_on}.{last.pk}"}) if last else ""
     context = {
         "title": _("Cases behind a figure"),
-        "which": tables.described(year, wanted),
+        "which": described(year, wanted),
         "rows": [_row(place, case) for case in listed[:PAGE]],
         "next_url": f"?{_query(year)}&{onward}" if onward else "",
         "back_url": f"{place.url('figures')}?{_query(year)}",
@@ -113,7 +116,7 @@ def _row(place: Place, case: Case) -> dict[str, object]:
         "received_on": case.received_on,
         "last_on": case.last_on,
         "answered_at": case.closed_at if case.own_motion else case.answered_at,
-        "result": words.OUTCOMES.get(case.outcome, "") if case.outcome else _("Still open"),
+        "result": words.OUTCOMES.get(case.outcome, "") if case.outcome else pgettext("a case", "Still open"),
     }
 
 

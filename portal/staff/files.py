@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as later
 
@@ -26,7 +28,7 @@ NOT_POSSIBLE = {
     "broken": later("This file cannot be read here: it leaves whole or not at all. Ask for it again, or for a scan."),
     "many_pages": later("This file has more than %(pages)s pages: it leaves whole or not at all. Ask for it in parts."),
     "many_pixels": later("This picture is too large to be drawn: it leaves whole or not at all. Ask for a smaller one."),
-    "long": later("There is too much text on one page of this file: it leaves whole or not at all."),
+    "long": later("There is too much text in this file: it leaves whole or not at all."),
     "large": later("This file is too large to be drawn: it leaves whole or not at all. Ask for it in parts."),
     "slow": later("This file takes too long to be drawn: it leaves whole or not at all. Ask for it in parts."),
     "busy": later("Other files are being drawn just now. Wait a moment and try again."),
@@ -48,7 +50,7 @@ def picture(request: HttpRequest, place: Place, case: Case, number: int) -> Http
         return refused(request, place)
     try:
         drawn = blackout.picture(case, reading, sheet_of(request), WIDTH, by=place.desk.user)
-        redaction.note_opened(case, reading, by=place.desk.user)
+        redaction.note_opened(case, [reading], by=place.desk.user)
     except NotPossible as refusal:
         if refusal.why == "busy":
             return HttpResponse(why_not(refusal), status=503, headers={"Retry-After": "10"})
@@ -102,6 +104,7 @@ def context(request: HttpRequest, place: Place, case: Case, reading: Reading) ->
         # The answer is out, or the case went elsewhere: its pages are not shown any more.
         return found | {"over": True}
     if reading.made:
+        redaction.note_opened(case, [reading], by=place.desk.user)
         pages = int(reading.made["pages"])
         found |= {"pages": _pages(place, case, reading, pages), "made": True, "beside": beside(case, reading)}
         return found | {"picture": _picture(place, case, reading, min(number, pages - 1))}
@@ -113,7 +116,7 @@ def context(request: HttpRequest, place: Place, case: Case, reading: Reading) ->
         return found | {"impossible": why_not(refusal)}
     except GONE:
         return found | {"impossible": why_not(NotPossible("broken"))}
-    redaction.note_opened(case, reading, by=place.desk.user)
+    redaction.note_opened(case, [reading], by=place.desk.user)
     here = [(n, mark) for n, mark in enumerate(reading.boxes) if mark[0] == number]
     return found | {
         "pages": _pages(place, case, reading, sheet.count),
@@ -136,12 +139,21 @@ def context(request: HttpRequest, place: Place, case: Case, reading: Reading) ->
     }
 
 
-def made_for(place: Place, case: Case, reading: Reading) -> dict[str, object]:
-    """For the second look: every page as it will leave, and the text beside it."""
-    if not reading.made:
-        return {}
-    pages = [_picture(place, case, reading, n) for n in range(int(reading.made["pages"]))]
-    return {"pictures": pages, "beside": beside(case, reading)}
+def made_for(place: Place, case: Case, readings: Iterable[Reading]) -> dict[int, dict[str, object]]:
+    """For the second look: of each that has a file to leave instead, every page of that and the text beside it.
+
+    Noted, as the text is read here.
+    """
+    made = [reading for reading in readings if reading.made]
+    if made:
+        redaction.note_opened(case, made, by=place.desk.user)
+    return {
+        reading.pk: {
+            "pictures": [_picture(place, case, reading, n) for n in range(int(reading.made["pages"]))],
+            "beside": beside(case, reading),
+        }
+        for reading in made
+    }
 
 
 def beside(case: Case, reading: Reading) -> str:

@@ -99,7 +99,7 @@ def tools(place: Place, case: Case, letters: list[Letter]) -> list[dict[str, obj
         found.append({"words": _("Post the answer"), "url": url, "primary": True})
     elif place.works() and any(letter.status == Letter.Status.TO_POST for letter in letters):
         found.append({"words": _("Post a letter"), "url": place.url("post", case.reference)})
-    if place.works():
+    if place.works() and case.key.wrapped is not None:
         if not case.own_motion:
             found.append({"words": _("Reply"), "url": f"{home}#reply", "key": "r"})
         found += [

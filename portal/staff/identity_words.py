@@ -73,6 +73,7 @@ REFUSED = {
     "cure_first": later("Ask them once more first; this law wants it before a refusal."),
     "cured": later("They were asked once more already."),
     "no_address": later("No letter could leave: there is no address, or today’s limit is reached."),
+    "silent": later("A system does not answer, so it cannot be seen who this is. Try again later."),
     "busy": later("A colleague is looking at it just now."),
     "gone": later("It was destroyed."),
     "moved": later("The case moved on meanwhile. Look again."),

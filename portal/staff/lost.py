@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 from portal.look.days import in_words
 from portal.staff import papers, views
 from portal.staff.doors import Place, page, staff_page
-from portal.staff.post_words import WHY_RETURNED
+from portal.staff.post_words import PROBLEMS, WHY_RETURNED
 from requests_app import access
-from requests_app.letters import trouble
+from requests_app.letters import by_post, trouble
 from requests_app.models import Case, Letter
 
 PAGE = 50
@@ -43,8 +43,9 @@ def lost(request: HttpRequest, place: Place) -> HttpResponse:
     some = trouble.in_trouble(place.slug, place.now).select_related("case")
     some = some.filter(Q(case=None) | Q(case__in=access.cases_for(place.desk, place.slug)))
     found = list(some.order_by("case__due_on", "pk")[first : first + PAGE + 1])
+    moot = by_post.moot([one for one in found[:PAGE] if one.by_post and one.case is not None])
     context = {
-        "rows": [_row(place, letter) for letter in found[:PAGE]],
+        "rows": [_row(place, letter, moot) for letter in found[:PAGE]],
         "works": place.works(),
         "next_url": f"?from={first + PAGE}" if len(found) > PAGE else None,
         "views": views.groups(place, "tray"),
@@ -66,7 +67,8 @@ def act(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResp
         messages.success(request, _("It is in the outbox again."))
     else:
         messages.warning(request, _("It cannot be sent again: its words are destroyed."))
-    return redirect(place.url("lost"))
+    back = request.POST.get("back") == "post" and letter.by_post
+    return redirect(place.url("post", case.reference) if back else place.url("lost"))
 
 
 def alarm(place: Place) -> dict[str, object] | None:
@@ -98,7 +100,7 @@ def happened(letter: Letter) -> tuple[str, str]:
     return _("It still waits in the outbox; we go on trying"), reason
 
 
-def _row(place: Place, letter: Letter) -> dict[str, object]:
+def _row(place: Place, letter: Letter, moot: frozenset[int]) -> dict[str, object]:
     what, detail = happened(letter)
     case = letter.case
     due_on = case.due_on if case and case.closed_at is None else None
@@ -113,6 +115,7 @@ def _row(place: Place, letter: Letter) -> dict[str, object]:
         "what": what,
         "detail": detail,
         "act_url": place.url("letter_lost", case.reference, letter.pk) if case else "",
+        "moot": str(PROBLEMS["moot"]) if letter.pk in moot else "",
         "post_url": place.url("post", case.reference) if case and letter.by_post else "",
         "may_close": letter.status == Letter.Status.FAILED or letter.bounced_at is not None,
     }

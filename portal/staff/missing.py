@@ -1,4 +1,4 @@
-"""What is missing before a case can be decided, each with the way there."""
+"""What is missing before a case can be decided, or left to see to once it is closed, each with the way there."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from portal.staff.contents import Contents
 from portal.staff.doors import Place
 from requests_app import law, permits
 from requests_app.decision import determine, suggest
-from requests_app.lifecycle import PROPOSE
+from requests_app.letters import by_post
+from requests_app.lifecycle import BEFORE_APPROVAL, PROPOSE
 from requests_app.models import Case, Doubt, LegalHold, Work
-from requests_app.verification import acting
+from requests_app.verification import acting, steps
 
 Row = dict[str, object]
 
@@ -21,7 +22,12 @@ Row = dict[str, object]
 def rows(
     place: Place, case: Case, held: Contents, holds: list[LegalHold], standing: list[Doubt]
 ) -> list[Row]:
-    """Open questions, what stands against it, identity and holds; what is settled already stands there as settled."""
+    """Open questions, what stands against it, identity and holds; what is settled already stands there as settled.
+
+    Once it is closed nothing is to be decided: what is left is a letter that came back, and a doubt that stands.
+    """
+    if case.closed_at is not None:
+        return [*_came_back(place, case, held), *identity.line(place, case, standing)]
     found: list[Row] = []
     if place.may(case, PROPOSE):
         url = place.url("decide", case.reference)
@@ -51,17 +57,8 @@ def rows(
                 found.append(
                     {"title": asked, "detail": detail, "state": "open", "url": anchor, "link": _("Answer")}
                 )
-    came_back = (
-        letter for letter in held.letters if letter.by_post and letter.bounced_at and not letter.seen_at
-    )
-    if back := next(came_back, None):
-        found.append(
-            {
-                "title": _("The post brought a letter back: correct the address"),
-                "detail": papers.kind_words(back), "state": "open", "url": place.url("post", case.reference),
-                "link": _("Correct"),
-            }
-        )  # fmt: skip
+    found += _nobody_told(place, case, held)
+    found += _came_back(place, case, held)
     found += _conditions(place, held.works)
     if acting.acts(case):
         found += mandates.need_rows(case)
@@ -84,6 +81,34 @@ def rows(
             {"title": _("No legal hold"), "detail": _("Checked again inside each erasure"), "state": "ok"}
         )
     return found
+
+
+def _nobody_told(place: Place, case: Case, held: Contents) -> list[Row]:
+    """Nobody could be told that we have it, and nothing has changed since."""
+    names = [one.name for one in held.chain or () if one.name in (steps.NOBODY_TOLD, *steps.ADDRESS_KNOWN)]
+    if case.state not in BEFORE_APPROVAL or case.acknowledged_at or names[-1:] != [steps.NOBODY_TOLD]:
+        return []
+    return [
+        {
+            "title": _("No address is known: nobody could be told that we have it"),
+            "detail": _("Ask for one where they are known, or find it on record."), "state": "open",
+            "url": place.url("post", case.reference), "link": _("Set a postal address"),
+        }
+    ]  # fmt: skip
+
+
+def _came_back(place: Place, case: Case, held: Contents) -> list[Row]:
+    """Letters that the post brought back and nobody has seen to: one that has to arrive comes before one that need not."""
+    back = [one for one in held.letters if one.by_post and one.bounced_at and not one.seen_at]
+    if not back:
+        return []
+    moot = by_post.moot(back)
+    first = min(back, key=lambda one: one.pk in moot)
+    told, link = _("The post brought a letter back: correct the address"), _("Correct")
+    if first.pk in moot:
+        told, link = _("The post brought a letter back that has nothing left to say"), _("See")
+    url = place.url("post", case.reference)
+    return [{"title": told, "detail": papers.kind_words(first), "state": "open", "url": url, "link": link}]
 
 
 def _conditions(place: Place, works: list[Work]) -> list[Row]:

@@ -94,9 +94,6 @@ def set_aside(place: Place, case: Case) -> list[tuple[str, object]]:
 
 def _line(place: Place, case: Case, one: Mapping[str, object]) -> Row:
     lang, (regime, right) = page_language(), words.rules_of(case)
-    declared = {holding.key: holding for holding in place.controller.inventory.holdings()}
-    holding = declared.get(str(one["holding"]))
-    name = place.controller.text(holding.title, lang) if holding else str(one["holding"])
     parts = [ngettext("%(n)s row", "%(n)s rows", int(str(one["found"]))) % {"n": one["found"]}]
     granted = one["choice"] == Determination.Choice.GRANT
     counts = {
@@ -115,4 +112,5 @@ def _line(place: Place, case: Case, one: Mapping[str, object]) -> Row:
         )
         if until := str(one.get("until", "")):
             parts.append(_("until %(day)s") % {"day": in_words(date.fromisoformat(until))})
-    return {"title": name, "detail": " · ".join(parts), "state": "ok" if granted else "hand"}
+    title = words.holding_title(place.controller, str(one["holding"]))
+    return {"title": title, "detail": " · ".join(parts), "state": "ok" if granted else "hand"}

@@ -36,6 +36,9 @@ KINDS = {
     "person_told": later("To the person acted for: somebody asks"),
     "papers_again": later("Please show it again"),
     "answered_elsewhere": later("Answered to the person"),
+    "address_notice": later("To the addresses on record: another one was given"),
+    "own_change": later("To the addresses on record: something was changed"),
+    "task": later("To a system’s owner: please do it"),
     "date_moved": later("Notice of another date"),
 }
 STATUSES = {
@@ -150,7 +153,7 @@ def uses(place: Place, case: Case, holdings: list[Holding]) -> list[dict[str, ob
             ngettext("%(n)s paper", "%(n)s papers", papers) % {"n": papers},
             by,
         ]
-        title = place.controller.text(place.controller.inventory.holding(holding.holding_key).title, lang)
+        title = words.holding_title(place.controller, holding.holding_key)
         ground = regime.exemption(holding.determination.exemption).title.in_(lang)
         found.append({"title": f"{title} · {ground}", "detail": " · ".join(details), "icon": "paper"})
     return found
@@ -158,7 +161,7 @@ def uses(place: Place, case: Case, holdings: list[Holding]) -> list[dict[str, ob
 
 @staff_page(works=True)
 def paper(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
-    """One paper behind an exemption, never shown inside our pages; a reason must have been given."""
+    """One paper of the case, never shown inside our pages; a reason must have been given."""
     if not reveal.is_shown(request, case):
         return refused(request, place)
     found = case.papers.filter(pk=number).first()

@@ -7,14 +7,13 @@ from django.utils.translation import gettext as _
 from portal.staff import late_words, words
 from portal.staff.contents import Contents
 from portal.staff.doors import Place
-from requests_app import doubts, law, permits, rules
+from requests_app import law, permits, rules
 from requests_app.decision import determine, more_time
 from requests_app.decision.duplicates import ANSWERED
 from requests_app.lifecycle import (
     APPROVE,
     ASK_MORE_PROOF,
     MARK_DUPLICATE,
-    OPEN,
     PROPOSE,
     SEND_LETTER_BACK,
     SET_ASIDE,
@@ -23,7 +22,7 @@ from requests_app.lifecycle import (
     Move,
     State,
 )
-from requests_app.models import Case, CaseEvent, Letter
+from requests_app.models import Case, CaseEvent
 from requests_app.verification import asking
 
 Row = dict[str, object]
@@ -41,7 +40,7 @@ def rows(place: Place, case: Case, held: Contents, *, doubted: bool) -> list[Row
     return [
         *decided,
         _take_back(place, case),
-        _by_post(place, case, held.letters),
+        _by_post(place, case),
         _more_time(place, case, held.chain),
         _pause(case),
         _more_proof(place, case, doubted),
@@ -82,11 +81,11 @@ def why_not(place: Place, case: Case, move: Move) -> str:
     return _("Your own case is colleagues’ work")
 
 
-def _by_post(place: Place, case: Case, letters: list[Letter]) -> Row:
+def _by_post(place: Place, case: Case) -> Row:
     title = _("Letters by post")
     if not place.works():
         return _shut(title, str(late_words.WHY_NOT["not_your_move"]))
-    if case.state not in OPEN and not any(letter.by_post for letter in letters):
+    if case.state == State.ARCHIVED:
         return _shut(
             title, _("Not while the case is here: %(state)s") % {"state": words.STATES[State(case.state)]}
         )
@@ -111,7 +110,7 @@ def _pause(case: Case) -> Row:
 
 def _more_proof(place: Place, case: Case, doubted: bool) -> Row:
     title = _("Ask for more proof")
-    if not doubts.applies(case) and case.standard == law.Level.NONE:
+    if case.standard == law.Level.NONE:
         return _shut(title, _("For this right no proof may be asked."))
     if case.state != State.VERIFYING and not place.may(case, ASK_MORE_PROOF):
         return _shut(title, why_not(place, case, ASK_MORE_PROOF))

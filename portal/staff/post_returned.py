@@ -39,7 +39,10 @@ def show(request: HttpRequest, place: Place, case: Case, number: int) -> HttpRes
     if problems:
         return _render_return(request, place, case, found, typed, problems)
     messages.success(
-        request, _("Noted. The letter stays on record as posted; now the address has to be corrected.")
+        request,
+        _("Noted. The letter stays on record as posted; nothing need be posted again.")
+        if by_post.moot([found])
+        else _("Noted. The letter stays on record as posted; now the address has to be corrected."),
     )
     return redirect(place.url("post", case.reference))
 
@@ -76,6 +79,7 @@ def _render_return(
         "kind": papers.kind_words(letter),
         "day": in_words(by_post.posted_on(letter) or place.today, "long"),
         "is_answer": letter.kind == by_post.KIND,
+        "moot": bool(by_post.moot([letter])),
         "scan_error": errors.get("scan", ""),
         "date_field": {
             "name": "returned_on", "kind": "text", "label": _("On which day did it come back?"),

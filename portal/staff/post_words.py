@@ -31,16 +31,25 @@ PROBLEMS = {
         "The letter says that a data carrier lies beside it. Take the files for it first."
     ),
     "marked": later("The letter was posted already."),
-    "not_here": later("This case is closed, or somebody acts in it for another person."),
+    "not_here": later("The content of this case is destroyed, or somebody acts in it for another person."),
     "show_first": later("To see or change the address, show name and address first, with a reason."),
     "postal_lines": later("At most five lines of 44 letters or 22 Hanzi fit the envelope’s window."),
     "letters_wait": later("A letter still waits to be posted there: post it or withdraw it first."),
     "came_back": later(
         "The post brought a letter back from this address: correct it, or settle the doubt about it, first."
     ),
+    "moot": later("The answer was given, so this letter has nothing left to say."),
+    "by_mail": later(
+        "Letters about this case go by mail now: write it again as a reply, or set a postal address first."
+    ),
     "before_posted": later("It cannot have come back before it was posted."),
     "why_returned": later("Choose what the post says."),
 }
+STOPPED = {
+    "doubt": later("a doubt is open"),
+    "came_back": later("a letter came back from this address"),
+}
+"""Why a letter cannot leave yet, in a list."""
 FIELDS = {
     "where": "#where",
     "posted_on": "#id_posted_on",

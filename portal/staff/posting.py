@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from identity import sealing
 from identity.evidence import MAX_BYTES
 from portal.look.days import in_words
-from portal.staff import head, papers, reading, reveal
+from portal.staff import head, papers, reading, reveal, went_by_post
 from portal.staff.doors import Place, page, staff_page, to_case
-from portal.staff.post_words import FIELDS, PROBLEMS, WHY_RETURNED
-from requests_app import doubts, journal, lifecycle, permits
+from portal.staff.post_words import FIELDS, PROBLEMS
+from requests_app import doubts, journal, permits
 from requests_app.intake import scan
 from requests_app.letters import by_post, correspond, post_address, posted
 from requests_app.letters.post_address import NotPosted
@@ -140,6 +139,14 @@ def address(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
         post_address.set_address(case, typed["postal"], by=place.desk.user)
     except NotPosted as refusal:
         return render_post(request, place, case, refusal.problems, typed)
+    if case.closed_at is not None:
+        messages.success(
+            request,
+            _("Letters go there by post: what came back can be posted again.")
+            if typed["postal"]
+            else _("Letters go by mail again."),
+        )
+        return redirect(place.url("post", case.reference))
     messages.success(
         request,
         _("Letters go there by post; the answer once the doubt about the address is settled.")
@@ -200,9 +207,10 @@ def render_post(
         "shown": shown,
         "lines": (by_post.addressed(told) if shown else [masked(told)]) if told and post_to else [],
         "waiting": [_row(place, case, one, chosen) for one in waiting],
-        "may_set": case.state in lifecycle.OPEN and told is not None and not told.representative
+        "may_set": told is not None and post_address.may_set(case, told)
         and not (answer and any(by_post.is_marked(one) for one in waiting if one.kind == by_post.KIND)),
-        "sent": _sent(place, case, shown=shown) if told else [],
+        "closed": case.closed_at is not None,
+        "sent": went_by_post.rows(place, case, shown=shown) if told else [],
         "postal_field": {
             "name": "postal", "kind": "textarea", "label": _("Postal address, without the name"), "rows": 4,
             "hint": _("As it stands on an envelope, at most five lines. A new address is a doubt that is settled first."),
@@ -238,7 +246,7 @@ def _opened(
         "has_files": has_files,
         "may_renew": posting.may_renew(case, letter),
         "may_withhold": letter.kind in correspond.UNDONE,
-        "stopped": _stopped(case, letter),
+        "stopped": next((str(PROBLEMS[why]) for why in posting.stopped([letter]).get(letter.pk, ())), ""),
         "unsettled": not is_answer and doubts.block_release(case),
         "proof_error": errors.get("proof", ""),
         "proof_needed": is_answer or late,
@@ -259,13 +267,6 @@ def _opened(
     }  # fmt: skip
 
 
-def _stopped(case: Case, letter: Letter) -> str:
-    """Why it may not be printed or posted now; empty when it may."""
-    if letter.kind == by_post.KIND and posting.is_doubted(case):
-        return str(PROBLEMS["doubt"])
-    return str(PROBLEMS["came_back"]) if posted.is_given_up(case, letter.address_index) else ""
-
-
 def _row(place: Place, case: Case, letter: Letter, chosen: Letter | None) -> dict[str, object]:
     return {
         "kind": papers.kind_words(letter),
@@ -274,30 +275,6 @@ def _row(place: Place, case: Case, letter: Letter, chosen: Letter | None) -> dic
         "current": chosen is not None and letter.pk == chosen.pk,
         "url": place.url("post_one", case.reference, letter.pk),
     }
-
-
-def _sent(place: Place, case: Case, *, shown: bool) -> list[dict[str, object]]:
-    rows = []
-    sent = case.letters.filter(by_post=True, status=Letter.Status.SENT).select_related("key").order_by("pk")
-    for letter in sent:
-        said = by_post.read(letter)["posting"]
-        # A tracking number leads to the address.
-        parts = (said["carrier"], said["number"] if shown or not said["number"] else "***")
-        back = letter.bounced_at is not None
-        rows.append(
-            {
-                "kind": papers.kind_words(letter),
-                "day": in_words(date.fromisoformat(said["posted_on"]), "long"),
-                "how": " · ".join(part for part in parts if part),
-                "back": in_words(letter.bounced_at, "long") if back else "",
-                "why": WHY_RETURNED.get(letter.bounce, ""),
-                "url": "" if back else place.url("post_returned", case.reference, letter.pk),
-                "again_url": place.url("post_again", case.reference, letter.pk)
-                if back and letter.seen_at is None and letter.kind != by_post.KIND
-                else "",
-            }
-        )
-    return rows
 
 
 def file_of(request: HttpRequest, name: str) -> bytes:

@@ -28,13 +28,15 @@ from portal.staff import (
     views,
     words,
 )
-from portal.staff.bulk_words import ACTS, CAP
+from portal.staff.bulk_words import ACTS, CAP, CLOSINGS
 from portal.staff.doors import Place, home_of, no_access, page, staff_page
 from requests_app import access, law, permits, register, subject
 from requests_app.letters.more_time import REASONS
 from requests_app.models import Case
 
 PAGE = 50
+SHOWN = ("assignee", "key", "after", "submission")
+"""What a line shows of a case's neighbours, read along with it."""
 
 
 @staff_page()
@@ -58,7 +60,7 @@ def queue(request: HttpRequest, place: Place) -> HttpResponse:
     cases = cases.filter(filters.condition(chosen, place))
     if (after := reading.day_and_number(request.GET.get("after", ""))) is not None:
         cases = cases.filter(reading.beyond("due_on", *after))
-    found = list(cases.select_related("assignee", "key", "after", "submission").by_due_date()[: PAGE + 1])
+    found = list(cases.select_related(*SHOWN).by_due_date()[: PAGE + 1])
     onward = f"{found[PAGE - 1].due_on}.{found[PAGE - 1].pk}" if len(found) > PAGE else ""
     narrowed = {
         "fields": filters.fields(place, chosen, people),
@@ -75,11 +77,7 @@ def closed(request: HttpRequest, place: Place) -> HttpResponse:
     cases = access.cases_for(place.desk, place.slug).exclude(closed_at=None)
     if (after := reading.moment_and_number(request.GET.get("after", ""))) is not None:
         cases = cases.filter(reading.before("closed_at", *after))
-    found = list(
-        cases.select_related("assignee", "key", "after", "submission").order_by("-closed_at", "-pk")[
-            : PAGE + 1
-        ]
-    )
+    found = list(cases.select_related(*SHOWN).order_by("-closed_at", "-pk")[: PAGE + 1])
     last = found[PAGE - 1] if len(found) > PAGE else None
     onward = f"{last.closed_at.isoformat()}~{last.pk}" if last else ""
     return _list(request, place, "closed", _("Closed"), found[:PAGE], onward)
@@ -98,9 +96,7 @@ def search(request: HttpRequest, place: Place) -> HttpResponse:
     if ("@" in asked or by_number) and place.may_do(permits.READ_PAPERS):
         index = sealing.blind(place.slug, *(("phone", number) if by_number else ("email", asked)))
         cases = access.cases_for(place.desk, place.slug).filter(subject_index=index)
-        found = list(
-            cases.select_related("assignee", "key", "after", "submission").order_by("-received_at")[:PAGE]
-        )
+        found = list(cases.select_related(*SHOWN).order_by("-received_at")[:PAGE])
     elif asked and "@" not in asked and not by_number:
         try:
             case = access.case_for(place.desk, place.slug, access.signs_in(asked))
@@ -170,6 +166,7 @@ def _bulk(people: object) -> dict[str, object]:
         "people": people,
         "cap": CAP,
         "reasons": [(code, told.in_(words.page_language())) for code, told in REASONS.items()],
+        "closings": list(CLOSINGS.items()),
         "acts": list(ACTS.items()),
     }
 

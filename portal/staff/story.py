@@ -9,7 +9,15 @@ from django.utils.translation import gettext as _
 
 from identity.models import User
 from portal.look.days import in_words
-from portal.staff import identity_words, late_words, own_motion_words, papers, reveal, words
+from portal.staff import (
+    identity_words,
+    late_words,
+    own_motion_words,
+    papers,
+    reveal,
+    trouble_words,
+    words,
+)
 from portal.staff.contents import Contents
 from portal.staff.doors import Place
 from portal.staff.post_words import WHY_RETURNED
@@ -27,7 +35,7 @@ from portal.staff.story_words import (
 from requests_app import journal, law, permits, publishing
 from requests_app.decision import more_time
 from requests_app.intake import logged
-from requests_app.letters import conversation, posted
+from requests_app.letters import conversation, posted, trouble
 from requests_app.models import Case, CaseEvent, Message
 from requests_app.subject import Subject
 
@@ -141,6 +149,8 @@ def _detail(event: CaseEvent) -> str:
         parts.append(str(ACCOUNT_SIGNS.get(event.reason, event.reason)))
     elif event.name == journal.OPENED_OF_OWN_MOTION:
         parts += _of_own_motion(event)
+    elif event.name in {"system_failed", "system_unreachable"}:
+        parts += filter(None, [trouble_words.of_reason(str(known.get("reason", "")))])
     elif event.name == "set_aside":
         parts.append(str(own_motion_words.SET_ASIDE.get(event.reason, event.reason)))
     elif event.name == "send_back":
@@ -162,10 +172,16 @@ def _detail(event: CaseEvent) -> str:
         parts.append(str(papers.KINDS.get(known["kind"], known["kind"])))
     if event.name == posted.RETURNED:
         parts.append(str(WHY_RETURNED.get(event.reason, event.reason)))
+    if event.name == trouble.SEEN_TO and event.reason == trouble.MOOT:
+        parts.append(_("it had nothing left to say"))
     if "returned_on" in known:
         parts.append(_("came back on %(day)s") % {"day": in_words(date.fromisoformat(known["returned_on"]))})
     if "posted_on" in known:
         parts.append(_("posted on %(day)s") % {"day": in_words(date.fromisoformat(known["posted_on"]))})
+    if "no_json" in known:
+        parts.append(_("holds text that is no JSON: %(places)s") % {"places": _list(known["no_json"])})
+    if "no_index" in known:
+        parts.append(_("no index leads to %(places)s") % {"places": _list(known["no_index"])})
     if "places" in known:
         parts.append(_list(known["places"]))
     if "rows" in known:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as later
 
 from requests_app import publishing
-from requests_app.letters import by_post, correspond, posted
+from requests_app.letters import by_post, correspond, posted, trouble
 
 SENTENCES = {
     # name: (sentence, icon)
@@ -17,6 +17,7 @@ SENTENCES = {
     "ask_proof": (later("We asked for proof of identity"), "letter"),
     "need_no_proof": (later("We acknowledged; this right needs no proof"), "letter"),
     "acknowledged": (later("We acknowledged"), "letter"),
+    "nobody_told": (later("No address is known: nobody could be told that we have it"), "warning"),
     "download_code_sent": (later("A code for the files was sent"), "letter"),
     "letter_incomplete": (later("The answer cannot go out: the letter lacks something"), "stop"),
     "package_reissued": (later("The files were packed again"), "lock"),
@@ -177,6 +178,7 @@ ABOUT_PAPER = frozenset(
         posted.UNMARKED,
         posted.RETURNED,
         correspond.TAKEN_BACK,
+        trouble.SEEN_TO,
     }
 )
 JOINED = frozenset({"merged", "unmerged"})

@@ -1,26 +1,103 @@
-"""What each system did and said, for the panel of the case file."""
+"""What each system did and said: the panel of the case file, which is asked for anew while anything is at work."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
 from django.utils.translation import ngettext
 
 from portal.look.days import moment_in_words
-from portal.staff import words
-from portal.staff.contents import Contents
-from portal.staff.doors import Place
-from requests_app.models import Work
+from portal.staff import progress, recipients, texts, trouble_words, words
+from portal.staff.doors import Place, staff_page
+from requests_app.decision import determine
+from requests_app.fulfilment import rounds
+from requests_app.lifecycle import SEND_LETTER_BACK, State
+from requests_app.models import Case, Holding, Work
+from requests_app.register.inventory import System
+from requests_app.response import naming
+from requests_app.response.steps import waits_for_a_look
 
 Row = dict[str, object]
+DID = {
+    Work.Operation.SEARCH: later("Searched"),
+    Work.Operation.ACCESS: later("Read"),
+    Work.Operation.DELETE: later("Erased and read back"),
+    Work.Operation.CORRECT: later("Corrected and read back"),
+    Work.Operation.SET: later("Set and read back"),
+}
+BY_HAND = {
+    "done": later("Done by hand; nothing was read back"),
+    "not_found": later("Nothing is there, says whoever looks after it"),
+    "processor": later("Done, says the processor"),
+    "processor_kept": later("Done, says the processor, but for what it is to keep"),
+    "processor_none": later("Nothing is there, says the processor"),
+}
+"""What others say that they did, by the answer."""
+OFTEN, SELDOM = 3, 30
+"""Seconds until the panel asks again: where something is at work now, and where the next try is further off."""
+NOW = timedelta(minutes=1)
+FAR = timedelta(hours=2)
+"""What is put off longer than any retry, as while an account cools off, is not waited for on an open page."""
 
 
-def lines(place: Place, held: Contents) -> list[Row]:
+@staff_page(unattended=True)
+def show(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
+    """The panel alone, for the page that has it open; ``state`` is the one that page was drawn in."""
+    works = list(case.works.defer("sealed").order_by("pk"))
+    held = list(case.holdings.order_by("pk"))
+    context = panel(place, case, works, held, read=case.readings.exists())
+    moved = request.GET.get("state", case.state) != case.state
+    context |= {"place": place, "case": {"reference": case.reference, "state": case.state}, "moved": moved}
+    return render(request, "staff/systems_panel.html", context)
+
+
+def panel(place: Place, case: Case, works: list[Work], held: list[Holding], *, read: bool) -> Row:
+    """What the panel prints; ``read``: whether there are texts that people read before a copy leaves."""
+    seen = [progress.Seen(one.case_id, one.system, one.operation, one.round, one.status) for one in works]
+    return {
+        "systems": lines(place, works, held),
+        "system_states": progress.states(place.controller, case, seen),
+        "asks_again": pace(case, works),
+        "recipients": recipients.rows(place, case, works),
+        "texts": texts.row(place, case) if read else None,
+        "names_others": place.works() and waits_for_a_look(case) is not None,
+        "may_take_back": place.may(case, SEND_LETTER_BACK) and determine.is_shown(case),
+    }
+
+
+def pace(case: Case, works: list[Work]) -> int | None:
+    """After how many seconds the panel may say something else; ``None`` where only a person moves anything."""
+    if case.state not in {State.ASSESSING, State.FULFILLING}:
+        return None
+    now = timezone.now()
+    ahead = [
+        one.next_try_at - now for one in works if one.next_try_at and one.status != Work.Status.CONFIRMED
+    ]
+    if ahead:
+        return OFTEN if min(ahead) < NOW else SELDOM if min(ahead) < FAR else None
+    if case.waits_for not in {"", "systems"}:
+        return None
+    # Approved or taken up a moment ago: the work is opened by the next worker.
+    round_ = rounds.round_of(case) if case.state == State.FULFILLING else 1
+    searching = case.state == State.ASSESSING
+    opened = any(
+        one.round >= round_ and (one.operation == Work.Operation.SEARCH) == searching for one in works
+    )
+    return None if opened else OFTEN
+
+
+def lines(place: Place, works: list[Work], held: list[Holding]) -> list[Row]:
     """One for each system of the inventory, by the newest work for it."""
     found: dict[str, int] = {}
-    for holding in held.holdings:
+    for holding in held:
         found[holding.system] = found.get(holding.system, 0) + holding.found
     newest: dict[str, Work] = {}
-    for work in held.works:
+    for work in works:
         newest[work.system] = work
     whole = newest.get("*")
     rows = []
@@ -28,19 +105,28 @@ def lines(place: Place, held: Contents) -> list[Row]:
         work = newest.get(key) or whole
         rows.append(
             {
+                "key": key,
                 "title": words.system_title(place.controller, key),
-                "detail": _work_words(work),
-                "state": _work_state(work),
+                "detail": _told(work, key) + _file_words(work, place.controller.inventory.systems[key]),
+                "state": _state(work, key),
                 "side": ngettext("%(n)s row", "%(n)s rows", found[key]) % {"n": found[key]}
                 if key in found
                 else "",
                 "task": work.pk if work and _is_task(work) and place.works() else None,
                 "again": work.pk
-                if work and work.status == Work.Status.FAILED and not _is_task(work) and place.works()
+                if work and _state(work, key) == "failed" and not _is_task(work) and place.works()
                 else None,
             }
         )
     return rows
+
+
+def _file_words(work: Work | None, system: System) -> str:
+    """That nothing looked for other people in what was sent, where only a person can and none is asked to."""
+    ending = str(work.result.get("ending", "")) if work and work.result.get("file") else None
+    if ending is None or naming.is_text(ending) or system.redact_files:
+        return ""
+    return " · " + _("a file that cannot be searched for other people: look before it leaves")
 
 
 def _is_task(work: Work) -> bool:
@@ -48,36 +134,52 @@ def _is_task(work: Work) -> bool:
     return work.next_try_at is None and work.attempts == 0 and work.status != Work.Status.CONFIRMED
 
 
-def _work_state(work: Work | None) -> str:
-    if work is None:
+def _state(work: Work | None, key: str) -> str:
+    if work is None or _waits_for_another(work, key):
         return "waiting"
-    return {Work.Status.CONFIRMED: "done", Work.Status.FAILED: "failed"}.get(work.status, "waiting")
+    untouched = "hand" if work.attempts else "waiting"
+    return {Work.Status.CONFIRMED: "done", Work.Status.FAILED: "failed"}.get(work.status, untouched)
 
 
-def _work_words(work: Work | None) -> str:
+def _waits_for_another(work: Work, key: str) -> bool:
+    """Whether the search failed in other systems only; it is one search, and is made again in all."""
+    return work.status == Work.Status.FAILED and key not in work.result.get("silent", {key: ""})
+
+
+def _told(work: Work | None, key: str) -> str:
     if work is None:
         return _("Not asked yet")
-    did = {
-        Work.Operation.SEARCH: _("Searched"),
-        Work.Operation.ACCESS: _("Read"),
-        Work.Operation.DELETE: _("Erased and read back"),
-        Work.Operation.CORRECT: _("Corrected and read back"),
-        Work.Operation.SET: _("Set and read back"),
-    }
-    trouble = {
-        "unreachable": _("Did not answer"),
-        "refused": _("Refused"),
-        "legal_hold": _("Stopped by legal hold"),
-        "exception": _("Cannot be done, says whoever looks after it"),
-    }
     if work.status == Work.Status.CONFIRMED and work.confirmed_at:
-        return f"{did[work.operation]} · {moment_in_words(work.confirmed_at, 'short')}"
+        return f"{_done(work)} · {moment_in_words(work.confirmed_at, 'short')}"
+    if _waits_for_another(work, key):
+        return _("Searched again once every system answers")
     if work.status == Work.Status.FAILED:
-        told = trouble.get(work.trouble.partition(":")[0], _("Failed"))
-        if work.next_try_at:
-            again = _("next try %(moment)s") % {"moment": moment_in_words(work.next_try_at, "short")}
-            return f"{told} · {again}"
-        return told
+        return f"{_why(work, key)} · {_what_next(work)}"
     if work.next_try_at is None:
         return _("A person was asked to do it")
+    if work.attempts and work.started_at:
+        return _("At work since %(moment)s") % {"moment": moment_in_words(work.started_at, "short")}
     return _("Waiting for its turn")
+
+
+def _done(work: Work) -> str:
+    """What was done, and whether it was read back: nobody read back what a person or a processor did."""
+    if work.result.get("overtaken"):
+        return _("Laid down: the decision it rests on holds no longer")
+    if by_hand := str(work.result.get("by_hand", "")):
+        return str(BY_HAND.get(by_hand, BY_HAND["done"]))
+    return str(DID[work.operation])
+
+
+def _why(work: Work, key: str) -> str:
+    if silent := work.result.get("silent"):
+        return trouble_words.of_reason(silent[key]) or trouble_words.of_work(work.trouble.partition(":")[0])
+    return trouble_words.of_work(work.trouble)
+
+
+def _what_next(work: Work) -> str:
+    if work.next_try_at is None:
+        return _("A person must act: put it right there or here, then try again.") if work.attempts else _(
+            "A person must act: settle it with whoever looks after it, then note it here."
+        )  # fmt: skip
+    return _("next try %(moment)s") % {"moment": moment_in_words(work.next_try_at, "short")}

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 from django.utils.translation import ngettext
 
-from identity import sealing
 from portal.look.days import page_language
 from portal.staff import files, head, reveal, words
 from portal.staff.doors import Place, page, refused, staff_page
@@ -111,7 +110,7 @@ def file(request: HttpRequest, place: Place, case: Case, number: int) -> HttpRes
         return refused(request, place)
     try:
         content, ending = redaction.open_file(case, reading, by=place.desk.user)
-    except (NotRead, FileNotFoundError, sealing.KeyDestroyed, sealing.SealBroken):
+    except (NotRead, *files.GONE):
         raise Http404 from None
     headers = {
         "Content-Disposition": f'attachment; filename="{case.reference}-{number}{ending}"',
@@ -170,8 +169,8 @@ def _list(request: HttpRequest, place: Place, case: Case, why: str = "") -> Http
     by = place.desk.user
     unread = list(_to_read(case)[: AT_ONCE + 1])
     marked = case.readings.exclude(marked_at=None).filter(confirmed_at=None).order_by("pk")
-    second = list(marked[:SECOND_LOOKS])
-    originals = _originals(case, second)
+    second = list(marked.select_related("marked_by")[:SECOND_LOOKS])
+    originals, made = _originals(case, second), files.made_for(place, case, second)
     context = head.head(request, place, case, _("Texts to read")) | {
         "problems": [{"text": str(WHY_NOT[why]), "href": "#second"}] if why else [],
         "unread": [_line(place, case, reading) for reading in unread[:AT_ONCE]],
@@ -180,7 +179,7 @@ def _list(request: HttpRequest, place: Place, case: Case, why: str = "") -> Http
             _line(place, case, reading)
             | {
                 "parts": _parts(case, reading, originals.get(reading.pk, "")),
-                **files.made_for(place, case, reading),
+                **made.get(reading.pk, {}),
                 "seen": f"{reading.pk}.{redaction.mark_of(reading)}",
                 "mine": not redaction.may_confirm(reading, by),
                 "who": str(reading.marked_by),
@@ -234,7 +233,7 @@ def _masked(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
 def _originals(case: Case, readings: list[Reading]) -> dict[int, str]:
     try:
         return to_read.texts_of(ledgers.read(case), readings)
-    except (FileNotFoundError, sealing.KeyDestroyed, sealing.SealBroken):
+    except files.GONE:
         return {}
 
 

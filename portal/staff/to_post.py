@@ -10,18 +10,17 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from pypdf import PdfWriter
 
 from identity import sealing
 from portal.staff import papers, views
 from portal.staff.doors import Place, page, staff_page
-from requests_app import access, doubts, permits
+from portal.staff.post_words import STOPPED
+from requests_app import access, permits
 from requests_app.letters import by_post, posted
 from requests_app.letters.post_address import NotPosted
-from requests_app.lifecycle import Outcome
-from requests_app.models import CaseEvent, Doubt, Letter
+from requests_app.models import CaseEvent, Letter
 from requests_app.response import posting
 
 PAGE = 50
@@ -87,13 +86,7 @@ def _rows(place: Place, letters: Sequence[Letter]) -> list[dict[str, object]]:
     cases = {letter.case_id for letter in letters}
     taken = CaseEvent.objects.filter(case__in=cases, name=posted.TAKEN)
     printed = {(one.references["letter"], one.at) for one in taken.only("references", "at")}
-    open_doubts = Doubt.objects.filter(case__in=cases, closed_at=None)
-    doubted = set(open_doubts.values_list("case", "kind"))
-    came_back = Letter.objects.filter(case__in=cases, by_post=True, bounced_at__isnull=False)
-    back = {
-        (case, index, seen_at is not None)
-        for case, index, seen_at in came_back.values_list("case", "address_index", "seen_at")
-    }
+    stopped = posting.stopped(letters)
     return [
         {
             "leave_by": letter.leave_by if letter.kind in by_post.HAVE_A_DAY else None,
@@ -104,24 +97,11 @@ def _rows(place: Place, letters: Sequence[Letter]) -> list[dict[str, object]]:
             "kind": papers.kind_words(letter),
             "made_at": letter.made_at,
             "printed": any(pk == letter.pk and at >= letter.made_at for pk, at in printed),
-            "stopped": _stopped(letter, doubted, back),
+            "stopped": next((str(STOPPED[why]) for why in stopped.get(letter.pk, ())), ""),
             "url": place.url("post_one", letter.case.reference, letter.pk),
         }
         for letter in letters
     ]
-
-
-def _stopped(letter: Letter, doubted: set[tuple[int, str]], back: set[tuple[int, str, bool]]) -> str:
-    """Why it cannot leave yet, by the rules of ``posting.is_doubted`` and ``posted.is_given_up``; the server asks again."""
-    case, address = letter.case, (letter.case_id, letter.address_index)
-    applies = doubts.applies(case)
-    kinds = {kind for number, kind in doubted if applies and number == case.pk}
-    if letter.kind == by_post.KIND and kinds and case.outcome != Outcome.NOT_IDENTIFIED:
-        return _("a doubt is open")
-    unseen, seen = (*address, False) in back, (*address, True) in back
-    if ((unseen or seen) and Doubt.Kind.POSTAL in kinds) if applies else unseen:
-        return _("a letter came back from this address")
-    return ""
 
 
 def _start(typed: str) -> int:

@@ -43,10 +43,17 @@ def evidence(twin: Twin) -> str:
     return " · ".join(
         [
             _("same address by keyed hash"),
-            _("same right") if twin.same_right else _("another right"),
+            _right(twin),
             _("the same day") if not twin.days_apart else days,
         ]
     )
+
+
+def _right(twin: Twin) -> str:
+    if not twin.asked:
+        told = _("does the same, of our own motion") if twin.case.own_motion else _("asks for the same")
+        return told if twin.same_deed else _("does something else")
+    return _("same right") if twin.same_right else _("another right")
 
 
 def line(place: Place, twin: Twin) -> Row:
@@ -63,4 +70,5 @@ def line(place: Place, twin: Twin) -> Row:
         "state": str(state or other.state),
         "evidence": evidence(twin),
         "duplicate": twin.suspected and other.closed_at is None,
+        "asked_for": twin.same_deed and not other.own_motion and other.closed_at is None,
     }

@@ -17,11 +17,11 @@ from requests_app.models import Case, Channel
 from requests_app.register import Controller
 from requests_app.response import posting
 from requests_app.subject import Subject
-from requests_app.verification import acting
+from requests_app.verification import acting, steps
 
 CHANNELS = {
     Channel.WEB: later("Web"),
-    Channel.EMAIL: later("E-mail"),
+    Channel.EMAIL: pgettext_lazy("a channel", "E-mail"),
     Channel.POST: later("Post"),
     Channel.PHONE: later("Phone"),
     Channel.IN_PERSON: later("In person"),
@@ -29,8 +29,8 @@ CHANNELS = {
 }
 CAME_BY = {
     Channel.WEB: later("By web form"),
-    Channel.EMAIL: later("By e-mail"),
-    Channel.POST: later("By post"),
+    Channel.EMAIL: pgettext_lazy("a case came", "By e-mail"),
+    Channel.POST: pgettext_lazy("a case came", "By post"),
     Channel.PHONE: later("By phone"),
     Channel.IN_PERSON: pgettext_lazy("a case came", "In person"),
 }
@@ -38,6 +38,16 @@ SHORT = {
     "KNOW_PCS": pgettext_lazy("a case in the queue", "Copy"),
     "KNOW_CAT": pgettext_lazy("a case in the queue", "Categories"),
     "DELETE": pgettext_lazy("a case in the queue", "Delete"),
+    "CORRECT": pgettext_lazy("a case in the queue", "Correct"),
+    "OPT_OUT": pgettext_lazy("a case in the queue", "Opt out"),
+    "LIMIT": pgettext_lazy("a case in the queue", "Limit"),
+    "US_ACCESS": pgettext_lazy("a case in the queue", "Copy"),
+    "US_UPDATE": pgettext_lazy("a case in the queue", "Correct"),
+    "US_DELETE": pgettext_lazy("a case in the queue", "Delete"),
+    "CN_CORRECT": pgettext_lazy("a case in the queue", "Correct"),
+    "CN_CANCEL": pgettext_lazy("a case in the queue", "Close account"),
+    "CN_PORT": pgettext_lazy("a case in the queue", "Move"),
+    "CN_RESTRICT": pgettext_lazy("a case in the queue", "Restrict"),
     "CN_ACCESS": pgettext_lazy("a case in the queue", "See"),
     "CN_COPY": pgettext_lazy("a case in the queue", "Copy"),
     "CN_DELETE": pgettext_lazy("a case in the queue", "Delete"),
@@ -130,6 +140,14 @@ def system_title(controller: Controller, key: str) -> str:
     return controller.text(system.title, page_language()) if system else key
 
 
+def holding_title(controller: Controller, key: str) -> str:
+    """What a holding is called, or its key when the inventory no longer has it."""
+    try:
+        return controller.text(controller.inventory.holding(key).title, page_language())
+    except KeyError:
+        return key
+
+
 def waiting(case: Case, place: Place) -> tuple[str, str]:
     """Whose move it is, and what they must do."""
     kind, _colon, detail = case.waits_for.partition(":")
@@ -167,6 +185,7 @@ def waiting(case: Case, place: Place) -> tuple[str, str]:
         )
     fixed: Mapping[str, tuple[str, str]] = {
         "code": (_("Requester"), _("code by e-mail")),
+        steps.BY_HAND: (_handler(case, place), _("no code reaches them: settle identity by hand")),
         acting.WAITS: (_("Requester"), _("authority to act")),
         acting.PERSON: (_("The person concerned"), _("confirms")),
         "proof": (_("Requester"), _("more proof")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 
 from django import template
 from django.template.loader import render_to_string
@@ -27,6 +28,7 @@ def piece(name: str, **context: object) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=500)
 def icon(name: str, size: int = 20) -> SafeString:
     """A shape from the sprite; decoration beside words, so silent."""
     return format_html(
@@ -120,20 +122,27 @@ def counted(
     calendar: list[list[month.Day]] | None = None,
     title: str = "",
     provisional: bool = False,
-    bare: bool = False,
 ) -> dict[str, object]:
-    """How we counted: the law's Reasons (or mappings with the same names), the sum above an ink rule.
-
-    ``bare`` leaves out the disclosure, where something else already opens it.
-    """
+    """How we counted: the law's Reasons (or mappings with the same names), the sum above an ink rule."""
     return {
         "rows": [_reason(one) for one in reasons],
         "opened": opened,
         "calendar": calendar,
         "title": title,
         "provisional": provisional,
-        "bare": bare,
     }
+
+
+@register.simple_tag
+def sum_of_days(reasons: Iterable[law.Reason], provisional: bool = False) -> SafeString:
+    """The same without the disclosure, where something else opens it: for each row of a list."""
+    return _sum_of_days(tuple(reasons), provisional, days.page_language())
+
+
+@lru_cache(maxsize=2_000)
+def _sum_of_days(reasons: tuple[law.Reason, ...], provisional: bool, _language: str) -> SafeString:
+    """Remembered: whatever came in on one day is counted alike, and a list shows the same cases all day."""
+    return piece("counted", rows=[_reason(one) for one in reasons], provisional=provisional, bare=True)
 
 
 def _reason(one: object) -> dict[str, object]:

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _later
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from portal.look.days import text_of
 
@@ -19,7 +19,7 @@ from .look import piece
 register = template.Library()
 
 STAGES = (
-    ("received", _later("Received")),
+    ("received", pgettext_lazy("a stage of a case", "Received")),
     ("verifying", _later("Verifying")),
     ("assessing", _later("Assessing")),
     ("approving", _later("Approving")),
@@ -75,8 +75,12 @@ def stage_bar(state: str, own_motion: bool = False) -> dict[str, object]:
     here = names.index(state) if state in names else len(names)
     return {
         "stages": [
-            {"label": label, "past": place < here, "now": place == here}
-            for place, (_code, label) in enumerate(walked)
+            {
+                "label": _("Opened") if own_motion and code == "received" else label,
+                "past": place < here,
+                "now": place == here,
+            }
+            for place, (code, label) in enumerate(walked)
         ]
     }
 

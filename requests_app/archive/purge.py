@@ -136,8 +136,8 @@ def purge(case: Case) -> None:
         for paper in case.papers.all():
             vault.remove(paper.path)
         case.papers.all().delete()
-        for made in case.readings.exclude(made={}).values_list("made", flat=True):
-            for path in (made["path"], made["text"]):
+        for reading in case.readings.exclude(made={}):
+            for path in reading.made_files:
                 vault.remove(path)
         case.readings.all().delete()
         for work in case.works.all():

@@ -32,6 +32,10 @@ class Twin:
     same_right: bool
     days_apart: int
     near: bool
+    asked: bool = True
+    """Whether somebody asked for both; what is done of our own motion is no request, and so none twice."""
+    same_deed: bool = False
+    """Whether, where nobody asked for one of them, both do the same."""
 
     @property
     def suspected(self) -> bool:
@@ -57,11 +61,14 @@ def twins(case: Case, others: Sequence[Case]) -> list[Twin]:
         if other.submission_id == case.submission_id and other.right != case.right:
             continue
         apart = abs(other.received_at - case.received_at)
-        # What nobody asked for is no request, so it is none twice.
         asked = not (case.own_motion or other.own_motion)
-        same_right = asked and (other.regime, other.right) == (case.regime, case.right)
-        found.append(Twin(other, same_right, apart.days, apart <= NEAR))
-    return sorted(found, key=lambda twin: (not twin.suspected, not twin.same_right, twin.days_apart))
+        same = (other.regime, other.right) == (case.regime, case.right)
+        found.append(
+            Twin(other, asked and same, apart.days, apart <= NEAR, asked, same_deed=same and not asked)
+        )
+    return sorted(
+        found, key=lambda twin: (not (twin.suspected or twin.same_deed), not twin.same_right, twin.days_apart)
+    )
 
 
 def plan(case: Case, other: Case) -> Plan:

@@ -115,6 +115,7 @@ def lift(case: Case, hold: LegalHold, *, by: User) -> None:
         journal.record(case, "hold_lifted", by=journal.staff(by.pk), references={"hold": hold.pk})
         for work in case.works.filter(status=Work.Status.FAILED, trouble="legal_hold"):
             worklist.try_again_now(work)
+        worklist.catch_up()
 
 
 def _may(user: User, act: permits.Act, case: Case) -> bool:

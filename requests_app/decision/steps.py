@@ -51,13 +51,24 @@ def do_search(work: Work) -> None:
     worklist.begin(work)
     found, against = gather.search(case)
     # A system that refuses has told nothing either: "nothing found" would be untrue.
-    silent = [part.system for part in found.systems if part.status.state not in {"searched", "manual"}]
+    silent = [part for part in found.systems if part.status.state not in {"searched", "manual"}]
     if silent:
+        # One that has only to wait for another is not the one to look at.
+        first = min(silent, key=lambda part: part.status.state == "incomplete")
         refused = any(part.status.state == "refused" for part in found.systems)
-        worklist.fail(work, f"{'refused' if refused else 'unreachable'}: {silent[0]}"[:60])
-        if case.waits_for != f"system:{silent[0]}":
-            journal.record(case, "system_unreachable", by=journal.PIPELINE, references={"system": silent[0]},
-                           waits_for=f"system:{silent[0]}")  # fmt: skip
+        why = first.status.code or ("refused" if refused else "unreachable")
+        reasons = {
+            part.system: (part.status.detail or part.status.state).removeprefix(f"{part.system}: ")
+            for part in silent
+        }
+        work.result = {"silent": reasons}
+        work.save(update_fields=["result"])
+        worklist.fail(work, f"{why}: {first.system}"[:60])
+        if case.waits_for != f"system:{first.system}":
+            told = {first.status.code: [first.status.place]} if first.status.code else {}
+            journal.record(case, "system_unreachable", by=journal.PIPELINE,
+                           references={"system": first.system, "reason": reasons[first.system], **told},
+                           waits_for=f"system:{first.system}")  # fmt: skip
         return
     with transaction.atomic():
         try:

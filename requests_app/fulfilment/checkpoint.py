@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import uuid
+import zlib
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -12,8 +14,16 @@ from identity import sealing
 from requests_app.models import Case, Determination
 from requests_app.register.inventory import Inventory
 from requests_app.systems import Found, FoundRows, SystemStatus
+from requests_app.systems.connectors.base import chunks
+from requests_app.systems.marks import Mark, mark_of, sharing
 
 PURPOSE = "erasure-checkpoint"
+Proofs = Callable[[FoundRows], Iterable[dict[str, Any]]]
+"""By what each of those rows would be known again."""
+AT_ONCE = 500
+"""Rows in one line."""
+LEVEL, PIECE_BYTES = 6, 4096
+"""Of packing: how well, and how much is unpacked at a time."""
 
 _WRITE = {
     datetime: ("datetime", datetime.isoformat),
@@ -33,39 +43,91 @@ _READ = {
 }
 
 
-def save(case: Case, found: Found, system: str) -> bytes:
-    """The rows of one system that the plan was made from."""
-    parts = [
-        {
-            "collection": rows.collection.name,
-            "marks": [
-                [[plain(v) for v in key], {name: plain(v) for name, v in row.items()}]
-                for key, row in rows.marks.items()
-            ],
-            "shared": [[plain(v) for v in key] for key in rows.shared],
-            "anchors": [[plain(v) for v in key] for key in rows.anchors],
-        }
-        for rows in found.of(system)
-    ]
-    return sealing.seal(case.key, json.dumps(parts, ensure_ascii=False).encode(), PURPOSE)
+def save(case: Case, found: Found, system: str, proofs: Proofs = lambda _rows: ()) -> bytes:
+    """The rows of one system that the plan was made from, and by what they would be known again.
+
+    Lines of JSON, written and packed piece by piece.
+    """
+    packed = zlib.compressobj(LEVEL)
+    pieces = [packed.compress(line) for rows in found.of(system) for line in _lines(rows, proofs)]
+    return sealing.seal(case.key, b"".join([*pieces, packed.flush()]), PURPOSE)
+
+
+def _lines(rows: FoundRows, proofs: Proofs) -> Iterator[bytes]:
+    """What the collection is, then its rows and which of them are not the person's alone, some to a line."""
+    names = list(next(iter(rows.marks.values())).keys()) if rows.marks else []
+    yield _line({"collection": rows.collection.name, "columns": names})
+    for some in chunks(rows.marks.items(), AT_ONCE):
+        yield _line({"marks": [[_plain(key), _plain(row[name] for name in names)] for key, row in some]})
+    for which, keys in (("shared", rows.shared), ("anchors", rows.anchors)):
+        for some in chunks(keys, AT_ONCE):
+            yield _line({which: [_plain(key) for key in some]})
+    for some in chunks(rows.joint.items(), AT_ONCE):
+        yield _line({"joint": [[_plain(key), list(fields)] for key, fields in some]})
+    for some in chunks(proofs(rows), AT_ONCE):
+        yield _line({"proofs": some})
+
+
+def _line(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, ensure_ascii=False).encode() + b"\n"
 
 
 def load(case: Case, sealed: bytes, inventory: Inventory, system: str) -> Found:
     """The same rows again, whatever the system holds by now."""
-    parts = json.loads(sealing.unseal(case.key, sealed, PURPOSE))
-    rows = {}
-    for part in parts:
-        collection = inventory.systems[system].collections[part["collection"]]
-        rows[(system, collection.name)] = FoundRows(
-            collection,
-            marks={
-                tuple(typed(v) for v in key): {name: typed(v) for name, v in row.items()}
-                for key, row in part["marks"]
-            },
-            shared={tuple(typed(v) for v in key) for key in part["shared"]},
-            anchors={tuple(typed(v) for v in key) for key in part["anchors"]},
-        )
-    return Found(rows, {system: SystemStatus("searched")})
+    found: dict[tuple[str, str], FoundRows] = {}
+    rows: FoundRows | None = None
+    kind, latest = Mark, None
+    for line in _unpacked(sealing.unseal(case.key, sealed, PURPOSE)):
+        part = json.loads(line)
+        if "collection" in part:
+            collection = inventory.systems[system].collections[part["collection"]]
+            rows = found[(system, collection.name)] = FoundRows(collection)
+            kind, latest = mark_of(part["columns"]), None
+        if rows is None:
+            raise sealing.SealBroken
+        for key, values in part.get("marks", ()):
+            latest = rows.marks[_typed(key)] = sharing(kind, _typed(values), latest)
+        rows.shared |= {_typed(key) for key in part.get("shared", ())}
+        rows.anchors |= {_typed(key) for key in part.get("anchors", ())}
+        rows.joint |= {_typed(key): tuple(fields) for key, fields in part.get("joint", ())}
+    return Found(found, {system: SystemStatus("searched")})
+
+
+def _unpacked(content: bytes) -> Iterator[bytes]:
+    """Line by line; one that an earlier version wrote as a single list is told in the same words."""
+    if content.startswith(b"["):
+        for part in json.loads(content):
+            names = list(part["marks"][0][1]) if part["marks"] else []
+            marks = [[key, [row[name] for name in names]] for key, row in part.pop("marks")]
+            yield _line({**part, "columns": names, "marks": marks})
+        return
+    unpacked, rest = zlib.decompressobj(), b""
+    for start in range(0, len(content), PIECE_BYTES):
+        *lines, rest = (rest + unpacked.decompress(content[start : start + PIECE_BYTES])).split(b"\n")
+        yield from lines
+
+
+def _plain(values: Iterable[Any]) -> list[Any]:
+    return [plain(value) for value in values]
+
+
+def _typed(values: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(typed(value) for value in values)
+
+
+def proofs(case: Case, sealed: bytes) -> dict[str, list[str]]:
+    """By what its rows would be known again, by collection; none in one written before these were kept.
+
+    As pieces of the text of a JSON list: as values they would take many times the room.
+    """
+    kept: dict[str, list[str]] = {}
+    collection = ""
+    for line in _unpacked(sealing.unseal(case.key, sealed, PURPOSE)):
+        part = json.loads(line)
+        collection = part.get("collection", collection)
+        if part.get("proofs"):
+            kept.setdefault(collection, []).append(json.dumps(part["proofs"])[1:-1])
+    return kept
 
 
 def answers(case: Case, decided: Determination) -> dict[str, str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ from django.db import transaction
 
 from identity import sealing
 from requests_app import law, register, subject, systems, worklist
-from requests_app.fulfilment import checkpoint, suppression
+from requests_app.fulfilment import checkpoint, sameness, suppression
 from requests_app.fulfilment.execute import PreviewChanged, approved_digest, preview_now, refuse_if_held
 from requests_app.models import Case, Determination, Work
 from requests_app.register.inventory import Collection, Field
@@ -55,27 +56,29 @@ def prepare(case: Case, work: Work) -> tuple[bytes, dict[str, object]]:
             for decided in _decided(case, work.system)
             for change in _changes(case, connector, found, decided, worklist.today_of(case))
         ]
+        changed = {change.collection for change in changes}
+        proofs = sameness.proofs_of(case.controller, connector, found, changed) if changed else {}
     parts = [
         [c.holding, c.collection, [checkpoint.plain(p) for p in c.key], c.field, checkpoint.plain(c.was),
          checkpoint.plain(c.to)]
         for c in changes
     ]  # fmt: skip
-    return sealing.seal(case.key, json.dumps(parts, ensure_ascii=False).encode(), PURPOSE), {
-        "phase": "correcting"
-    }
+    kept = json.dumps({"changes": parts, "proofs": proofs}, ensure_ascii=False)
+    return sealing.seal(case.key, kept.encode(), PURPOSE), {"phase": "correcting"}
 
 
 def carry_out(case: Case, work: Work) -> dict[str, object]:
     """Write what the checkpoint says and read it back; repeating it after a crash reaches the same end."""
     system = register.controller(case.controller).inventory.systems[work.system]
-    changes = _load(case, bytes(work.sealed or b""))
+    changes, proofs = _load(case, bytes(work.sealed or b""))
     with systems.connect(system, os.environ) as connector:
         with transaction.atomic():
             worklist.take_turns_on_person(case)
             with connector.transaction() as writer:
                 refuse_if_held(case)
                 if changes:
-                    suppression.note(case, work, "correct", {"changes": [_plain(c) for c in changes]})
+                    again = {"changes": [_plain(c) for c in changes], "proofs": proofs}
+                    suppression.note(case, work, "correct", again)
                 write(connector, writer, changes)
         if not stands(connector, system.collections, changes):
             raise systems.SystemRefused(work.system, "said yes, but nothing changed")
@@ -85,21 +88,37 @@ def carry_out(case: Case, work: Work) -> dict[str, object]:
     return {"holdings": {key: {"corrected": n} for key, n in counts.items()}, "checked": len(changes)}
 
 
-def replay(connector: systems.Connector, content: dict[str, Any]) -> int:
-    """Correct again whatever a restore or a refresh turned back; what was changed since is left alone."""
+def replay(
+    connector: systems.Connector, entry: suppression.Entry, content: dict[str, Any], guard: Callable[[], None]
+) -> tuple[int, dict[str, int]]:
+    """Correct again whatever a restore or a refresh turned back; what was changed since is left alone.
+
+    Gives how many values were written, and by collection how many were not,
+    because their row is not shown to be the one that was corrected.
+    """
     collections = connector.system.collections
     changes = [
         Change("", c["collection"], tuple(checkpoint.typed(p) for p in c["key"]), c["field"],
                checkpoint.typed(c["was"]), checkpoint.typed(c["to"]))
         for c in content["changes"]
     ]  # fmt: skip
-    back = [c for c in changes if _value(connector, collections[c.collection], c) == c.was != c.to]
+    turned = [c for c in changes if _value(connector, collections[c.collection], c) == c.was != c.to]
+    if not turned:
+        return 0, {}
+    proofs = sameness.by_name(content.get("proofs", {}), checkpoint.typed)
+    keys: dict[str, list[systems.Key]] = {}
+    for collection, those in content.get("proofs", {}).items():
+        keys[collection] = [tuple(checkpoint.typed(part) for part in proof["k"]) for proof in those]
+    same = sameness.Judge(entry.controller, connector, proofs).judge(keys)
+    back = [c for c in turned if sameness.name_of(c.collection, c.key) in same]
     if back:
         with connector.transaction() as writer:
+            guard()
             write(connector, writer, back)
         if not stands(connector, collections, back):
             raise systems.SystemRefused(connector.system.key, "said yes, but nothing changed")
-    return len(back)
+    left = Counter(c.collection for c in turned if sameness.name_of(c.collection, c.key) not in same)
+    return len(back), dict(left)
 
 
 def write(connector: systems.Connector, writer: Writer, changes: Iterable[Change]) -> None:
@@ -111,6 +130,7 @@ def write(connector: systems.Connector, writer: Writer, changes: Iterable[Change
             writer.overwrite(collection, [change.key], {name: change.to})
             continue
         for row in list(connector.read(collection, [change.key], (name,))):
+            systems.refuse_unreadable(connector.system.key, collection, row, change.field)
             refused = False
             try:
                 value = systems.put(collection, row, change.field, change.to)
@@ -173,6 +193,8 @@ def _changes(
         key = tuple(row[part] for part in collection.primary_key)
         if answers.get(ROW, "") not in ("", row_name(connector.system.key, key)):
             continue
+        for path in (name, column):
+            systems.refuse_unreadable(connector.system.key, collection, row, path)
         contested = systems.picked(collection, row, name)
         theirs = holding in systems.holdings_of(collection, row, today) and key not in rows.shared
         wanted = answers.get("correct.was", "")
@@ -231,10 +253,13 @@ def _plain(change: Change) -> dict[str, Any]:
     }
 
 
-def _load(case: Case, sealed: bytes) -> list[Change]:
-    parts = json.loads(sealing.unseal(case.key, sealed, PURPOSE))
-    return [
+def _load(case: Case, sealed: bytes) -> tuple[list[Change], sameness.Proofs]:
+    kept = json.loads(sealing.unseal(case.key, sealed, PURPOSE))
+    # One written before the proofs were kept is a list of the changes.
+    parts, proofs = (kept, {}) if isinstance(kept, list) else (kept["changes"], kept["proofs"])
+    changes = [
         Change(holding, collection, tuple(checkpoint.typed(p) for p in key), field, checkpoint.typed(was),
                checkpoint.typed(to))
         for holding, collection, key, field, was, to in parts
     ]  # fmt: skip
+    return changes, proofs

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.db import transaction
 
 from identity import vault
 from requests_app import law, register, subject, systems, worklist
-from requests_app.fulfilment import checkpoint, suppression
+from requests_app.fulfilment import checkpoint, sameness, suppression
 from requests_app.models import Case, Determination, LegalHold, Work
 from requests_app.register.inventory import Wording
 
@@ -50,7 +51,7 @@ def read_rows(case: Case, work: Work, today: date) -> dict[str, object]:
         status = walk.found.systems[work.system]
         if status.state != "searched":
             vault.remove(stored.path)
-            raise systems.SystemUnreachable(work.system, status.state)
+            raise systems.SystemUnreachable(work.system, status.detail or status.state)
     return {"path": stored.path, "size": stored.size, "digest": stored.digest, "collections": counts}
 
 
@@ -65,7 +66,9 @@ def prepare_erasure(case: Case, work: Work) -> tuple[bytes, dict[str, object]]:
         found, now = preview_now(case, connectors, work.system)
         if now.digest != approved_digest(case, work.system):
             raise PreviewChanged
-        return checkpoint.save(case, found, work.system), {"phase": "erasing", "today": today.isoformat()}
+        proofs = partial(sameness.each_proof, case.controller, connectors[work.system])
+        sealed = checkpoint.save(case, found, work.system, proofs)
+        return sealed, {"phase": "erasing", "today": today.isoformat()}
 
 
 def preview_now(
@@ -76,7 +79,7 @@ def preview_now(
     found = systems.find(inventory.systems.values(), connectors, identifiers(case))
     status = found.systems[system]
     if status.state != "searched":
-        raise systems.SystemUnreachable(system, status.state)
+        raise systems.SystemUnreachable(system, status.detail or status.state)
     only = (inventory.systems[system],)
     preview = systems.preview_of(only, found, today=worklist.today_of(case), key=settings.INDEX_KEY.encode())
     return found, preview.system(system)
@@ -89,18 +92,26 @@ def erase_rows(case: Case, work: Work) -> dict[str, object]:
     come in between, and ``SystemRefused`` when reading back finds leftovers.
     """
     inventory = register.controller(case.controller).inventory
-    found = checkpoint.load(case, bytes(work.sealed or b""), inventory, work.system)
     system = inventory.systems[work.system]
     today = date.fromisoformat(str(work.result["today"]))
+    decisions = _decisions(case)
+    again = {"decisions": decisions, "today": today.isoformat()}
     with systems.connect(system, os.environ) as connector:
-        plan = systems.make_plan(connector, found, _decisions(case), today=today)
+        # What was found is let go of as soon as the plan is made from it.
+        plan = systems.make_plan(
+            connector,
+            checkpoint.load(case, bytes(work.sealed or b""), inventory, work.system),
+            decisions,
+            today=today,
+        )
         with transaction.atomic():
             # A hold placed from here on waits until the rows are gone, and says so by its date.
             worklist.take_turns_on_person(case)
 
             def guard() -> None:
                 refuse_if_held(case)
-                suppression.note_plan(case, work, plan)
+                proofs = checkpoint.proofs(case, bytes(work.sealed or b""))
+                suppression.note_plan(case, work, plan, again, proofs)
 
             systems.erase(connector, plan, guard=guard)
         proof = systems.confirm(connector, plan)
@@ -128,7 +139,7 @@ def put_settings(case: Case, work: Work) -> dict[str, object]:
         found = systems.find(inventory.systems.values(), connectors, known, for_erasing=False)
         status = found.systems[work.system]
         if status.state != "searched":
-            raise systems.SystemUnreachable(work.system, status.state)
+            raise systems.SystemUnreachable(work.system, status.detail or status.state)
         connector = connectors[work.system]
         again = {"operation": operation, "identifiers": [[one.kind, one.value] for one in known]}
         suppression.note(case, work, "set", again)

@@ -1,66 +1,137 @@
-"""Carry an entry of the suppression ledger out again in a system that a backup was restored into."""
+"""Carry an entry of the suppression ledger out again in a system that a backup was restored into.
+
+Only what is shown to be the same: a row under the same key may be another's
+by now (``sameness``). What is not shown is counted and left for a person.
+"""
 
 from __future__ import annotations
 
 import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
+from django.db import transaction
+
 from requests_app import systems, worklist
-from requests_app.fulfilment import correct
+from requests_app.fulfilment import besides, correct, put_again, sameness
 from requests_app.fulfilment.checkpoint import typed
 from requests_app.fulfilment.suppression import Entry
 from requests_app.models import LegalHold
-from requests_app.register.inventory import Collection, System
+from requests_app.register.inventory import Collection, Inventory
+
+Guard = Callable[[], None]
 
 
-def replay(entry: Entry, system: System) -> str:
-    """Carry an entry out again: ``again``, ``still`` (nothing had come back) or ``held``; raises ``SystemFailure``."""
+@dataclass(frozen=True)
+class Left:
+    """Rows of one collection that were left as they are, and why; counted, never shown."""
+
+    collection: str
+    why: str
+    """``not_shown``, ``besides``, ``emptied`` or ``stricter``."""
+    count: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one entry."""
+
+    state: str
+    """``again``, ``still`` (nothing had come back), ``held``, ``open`` (a person has to look) or ``unknown``."""
+    left: tuple[Left, ...] = ()
+    trouble: str = ""
+    """Why it could not be carried out: names of systems and collections, never a value."""
+
+
+def replay(entry: Entry, inventory: Inventory, overtaken: put_again.Overtaken) -> Outcome:
+    """Carry an entry out again; raises ``SystemFailure``, and ``KeyError`` for a collection that is no more."""
+    content = entry.content()
+    system = inventory.systems[entry.system]
+    if entry.kind == "set":
+        changed, counts = put_again.put(entry, content, inventory, overtaken)
+        return _outcome(changed, tuple(Left(*one) for one in counts))
+    with systems.connect(system, os.environ) as connector:
+        try:
+            with transaction.atomic():
+                # A hold placed from here on waits until the rows are gone, and says so by its date.
+                worklist.take_turns("person", entry.controller, entry.subject_index)
+                if entry.kind == "correct":
+                    changed, counts = correct.replay(
+                        connector, entry, content, lambda: _refuse_if_held(entry)
+                    )
+                    left = tuple(Left(name, "not_shown", n) for name, n in counts.items())
+                else:
+                    changed, left = _erase(connector, entry, content)
+        except systems.HoldPlaced:
+            return Outcome("held")
+    return _outcome(changed, left)
+
+
+def _outcome(changed: int, left: tuple[Left, ...]) -> Outcome:
+    # That a choice which allows is not put over one which forbids is said, and settles it.
+    waits = any(one.why != "stricter" for one in left)
+    return Outcome("open" if waits else "again" if changed else "still", left)
+
+
+def _refuse_if_held(entry: Entry) -> None:
     held = LegalHold.objects.in_force(worklist.today_at(entry.controller)).filter(
         controller=entry.controller, subject_index=entry.subject_index
     )
-    if entry.kind != "set" and held.exists():
-        return "held"
-    with systems.connect(system, os.environ) as connector:
-        changed = _REPLAYS[entry.kind](connector, entry.content())
-    return "again" if changed else "still"
+    if held.exists():
+        raise systems.HoldPlaced
 
 
-def _erase(connector: systems.Connector, content: dict[str, Any]) -> int:
+def _erase(
+    connector: systems.Connector, entry: Entry, content: dict[str, Any]
+) -> tuple[int, tuple[Left, ...]]:
     collections = connector.system.collections
-    steps = tuple(
-        systems.Step(
-            collections[step["collection"]],
-            step["action"],
-            tuple(tuple(typed(part) for part in key) for key in step["keys"]),
-            {name: _value(collections[step["collection"]], name, v) for name, v in step["values"].items()},
-        )
-        for step in content["steps"]
-    )
-    plan = systems.Plan(connector.system.key, steps)
-    changed = systems.erase(connector, plan, guard=lambda: None).changed
-    left = [left for left in systems.confirm(connector, plan).leftovers if left.wrong != "missing"]
-    if left:
+    steps = [_step(collections, step) for step in content["steps"]]
+    back = [(step, systems.undone(connector, step)) for step in steps]
+    if not any(keys for _, keys in back):
+        return 0, ()
+    _refuse_if_held(entry)
+    proofs = content.get("proofs", {})
+    known: dict[str, list[systems.Key]] = {step.collection.name: [] for step in steps}
+    for step in steps:
+        known[step.collection.name] += step.keys
+    for name, those in proofs.items():
+        known.setdefault(name, []).extend(_keys(proof["k"] for proof in those))
+    same = sameness.Judge(entry.controller, connector, sameness.by_name(proofs, typed)).judge(known)
+    again, unlike = [], Counter[str]()
+    for step, keys in back:
+        name = step.collection.name
+        mine = tuple(key for key in keys if sameness.name_of(name, key) in same)
+        unlike[name] += len(keys) - len(mine)
+        if mine:
+            again.append(replace(step, keys=mine))
+    left = [Left(name, "not_shown", count) for name, count in unlike.items() if count]
+    for name, those in content.get("kept", {}).items():
+        known.setdefault(name, []).extend(_keys(those))
+    decided = dict(content.get("decisions", {}))
+    if again and decided:
+        again, more = besides.add(connector, again, known, decided, date.fromisoformat(content["today"]))
+        left += [Left(name, why, count) for (name, why), count in more.items()]
+    plan = systems.Plan(connector.system.key, tuple(again))
+    changed = systems.erase(connector, plan, guard=lambda: _refuse_if_held(entry)).changed if again else 0
+    if any(one.wrong != "missing" for one in systems.confirm(connector, plan).leftovers):
         raise systems.SystemRefused(connector.system.key, "said yes, but the rows are still there")
-    return changed
+    return changed, tuple(left)
+
+
+def _keys(written: Iterable[Iterable[Any]]) -> list[systems.Key]:
+    return [tuple(typed(part) for part in key) for key in written]
+
+
+def _step(collections: Mapping[str, Collection], step: Mapping[str, Any]) -> systems.Step:
+    collection = collections[step["collection"]]
+    values = {name: _value(collection, name, kept) for name, kept in step["values"].items()}
+    return systems.Step(collection, step["action"], tuple(_keys(step["keys"])), values)
 
 
 def _value(collection: Collection, name: str, kept: Any) -> Any:
     if isinstance(kept, dict) and kept.get("t") == "reshape":
         return systems.Reshape(collection.fields[name], **kept["v"])
     return typed(kept)
-
-
-def _set(connector: systems.Connector, content: dict[str, Any]) -> int:
-    system = connector.system
-    chosen = system.settings_for(content["operation"])
-    known = [systems.Identifier(kind, value) for kind, value in content["identifiers"]]
-    found = systems.find([system], {system.key: connector}, known, for_erasing=False)
-    stood = systems.confirm_settings(connector, found, chosen, known).ok
-    if not stood:
-        systems.put_settings(connector, found, chosen, known)
-        if not systems.confirm_settings(connector, found, chosen, known).ok:
-            raise systems.SystemRefused(system.key, "said yes, but nothing changed")
-    return not stood
-
-
-_REPLAYS = {"erase": _erase, "correct": correct.replay, "set": _set}

@@ -267,11 +267,14 @@ def _confirmed(case: Case, work: Work, result: dict[str, object], *, rows: int) 
 
 def _trouble(case: Case, work: Work, failure: systems.SystemFailure) -> None:
     final = not failure.retryable
-    worklist.fail(work, f"{'refused' if final else 'unreachable'}: {failure.reason}"[:60], final=final)
+    why = failure.code or ("refused" if final else "unreachable")
+    worklist.fail(work, f"{why}: {failure.reason}"[:60], final=final)
     if case.waits_for != f"system:{work.system}":
+        told = {failure.code: [failure.place]} if failure.code else {}
         journal.record(
             case, "system_failed", by=journal.PIPELINE,
-            references={"system": work.system, "reason": failure.reason}, waits_for=f"system:{work.system}",
+            references={"system": work.system, "reason": failure.reason, **told},
+            waits_for=f"system:{work.system}",
         )  # fmt: skip
 
 

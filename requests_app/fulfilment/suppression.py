@@ -13,24 +13,27 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 
 from identity import sealing
 from requests_app import systems
-from requests_app.fulfilment.checkpoint import plain
-from requests_app.models import Case, SubjectRecord, Work
+from requests_app.fulfilment import ledger_place
+from requests_app.fulfilment.checkpoint import AT_ONCE, plain
+from requests_app.fulfilment.ledger_place import path
+from requests_app.models import Case, Work
+from requests_app.systems.connectors.base import chunks
 
 PURPOSE = "suppression"
+ACCEPTED = "accepted"
+"""The kind of a line that is no entry: it says that a person saw to one."""
 KEPT = timedelta(days=400)
 """Longer than a backup may live, our own rule; what is older holds keys and values that nobody needs any more."""
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -53,24 +56,49 @@ class Entry:
         return json.loads(sealing.unseal_short(self.sealed, PURPOSE))
 
 
-def path() -> Path:
-    """Where the ledger lies: ``PORTAL_SUPPRESSION``, else a file in the vault."""
-    return Path(settings.PORTAL_SUPPRESSION or Path(settings.PORTAL_VAULT) / "suppression.jsonl")
+def note_plan(
+    case: Case,
+    work: Work,
+    plan: systems.Plan,
+    again: dict[str, Any],
+    proofs: Mapping[str, Iterable[str]] | None = None,
+) -> None:
+    """Keep what this plan is about to erase; call inside the erasing transaction, once nothing stands against it.
 
-
-def note_plan(case: Case, work: Work, plan: systems.Plan) -> None:
-    """Keep what this plan is about to erase; call inside the erasing transaction, once nothing stands against it."""
+    ``again`` is what replaying needs besides: decisions and day; ``proofs`` that by which the rows are known again,
+    as ``checkpoint.proofs`` gives it.
+    """
     steps = [
-        {
-            "collection": step.collection.name,
-            "action": step.action,
-            "keys": [[plain(part) for part in key] for key in step.keys],
-            "values": {name: _plain(value) for name, value in step.values.items()},
-        }
+        json.dumps(
+            {
+                "collection": step.collection.name,
+                "action": step.action,
+                "values": {name: _plain(value) for name, value in step.values.items()},
+            }
+        ).removesuffix("}")
+        + f', "keys": [{", ".join(_keys(step))}]}}'
         for step in plan.writes
     ]
     if steps:
-        note(case, work, "erase", {"steps": steps})
+        kept: dict[str, list[str]] = {}
+        for step in plan.steps:
+            if step.action == "keep":
+                kept.setdefault(step.collection.name, []).extend(_keys(step))
+        told = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in again.items()]
+        told += [f'"steps": [{", ".join(steps)}]', f'"kept": {_lists(kept)}']
+        told += [f'"proofs": {_lists(proofs)}'] if proofs else []
+        _note(case, work, "erase", f"{{{', '.join(told)}}}")
+
+
+def _lists(pieces: Mapping[str, Iterable[str]]) -> str:
+    """A JSON object of lists, from pieces of their text."""
+    return "{" + ", ".join(f"{json.dumps(name)}: [{', '.join(some)}]" for name, some in pieces.items()) + "}"
+
+
+def _keys(step: systems.Step) -> Iterator[str]:
+    """The keys of its rows as JSON, some at a time: as lists all of them would take many times the room."""
+    for some in chunks(step.keys, AT_ONCE):
+        yield json.dumps([[plain(part) for part in key] for key in some])[1:-1]
 
 
 def _plain(value: Any) -> Any:
@@ -79,18 +107,31 @@ def _plain(value: Any) -> Any:
 
 def note(case: Case, work: Work, kind: str, content: dict[str, Any]) -> None:
     """Append one line and sync it to disk; a line cut short by a crash is closed off, never continued."""
-    line = json.dumps(
+    _note(case, work, kind, json.dumps(content))
+
+
+def _note(case: Case, work: Work, kind: str, content: str) -> None:
+    _append(
         {
-            "at": timezone.now().isoformat(),
             "controller": case.controller,
             "system": work.system,
             "case": case.reference,
             "work": work.pk,
             "kind": kind,
             "subject_index": case.subject_index,
-            "sealed": sealing.seal_short(json.dumps(content), PURPOSE),
+            "sealed": sealing.seal_short(content, PURPOSE),
         }
     )
+
+
+def note_accepted(entry: Entry, *, by: str, reason: str) -> None:
+    """A person leaves what an entry could not carry out as it is: who, when and why, sealed, in the ledger itself."""
+    said = sealing.seal_short(json.dumps({"by": by, "reason": reason}), PURPOSE)
+    _append({"kind": ACCEPTED, "controller": entry.controller, "of": entry.digest, "sealed": said})
+
+
+def _append(kept: dict[str, Any]) -> None:
+    line = json.dumps({"at": timezone.now().isoformat()} | kept)
     target = path()
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with target.open("ab+") as ledger:
@@ -107,43 +148,25 @@ def note(case: Case, work: Work, kind: str, content: dict[str, Any]) -> None:
 
 def entries() -> Iterator[Entry]:
     """Every whole line, oldest first; one that is no entry (cut short by a crash) is passed over."""
-    try:
-        ledger = path().open("rb")
-    except FileNotFoundError:
-        return
-    with ledger:
-        for line in ledger:
-            try:
-                kept = json.loads(line)
-                at = datetime.fromisoformat(kept.pop("at"))
-            except ValueError:
-                continue
-            yield Entry(at=at, digest=hashlib.sha256(line.strip()).hexdigest(), **kept)
-
-
-def behind() -> list[Entry]:
-    """Entries that this portal's database does not know to be carried out: it, or it and a system, was restored."""
-    return [entry for part in _parts(entries()) for entry in _unknown(part)]
-
-
-def mark_replayed(done: Iterable[Entry]) -> None:
-    """This database knows about them from now on."""
-    keep_until = (timezone.now() + KEPT).date()
-    for entry in done:
-        SubjectRecord.objects.get_or_create(
-            controller=entry.controller,
-            purpose=SubjectRecord.Purpose.REPLAYED,
-            subject_index=entry.digest,
-            defaults={"case_reference": entry.case, "made_at": timezone.now(), "keep_until": keep_until},
-        )
+    for file in ledger_place.files():
+        with file.open("rb") as ledger:
+            for line in ledger:
+                try:
+                    kept = json.loads(line)
+                    at = datetime.fromisoformat(kept.pop("at"))
+                except ValueError:
+                    continue
+                if kept["kind"] != ACCEPTED:
+                    yield Entry(at=at, digest=hashlib.sha256(line.strip()).hexdigest(), **kept)
 
 
 def forget(before: datetime) -> int:
     """Drop entries older than that: no backup of that age is left to be restored."""
-    target = path()
-    if not target.exists():
-        return 0
-    with target.open("rb+") as ledger:
+    return sum(_forget(file, before) for file in ledger_place.files())
+
+
+def _forget(file: Path, before: datetime) -> int:
+    with file.open("rb+") as ledger:
         fcntl.flock(ledger, fcntl.LOCK_EX)
         lines = ledger.readlines()
         kept = [line for line in lines if not _is_older(line, before)]
@@ -153,6 +176,8 @@ def forget(before: datetime) -> int:
             ledger.truncate()
             ledger.flush()
             os.fsync(ledger.fileno())
+    if not kept and file == ledger_place.left_in_vault().resolve() != path().resolve():
+        file.unlink()
     return len(lines) - len(kept)
 
 
@@ -161,29 +186,3 @@ def _is_older(line: bytes, before: datetime) -> bool:
         return datetime.fromisoformat(json.loads(line)["at"]) < before
     except (ValueError, KeyError):
         return True
-
-
-def _unknown(part: list[Entry]) -> list[Entry]:
-    works = {
-        (pk, reference): status == Work.Status.CONFIRMED or sealed is not None
-        for pk, reference, status, sealed in Work.objects.filter(pk__in=[e.work for e in part]).values_list(
-            "pk", "case__reference", "status", "sealed"
-        )
-    }
-    replayed = set(
-        SubjectRecord.objects.filter(
-            purpose=SubjectRecord.Purpose.REPLAYED, subject_index__in=[e.digest for e in part]
-        ).values_list("subject_index", flat=True)
-    )
-    # Confirmed, or begun and on its way: the pipeline finishes that by itself.
-    return [e for e in part if not works.get((e.work, e.case)) and e.digest not in replayed]
-
-
-def _parts(found: Iterable[Entry]) -> Iterator[list[Entry]]:
-    part: list[Entry] = []
-    for entry in found:
-        part.append(entry)
-        if len(part) == _AT_ONCE:
-            yield part
-            part = []
-    yield part

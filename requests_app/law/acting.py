@@ -69,13 +69,8 @@ class Authority:
         """What is asked from the start: one of each set of alternatives, and no last resort."""
         return tuple(ask for ask in self.asks if not ask.instead_of and not ask.last_resort)
 
-    def fulfilled_by(self, shown: Iterable[str]) -> bool:
-        """Whether what was shown, by key, covers everything required."""
-        had = set(shown)
-        return all(had & self._ways(ask.key) for ask in self.required)
-
     def missing(self, shown: Iterable[str]) -> tuple[Ask, ...]:
-        """What is required and not shown, alternatives counted."""
+        """What is required and not among what was shown, by key, alternatives counted."""
         had = set(shown)
         return tuple(ask for ask in self.required if not had & self._ways(ask.key))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,11 +23,13 @@ from identity import sealing
 from requests_app import journal, register, subject
 from requests_app.letters import pdf
 from requests_app.letters.text import LetterText
+from requests_app.lifecycle import OPEN
 from requests_app.models import Case, Letter
 from requests_app.subject import Subject
 
 KIND = "answer_by_post"
 """The answer's kind; a letter of any other kind is called as it is when it goes by mail."""
+REPLY = "message_reply"
 NOTICE_READY = "notice_ready_to_post"
 ANSWERED = frozenset({"acknowledgement", "more_time", "date_moved", "reminder"})
 """Letters that have nothing left to say once the answer is given (of the first, 11 CCR 7021(a))."""
@@ -115,7 +118,7 @@ def lay_again(case: Case, letter: Letter, known: dict[str, Any] | None = None) -
     ``known`` is kept beside it instead of what was.
     """
     told, before = subject.read(case), read(letter)
-    if letter.sealed_page is None or not told.post_to or _waiting(case).filter(kind=letter.kind).exists():
+    if letter.sealed_page is None or not told.post_to or _lies_there(case, letter.kind, before["text"]):
         return None
     number = case.letters.filter(by_post=True, kind=letter.kind).count() + 1
     page = pdf.readdressed(read_page(letter), addressed(told))
@@ -233,6 +236,17 @@ def read_page(letter: Letter) -> pdf.Page:
     return json.loads(sealing.unseal(letter.key, letter.sealed_page, "letter-page"))
 
 
+def moot(letters: Sequence[Letter]) -> frozenset[int]:
+    """The numbers of those that have nothing left to say; one query at most. ``letters`` come with their cases.
+
+    A receipt speaks for all cases that came together, and so for as long as one of them waits for its answer.
+    """
+    receipts = {one.case.submission_id for one in letters if one.kind == "acknowledgement"}
+    open_still = Case.objects.open().filter(submission__in=receipts, answered_at=None)
+    waiting = set(open_still.values_list("submission_id", flat=True)) if receipts else set()
+    return frozenset(one.pk for one in letters if _is_moot(one, waiting))
+
+
 def note_posting(case: Case, letter: Letter, posting: dict[str, Any]) -> None:
     """Keep how it was posted beside its words, sealed: a tracking number leads to an address."""
     letter.sealed = _seal(case, read(letter) | {"posting": posting})
@@ -255,13 +269,28 @@ def zone(case: Case) -> ZoneInfo:
     return ZoneInfo(register.controller(case.controller).zone)
 
 
+def _is_moot(letter: Letter, waiting: set[int]) -> bool:
+    case = letter.case
+    if letter.kind == "acknowledgement":
+        return case.submission_id not in waiting
+    answered = case.answered_at is not None or case.state not in OPEN
+    shown = case.identified_at is not None and letter.kind in PROVED
+    return shown or (answered and letter.kind in ANSWERED)
+
+
 def _record_ready(case: Case, letter: Letter) -> None:
     references = {"letter": letter.pk, "kind": letter.kind}
     journal.record(case, NOTICE_READY, by=journal.PIPELINE, references=references)
 
 
+def _lies_there(case: Case, kind: str, text: str) -> bool:
+    """Whether one of this kind waits to be posted; of replies, which each say something else, the very same one."""
+    waiting = _waiting(case).filter(kind=kind).select_related("key")
+    return any(kind != REPLY or read(one)["text"] == text for one in waiting)
+
+
 def _waiting(case: Case) -> QuerySet[Letter]:
-    return Letter.objects.filter(case=case, status=Letter.Status.TO_POST)
+    return case.letters.filter(status=Letter.Status.TO_POST)
 
 
 def _seal(case: Case, content: dict[str, Any]) -> bytes:

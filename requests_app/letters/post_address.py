@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.db import transaction
 
 from identity.models import User
-from requests_app import access, doubts, journal, lifecycle, subject
+from requests_app import access, doubts, journal, subject
 from requests_app.letters import by_post
-from requests_app.lifecycle import Outcome
+from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Doubt
+from requests_app.subject import Subject
 
 ADDRESS_SET = "post_address_set"
 MADE_BY_HAND = frozenset({"message_reply", "more_time", "joined"})
@@ -32,6 +33,11 @@ def doubt_address(case: Case) -> None:
         doubts.raise_doubt(case, Doubt.Kind.POSTAL, by=journal.PIPELINE)
 
 
+def may_set(case: Case, told: Subject) -> bool:
+    """Whether staff may say where its letters go: of a closed case, too, as what came back or is written then must arrive."""
+    return case.state != State.ARCHIVED and not told.representative
+
+
 def set_address(case: Case, address: str, *, by: User) -> None:
     """From now on letters are posted there; with nothing they go by mail again. Raises :class:`NotPosted`.
 
@@ -46,7 +52,7 @@ def set_address(case: Case, address: str, *, by: User) -> None:
             Case.objects.select_for_update(of=("self",)).select_related("key", "submission").get(pk=case.pk)
         )
         told = subject.read(case)
-        if case.state not in lifecycle.OPEN or told.representative:
+        if not may_set(case, told):
             raise NotPosted([("", "not_here")])
         if address == told.post_to:
             return

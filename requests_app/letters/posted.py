@@ -5,18 +5,19 @@ The law counts the day on which we hand it over; that this is the day of posting
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from celery import current_app
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from identity import evidence, sealing, vault
 from identity.models import User
-from requests_app import doubts, journal, law, lifecycle
+from requests_app import doubts, journal, law, lifecycle, subject
 from requests_app.journal import FOLLOW_UP
 from requests_app.letters import by_post, outbox
 from requests_app.letters.post_address import NotPosted, refuse_unless_theirs
@@ -60,11 +61,11 @@ class Return:
     """A picture of it; may be empty."""
 
 
-def take(case: Case, letter: Letter, *, by: User, also: Sequence[Problem] = ()) -> bytes:
-    """The PDF to print, on the journal. Raises :class:`NotPosted`; ``also`` is what else is wrong."""
+def take(case: Case, letter: Letter, *, by: User, against: Sequence[Problem]) -> bytes:
+    """The PDF to print, on the journal. Raises :class:`NotPosted`; ``against`` is what speaks against it."""
     refuse_unless_theirs(case, by)
-    if found := [*_came_back(case, letter), *also]:
-        raise NotPosted(found)
+    if against:
+        raise NotPosted(list(against))
     content = outbox.read_pdf(letter)
     references = {"letter": letter.pk, "kind": letter.kind}
     journal.record(case, TAKEN, by=journal.staff(by.pk), references=references)
@@ -82,10 +83,13 @@ def must_be_proved(letter: Letter, leave_by: date | None, said: Posting, today: 
     return leave_by is not None and said.posted_on is not None and said.posted_on <= leave_by < today
 
 
-def mark(case: Case, letter: Letter, said: Posting, *, by: User, also: Sequence[Problem] = ()) -> None:
-    """Somebody posted it; after ten seconds that counts. Raises :class:`NotPosted`."""
+def mark(case: Case, letter: Letter, said: Posting, *, by: User, against: Sequence[Problem]) -> None:
+    """Somebody posted it; after ten seconds that counts. Raises :class:`NotPosted`.
+
+    ``against`` is what speaks against posting it, besides what speaks against what is said.
+    """
     refuse_unless_theirs(case, by)
-    if found := [*_problems(case, letter, said), *also]:
+    if found := [*_problems(case, letter, said), *against]:
         raise NotPosted(found)
     posting = {"posted_on": said.posted_on.isoformat(), "carrier": said.carrier, "number": said.number}
     references = {"letter": letter.pk, "kind": letter.kind, "posted_on": posting["posted_on"]}
@@ -182,18 +186,25 @@ def come_back(case: Case, letter: Letter, said: Return, *, by: User) -> None:
 
 
 def again(case: Case, letter: Letter, *, by: User) -> Letter:
-    """A letter that came back, but for the answer, is laid ready for the address of now. Raises :class:`NotPosted`."""
+    """A letter that came back, but for the answer, is laid ready for the address of now. Raises :class:`NotPosted`.
+
+    The case may be closed: what is not the answer and still has something to say is to arrive all the same.
+    """
     refuse_unless_theirs(case, by)
     if letter.kind == by_post.KIND or letter.bounced_at is None:
         raise NotPosted([("", "changed")])
+    if by_post.moot([letter]):
+        raise NotPosted([("", "moot")])
+    if not subject.read(case).post_to:
+        raise NotPosted([("", "by_mail")])
     with transaction.atomic():
         Case.objects.select_for_update().get(pk=case.pk)
         laid = by_post.lay_again(case, letter)
         if laid is None:
             raise NotPosted([("", "changed")])
-        if found := _came_back(case, laid):
+        if is_given_up(case, laid.address_index):
             transaction.set_rollback(True)
-            raise NotPosted(found)
+            raise NotPosted([("", "came_back")])
         Letter.objects.filter(pk=letter.pk).update(seen_at=timezone.now())
     return laid
 
@@ -212,12 +223,21 @@ def moment(case: Case, on: date) -> datetime:
 
 def is_given_up(case: Case, address_index: str) -> bool:
     """Whether the post brought a letter back from there, and nobody has settled since that it is the right address."""
-    back = case.letters.filter(by_post=True, address_index=address_index, bounced_at__isnull=False)
-    if not doubts.applies(case):
-        # Nothing else says here that somebody looked at it.
-        return back.filter(seen_at=None).exists()
-    doubted = Doubt.objects.filter(case=case, kind=Doubt.Kind.POSTAL, closed_at=None)
-    return back.exists() and doubted.exists()
+    return (case.pk, address_index) in given_up([case])
+
+
+def given_up(cases: Iterable[Case]) -> set[tuple[int, str]]:
+    """All such addresses of these cases, each behind its case's number; one query for them all."""
+    known = {case.pk: case for case in cases}
+    doubted = Doubt.objects.filter(case=OuterRef("case"), kind=Doubt.Kind.POSTAL, closed_at=None)
+    back = Letter.objects.filter(case__in=list(known), by_post=True, bounced_at__isnull=False)
+    told = back.annotate(doubted=Exists(doubted)).values_list("case", "address_index", "seen_at", "doubted")
+    return {
+        (case, address_index)
+        for case, address_index, seen_at, doubted in told
+        # Where nothing can be doubted, nothing else says that somebody looked at it.
+        if (doubted if doubts.applies(known[case]) else seen_at is None)
+    }
 
 
 def _count(case: Case, letter: Letter, given: Mapping[str, Callable[[Case, Letter], None]]) -> None:
@@ -225,9 +245,10 @@ def _count(case: Case, letter: Letter, given: Mapping[str, Callable[[Case, Lette
     assert on is not None
     letter.status, letter.sent_at, letter.next_try_at = Letter.Status.SENT, moment(case, on), None
     letter.save(update_fields=["status", "sent_at", "next_try_at"])
-    # Another of the same is on its way: of the one that came back nothing is left to do.
-    back = case.letters.filter(by_post=True, kind=letter.kind, bounced_at__isnull=False, seen_at=None)
-    back.update(seen_at=timezone.now())
+    if letter.kind != by_post.REPLY:
+        # Another of the same is on its way: of the one that came back nothing is left to do.
+        back = case.letters.filter(by_post=True, kind=letter.kind, bounced_at__isnull=False, seen_at=None)
+        back.update(seen_at=timezone.now())
     if letter.kind in given:
         given[letter.kind](case, letter)
 
@@ -241,7 +262,7 @@ def _is_the_answer(case: Case, letter: Letter) -> bool:
 
 
 def _problems(case: Case, letter: Letter, said: Posting) -> list[Problem]:
-    found: list[Problem] = _came_back(case, letter)
+    found: list[Problem] = []
     today, leave_by = by_post.today(case), by_post.leave_by(letter)
     if said.posted_on is None:
         found.append(("posted_on", "bad_date"))
@@ -257,10 +278,6 @@ def _problems(case: Case, letter: Letter, said: Posting) -> list[Problem]:
     if not said.proof and must_be_proved(letter, leave_by, said, today):
         found.append(("proof", "proof_empty" if letter.kind == by_post.KIND else "proof_late"))
     return found
-
-
-def _came_back(case: Case, letter: Letter) -> list[Problem]:
-    return [("", "came_back")] if is_given_up(case, letter.address_index) else []
 
 
 def _problems_of_return(case: Case, letter: Letter, said: Return) -> list[Problem]:

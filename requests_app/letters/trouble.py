@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from identity.models import User
 from requests_app import journal
+from requests_app.letters import by_post
 from requests_app.letters.outbox import SEND
 from requests_app.lifecycle import OPEN, State
 from requests_app.models import Case, Letter
@@ -20,6 +21,8 @@ STUCK_AFTER = timedelta(minutes=10)
 """A letter that has waited this long is not waiting its turn: the mail server is down or refuses."""
 PRESSING_WITHIN = timedelta(days=5)
 COUNT_TO = 1000
+SEEN_TO, MOOT = "letter_seen_to", "moot"
+"""The event, and its reason where nothing was left to be said."""
 
 
 @dataclass(frozen=True)
@@ -85,18 +88,20 @@ def try_again(letter: Letter, *, by: User) -> bool:
 
 
 def see_to(letter: Letter, *, by: User) -> bool:
-    """A person dealt with it another way; it leaves the list, and the record says who said so."""
+    """A person dealt with it another way, or it has nothing left to say; off the list, and the record says who said so."""
     with transaction.atomic():
         lost = Letter.objects.filter(Q(status=Letter.Status.FAILED) | Q(bounced_at__isnull=False))
         if not lost.filter(pk=letter.pk, seen_at=None).update(seen_at=timezone.now()):
             return False
-        _record(letter, "letter_seen_to", by)
+        moot = letter.by_post and letter.case is not None and bool(by_post.moot([letter]))
+        _record(letter, SEEN_TO, by, reason=MOOT if moot else "")
     return True
 
 
-def _record(letter: Letter, name: str, by: User) -> None:
+def _record(letter: Letter, name: str, by: User, *, reason: str = "") -> None:
     if letter.case is not None:
-        journal.record(letter.case, name, by=journal.staff(by.pk), references={"letter": letter.pk})
+        references = {"letter": letter.pk, "kind": letter.kind}
+        journal.record(letter.case, name, by=journal.staff(by.pk), reason=reason, references=references)
 
 
 @dataclass(frozen=True)

@@ -32,3 +32,8 @@ class Reading(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "digest"], name="reading_once")]
+
+    @property
+    def made_files(self) -> list[str]:
+        """Paths in the vault of all that was drawn from it: the file that leaves instead, and the text beside that."""
+        return [self.made["path"], self.made["text"]] if self.made else []

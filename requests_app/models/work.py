@@ -183,7 +183,11 @@ class SubjectRecord(models.Model):
         KNOW_WINDOW = "know_window"
         CORRECTION_REFUSED = "correction_refused"
         NOT_TO_ASK = "not_to_ask"  # a person is not asked to opt back in
-        REPLAYED = "replayed"  # a line of the suppression ledger that this database knows to stand
+        # How a line of the suppression ledger stands with this database after a restore.
+        REPLAYED = "replayed"
+        REPLAY_HELD = "replay_held"
+        REPLAY_OPEN = "replay_open"
+        REPLAY_ACCEPTED = "replay_accepted"
 
     controller = models.SlugField()
     purpose = models.CharField(max_length=20, choices=Purpose)

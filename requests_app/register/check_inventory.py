@@ -58,9 +58,29 @@ def check_inventory(inventory: Inventory, languages: Sequence[str]) -> Found:
             yield from _redacted(collection)
             yield from _proof(collection)
             yield from check_own(collection, system)
+            yield from _lasting(collection, inventory)
             yield from check_holdings(collection, system)
         yield from _settings(system)
         yield from _words(system, languages)
+
+
+def _lasting(collection: Collection, inventory: Inventory) -> Found:
+    """An address that is a key stays as long as its row, and a row stays while another refers to it."""
+    named = {collection.name, f"{collection.system}.{collection.name}"}
+    referred_to = any(
+        reference.collection in named
+        for other in inventory.collections()
+        for field in other.fields.values()
+        for reference in field.references
+    )
+    for name in collection.primary_key:
+        if collection.fields[name].identity not in {"email", "phone"}:
+            continue
+        if referred_to or any(h.erase != "delete" for h in collection.holdings if name in h.fields):
+            yield (
+                f"{collection.name}.{name} is the key and an address: it stays when its row has to, and counts as kept.",
+                "Key the rows by a number, or delete them whole and let no other collection refer to them.",
+            )
 
 
 def _fields(collection: Collection) -> Found:
@@ -162,6 +182,14 @@ def _settings(system: System) -> Found:
                 f"{place} lists people by {setting.listed_by}, which no field of it holds.",
                 "Give that field its `identity`.",
             )
+        # One way in is enough: what undoes it takes the entry out again.
+        lasting = setting.listed_by is not None and not setting.unlists
+        for holding in collection.holdings if lasting else ():
+            if holding.erase != "keep":
+                yield (
+                    f"{place} enters people in a list, but {holding.key} goes with a deletion.",
+                    "Erase it by `keep`, with the retention that says why: it is to outlast the rest.",
+                )
 
 
 def _words(system: System, languages: Sequence[str]) -> Found:

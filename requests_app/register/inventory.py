@@ -26,6 +26,8 @@ SETTING_OPERATIONS = frozenset(
     }
 )  # fmt: skip
 """Operations of rights that change how data is used, not the data: a system answers them by its settings."""
+LOOSENING_OPERATIONS = frozenset({"opt_in", "unlimit", "marketing_opt_in", "consent_again"})
+"""Those of them that allow again what the person had stopped; every other protects."""
 CLOSING = "cancel"
 """The operation that closes an account: conditions first, then a setting, then the data goes."""
 

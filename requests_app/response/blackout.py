@@ -85,7 +85,7 @@ class Sheet:
     @property
     def rows(self) -> int:
         """How many rows of cells lie over it."""
-        return min(max(round(ROWS_ON_A4 * self.ratio / 1.414), 4), 64)
+        return _rows_over(self.ratio)
 
     @property
     def pieces(self) -> list[Piece]:
@@ -124,11 +124,8 @@ def paint(
         raise NotRead("ground")
     numbers, passages, areas = list(numbers), list(passages), list(areas)
     content, _ending = redaction.file_of(case, reading, by=by)
-    told, _none = _ask(content, do="read")
-    texts: list[str] = told["texts"]
-    if not 0 <= number < len(texts):
-        raise NotRead("not_there")
-    sheet = look(case, reading, number, by=by) if cells else None
+    told, _none = _ask(content, do="read", page=number)
+    texts, ratio = told["texts"], float(told["ratio"])
     spans: dict[int, list[tuple[int, int]]] = {}
     known = {piece.number: piece for piece in redaction.pieces(texts[number])}
     if not known.keys() >= set(numbers):
@@ -148,8 +145,7 @@ def paint(
         told, _none = _ask(content, do="places", spans={n: these for n, these in spans.items() if these})
         marks += [(int(n), boxes) for n, each in told["places"].items() for boxes in each if boxes]
     drawn = [list(WHOLE_PAGE)] if whole else [list(area) for area in areas]
-    if sheet is not None:
-        drawn += _cells(cells, sheet.rows)
+    drawn += _cells(cells, _rows_over(ratio))
     if not all(0 <= a < c <= SCALE and 0 <= b < d <= SCALE for a, b, c, d in drawn):
         raise NotRead("not_there")
     if drawn:
@@ -157,12 +153,17 @@ def paint(
     redaction.paint_over(case, reading, [(n, boxes, ground, by.pk) for n, boxes in marks], by=by)
 
 
-def _cells(ticked: Iterable[int], rows_: int) -> list[list[int]]:
+def _rows_over(ratio: float) -> int:
+    """How many rows of cells lie over a page of this height by width."""
+    return min(max(round(ROWS_ON_A4 * ratio / 1.414), 4), 64)
+
+
+def _cells(ticked: Iterable[int], rows: int) -> list[list[int]]:
     """The ticked cells, numbered line by line, each run in a row as one area."""
     found: list[list[int]] = []
     by_row: dict[int, list[int]] = {}
     for cell in sorted(set(ticked)):
-        if not 0 <= cell < COLUMNS * rows_:
+        if not 0 <= cell < COLUMNS * rows:
             raise NotRead("not_there")
         by_row.setdefault(cell // COLUMNS, []).append(cell % COLUMNS)
     for row, columns in by_row.items():
@@ -170,8 +171,8 @@ def _cells(ticked: Iterable[int], rows_: int) -> list[list[int]]:
         for start, end in pairwise(breaks):
             first, last = columns[start], columns[end - 1]
             found.append([
-                first * SCALE // COLUMNS, row * SCALE // rows_,
-                -(-(last + 1) * SCALE // COLUMNS), -(-(row + 1) * SCALE // rows_),
+                first * SCALE // COLUMNS, row * SCALE // rows,
+                -(-(last + 1) * SCALE // COLUMNS), -(-(row + 1) * SCALE // rows),
             ])  # fmt: skip
     return found
 
@@ -202,7 +203,8 @@ def finish(case: Case, reading: Reading, *, by: User) -> None:
     try:
         redaction.finish(case, reading, by=by, made=made)
     except BaseException:
-        readings.forget_made(made)
+        for stored in (file, beside):
+            vault.remove(stored.path)
         raise
 
 
@@ -247,6 +249,7 @@ def _ask(content: bytes, most: int = MOST_BYTES, **asked: Any) -> tuple[dict[str
 def _run(command: list[str], given: bytes) -> tuple[int, bytes]:
     """How the process ended and what it wrote; whatever it may have started ends with it when its time is over."""
     pipe = subprocess.PIPE
+    # Our own interpreter and line, without a shell: of a stranger's file nothing stands in the command.
     with subprocess.Popen(  # noqa: S603
         command, stdin=pipe, stdout=pipe, stderr=pipe, env={}, cwd="/", start_new_session=True
     ) as drawer:

@@ -29,7 +29,7 @@ def open_package(case: Case, package: Package, *, by: By = journal.REQUESTER) ->
 
     Whatever went out on paper, files open only behind an address that was shown to be theirs.
     """
-    if doubts.block_release(case) or not subject.read(case).delivered_to[1]:
+    if doubts.block_files(case) or not subject.read(case).delivered_to[1]:
         raise PackageGone
     pieces = _pieces(case, package)
     journal.record(case, "package_opened", by=by, references={"package": package.public_id})
@@ -47,7 +47,7 @@ def hand_over(case: Case, package: Package, *, by: By) -> Iterator[bytes]:
 def may_reissue(case: Case) -> bool:
     """Whether one press still begins the days anew."""
     done = case.events.filter(name="package_reissued", by_kind=journal.REQUESTER.kind).count()
-    return done < MOST_REISSUES and not doubts.block_release(case)
+    return done < MOST_REISSUES and not doubts.block_files(case)
 
 
 def reissue(case: Case, package: Package, *, by: By) -> Package:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import io
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pypdfium2
@@ -24,6 +24,7 @@ from requests_app.response.bounds import (
     MOST_SIGNS,
     SCALE,
 )
+from requests_app.response.covered import SMALLEST_POINTS, Layers
 
 Image.MAX_IMAGE_PIXELS = None
 """Measured here instead, before anything is decoded."""
@@ -39,9 +40,11 @@ class Page:
 
     def __init__(
         self, image: Any, points: tuple[float, float], signs: list[tuple[str, Box | None]],
-        unseen: frozenset[int] = frozenset(),
+        unseen: frozenset[int] = frozenset(), shades: Mapping[int, int] | None = None,
     ) -> None:  # fmt: skip
         self.image, self.points, self.signs, self.unseen = image, points, signs, unseen
+        self.shades = shades or {}
+        """How light signs are drawn, by number, where that is known."""
 
 
 class Pdf:
@@ -70,9 +73,11 @@ class Pdf:
         scale = min(scale, LONGEST_SIDE / max(points))
         image = page.render(scale=scale).to_pil().convert("RGB") if drawn else None
         unseen: set[int] = set()
-        signs = list(self._signs(page, unseen=unseen)) if read else []
+        shades: dict[int, int] = {}
+        layers = Layers(page, _frame(page)) if drawn and read else None
+        signs = list(self._signs(page, layers=layers, unseen=unseen, shades=shades)) if read else []
         page.close()
-        return Page(image, points, signs, frozenset(unseen))
+        return Page(image, points, signs, frozenset(unseen), shades)
 
     def text(self, number: int) -> str:
         """The signs of a page alone, which is quicker."""
@@ -90,8 +95,10 @@ class Pdf:
         return signs
 
     def _signs(
-        self, page: Any, *, placed: bool = True, full: bool = False, unseen: set[int] | None = None
-    ) -> Iterator[tuple[str, Box | None]]:
+        self, page: Any, *, placed: bool = True, full: bool = False, layers: Layers | None = None,
+        unseen: set[int] | None = None, shades: dict[int, int] | None = None,
+    ) -> Iterator[tuple[str, Box | None]]:  # fmt: skip
+        """Each sign with its place; where ``layers`` are given, ``unseen`` and ``shades`` are told of those drawn."""
         text = page.get_textpage()
         count, half, given = text.count_chars(), "", 0
         if count > MOST_SIGNS:
@@ -108,24 +115,21 @@ class Pdf:
             if 0xDC00 <= code < 0xE000:
                 sign = (half + sign).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
             half = ""
-            if unseen is not None and not made_up and _is_unseen(text, index):
-                unseen.add(given)
+            box = None if made_up or place is None else place(index)
+            if layers and unseen is not None and shades is not None and not made_up:
+                drawn = raw.FPDFText_GetTextObject(text, index)
+                shade = layers.shade(drawn) if drawn else None
+                if shade == -1 or layers.hides(drawn, box) or _is_tiny(text, index):
+                    unseen.add(given)
+                elif shade is not None:
+                    shades[given] = shade
             given += 1
-            yield sign, None if made_up or place is None else place(index)
+            yield sign, box
         text.close()
 
     def _placing(self, page: Any, text: Any, full: bool) -> Callable[[int], Box]:
-        """Gives a sign's place by its number, however the page is turned and cut."""
-        finest = 1_000_000
-        x, y = ctypes.c_int(), ctypes.c_int()
-
-        def seen(across: float, up: float) -> tuple[int, int]:
-            raw.FPDF_PageToDevice(page, 0, 0, finest, finest, 0, across, up, ctypes.byref(x), ctypes.byref(y))
-            return x.value, y.value
-
-        far = 100.0
-        (x0, y0), (xa, ya), (xu, yu) = seen(0, 0), seen(far, 0), seen(0, far)
-        one = SCALE / finest
+        """Gives a sign's place by its number."""
+        frame = _frame(page)
         edges = [ctypes.c_double() for _edge in range(4)]
         given = [ctypes.byref(edge) for edge in edges]
 
@@ -136,25 +140,44 @@ class Pdf:
             if full or left >= right or bottom >= top:
                 a, b, c, d = text.get_charbox(index, loose=True)
                 left, bottom, right, top = min(a, left), min(b, bottom), max(c, right), max(d, top)
-            corners = [
-                (x0 + (a * (xa - x0) + u * (xu - x0)) / far, y0 + (a * (ya - y0) + u * (yu - y0)) / far)
-                for a, u in ((left, top), (right, bottom))
-            ]
-            (a, b), (c, d) = corners
-            return [
-                math.floor(min(a, c) * one), math.floor(min(b, d) * one),
-                math.ceil(max(a, c) * one), math.ceil(max(b, d) * one),
-            ]  # fmt: skip
+            return frame(left, bottom, right, top)
 
         return place
 
 
-def _is_unseen(text: Any, index: int) -> bool:
-    """Whether a sign is told and never drawn, as what a scanner thinks it read: that lies only roughly where it is seen."""
-    drawn = raw.FPDFText_GetTextObject(text, index)
-    return bool(drawn) and raw.FPDFTextObj_GetTextRenderMode(drawn) in (
-        raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP,
-    )  # fmt: skip
+def _frame(page: Any) -> Callable[[float, float, float, float], Box]:
+    """Gives the place of what is measured in points, however the page is turned and cut."""
+    finest = 1_000_000
+    x, y = ctypes.c_int(), ctypes.c_int()
+
+    def seen(across: float, up: float) -> tuple[int, int]:
+        raw.FPDF_PageToDevice(page, 0, 0, finest, finest, 0, across, up, ctypes.byref(x), ctypes.byref(y))
+        return x.value, y.value
+
+    far = 100.0
+    (x0, y0), (xa, ya), (xu, yu) = seen(0, 0), seen(far, 0), seen(0, far)
+    one = SCALE / finest
+
+    def place(left: float, bottom: float, right: float, top: float) -> Box:
+        corners = [
+            (x0 + (a * (xa - x0) + u * (xu - x0)) / far, y0 + (a * (ya - y0) + u * (yu - y0)) / far)
+            for a, u in ((left, top), (right, bottom))
+        ]
+        (a, b), (c, d) = corners
+        return [
+            math.floor(min(a, c) * one), math.floor(min(b, d) * one),
+            math.ceil(max(a, c) * one), math.ceil(max(b, d) * one),
+        ]  # fmt: skip
+
+    return place
+
+
+def _is_tiny(text: Any, index: int) -> bool:
+    """Whether a sign is drawn too small to be read, however near others stand."""
+    room = raw.FS_RECTF()
+    if not raw.FPDFText_GetLooseCharBox(text, index, room):
+        return True
+    return max(abs(room.right - room.left), abs(room.top - room.bottom)) < SMALLEST_POINTS
 
 
 class Picture:

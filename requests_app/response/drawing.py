@@ -2,7 +2,7 @@
 
 Started by :mod:`requests_app.response.blackout` with the file on its standard input behind one
 line of JSON that says what to do; it answers in the same way, and writes nothing else. Of the
-project it loads ``drawable`` and ``bounds`` beside it and no more: no setting, no key, no database.
+project it loads ``drawable``, ``covered`` and ``bounds`` beside it and no more: no setting, no key, no database.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from itertools import pairwise
 from typing import Any
 
 import pypdfium2
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageStat
 
 from requests_app.response.bounds import MEMORY_BYTES, MOST_MADE_BYTES, MOST_SIGNS_IN_ALL, SCALE
+from requests_app.response.covered import LIGHT, is_lost, overlaps
 from requests_app.response.drawable import Box, NotPossible, Page, Picture, opened
 
 QUALITY = 82
@@ -74,19 +75,11 @@ def _apart(one: Box, other: Box, way: int) -> int:
     return max(one[way], other[way]) - min(one[way + 2], other[way + 2])
 
 
-def _covers(box: Box, sign: Box) -> bool:
-    """Whether at least a quarter of a sign is painted over."""
-    across = min(box[2], sign[2]) - max(box[0], sign[0])
-    down = min(box[3], sign[3]) - max(box[1], sign[1])
-    size = max(sign[2] - sign[0], 1) * max(sign[3] - sign[1], 1)
-    return across >= 0 and down >= 0 and max(across, 1) * max(down, 1) * 4 >= size
-
-
 def _under(page: Page, boxes: Sequence[Box]) -> str:
     """What stands there, with a space between what does not follow on."""
     told, before = "", -1
     for n, (sign, box) in enumerate(page.signs):
-        if box is not None and any(_covers(one, box) for one in boxes):
+        if box is not None and any(overlaps(one, box) for one in boxes):
             told, before = told + (" " if told and before != n - 1 else "") + sign, n
     return told
 
@@ -94,8 +87,8 @@ def _under(page: Page, boxes: Sequence[Box]) -> str:
 def left_standing(page: Page, marks: Sequence[tuple[str, Sequence[Box]]]) -> list[list[str]]:
     """The text in turns: ``["text", ""]`` stays, ``["", ground]`` is a gap; what cannot be seen is in neither.
 
-    White on white, under a bar, too small for a pixel, told by a scanner and never drawn: a text nobody sees
-    is no part of what is shown, nor could anybody tell that what is black covers all of it.
+    White on white, under a bar, a picture or a filled shape, too small for a pixel, told by a scanner and never drawn:
+    a text nobody sees is no part of what is shown, nor could anybody tell that what is black covers all of it.
     """
     grey = page.image.convert("L")
     turns: list[list[str]] = []
@@ -103,17 +96,18 @@ def left_standing(page: Page, marks: Sequence[tuple[str, Sequence[Box]]]) -> lis
     for n, (sign, box) in enumerate(page.signs):
         if box is not None and not sign.isspace():
             hit = next(
-                (i for i, (_g, boxes) in enumerate(marks) if any(_covers(b, box) for b in boxes)), None
+                (i for i, (_g, boxes) in enumerate(marks) if any(overlaps(b, box) for b in boxes)), None
             )
             ground_before = "" if hit is None else marks[hit][0]
             if hit is not None:
                 named.add(hit)
             left, top, right, bottom = _pixels(box, grey)
             inside = 0 <= left <= right < grey.width and 0 <= top <= bottom < grey.height
-            darkest, lightest = (
-                grey.crop((left, top, right + 1, bottom + 1)).getextrema() if inside else (0, 0)
-            )
+            cut = grey.crop((left, top, right + 1, bottom + 1)) if inside else None
+            darkest, lightest = cut.getextrema() if cut else (0, 0)
             seen_before = lightest - darkest >= FAINTEST and n not in page.unseen
+            if cut and seen_before and page.shades.get(n, 0) >= LIGHT:
+                seen_before = not is_lost(page.shades[n], _around(grey, left, top, right, bottom))
         # A space goes with the sign before it.
         if ground_before:
             if not turns or turns[-1][1] != ground_before:
@@ -123,6 +117,23 @@ def left_standing(page: Page, marks: Sequence[tuple[str, Sequence[Box]]]) -> lis
                 turns.append(["", ""])
             turns[-1][0] += sign
     return turns + [["", ground] for n, (ground, _boxes) in enumerate(marks) if n not in named]
+
+
+def _around(grey: Any, left: int, top: int, right: int, bottom: int) -> float:
+    """How light, of 255, the ground is on which a sign stands: what lies close round its place."""
+    near = max((bottom - top) // 3, 3)
+    cut = (
+        max(left - near, 0),
+        max(top - near, 0),
+        min(right + 1 + near, grey.width),
+        min(bottom + 1 + near, grey.height),
+    )
+    whole, place = (
+        ImageStat.Stat(grey.crop(cut)),
+        ImageStat.Stat(grey.crop((left, top, right + 1, bottom + 1))),
+    )
+    count = whole.count[0] - place.count[0]
+    return (whole.sum[0] - place.sum[0]) / count if count else whole.mean[0]
 
 
 def assembled(pages: Iterable[Page]) -> bytes:
@@ -161,17 +172,13 @@ def answer(asked: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes
         for number in range(file.count):
             read.append(file.text(number))
             _refuse_beyond(sum(map(len, read)))
-        return {"count": file.count, "texts": read}, b""
+        page = file.page(wanted or 0, drawn=False, read=False)
+        return {"texts": read, "ratio": _ratio(page)}, b""
     if asked["do"] == "look":
         page = file.page(wanted or 0, drawn=False)
         under = [_under(page, boxes) for boxes in asked["boxes"]]
         text = "".join(sign for sign, _box in page.signs)
-        return {
-            "count": file.count,
-            "text": text,
-            "under": under,
-            "ratio": page.points[1] / page.points[0],
-        }, b""
+        return {"count": file.count, "text": text, "under": under, "ratio": _ratio(page)}, b""
     if asked["do"] == "places":
         places = {}
         for number, spans in asked["spans"].items():
@@ -201,6 +208,11 @@ def answer(asked: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes
     else:
         made, ending = assembled(painted()), ".pdf"
     return {"texts": texts, "ending": ending}, made
+
+
+def _ratio(page: Page) -> float:
+    """Height by width."""
+    return page.points[1] / page.points[0]
 
 
 def _refuse_beyond(signs: int) -> None:

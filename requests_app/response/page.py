@@ -53,7 +53,6 @@ _WORDS = {
 }
 _EMPTY = Words("empty", "无内容")
 _YES, _NO = Words("yes", "是"), Words("no", "否")
-_GIVEN = Words("yes", "是")
 _WITHHELD = Words("no – the reason is in the letter", "否，理由见信函")
 _LATER = Words("still to come", "尚未完成")
 _NOT_SEARCHED = Words("has not answered yet", "尚未答复")
@@ -134,7 +133,7 @@ def _system(ledger: Ledger, key: str, source: Source | None) -> dict[str, object
 def _state(line: Line) -> Words:
     if line.outstanding:
         return _LATER
-    return _GIVEN if line.granted else _WITHHELD
+    return _YES if line.granted else _WITHHELD
 
 
 def cards(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from django.conf import settings
@@ -67,17 +67,30 @@ def lay_ready(case: Case, ledger: Ledger, letter: LetterText, made: Package | No
 
 def take(case: Case, letter: Letter, *, by: User) -> bytes:
     """The PDF of any letter that waits to be posted, on the journal. Raises :class:`NotPosted`."""
-    found = []
-    if letter.kind == by_post.KIND and case.state not in OF_AN_ANSWER:
-        found.append(("", "changed"))
-    elif letter.kind == by_post.KIND and is_doubted(case):
-        found.append(("", "doubt"))
-    return posted.take(case, letter, by=by, also=found)
+    return posted.take(case, letter, by=by, against=_against_any(case, letter))
 
 
 def mark(case: Case, letter: Letter, said: posted.Posting, *, by: User) -> None:
     """Somebody posted it; after ten seconds that counts. Raises :class:`NotPosted`."""
-    posted.mark(case, letter, said, by=by, also=_problems(case, letter))
+    against = [*_against_any(case, letter), *_against_an_answer(case, letter)]
+    posted.mark(case, letter, said, by=by, against=against)
+
+
+def stopped(letters: Sequence[Letter]) -> dict[int, list[str]]:
+    """Those of the letters, by number, that may be neither printed nor posted yet, with all that stops each.
+
+    ``doubt``: of an answer, while one is open. ``came_back``: the post brought a letter back from this address.
+    Two queries for them all.
+    """
+    cases = {letter.case_id: letter.case for letter in letters}.values()
+    doubted, given_up = _doubted(cases), posted.given_up(cases)
+    found: dict[int, list[str]] = {}
+    for letter in letters:
+        if letter.kind == by_post.KIND and letter.case_id in doubted:
+            found.setdefault(letter.pk, []).append("doubt")
+        if (letter.case_id, letter.address_index) in given_up:
+            found.setdefault(letter.pk, []).append("came_back")
+    return found
 
 
 def renew(case: Case, *, by: User) -> bool:
@@ -176,7 +189,7 @@ def give_again(case: Case, letter: Letter, *, on_paper: bool) -> str | None:
     known = by_post.read(letter)["known"]
     if not on_paper:
         return "files" if known["package"] else None
-    if is_doubted(case):
+    if _doubted([case]):
         return "doubt"
     if by_post.index_of(case) == letter.address_index and posted.is_given_up(case, letter.address_index):
         return "returned"
@@ -192,22 +205,25 @@ def give_again(case: Case, letter: Letter, *, on_paper: bool) -> str | None:
     return ""
 
 
-def is_doubted(case: Case) -> bool:
-    """Whether nothing of an answer may be printed or posted before a doubt is settled."""
-    return doubts.block_release(case) and case.outcome != Outcome.NOT_IDENTIFIED
+def _doubted(cases: Iterable[Case]) -> set[int]:
+    """Those of the cases of whose answer nothing may be printed or posted before a doubt is settled."""
+    return doubts.blocked(case for case in cases if case.outcome != Outcome.NOT_IDENTIFIED)
 
 
-def _problems(case: Case, letter: Letter) -> list[tuple[str, str]]:
-    """What speaks against posting an answer, besides what speaks against any letter."""
-    found: list[tuple[str, str]] = []
+def _against_any(case: Case, letter: Letter) -> list[posted.Problem]:
+    """What speaks against printing or posting a letter."""
+    found = [("", why) for why in stopped([letter]).get(letter.pk, [])]
+    moved_on = letter.kind == by_post.KIND and case.state not in OF_AN_ANSWER
+    return [("", "changed"), *found] if moved_on else found
+
+
+def _against_an_answer(case: Case, letter: Letter) -> list[posted.Problem]:
+    """What speaks besides against posting an answer."""
+    found: list[posted.Problem] = []
     if letter.kind != by_post.KIND:
         return found
-    if case.state not in OF_AN_ANSWER:
-        found.append(("", "changed"))
     if files_are_gone(case, letter):
         found.append(("", "files_gone"))
     if files_are_to_be_taken(case, letter):
         found.append(("", "files_not_taken"))
-    if is_doubted(case):
-        found.append(("", "doubt"))
     return found

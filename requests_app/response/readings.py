@@ -38,9 +38,9 @@ def count_of(reading: Reading) -> int:
     return 1 if is_whole(reading) else len(reading.left_out) + len(reading.boxes)
 
 
-def forget_made(made: Mapping[str, object]) -> None:
+def forget_made(reading: Reading) -> None:
     """Take what was drawn from an earlier reading out of the vault, once it is certain that it goes."""
-    paths = [str(made[name]) for name in ("path", "text") if name in made]
+    paths = reading.made_files
     transaction.on_commit(lambda: [vault.remove(path) for path in paths], robust=True)
 
 

@@ -142,7 +142,7 @@ def finish(case: Case, reading: Reading, *, by: User, made: Mapping[str, object]
         known, reading = reading, _mine(case, reading, by)
         if reading.boxes != known.boxes or bool(reading.boxes and not is_whole(reading)) != bool(made):
             raise NotRead("changed")
-        forget_made(reading.made)
+        forget_made(reading)
         reading.marked_by, reading.marked_at, reading.made = by, timezone.now(), dict(made or {})
         reading.save(update_fields=["marked_by", "marked_at", "made"])
         _note(case, MARKED, [reading], by)
@@ -160,7 +160,7 @@ def send_back(case: Case, reading: Reading, *, by: User) -> None:
 
 def _unread(reading: Reading) -> None:
     """Another mark, another reading: what was drawn from the old ones goes."""
-    forget_made(reading.made)
+    forget_made(reading)
     reading.marked_by, reading.marked_at, reading.made = None, None, {}
     reading.save(update_fields=["left_out", "boxes", "marked_by", "marked_at", "made"])
 
@@ -217,12 +217,18 @@ def open_file(case: Case, reading: Reading, *, by: User) -> tuple[bytes, str]:
     return content, ending
 
 
-def note_opened(case: Case, reading: Reading, *, by: User) -> None:
-    """Its pages are read: noted the first time for everybody who does."""
+def note_opened(case: Case, shown: Sequence[Reading], *, by: User) -> None:
+    """What stands in these files is read: noted of each the first time for everybody who does.
+
+    One query where nothing is new.
+    """
     who = journal.staff(by.pk)
-    noted = case.events.filter(name=OPENED, by_kind=who.kind, by_ref=who.ref)
-    if not noted.filter(references__readings=[reading.pk]).exists():
-        _note(case, OPENED, [reading], by)
+    opened = case.events.filter(name=OPENED, by_kind=who.kind, by_ref=who.ref).order_by()
+    those = opened.filter(references__readings__in=[[reading.pk] for reading in shown])
+    noted = list(those.values_list("references__readings", flat=True).distinct())
+    for reading in shown:
+        if [reading.pk] not in noted:
+            _note(case, OPENED, [reading], by)
 
 
 def file_of(case: Case, reading: Reading, *, by: User) -> tuple[bytes, str]:

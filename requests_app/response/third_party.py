@@ -5,24 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from requests_app import subject, systems
 from requests_app.models import Case
-from requests_app.register.inventory import Collection, Inventory
+from requests_app.register.inventory import Collection, Field, Inventory
 from requests_app.response.ledger import Ledger
-from requests_app.response.rows import Row, Source
-from requests_app.systems import Connector
+from requests_app.response.naming import KINDS, forms_of, plain, values_in, values_in_file
+from requests_app.response.rows import Row, Source, files_by_hand
+from requests_app.systems import Connector, Graph
 
 CLEARED = "third_party_cleared"
-MOST_VALUES = 5000
+MOST_VALUES, MOST_ROWS = 5000, 20_000
 """Different addresses and numbers in one person's data beyond which a person must look anyway."""
-_LOOKS_LIKE: Mapping[str, re.Pattern[str]] = {
-    "email": re.compile(r"[\w.+'-]{1,64}@[\w-]+(?:\.[\w-]+)+"),
-    "phone": re.compile(r"\+?\d(?:[ ()-]?\d){8,14}"),
-}
+Place = tuple[str, str, str]
+"""System, collection and path; of a file that people sent, ``by-hand`` and its ending."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,8 @@ def scan(
     value is; without, what could not be asked there counts as somebody's.
     """
     read = ((key, *given) for key, source in sources.items() for given in source.rows())
-    places = strangers(ledger.controller.inventory, subject.read(ledger.case).proved, read, wait=wait)
+    proved = subject.read(ledger.case).proved
+    places = strangers(ledger.controller.inventory, proved, read, files=_in_files(ledger), wait=wait)
     known = sorted(places)
     counts: dict[tuple[str, str, str, str], int] = {}
     for kind, value in known:
@@ -60,37 +59,94 @@ def strangers(
     proved: Iterable[tuple[str, str]],
     rows: Iterable[tuple[str, Collection, Row]],
     *,
+    files: Iterable[tuple[Place, str, str]] = (),
     wait: bool = True,
-) -> dict[tuple[str, str], set[tuple[str, str, str]]]:
+) -> dict[tuple[str, str], set[Place]]:
     """Other people's addresses and numbers that stand in these rows of one person, by kind and value, and where.
 
     With ``wait``, raises ``SystemFailure`` as :func:`scan` does.
     """
-    own: dict[str, set[str]] = {}
-    for kind, value in proved:
-        own.setdefault(kind, set()).add(_plain(kind, value))
-    seen: dict[str, dict[str, set[tuple[str, str, str]]]] = {kind: {} for kind in _LOOKS_LIKE}
+    theirs = _Theirs.of(inventory, proved)
+    seen: dict[str, dict[str, set[Place]]] = {kind: {} for kind in KINDS}
     for key, collection, row in rows:
-        for name, value in row.items():
-            identity = collection.fields[name].identity
-            if identity in _LOOKS_LIKE and value is not None:
-                # Theirs by the walk's own judgement: a row of another person is never read.
-                own.setdefault(identity, set()).add(_plain(identity, str(value)))
+        named = theirs.learn(key, collection, row)
+        for name, kind, value in named:
+            seen[kind].setdefault(value, set()).add((key, collection.name, name))
+        for name in row:
+            if _kind(collection.fields[name]):
                 continue
             for path, part in _ends(collection, row, name):
-                for kind, found in _values(part):
-                    seen[kind].setdefault(found, set()).add((key, collection.name, path))
+                for kind, value in values_in(part):
+                    seen[kind].setdefault(value, set()).add((key, collection.name, path))
+    for place, kind, value in files:
+        seen[kind].setdefault(value, set()).add(place)
     others = {
-        kind: {value: places for value, places in values.items() if value not in own.get(kind, set())}
+        kind: {value: places for value, places in values.items() if not theirs.has(kind, value)}
         for kind, values in seen.items()
     }
-    return {(kind, value): others[kind][value] for kind, value in _on_record(inventory, others, wait)}
+    return {(kind, value): others[kind][value] for kind, value in _on_record(inventory, others, theirs, wait)}
+
+
+@dataclass
+class _Theirs:
+    """What is surely the person's: what they proved, and what a register of people says beside it."""
+
+    registers: frozenset[tuple[str, str]]
+    proved: frozenset[tuple[str, str]] = field(repr=False)
+    forms: dict[str, set[str]] = field(repr=False)
+    rows: dict[tuple[str, str], set[tuple[str, ...]]] = field(default_factory=dict, repr=False)
+    """Keys of their rows in which an address or a number stands that is not surely theirs."""
+
+    @classmethod
+    def of(cls, inventory: Inventory, proved: Iterable[tuple[str, str]]) -> _Theirs:
+        known = frozenset((kind, plain(kind, value)) for kind, value in proved)
+        forms: dict[str, set[str]] = {kind: set() for kind in KINDS}
+        for kind, value in known:
+            forms.setdefault(kind, set()).update(forms_of(kind, value))
+        return cls(Graph.of(inventory.systems.values()).registers, known, forms)
+
+    def has(self, kind: str, value: str) -> bool:
+        """Whether it is surely the person's, or nobody's since something was erased."""
+        known = self.forms[kind]
+        nobody = value.endswith(f"@{systems.MAIL_DOMAIN}")
+        return value in known or nobody or not known.isdisjoint(forms_of(kind, value))
+
+    def learn(self, system: str, collection: Collection, row: Row) -> list[tuple[str, str, str]]:
+        """Column, kind and value of every address and number the row has a column for, unless a register says
+        that they are the person's. An order may be theirs and name somebody else as its contact."""
+        held = [
+            (name, kind, written)
+            for name, value in row.items()
+            if (kind := _kind(collection.fields[name]))
+            and value is not None
+            and (written := plain(kind, str(value)))
+        ]
+        if (system, collection.name) in self.registers and self._names_them(collection, row):
+            for _name, kind, value in held:
+                self.forms[kind].update(forms_of(kind, value))
+            return []
+        key = tuple(str(row.get(name)) for name in collection.primary_key)
+        if all(name in row for name in collection.primary_key) and any(
+            not self.has(kind, value) for _name, kind, value in held
+        ):
+            self.rows.setdefault((system, collection.name), set()).add(key)
+        return held
+
+    def _names_them(self, collection: Collection, row: Row) -> bool:
+        return any(
+            (column.identity, plain(column.identity, str(row[name]))) in self.proved
+            for name, column in collection.fields.items()
+            if column.identity and row.get(name) is not None
+        )
 
 
 def names_any(value: object, others: Iterable[tuple[str, str]]) -> bool:
     """Whether the value holds one of those addresses or numbers."""
     known = set(others)
-    return isinstance(value, str | dict | list) and any(found in known for found in _values(value))
+    if not isinstance(value, str | dict | list):
+        return not known.isdisjoint((kind, plain(kind, str(value))) for kind in KINDS)
+    whole = {(kind, plain(kind, value)) for kind in KINDS} if isinstance(value, str) else set()
+    return not known.isdisjoint(whole) or any(found in known for found in values_in(value))
 
 
 def is_cleared(case: Case, digest: str) -> bool:
@@ -100,9 +156,9 @@ def is_cleared(case: Case, digest: str) -> bool:
 
 
 def _on_record(
-    inventory: Inventory, strangers: Mapping[str, Mapping[str, object]], wait: bool
+    inventory: Inventory, strangers: Mapping[str, Mapping[str, object]], theirs: _Theirs, wait: bool
 ) -> list[tuple[str, str]]:
-    """Those values that some system holds as somebody's address or number."""
+    """Those values that some system holds as somebody's address or number, in a row that is not the person's."""
     if not any(strangers.values()):
         return []
     known: set[tuple[str, str]] = set()
@@ -112,27 +168,52 @@ def _on_record(
             # What is not asked for counts as somebody's: a person looks, and nothing of it is shown unseen.
             known |= {(kind, value) for value in values.keys() - set(asked)}
             try:
-                known |= {(kind, v) for v in _held(inventory, connectors, kind, asked) if v in values}
-            except systems.SystemFailure:
-                if wait:
+                known |= {(kind, value) for value in _held(inventory, connectors, kind, asked, theirs)}
+            except systems.SystemFailure as failure:
+                if wait and failure.retryable:
                     raise
                 known |= {(kind, value) for value in asked}
     return sorted(known)
 
 
 def _held(
-    inventory: Inventory, connectors: Mapping[str, Connector], kind: str, values: list[str]
+    inventory: Inventory, connectors: Mapping[str, Connector], kind: str, values: list[str], theirs: _Theirs
 ) -> Iterator[str]:
+    written: dict[str, set[str]] = {}
+    for value in values:
+        for form in forms_of(kind, value):
+            written.setdefault(form, set()).add(value)
     for system in inventory.systems.values():
         connector = connectors[system.key]
         if not values or "search" not in connector.operations:
             continue
         for collection in system.collections.values():
-            for field in collection.fields.values():
-                if field.identity == kind:
-                    match = systems.Match((field.name,), tuple((v,) for v in values), kind == "email")
-                    for row in connector.find(collection, [match], (field.name,), 4 * MOST_VALUES):
-                        yield _plain(kind, str(row[field.name]))
+            own = theirs.rows.get((system.key, collection.name), set())
+            for name, column in collection.fields.items():
+                if _kind(column) != kind:
+                    continue
+                match = systems.Match((name,), tuple((form,) for form in written), kind == "email")
+                columns, seen = tuple(dict.fromkeys((name, *collection.primary_key))), 0
+                for row in connector.find(collection, [match], columns, MOST_ROWS):
+                    seen += 1
+                    if tuple(str(row[part]) for part in collection.primary_key) not in own:
+                        for form in forms_of(kind, str(row[name])):
+                            yield from written.get(form, ())
+                if seen >= MOST_ROWS:
+                    yield from values  # which of them were cut off nobody knows
+
+
+def _kind(column: Field) -> str | None:
+    """``email`` or ``phone`` where the column is for one: people are found or compared by it."""
+    return next((kind for kind in (column.identity, column.match) if kind in KINDS), None)
+
+
+def _in_files(ledger: Ledger) -> Iterator[tuple[Place, str, str]]:
+    """What people sent for systems that no connector reads, where it is text as it leaves."""
+    for path, parts in files_by_hand(ledger):
+        _data, system, name = path.split("/")
+        for kind, value in values_in_file(name, parts):
+            yield (system, "by-hand", name.rpartition(".")[2]), kind, value
 
 
 def _ends(collection: Collection, row: Row, name: str) -> Iterator[tuple[str, object]]:
@@ -145,17 +226,3 @@ def _ends(collection: Collection, row: Row, name: str) -> Iterator[tuple[str, ob
             yield path, value
     if column.inner and isinstance(row[name], str):
         yield name, row[name]  # no JSON, and given as it stands
-
-
-def _values(value: object) -> Iterable[tuple[str, str]]:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    for kind, pattern in _LOOKS_LIKE.items():
-        for found in pattern.findall(text):
-            yield kind, _plain(kind, found)
-
-
-def _plain(kind: str, value: str) -> str:
-    if kind == "email":
-        return value.strip().strip(".'").lower()
-    digits = "".join(sign for sign in value if sign.isdigit())
-    return f"+{digits}" if value.strip().startswith("+") else digits

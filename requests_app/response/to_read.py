@@ -32,7 +32,7 @@ def prepare(case: Case, ledger: Ledger, named: Iterable[str] = ()) -> int:
         if gone:
             Reading.objects.filter(pk__in=[reading.pk for reading in gone]).delete()
             for reading in gone:
-                forget_made(reading.made)
+                forget_made(reading)
         Reading.objects.bulk_create([new for key, new in found.items() if key not in kept], batch_size=500)
     return waiting(case).count()
 

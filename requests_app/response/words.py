@@ -157,7 +157,6 @@ WHERE_WE_LOOKED = Words("Where we looked", "我们查找了哪些系统")
 LOOKED = Words(
     "We searched these systems by the details you proved to be yours:", "我们按您已证实的信息查找了以下系统："
 )
-LOOKED_LINE = Words("{system}: {found}", "{system}：{found}")
 BY_HAND = {
     "done": Words("a person looked, and did what you asked", "已由专人查找并按您的请求办理"),
     "not_found": Words("a person looked and found nothing", "已由专人查找，没有找到"),

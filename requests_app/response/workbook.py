@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from xml.sax.saxutils import escape, quoteattr
 
+from requests_app.law import Words
 from requests_app.response import zipping
 from requests_app.response.rows import Source
 from requests_app.response.sheets import PIECE, plain
@@ -15,6 +16,8 @@ from requests_app.systems import picked
 MOST_ROWS = 1_000_000
 """A sheet holds 1,048,576; what is longer goes on in another."""
 LONGEST_CELL = 32_000
+"""Signs that Excel takes into one cell are 32,767; a text that is longer says at its end where the rest stands."""
+_GOES_ON = Words(" [… {n} more characters: see data.json]", "［……其余{n}个字符见data.json］")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Signs that XML 1.0 cannot hold."""
 _UNNAMEABLE = re.compile(r"[\[\]:*?/\\']")
@@ -31,7 +34,7 @@ def workbook(source: Source, titles: dict[str, str], made_at: datetime) -> Itera
 
 
 def _members(source: Source, titles: dict[str, str]) -> Iterator[zipping.Member]:
-    rows = source.rows()
+    rows, goes_on = source.rows(), _GOES_ON.in_(source.case.language)
     held = next(rows, None)
     names: list[str] = []
     while held is not None:
@@ -44,7 +47,7 @@ def _members(source: Source, titles: dict[str, str]) -> Iterator[zipping.Member]
             yield f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetData>{_row(columns)}'.encode()
             waiting, size, count = [], 0, 0
             while held is not None and held[0].name == name and count < MOST_ROWS:
-                waiting.append(_row([plain(picked(*held, column)) for column in columns]))
+                waiting.append(_row([_short(plain(picked(*held, column)), goes_on) for column in columns]))
                 size, count = size + len(waiting[-1]), count + 1
                 held = next(rows, None)
                 if size > PIECE:
@@ -66,9 +69,15 @@ def _row(cells: list[str]) -> str:
     return "<row>" + "".join(map(_cell, cells)) + "</row>"
 
 
+def _short(value: str, goes_on: str) -> str:
+    if len(value) <= LONGEST_CELL:
+        return value
+    return value[:LONGEST_CELL] + goes_on.format(n=f"{len(value) - LONGEST_CELL:,}")
+
+
 def _cell(value: str) -> str:
     # Inline strings are shown as they are, whatever sign they begin with.
-    text = escape(_FORBIDDEN.sub("\ufffd", value[:LONGEST_CELL]))
+    text = escape(_FORBIDDEN.sub("\ufffd", value))
     return f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 
 

@@ -1,6 +1,6 @@
 """Where the data lives: find a person's rows, preview, read, erase and confirm, in whatever holds them."""
 
-from .confirm import Confirmation, Leftover, confirm
+from .confirm import Confirmation, Leftover, confirm, undone
 from .connectors.base import (
     Connector,
     HoldPlaced,
@@ -14,21 +14,22 @@ from .connectors.base import (
 )
 from .connectors.registry import connect, connect_all, operations_of
 from .connectors.sql_values import as_kind
-from .documents import NoDocument, Reshape, described, picked, put, retold, values_at
+from .documents import NoDocument, Reshape, described, picked, put, refuse_unreadable, retold, values_at
 from .erase import Erased, erase
 from .graph import Graph, erasing_order, systems_in_erasing_order
 from .holdings import holdings_of
 from .ledger import Entry, Ledger
 from .look_back import is_within, within
-from .masks import neutral
+from .masks import MAIL_DOMAIN, neutral
 from .plan import Decision, Note, Plan, Step, make_plan
-from .points import Matched, match_points
+from .points import Matched, forms, match_points
 from .preview import HoldingPreview, Preview, SystemPreview, preview, preview_of
 from .reading import read
 from .settings import Settled, confirm_settings, put_settings, standing_against
 from .walk import Found, FoundRows, SystemStatus, Walk, find
 
 __all__ = [
+    "MAIL_DOMAIN",
     "Confirmation",
     "Connector",
     "Decision",
@@ -68,6 +69,7 @@ __all__ = [
     "erase",
     "erasing_order",
     "find",
+    "forms",
     "holdings_of",
     "is_within",
     "make_plan",
@@ -80,9 +82,11 @@ __all__ = [
     "put",
     "put_settings",
     "read",
+    "refuse_unreadable",
     "retold",
     "standing_against",
     "systems_in_erasing_order",
+    "undone",
     "values_at",
     "within",
 ]

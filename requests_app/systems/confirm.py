@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from .connectors.base import Connector, Row
+from .connectors.base import Connector, Key, Row
 from .documents import NoDocument, Reshape
 from .plan import Plan, Step
 
@@ -56,6 +56,16 @@ def confirm(connector: Connector, plan: Plan) -> Confirmation:
     return Confirmation(connector.system.key, checked, tuple(leftovers))
 
 
+def undone(connector: Connector, step: Step) -> tuple[Key, ...]:
+    """Keys of the rows that are there and not as the step says; those of a row that is gone are not among them."""
+    names = tuple(dict.fromkeys((*step.collection.primary_key, *step.values)))
+    return tuple(
+        tuple(row[name] for name in step.collection.primary_key)
+        for row in connector.read(step.collection, step.keys, names)
+        if step.action == "delete" or not _is_as_planned(row, step.values)
+    )
+
+
 def _check(connector: Connector, step: Step) -> list[Leftover]:
     names = tuple(dict.fromkeys((*step.collection.primary_key, *step.values)))
     there = wrong = 0
@@ -63,7 +73,7 @@ def _check(connector: Connector, step: Step) -> list[Leftover]:
         there += 1
         wrong += not _is_as_planned(row, step.values)
     lost = step.erased + step.masked
-    missing = len(set(step.keys)) - there
+    missing = len(step.keys) - there
     left: list[Leftover] = []
     if step.action == "delete":
         return [Leftover(step.collection.name, lost, "still_there", there)] if there else []

@@ -9,7 +9,8 @@ from typing import Any
 
 from requests_app.register.inventory import Collection, Field
 
-from .connectors.base import Row
+from . import json_text
+from .connectors.base import Row, SystemRefused
 from .masks import MAIL_DOMAIN, TEXT
 
 _GONE = object()
@@ -21,14 +22,39 @@ class NoDocument(ValueError):
 
 
 def document(value: Any, field: Field) -> Any:
-    """What the column holds; where the system keeps it as text, read as JSON. Raises :class:`NoDocument`."""
+    """What the column holds; where the system keeps it as text, read as JSON, of which a blank text is none.
+
+    Raises :class:`NoDocument`.
+    """
     if not (isinstance(value, str) and field.is_document):
         return value
     try:
-        return json.loads(value)
-    except (ValueError, RecursionError):
+        return json_text.read(value)
+    except json_text.NoJson:
         pass
     raise NoDocument(field.name)
+
+
+def unreadable(system: str, collection: Collection, column: str) -> SystemRefused:
+    """What staff are told where text that should be JSON is none: the place, and nothing of the text."""
+    reason = f"the column {column} holds no JSON"
+    return SystemRefused(system, reason, collection.name, code="no_json", column=column)
+
+
+def values_to_match(system: str, collection: Collection, row: Row, path: str) -> tuple[Any, ...]:
+    """Every value at that path in a row that is searched; one that cannot be read is refused, never passed over."""
+    name, *below = path.split(".")
+    try:
+        return tuple(_reach(document(row.get(name), collection.fields[name]), below))
+    except NoDocument:
+        pass
+    raise unreadable(system, collection, name)
+
+
+def refuse_unreadable(system: str, collection: Collection, row: Row, path: str) -> None:
+    """Stop before a part is looked for in what is no JSON; a whole column is what it is."""
+    if "." in path:
+        values_to_match(system, collection, row, path)
 
 
 def values_at(collection: Collection, row: Row, path: str) -> tuple[Any, ...]:
@@ -59,7 +85,7 @@ def put(collection: Collection, row: Row, path: str, value: Any) -> Any:
     name, *below = path.split(".")
     before = document(row.get(name), collection.fields[name])
     after = _put(before, below, value)
-    return json.dumps(after, ensure_ascii=False) if isinstance(row.get(name), str) else after
+    return json_text.rewritten(row[name], after) if isinstance(row.get(name), str) else after
 
 
 def _put(content: Any, names: Sequence[str], value: Any) -> Any:
@@ -184,12 +210,20 @@ class Reshape:
         if value is None:
             return None
         before = document(value, self.field)
+        if before is None:
+            return value
         after = self._treated(before, self.field, self.rule)
         if after is _GONE or after is None:
             after = None if self.nullable else [] if self.field.is_list else {}
         if after == before:
             return value
-        return json.dumps(after, ensure_ascii=False) if self.as_text and after is not None else after
+        if not self.as_text or after is None:
+            return after
+        return (
+            json_text.rewritten(value, after)
+            if isinstance(value, str)
+            else json.dumps(after, ensure_ascii=False)
+        )
 
     def changes(self, value: Any) -> bool:
         """Whether the column is not yet as it shall be."""

@@ -12,8 +12,10 @@ from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from requests_app.register.inventory import Collection, System
 
+from .connectors import sql_text
 from .connectors.sql_engine import failure_of, shared_schema
 from .connectors.sql_mariadb import Tells, tells
+from .connectors.sql_schema import Schema
 
 Found = Iterator[tuple[str, str]]
 
@@ -25,15 +27,16 @@ def drift(system: System, address: str) -> list[tuple[str, str]]:
     """
     failure = None
     try:
-        with shared_schema(system, address).engine.connect() as connection, warnings.catch_warnings():
+        known = shared_schema(system, address)
+        with known.engine.connect() as connection, warnings.catch_warnings():
             warnings.simplefilter("ignore", SAWarning)  # an index on an expression that cannot be reflected
-            return list(_system(system, connection, inspect(connection)))
+            return list(_system(system, known, connection, inspect(connection)))
     except SQLAlchemyError as error:
         failure = failure_of(error, system.key, "")
     raise failure
 
 
-def _system(system: System, connection: Connection, live: Inspector) -> Found:
+def _system(system: System, known: Schema, connection: Connection, live: Inspector) -> Found:
     schemas: dict[str | None, list[str]] = {}
     for name in system.collections:
         schema, _dot, short = name.rpartition(".")
@@ -54,6 +57,8 @@ def _system(system: System, connection: Connection, live: Inspector) -> Found:
             columns = {column["name"]: column for column in live.get_columns(short, schema)}
             yield from _columns(collection, columns)
             yield from _inside(system, collection, columns, live.dialect.name)
+            if columns.keys() >= collection.fields.keys() and collection.primary_key:
+                yield from _inside_text(collection, known, connection)
             yield from _keys(collection, live, short, schema)
             yield from _references(system, collection, live, short, schema)
             more = tells(connection, schema, short) if live.dialect.name == "mariadb" else None
@@ -101,12 +106,32 @@ def _inside(system: System, collection: Collection, columns: dict[str, Any], dia
         able = dialect == "sqlite" or (
             dialect == "postgresql"
             and column is not None
-            and isinstance(column["type"], types.JSON | types.ARRAY)
+            and isinstance(column["type"], types.JSON | types.ARRAY | types.String)
         )
         if column is not None and not able:
             yield (
                 f"{collection.name}.{path} is an identity, but {system.key} cannot be searched inside that column.",
                 "Keep it as jsonb or an array, or take `identity` away and name this in a manual system.",
+            )
+
+
+def _inside_text(collection: Collection, known: Schema, connection: Connection) -> Found:
+    """Identifiers in JSON that is kept as text: found by an index or not at all."""
+    for _kind, path in collection.identities_inside():
+        table = known.table(connection, collection)
+        if not sql_text.is_kept_as_text(table, path) or sql_text.is_served(
+            connection, collection, table, path
+        ):
+            continue
+        if sql_text.has_index(collection, table, path):
+            yield (
+                f"{collection.name}.{path} is looked up in text without an index.",
+                f"Create it, until then each search is refused: {sql_text.index_for(collection, table, path)};",
+            )
+        elif table.arrays or not sql_text.is_small(connection, table):
+            yield (
+                f"{collection.name}.{path} is looked up in text on which no index can be made.",
+                "Keep it in a table of its own, or take `identity` away and name this in a manual system.",
             )
 
 

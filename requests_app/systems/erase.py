@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from requests_app.register.inventory import Collection
-
-from .connectors.base import Connector, Key, SystemRefused, Writer
-from .documents import NoDocument, Reshape
+from .connectors.base import Connector, SystemRefused, Writer, chunks
+from .documents import NoDocument, Reshape, unreadable
 from .graph import loosened
 from .ledger import Entry, Ledger
 from .plan import Note, Plan, Step
+
+AT_ONCE = 500
+"""Rows in memory at a time."""
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,6 @@ class Erased:
     changed: int
     """Rows written; zero on a second run."""
     notes: tuple[Note, ...] = ()
-
-    @property
-    def already_gone(self) -> bool:
-        """There was nothing left to do."""
-        return self.changed == 0
 
 
 def erase(connector: Connector, plan: Plan, *, guard: Callable[[], None]) -> Erased:
@@ -71,40 +67,38 @@ def _overwrite(connector: Connector, writer: Writer, step: Step) -> int:
     plain = {name: value for name, value in step.values.items() if name not in shapes}
     names = step.collection.primary_key
     changed = 0
-    for row in list(connector.read(step.collection, step.keys, (*names, *shapes))):
-        try:
-            new = {name: shape.of(row[name]) for name, shape in shapes.items() if shape.changes(row[name])}
-        except NoDocument as error:
-            reason = f"the column {error} holds no JSON"
-        else:
-            reason = ""
-        if reason:
-            raise SystemRefused(connector.system.key, reason, step.collection.name)
-        if plain | new:
-            changed += writer.overwrite(step.collection, [tuple(row[n] for n in names)], plain | new)
+    for some in chunks(step.keys, AT_ONCE):
+        for row in list(connector.read(step.collection, some, (*names, *shapes))):
+            try:
+                new = {
+                    name: shape.of(row[name]) for name, shape in shapes.items() if shape.changes(row[name])
+                }
+            except NoDocument as error:
+                raise unreadable(connector.system.key, step.collection, str(error)) from None
+            if plain | new:
+                changed += writer.overwrite(step.collection, [tuple(row[n] for n in names)], plain | new)
     return changed
 
 
-def _staying(connector: Connector, plan: Plan) -> list[tuple[Collection, tuple[Key, ...]]]:
-    """Rows that are to survive and exist now; asked only where something else is deleted."""
+def _staying(connector: Connector, plan: Plan) -> list[tuple[Step, int]]:
+    """Of the rows that are to survive, how many exist now; asked only where something else is deleted."""
     if not any(step.action == "delete" for step in plan.steps):
         return []
-    return [
-        (step.collection, tuple(_present(connector, step.collection, step.keys)))
-        for step in plan.steps
-        if step.action != "delete"
-    ]
+    return [(step, _present(connector, step)) for step in plan.steps if step.action != "delete"]
 
 
-def _refuse_if_lost(connector: Connector, before: list[tuple[Collection, tuple[Key, ...]]]) -> None:
+def _refuse_if_lost(connector: Connector, before: list[tuple[Step, int]]) -> None:
     """A cascade in the system may take retained rows along: notice before it is final."""
-    for collection, keys in before:
-        if len(set(_present(connector, collection, keys))) != len(set(keys)):
+    for step, count in before:
+        if _present(connector, step) != count:
             raise SystemRefused(
-                connector.system.key, "deleting would take retained rows along", collection.name
+                connector.system.key, "deleting would take retained rows along", step.collection.name
             )
 
 
-def _present(connector: Connector, collection: Collection, keys: tuple[Key, ...]) -> list[Key]:
-    names = collection.primary_key
-    return [tuple(row[name] for name in names) for row in connector.read(collection, keys, names)]
+def _present(connector: Connector, step: Step) -> int:
+    """How many rows with these keys there are."""
+    names = step.collection.primary_key
+    return sum(
+        1 for some in chunks(step.keys, AT_ONCE) for _row in connector.read(step.collection, some, names)
+    )

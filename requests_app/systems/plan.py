@@ -9,16 +9,19 @@ from typing import Any, Literal
 
 from requests_app.register.inventory import Collection, Holding
 
-from .connectors.base import ColumnFacts, Connector, Key, Row, SystemRefused
+from .connectors.base import CONTACT_KINDS, ColumnFacts, Connector, Key, SystemRefused
 from .documents import Reshape, is_ruled_inside
 from .graph import erasing_order, loosened
 from .holdings import holdings_of
 from .ledger import Entry, Ledger
+from .marks import Mark
 from .masks import Unmaskable, neutral, unlike_any
 from .walk import Found, FoundRows
 
 Decision = Literal["erase", "retain"]
-Reason = Literal["masked_not_null", "link_kept", "kept_for_reference", "kept_shared"]
+Reason = Literal[
+    "masked_not_null", "link_kept", "kept_for_reference", "kept_shared", "kept_joint", "key_kept"
+]
 Held = dict[tuple[str, str], set[Any]]
 """Values of (collection, field) to which a row that stays refers."""
 
@@ -93,7 +96,7 @@ def make_plan(connector: Connector, found: Found, decisions: Mapping[str, Decisi
                 planner.add(rows)
         if not loosened(system) or _size(held) == before:
             break
-    return Plan(system.key, tuple(planner.steps), tuple(dict.fromkeys(planner.notes)))
+    return Plan(system.key, tuple(planner.steps), tuple(planner.notes))
 
 
 class _Planner:
@@ -103,7 +106,7 @@ class _Planner:
         self, connector: Connector, decisions: Mapping[str, Decision], today: date, held: Held
     ) -> None:
         self.steps: list[Step] = []
-        self.notes: list[Note] = []
+        self.notes: dict[Note, None] = {}
         self._connector = connector
         self._system = connector.system
         self._decisions = decisions
@@ -114,14 +117,13 @@ class _Planner:
         """Plan one collection's rows; those treated alike share a step."""
         collection = rows.collection
         facts = self._connector.columns(collection)
-        steps = {key: self._treat(rows, key, row, facts) for key, row in rows.marks.items()}
+        steps = self._treated(rows, facts)
         # A row that stays may refer to another of its own collection: look again until nothing is added.
         while self._remember_staying(rows, steps) and _refers_to_itself(collection):
-            steps = {key: self._treat(rows, key, row, facts) for key, row in rows.marks.items()}
-        groups: dict[tuple[object, ...], tuple[Step, list[Key]]] = {}
+            steps = self._treated(rows, facts)
+        groups: dict[int, tuple[Step, list[Key]]] = {}
         for key, step in steps.items():
-            alike = (step.action, tuple((n, repr(v)) for n, v in step.values.items()), step.retained)
-            groups.setdefault((*alike, step.erased, step.masked), (step, []))[1].append(key)
+            groups.setdefault(id(step), (step, []))[1].append(key)
         for step, keys in groups.values():
             self.steps.append(
                 Step(
@@ -129,7 +131,18 @@ class _Planner:
                 )
             )
 
-    def _treat(self, rows: FoundRows, key: Key, row: Row, facts: Mapping[str, ColumnFacts]) -> Step:
+    def _treated(self, rows: FoundRows, facts: Mapping[str, ColumnFacts]) -> dict[Key, Step]:
+        """What becomes of each row; rows treated alike have one and the same step."""
+        steps: dict[Key, Step] = {}
+        known: dict[tuple[object, ...], Step] = {}
+        for key, row in rows.marks.items():
+            step = self._treat(rows, key, row, facts)
+            values = tuple((name, repr(value)) for name, value in step.values.items())
+            alike = (step.action, values, step.retained, step.erased, step.masked)
+            steps[key] = known.setdefault(alike, step)
+        return steps
+
+    def _treat(self, rows: FoundRows, key: Key, row: Mark, facts: Mapping[str, ColumnFacts]) -> Step:
         collection = rows.collection
         holdings = holdings_of(collection, row, self._today)
         all_keys = tuple(holding.key for holding in holdings)
@@ -141,19 +154,43 @@ class _Planner:
         if not losing:
             return Step(collection, "keep", (key,), retained=all_keys)
         if key in rows.shared:
-            self.notes.append(Note(collection.name, "kept_shared"))
+            self.notes[Note(collection.name, "kept_shared")] = None
             return Step(collection, "keep", (key,), retained=all_keys)
+        if key in rows.joint:
+            self.notes[Note(collection.name, "kept_joint")] = None
+            return self._part(collection, key, rows.joint[key], row, holdings, losing, facts)
         if len(losing) == len(holdings) and all(_deletes(collection, holding) for holding in losing):
             if key not in rows.anchors and not self._referred_to(collection, row):
                 return Step(collection, "delete", (key,), erased=all_keys)
-            self.notes.append(Note(collection.name, "kept_for_reference"))
+            self.notes[Note(collection.name, "kept_for_reference")] = None
         return self._blank(collection, key, row, holdings, losing, facts)
+
+    def _part(
+        self,
+        collection: Collection,
+        key: Key,
+        names: tuple[str, ...],
+        row: Mark,
+        holdings: Iterable[Holding],
+        losing: list[Holding],
+        facts: Mapping[str, ColumnFacts],
+    ) -> Step:
+        """Of a row that is another person's as well, only what names this one goes; the rest counts as kept."""
+        values: dict[str, Any] = {}
+        for holding in losing:
+            for name in names:
+                if name not in holding.fields or _rule(collection, holding, name) == "keep":
+                    continue
+                if not self._is_held(collection, name, row):
+                    values |= self._value(collection, name, "null", key, facts[name])
+        kept = tuple(holding.key for holding in holdings)
+        return Step(collection, "blank" if values else "keep", (key,), values, retained=kept)
 
     def _blank(
         self,
         collection: Collection,
         key: Key,
-        row: Row,
+        row: Mark,
         holdings: Iterable[Holding],
         losing: list[Holding],
         facts: Mapping[str, ColumnFacts],
@@ -163,6 +200,7 @@ class _Planner:
         masked: list[str] = []
         retained: list[str] = []
         linked: set[str] = set()
+        named: set[str] = set()
         serving = {name for h in holdings if h not in losing for name in h.fields}
         for holding in holdings:
             own: dict[str, Any] = {}
@@ -176,13 +214,19 @@ class _Planner:
                     if name in serving and rule == "null":
                         rule = "mask"  # it serves a retained holding too
                     if rule == "keep":
+                        if _tells(collection, name) and row.get(name, "?") is not None:
+                            self.notes[Note(collection.name, "key_kept", name)] = None
+                            named.add(holding.key)
                         continue
                     if not self._is_held(collection, name, row):
                         own |= self._value(collection, name, rule, key, facts[name])
                     if name not in own:
                         linked.add(holding.key)
             something_stays = holding.key in linked or any(value is not None for value in own.values())
-            (retained if not own else masked if something_stays else erased).append(holding.key)
+            # Whatever else goes, a row under the person's address is not erased.
+            (retained if not own or holding.key in named else masked if something_stays else erased).append(
+                holding.key
+            )
             values |= own
         action: Literal["blank", "keep"] = "blank" if values else "keep"
         return Step(collection, action, (key,), values, tuple(erased), tuple(masked), tuple(retained))
@@ -195,10 +239,10 @@ class _Planner:
         if facts.nullable and (rule == "null" or described.references or facts.kind != "text"):
             return {name: None}
         if described.references:
-            self.notes.append(Note(collection.name, "link_kept", name))
+            self.notes[Note(collection.name, "link_kept", name)] = None
             return {}
         if rule == "null":
-            self.notes.append(Note(collection.name, "masked_not_null", name))
+            self.notes[Note(collection.name, "masked_not_null", name)] = None
         try:
             if facts.unique:
                 place = (self._system.key, collection.name)
@@ -221,10 +265,10 @@ class _Planner:
                         self._held.setdefault((reference.collection, reference.field), set()).add(row[name])
         return _size(self._held) > before
 
-    def _is_held(self, collection: Collection, name: str, row: Row) -> bool:
+    def _is_held(self, collection: Collection, name: str, row: Mark) -> bool:
         return name in row and row[name] in self._held.get((collection.name, name), ())
 
-    def _referred_to(self, collection: Collection, row: Row) -> bool:
+    def _referred_to(self, collection: Collection, row: Mark) -> bool:
         """Whether a row that stays refers to this one, by all parts it has of a composite key."""
         parts = {name for place, name in self._held if place == collection.name}
         composite = set(collection.primary_key) if len(collection.primary_key) > 1 else set()
@@ -248,6 +292,12 @@ def _rule(collection: Collection, holding: Holding, name: str) -> str:
         return "keep"
     rule = collection.fields[name].erase or holding.erase
     return "null" if rule == "delete" else rule
+
+
+def _tells(collection: Collection, name: str) -> bool:
+    """Whether the column alone says who it is, as no number that was issued does."""
+    described = collection.fields[name]
+    return described.identity in CONTACT_KINDS or described.sensitive or bool(described.never_disclose)
 
 
 def _deletes(collection: Collection, holding: Holding) -> bool:

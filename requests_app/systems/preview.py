@@ -13,7 +13,7 @@ from typing import Any
 from requests_app import law
 from requests_app.register.inventory import Holding, Inventory, System
 
-from .connectors.base import Connector, Identifier, Row
+from .connectors.base import Connector, Identifier
 from .graph import Graph
 from .holdings import as_date, holdings_of
 from .walk import Found, FoundRows, SystemStatus, find
@@ -32,7 +32,7 @@ class HoldingPreview:
     undated: int = 0
     """Rows whose retention date is empty or unreadable."""
     shared: int = 0
-    """Rows that other people's rows use too; erasing leaves them."""
+    """Rows that other people's rows use too, or that name them as well: erasing leaves them theirs."""
     retention_ends_on: date | None = None
 
 
@@ -117,46 +117,63 @@ def preview(
 def preview_of(systems: Iterable[System], found: Found, *, today: date, key: bytes = b"") -> Preview:
     """The preview of a walk already done; asks no system."""
     parts = tuple(_system(system, found, today, key) for system in systems)
-    whole = [[part.system, part.status.state, part.digest] for part in parts]
+    whole = [json.dumps([part.system, part.status.state, part.digest]) for part in parts]
     return Preview(today, parts, _digest(whole, key))
 
 
 def _system(system: System, found: Found, today: date, key: bytes) -> SystemPreview:
     status = found.systems[system.key]
     holdings: list[HoldingPreview] = []
-    canonical: list[Any] = []
+    canonical: list[str] = []
     count = set_aside = 0
     for name, collection in system.collections.items():
         rows = found.rows.get((system.key, name)) or FoundRows(collection)
         count += rows.count
         set_aside += rows.set_aside
-        split: dict[str, list[tuple[Row, bool]]] = {holding.key: [] for holding in collection.holdings}
+        counts = {holding.key: _Count(holding) for holding in collection.holdings}
         for row_key, row in rows.marks.items():
             held = [holding.key for holding in holdings_of(collection, row, today)]
             for holding_key in held:
-                split[holding_key].append((row, row_key in rows.shared))
-            canonical.append([system.key, name, [_canonical(v) for v in row_key], sorted(held)])
-        holdings += [_holding(holding, split[holding.key]) for holding in collection.holdings]
-    canonical.sort(key=json.dumps)
+                counts[holding_key].add(row, row_key in rows.shared or row_key in rows.joint)
+            # As text, which is a fraction of what the lists would take.
+            canonical.append(json.dumps([system.key, name, [_canonical(v) for v in row_key], sorted(held)]))
+        holdings += [one.preview() for one in counts.values()]
+    canonical.sort()
     return SystemPreview(system.key, status, count, set_aside, _digest(canonical, key), tuple(holdings))
 
 
-def _holding(holding: Holding, rows: list[tuple[Row, bool]]) -> HoldingPreview:
-    counted_from = _date_column(holding)
-    dates = [as_date(row.get(counted_from)) if counted_from else None for row, _ in rows]
-    known = sorted(day for day in dates if day is not None)
-    ends_on = law.months_on(known[-1], holding.retention.months) if known and holding.retention else None
-    return HoldingPreview(
-        holding.key,
-        holding.system,
-        holding.collection,
-        count=len(rows),
-        oldest_on=known[0] if known else None,
-        newest_on=known[-1] if known else None,
-        undated=len(rows) - len(known) if counted_from else 0,
-        shared=sum(shared for _, shared in rows),
-        retention_ends_on=ends_on,
-    )
+class _Count:
+    """One holding's rows, counted as they come."""
+
+    def __init__(self, holding: Holding) -> None:
+        self._holding, self._counted_from = holding, _date_column(holding)
+        self._count = self._shared = self._dated = 0
+        self._oldest: date | None = None
+        self._newest: date | None = None
+
+    def add(self, row: Mapping[str, Any], is_shared: bool) -> None:
+        self._count += 1
+        self._shared += is_shared
+        day = as_date(row.get(self._counted_from)) if self._counted_from else None
+        if day is not None:
+            self._dated += 1
+            self._oldest = min(day, self._oldest or day)
+            self._newest = max(day, self._newest or day)
+
+    def preview(self) -> HoldingPreview:
+        holding = self._holding
+        kept = self._newest is not None and holding.retention is not None
+        return HoldingPreview(
+            holding.key,
+            holding.system,
+            holding.collection,
+            count=self._count,
+            oldest_on=self._oldest,
+            newest_on=self._newest,
+            undated=self._count - self._dated if self._counted_from else 0,
+            shared=self._shared,
+            retention_ends_on=law.months_on(self._newest, holding.retention.months) if kept else None,
+        )
 
 
 def _date_column(holding: Holding) -> str | None:
@@ -174,9 +191,15 @@ def _canonical(value: Any) -> str | int | bool:
     return value.isoformat() if isinstance(value, date | datetime) else f"{type(value).__name__}:{value}"
 
 
-def _digest(canonical: list[Any], key: bytes) -> str:
-    text = json.dumps(canonical, ensure_ascii=True, separators=(",", ":")).encode()
-    return hmac.new(key, text, hashlib.sha256).hexdigest() if key else hashlib.sha256(text).hexdigest()
+def _digest(canonical: Iterable[str], key: bytes) -> str:
+    """Of a list of these pieces of JSON, written without blanks, one after the other."""
+    digest = hmac.new(key, digestmod=hashlib.sha256) if key else hashlib.sha256()
+    before = b"["
+    for text in canonical:
+        digest.update(before + json.dumps(json.loads(text), separators=(",", ":")).encode())
+        before = b","
+    digest.update(b"[]" if before == b"[" else b"]")
+    return digest.hexdigest()
 
 
 def _iso(day: date | None) -> str | None:

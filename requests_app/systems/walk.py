@@ -27,6 +27,7 @@ from requests_app.register.inventory import Collection, System
 from .connectors.base import Connector, Identifier, Key, Match, Row, SystemFailure, SystemRefused
 from .documents import values_at
 from .graph import Claim, Edge, Graph, Place
+from .marks import Mark, mark_of, sharing
 
 CEILING = 250_000
 """Rows of one collection beyond which a reference is wrong rather than a person busy."""
@@ -40,6 +41,10 @@ class SystemStatus:
 
     state: State
     detail: str = ""
+    code: str = ""
+    """``no_json`` or ``no_index`` where one column is in the way."""
+    place: str = ""
+    """Which one, as ``system.collection.column``."""
 
 
 @dataclass
@@ -47,13 +52,15 @@ class FoundRows:
     """The person's rows of one collection: keys, and the few columns that decide about them."""
 
     collection: Collection
-    marks: dict[Key, Row] = field(default_factory=dict, repr=False)
+    marks: dict[Key, Mark] = field(default_factory=dict, repr=False)
     set_aside: int = 0
     """Rows that were reached but are another person's."""
     shared: set[Key] = field(default_factory=set, repr=False)
     """Reached upward, and other people's rows refer to them as well: not the person's alone to erase."""
     anchors: set[Key] = field(default_factory=set, repr=False)
     """The person's, but other people's rows hang on them: may be blanked, not deleted."""
+    joint: dict[Key, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    """Rows that name another person as strongly, and the columns that name this one: only those are emptied."""
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -101,6 +108,8 @@ class Walk:
         self._values: dict[tuple[Place, tuple[str, ...]], dict[tuple[str, ...], Key]] = {}
         self._sent: set[tuple[Edge, tuple[str, ...]]] = set()
         self._rows: dict[Place, FoundRows] = {}
+        self._kinds: dict[Place, type[Mark]] = {}
+        self._latest: dict[Place, Mark] = {}
         self._aside: dict[Place, dict[Key, Row]] = {}
         self._status = {key: SystemStatus("searched") for key in self._systems}
         for key in self._systems:
@@ -133,18 +142,28 @@ class Walk:
                 again = again and (len(group) > 1 or self._refers_to_itself(group[0]))
 
     def mark_sharing(self) -> None:
-        """Ask who else refers to the rows found, so that erasing them harms nobody; before erasing only."""
+        """Ask who else refers to the rows found, so that erasing them harms nobody; before erasing only.
+
+        What strangers' rows hang on is the person's to blank where it says itself that it is theirs, as a
+        customer or a post does; where it says nothing, as an address does, it is the strangers' as well.
+        """
         for place, found in list(self._rows.items()):
             for edge in self._graph.outgoing[place]:
                 if not edge.upward:
                     strangers = {
-                        tuple(row.get(n) for n in edge.target_fields)
+                        _text(tuple([row.get(n) for n in edge.target_fields]), edge.ignore_case)
                         for row in self._aside.get(edge.target, {}).values()
                     }
-                    found.anchors |= _keys_holding(found, edge.source_fields, strangers)
+                    for key in _keys_holding(found, edge.source_fields, strangers, edge.ignore_case):
+                        says = any(self._said(place, found.marks[key]).values())
+                        (found.anchors if says else found.shared).add(key)
             for edge in self._graph.incoming[place]:
-                if edge.upward and edge.source[0] == place[0]:
-                    found.shared |= _keys_holding(found, edge.target_fields, self._also_used(edge, found))
+                if edge.upward and self._status[edge.source[0]].state == "searched":
+                    used = self._also_used(edge, found)
+                    found.shared |= _keys_holding(found, edge.target_fields, used, edge.ignore_case)
+            for key, row in found.marks.items():
+                if columns := self._beside_another(place, row):
+                    found.joint[key] = columns
 
     def _visit(self, place: Place, whole: bool, first: bool) -> Iterator[Row]:
         if self._status[place[0]].state != "searched":
@@ -164,7 +183,8 @@ class Walk:
         try:
             connector = self._connectors[place[0]]
             reached = connector.find(collection, matches, columns, self._ceiling + 1) if matches else ()
-            for row in chain(reached, connector.read(collection, reclaimed, columns) if reclaimed else ()):
+            counted = self._at_most(place, reached)
+            for row in chain(counted, connector.read(collection, reclaimed, columns) if reclaimed else ()):
                 key = tuple([row[name] for name in names])
                 if key in found.marks:
                     continue
@@ -179,8 +199,15 @@ class Walk:
             if found.count > self._ceiling:
                 raise SystemRefused(place[0], "more rows than one person can have", collection.name)
         except SystemFailure as failure:
-            self._fail(place[0], "unreachable" if failure.retryable else "refused", str(failure))
+            self._fail_by(place[0], failure)
         found.set_aside = len(aside)
+
+    def _at_most(self, place: Place, reached: Iterable[Row]) -> Iterator[Row]:
+        """As many rows as may be asked for: beyond them some are cut off, and they may be the person's own."""
+        for number, row in enumerate(reached, 1):
+            if number > self._ceiling:
+                raise SystemRefused(place[0], "a reference reaches too many rows", place[1])
+            yield row
 
     def _matches(self, place: Place, first: bool) -> list[Match]:
         wanted: dict[tuple[tuple[str, ...], bool], dict[Key, None]] = {}
@@ -199,12 +226,27 @@ class Walk:
         return [Match(fields, tuple(values), ignore_case) for (fields, ignore_case), values in wanted.items()]
 
     def _is_theirs(self, place: Place, row: Row) -> bool:
-        said: dict[int, list[bool]] = {}
+        said = self._said(place, row)
+        return any(said.values()) if said else True
+
+    def _said(self, place: Place, row: Row) -> dict[tuple[str, ...], bool]:
+        """What the strongest claims of the row answer, by their fields."""
+        said: dict[int, dict[tuple[str, ...], bool]] = {}
         for claim in self._graph.claims[place]:
             answer = self._answer(claim, row)
             if answer is not None:
-                said.setdefault(claim.rank, []).append(answer)
-        return any(said[min(said)]) if said else True
+                of_rank = said.setdefault(claim.rank, {})
+                of_rank[claim.fields] = of_rank.get(claim.fields, False) or answer
+        return said[min(said)] if said else {}
+
+    def _beside_another(self, place: Place, row: Row) -> tuple[str, ...]:
+        """The columns that name the person, where the row names another one as strongly and says more than that."""
+        said = self._said(place, row)
+        if all(said.values()) or not any(said.values()):
+            return ()
+        collection = self._graph.collections[place]
+        more = (f for f in collection.fields.values() if not (f.primary_key or f.references or f.identity))
+        return tuple(name for fields, yes in said.items() if yes for name in fields) if any(more) else ()
 
     def _answer(self, claim: Claim, row: Row) -> bool | None:
         """Whether the claim names the person; ``None`` if it is silent or cannot be judged."""
@@ -225,7 +267,11 @@ class Walk:
         return _text(values, edge.ignore_case) in self._values.get((edge.source, edge.source_fields), {})
 
     def _keep(self, place: Place, found: FoundRows, key: Key, row: Row, deciding: Sequence[str]) -> None:
-        found.marks[key] = {name: row[name] for name in deciding}
+        kind = self._kinds.get(place)
+        if kind is None:
+            kind = self._kinds[place] = mark_of(deciding)
+        mark = sharing(kind, [row[name] for name in deciding], self._latest.get(place))
+        found.marks[key] = self._latest[place] = mark
         for edge in self._graph.outgoing[place]:
             value = tuple([row[name] for name in edge.source_fields])
             if None not in value:
@@ -240,28 +286,32 @@ class Walk:
             if row[name] is not None and (sure or issues):
                 self._known.setdefault(kind, set()).add(_plain(kind, row[name]))
 
-    def _also_used(self, edge: Edge, found: FoundRows) -> set[Key]:
+    def _also_used(self, edge: Edge, found: FoundRows) -> set[tuple[str, ...]]:
         """Values of the found rows that rows outside the person's also refer to; in doubt, all of them."""
         values = {tuple(row[n] for n in edge.target_fields) for row in found.marks.values()}
         referring = self._graph.collections[edge.source]
         ours = self._rows[edge.source].marks if edge.source in self._rows else {}
         columns = tuple(dict.fromkeys((*referring.primary_key, *edge.source_fields)))
         limit = len(ours) + 500
-        used: set[Key] = set()
+        used: set[tuple[str, ...]] = set()
         seen = 0
         try:
-            match = Match(edge.source_fields, tuple(values))
+            match = Match(edge.source_fields, tuple(values), edge.ignore_case)
             for row in self._connectors[edge.source[0]].find(referring, [match], columns, limit):
                 seen += 1
                 if tuple(row[n] for n in referring.primary_key) not in ours:
-                    used.add(tuple(row[n] for n in edge.source_fields))
+                    used.add(_text(tuple([row[n] for n in edge.source_fields]), edge.ignore_case))
         except SystemFailure as failure:
-            self._fail(edge.source[0], "unreachable" if failure.retryable else "refused", str(failure))
-        return values if seen >= limit else used
+            self._fail_by(edge.source[0], failure)
+        return {_text(value, edge.ignore_case) for value in values} if seen >= limit else used
 
-    def _fail(self, system: str, state: State, detail: str) -> None:
+    def _fail_by(self, system: str, failure: SystemFailure) -> None:
+        state: State = "unreachable" if failure.retryable else "refused"
+        self._fail(system, state, str(failure), failure.code, failure.place)
+
+    def _fail(self, system: str, state: State, detail: str, code: str = "", at: str = "") -> None:
         """A system searched in part counts as not searched, and so do those reached only through it."""
-        self._status[system] = SystemStatus(state, detail)
+        self._status[system] = SystemStatus(state, detail, code, at)
         for edges in self._graph.outgoing.values():
             for edge in edges:
                 source, target = edge.source[0], edge.target[0]
@@ -301,7 +351,10 @@ def _text(values: Key, ignore_case: bool) -> tuple[str, ...]:
     return tuple(str(value).lower() if ignore_case else str(value) for value in values)
 
 
-def _keys_holding(found: FoundRows, fields: Sequence[str], values: set[Key]) -> set[Key]:
+def _keys_holding(
+    found: FoundRows, fields: Sequence[str], values: set[tuple[str, ...]], ignore_case: bool
+) -> set[Key]:
     if not values:
         return set()
-    return {key for key, row in found.marks.items() if tuple(row[n] for n in fields) in values}
+    held = {key: tuple([row[n] for n in fields]) for key, row in found.marks.items()}
+    return {k for k, value in held.items() if None not in value and _text(value, ignore_case) in values}

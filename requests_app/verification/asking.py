@@ -9,13 +9,14 @@ import os
 
 from django.db import transaction
 
+from identity import sealing
 from identity.models import User
 from requests_app import access, doubts, journal, lifecycle, register, subject, systems
 from requests_app.letters import correspond
 from requests_app.lifecycle import State
 from requests_app.models import Case, Doubt, Letter
-from requests_app.systems.lookup import lookup
-from requests_app.verification import failing, need, needs, sisters
+from requests_app.systems.lookup import beside, lookup
+from requests_app.verification import acting, failing, need, needs, sisters
 
 
 class NotAllowed(Exception):
@@ -95,12 +96,15 @@ def propose_by_hand(case: Case, *, by: User, reason: str, on_record: str) -> Non
 
 def agree(case: Case, doubt: Doubt, *, by: User) -> None:
     """The second person agrees; by hand or with a doubt, what waited for it goes on. Raises ``NotSettled``."""
+    index = _index_of(case) if doubt.kind == Doubt.Kind.BY_HAND else ""
     with transaction.atomic():
         doubts.confirm(case, doubt, by=by)
         if doubt.kind == Doubt.Kind.BY_HAND and case.state == State.VERIFYING:
             told = subject.read(case)
             # Exactly what the second person saw; a code sent meanwhile proves nothing here.
-            sisters.earn(case, [need.STAFF_CHECK], told.by_hand, by=journal.staff(by.pk), only=True)
+            sisters.earn(
+                case, [need.STAFF_CHECK], told.by_hand, by=journal.staff(by.pk), only=True, index=index
+            )
 
 
 def refuse(case: Case, *, by: User, reason: str) -> None:
@@ -151,6 +155,23 @@ def _look_up(case: Case, told: str) -> list[tuple[str, str]]:
     if not found:
         raise NotAllowed("not_on_record")
     return [(kind, value) for value in found]
+
+
+def _index_of(case: Case) -> str:
+    """By what holds, colleagues' doors and other cases know somebody who gave no address: the one on record, if any."""
+    known = subject.read(case).by_hand
+    if case.subject_index or not known or acting.acts(case):
+        return ""
+    emails = tuple(value for kind, value in known if kind == "email")
+    if not emails:
+        inventory = register.controller(case.controller).inventory
+        try:
+            with systems.connect_all(inventory.systems.values(), os.environ) as connectors:
+                emails = beside(inventory, connectors, known[0], "email")
+        except systems.SystemFailure:
+            raise doubts.NotSettled("silent") from None
+    kind, value = ("email", emails[0]) if emails else known[0]
+    return sealing.blind(case.controller, kind, value)
 
 
 def _refuse_unless_working(case: Case, by: User) -> None:

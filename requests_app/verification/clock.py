@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from requests_app import journal, law, lifecycle
 from requests_app.letters import correspond
-from requests_app.models import Case, Channel
+from requests_app.models import Case, CaseEvent, Channel, Letter
 from requests_app.verification import failing, steps
 
 log = logging.getLogger(__name__)
@@ -62,9 +62,19 @@ def _falls_back() -> Q:
 
 
 def acknowledge() -> None:
-    """Whoever wrote, phoned or came, and was told of no receipt yet: by post, where no mail leads to them."""
+    """Whoever wrote, phoned or came, and was told of no receipt yet: by post, where no mail leads to them.
+
+    Not where a letter lies ready, and not where staff were told that no address is known, until one may be.
+    """
     open_still = lifecycle.BEFORE_APPROVAL - {lifecycle.State.RECEIVED}
     owed = Case.objects.filter(state__in=open_still, acknowledged_at=None, channel__in=BY_HAND).by_due_date()
+    since = CaseEvent.objects.filter(
+        case=OuterRef("case"), number__gt=OuterRef("number"), name__in=steps.ADDRESS_KNOWN
+    )
+    told = CaseEvent.objects.filter(~Exists(since), case=OuterRef("pk"), name=steps.NOBODY_TOLD)
+    written = Letter.objects.filter(case__submission=OuterRef("submission"), kind="acknowledgement")
+    lies_there = written.exclude(status=Letter.Status.WITHHELD)
+    owed = owed.filter(~Exists(told), ~Exists(lies_there))
     for case in owed.select_related("key", "submission")[:AT_ONCE]:
         try:
             steps.acknowledge_anew(case)

@@ -18,7 +18,7 @@ from requests_app.letters import by_post, conversation, mails, outbox
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Doubt, Message
 from requests_app.systems.lookup import lookup
-from requests_app.verification import acting, failing, needs
+from requests_app.verification import acting, asking, failing, needs
 
 PAPERS_KEPT = timedelta(days=60)
 """Longer than any first period to answer; whatever is decided earlier goes at once."""
@@ -244,13 +244,13 @@ def doubt(case: Case, *, by: User, answers: Mapping[str, bool | None], reason: s
 def give_up(case: Case, *, by: User) -> bool:
     """Staff say that the authority was not shown: answered as the statute has it, with nothing disclosed or erased.
 
-    False where the statute wants them asked once more first, which is done instead.
+    False where the statute wants them asked once more first, which is done instead: ``reminded_at`` says whether that
+    went out, or waits to be posted. Raises :class:`asking.NotAllowed` where no letter could leave.
     """
     _refuse_unless_theirs(case, by)
     rule = failing.rule_of(case)
     if rule is not None and rule.cure_first and case.reminded_at is None:
-        failing.ask_once_more(case, by=journal.staff(by.pk), once=failing.REMINDER)
-        journal.record(case, "reminded", by=journal.staff(by.pk), reminded_at=timezone.now())
+        asking.cure(case, by=by)
         return False
     journal.advance(
         case, lifecycle.NOT_IDENTIFIED, by=journal.staff(by.pk), reason="no_authority",

@@ -37,19 +37,27 @@ def matter_of(case: Case) -> str:
 
 
 def earn(
-    case: Case, methods: list[str], proved: Identifiers, *, by: By, signed: str = "", only: bool = False
+    case: Case,
+    methods: list[str],
+    proved: Identifiers,
+    *,
+    by: By,
+    signed: str = "",
+    only: bool = False,
+    index: str = "",
 ) -> list[Case]:
     """Credit every waiting sister with what was shown, and settle those whose needs it meets; gives them as they are now.
 
-    A declaration counts only where one may be asked. ``only``: this case alone.
+    A declaration counts only where one may be asked. ``only``: this case alone. ``index``: the keyed hash by which
+    the person is known, of whom nothing that was told had given one.
     """
     credited = [case] if only else waiting(case)
     for sister in credited:
-        _earn(sister, methods, proved, by=by, signed=signed)
+        _earn(sister, methods, proved, by=by, signed=signed, index=sister.subject_index or index)
     return credited
 
 
-def _earn(case: Case, methods: list[str], proved: Identifiers, *, by: By, signed: str) -> None:
+def _earn(case: Case, methods: list[str], proved: Identifiers, *, by: By, signed: str, index: str) -> None:
     known = subject.read(case)
     known.proved = list(dict.fromkeys([*known.proved, *proved]))
     earned = [*case.methods, *(method for method in methods if method not in case.methods)]
@@ -63,13 +71,14 @@ def _earn(case: Case, methods: list[str], proved: Identifiers, *, by: By, signed
     if needs.outstanding(case):
         journal.record(
             case, "proof_incomplete", by=by, references={"methods": earned}, methods=earned,
-            sealed_subject=sealed, waits_for="proof",
+            sealed_subject=sealed, waits_for="proof", subject_index=index,
         )  # fmt: skip
         return
     with transaction.atomic():
         journal.advance(
             case, lifecycle.SETTLE_IDENTITY, by=by, references={"methods": earned}, methods=earned,
             identified_at=timezone.now(), waits_for="", sealed_subject=sealed,
+            subject_index=index,
         )  # fmt: skip
         by_post.withdraw_notices(case, "replaced", by_post.PROVED)
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from identity.flows.email_code import Answer, Issued
 from requests_app import doubts, journal, law, lifecycle, register, subject, systems
-from requests_app.letters import by_post, mails, on_paper, outbox
+from requests_app.letters import by_post, mails, on_paper, outbox, post_address
 from requests_app.models import Case, Letter
 from requests_app.systems.lookup import lookup
 from requests_app.verification import (
@@ -28,6 +28,12 @@ from requests_app.verification import (
 PURPOSE = "verify"
 MOST_ASKED = 40
 """Requests for another code on one case; more say nothing new, and the limits on codes hold anyway."""
+NOBODY_TOLD = "nobody_told"
+"""No address is known, so nobody could be told that we have it: said to staff once, until something changes."""
+ADDRESS_KNOWN = (post_address.ADDRESS_SET, lifecycle.SETTLE_IDENTITY.name)
+"""What may make an address known: staff set one, or one on record was shown to be theirs."""
+BY_HAND = "by_hand"
+"""What a case waits for that no code can reach: staff compare what was written with what is on record."""
 METHOD_OF = {"email": need.EMAIL_CODE, "phone": need.SMS_CODE}
 
 
@@ -49,7 +55,8 @@ def begin(case: Case) -> None:
         _acknowledge(case)
         move, waits_for = lifecycle.NEED_NO_PROOF, ""
     else:
-        move, waits_for = lifecycle.ASK_PROOF, "code"
+        move = lifecycle.ASK_PROOF
+        waits_for = "code" if subject.read(case).reached_at else BY_HAND
     with transaction.atomic():
         journal.advance(
             case,
@@ -194,18 +201,26 @@ def _acknowledge(case: Case, *, unknown: bool = False) -> None:
             words_on_paper = on_paper.acknowledgement(sisters.all_of(case), unknown=unknown)
             by_post.lay_notice_ready(case, kind="acknowledgement", once=once, letter=words_on_paper)
         return
-    to = told.reached_at
-    if to and not _was_acknowledged(case):
+    to, proved = (told.reached_at, False) if told.reached_at else told.delivered_to
+    if not to:
+        _say_that_nobody_is_told(case)
+    elif not _was_acknowledged(case):
         if outbox.is_number(to):
             words = mails.text(case, "acknowledgement")
         else:
             words = mails.acknowledgement(sisters.all_of(case), unknown=unknown)
         with transaction.atomic():
             letter = outbox.queue(
-                case=case, kind="acknowledgement", once=once, to=to, words=words, unproved=True
+                case=case, kind="acknowledgement", once=once, to=to, words=words, unproved=not proved
             )
             if outbox.leaves(letter):
                 _note_acknowledged(case, timezone.now())
+
+
+def _say_that_nobody_is_told(case: Case) -> None:
+    last = case.events.filter(name__in=(NOBODY_TOLD, *ADDRESS_KNOWN)).order_by("-number").first()
+    if last is None or last.name != NOBODY_TOLD:
+        journal.record(case, NOBODY_TOLD, by=journal.PIPELINE)
 
 
 def _was_acknowledged(case: Case) -> bool:

@@ -23,11 +23,10 @@ from tests.bench import (  # noqa: E402
     queue_page,
     through_celery,
 )
-from tests.bench.cases import approved_cases  # noqa: E402
+from tests.bench.cases import BOTH, approved_cases  # noqa: E402
 from tests.bench.table import ROUNDS, Line, printed  # noqa: E402
-from tests.house import House  # noqa: E402
 
-PEOPLE = 29
+PEOPLE = 9
 STARTED = time.monotonic()
 EXPLAINED = f"""
 Medians of {ROUNDS} rounds (3 where databases are copied or a queue is drained), ours and the floor by turns.
@@ -45,9 +44,15 @@ def main() -> int:
         _say("measuring web intake")
         sections.append(("Intake", intake.measure(house)))
     with ground.house(2) as house:
-        sections += _fulfilled(house)
+        _say(f"asking, verifying, deciding and approving for {PEOPLE} people")
+        pairs = approved_cases([BOTH] * PEOPLE, house.extra[fulfilment.VARIABLE])
+        _say("measuring access and erasure")
+        sections.append(("Fulfilment, one case at a time", fulfilment.measure(house, pairs)))
+    with ground.house(6) as house:
+        _say("measuring the worker on four tables")
+        sections.append(("Four tables by Celery, two worker processes", through_celery.measure(house)))
     with ground.house(5) as house:
-        _say(f"measuring the memory of an answer of {memory.MANY:,} rows")
+        _say(f"measuring the memory of an answer and an erasure of {memory.MANY:,} rows")
         sections.append(("Memory of one worker process", memory.measure(house)))
     with ground.house(3) as house:
         _say("measuring the staff queue")
@@ -67,20 +72,6 @@ def main() -> int:
         f"{EXPLAINED}\n{printed(sections)}\n\n{understood}\n\nThe whole run took {time.monotonic() - STARTED:.0f} s."
     )
     return 0
-
-
-def _fulfilled(house: House) -> list[tuple[str, list[Line]]]:
-    _say(f"asking, verifying, deciding and approving for {PEOPLE} people")
-    pairs = approved_cases(PEOPLE, house.extra[fulfilment.VARIABLE])
-    _say("measuring access and erasure")
-    direct = fulfilment.measure(house, pairs)
-    _say("measuring the worker")
-    # The last access was carried out while its statements were counted.
-    queued = through_celery.measure(house, [access for access, _ in pairs[:-1]])
-    return [
-        ("Fulfilment, one case at a time", direct),
-        ("Fulfilment by Celery, two worker processes", queued),
-    ]
 
 
 def _say(what: str) -> None:

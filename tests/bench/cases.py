@@ -21,11 +21,11 @@ Pair = tuple[Case, Case]
 BOTH = (ACCESS, DELETE)
 
 
-def approved_cases(number: int, address: str, rights: Sequence[str] = BOTH) -> list[tuple[Case, ...]]:
-    """A case for each right of each of so many people: asked, verified, decided, approved, not carried out."""
+def approved_cases(rights: Sequence[Sequence[str]], address: str) -> list[tuple[Case, ...]]:
+    """A case for each right of each person, of whom there is one an entry: asked, verified, decided, approved, not carried out."""
     with directly(address) as shop:
-        emails = [email for (email,) in shop.execute(SOME, [number])]
-    asked = [open_several(SLUG, list(rights), email=email) for email in emails]
+        emails = [email for (email,) in shop.execute(SOME, [len(rights)])]
+    asked = [open_several(SLUG, list(each), email=email) for each, email in zip(rights, emails, strict=True)]
     run_pipeline()
     for lead, *_others in asked:
         lead.refresh_from_db()

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from statistics import median
 
 from portal.embedded.environment import SAMPLES
 from requests_app import worklist
@@ -18,7 +19,7 @@ from requests_app.systems.connectors import sql_engine
 from tests.bench.cases import SLUG, Pair
 from tests.bench.recorded import Call, directly, recorded, replay
 from tests.bench.statements import Count, counted
-from tests.bench.table import Line, compared, interleaved
+from tests.bench.table import ROUNDS, Line, compared, interleaved
 from tests.house import House, clone, drop
 
 SYSTEM = "mimap_shop_db"
@@ -39,6 +40,22 @@ def measure(house: House, pairs: Sequence[Pair]) -> list[Line]:
         Line("SQL statements of the portal, access", str(_of_a_case(reading[-1])), f"budget {BUDGET}"),
         Line("SQL statements of the portal, erasure", str(_of_a_case(erasing[-1])), f"budget {BUDGET}"),
     ]
+
+
+def floors(house: House, reading: Sequence[Case], erasing: Sequence[Case]) -> tuple[float, float]:
+    """Access and erasure of these people by the driver alone, people per second; the first warms up."""
+    calls = [_calls_of(_read, case) for case in reading]
+    with directly(house.extra[VARIABLE]) as shop:
+        replay(shop, calls[0])
+        read = median(_per_second([partial(replay, shop, one) for one in calls[1:]]) for _ in range(ROUNDS))
+    with _shop():
+        calls = [_calls_of(_erase, case) for case in erasing]
+    erased = []
+    for _ in range(ERASING_ROUNDS):
+        with _shop() as address, directly(address) as shop:
+            replay(shop, calls[0])
+            erased.append(_per_second([partial(replay, shop, one) for one in calls[1:]]))
+    return read, median(erased)
 
 
 def _access(house: House, cases: list[Case]) -> list[Line]:

@@ -1,18 +1,18 @@
-"""The most memory a worker takes while it answers one person, with few rows and with very many."""
+"""The most memory a worker takes while it answers or erases one person, with few rows and with very many."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from celery import current_app
 
 from requests_app import journal
 from requests_app.lifecycle import State
-from requests_app.models import Case
+from requests_app.models import Case, Work
 from tests.bench import ground
-from tests.bench.cases import ACCESS, SOME, approved_cases
+from tests.bench.cases import ACCESS, DELETE, SOME, approved_cases
 from tests.bench.fulfilment import VARIABLE
 from tests.bench.recorded import directly
 from tests.bench.table import Line
@@ -29,30 +29,43 @@ FROM customers, generate_series(1, %s) AS number WHERE email = %s
 
 
 def measure(house: House) -> list[Line]:
-    """A worker of its own for each of two people; only the rows about them differ."""
-    with directly(house.extra[VARIABLE]) as shop:
-        emails = [email for (email,) in shop.execute(SOME, [2])]
-        for email, rows in zip(emails, (FEW, MANY), strict=True):
+    """A worker of its own for each of four people; for each two only the rows about them differ."""
+    address = house.extra[VARIABLE]
+    with directly(address) as shop:
+        emails = [email for (email,) in shop.execute(SOME, [4])]
+        for email, rows in zip(emails, (FEW, MANY, FEW, MANY), strict=True):
             shop.execute(ADDED, [rows, email])
-    cases = approved_cases(2, house.extra[VARIABLE], [ACCESS])
-    few, many = (_peak_mb(house, access) for (access,) in cases)
+    rights = [[ACCESS]] * 2 + [[DELETE]] * 2
+    cases = [case for (case,) in approved_cases(rights, address)]
+    reading, erasing = cases[:2], cases[2:]
     return [
-        Line(
-            f"an answer of {MANY:,} rows",
-            f"{many:.0f} MB",
-            f"one of {FEW}",
-            f"{few:.0f} MB",
-            f"{many / few:.2f}",
-        )
+        _line("an answer of", [_peak_mb(house, case, _is_answered) for case in reading]),
+        _line("an erasure of", [_peak_mb(house, case, _is_erased) for case in erasing]),
     ]
 
 
-def _peak_mb(house: House, case: Case) -> float:
-    """Of the worker's processes, the one that needed most while this case was carried to its answer."""
+def _line(what: str, peaks: list[float]) -> Line:
+    few, many = peaks
+    return Line(
+        f"{what} {MANY:,} rows", f"{many:.0f} MB", f"one of {FEW}", f"{few:.0f} MB", f"{many / few:.2f}"
+    )
+
+
+def _is_answered(case: Case) -> bool:
+    return Case.objects.get(pk=case.pk).state == State.CLOSED
+
+
+def _is_erased(case: Case) -> bool:
+    """Read back too; the recipients are told by people."""
+    return case.works.filter(operation=Work.Operation.DELETE, status=Work.Status.CONFIRMED).exists()
+
+
+def _peak_mb(house: House, case: Case, is_done: Callable[[Case], bool]) -> float:
+    """Of the worker's processes, the one that needed most while this case was carried out."""
     with ground.worker("portal", house.environment()) as pid:
         last = case.events.order_by("-number").values_list("pk", flat=True)[0]
         current_app.send_task(journal.FOLLOW_UP, [last])
-        until(lambda: Case.objects.get(pk=case.pk).state == State.CLOSED, "the answer", PATIENCE_SECONDS)
+        until(lambda: is_done(case), "the end of it", PATIENCE_SECONDS)
         return max(_high_water(one) for one in _family(pid))
 
 

@@ -1,57 +1,93 @@
-"""Approved access cases queued at once and carried to the sent answer by a real worker, against tasks that do nothing."""
+"""Approved cases queued at once and carried out by a real worker, against tasks that do nothing and against the SQL alone."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 from celery import current_app
+from django.conf import settings
+from django.db.models import Max
 
 from requests_app import journal
 from requests_app.lifecycle import State
-from requests_app.models import Case
-from tests.bench import ground
+from requests_app.models import Case, Work
+from tests.bench import four_tables, fulfilment, ground
+from tests.bench.cases import ACCESS, DELETE, approved_cases
 from tests.bench.celery_app import NOTHING
 from tests.bench.table import Line, compared, interleaved
 from tests.house import House
 from tests.stack import STACK
 
-ROUNDS = 3
+ROUNDS, SHARE = 3, 8
+WARM = 2
 NOTHINGS = 400
 PATIENCE_SECONDS = 120
 QUEUE, TAKEN = "celery", "unacked"
+NO_OP = "tasks that do nothing"
 
 
-def measure(house: House, cases: Sequence[Case]) -> list[Line]:
-    """Each round takes an equal share of the cases; the first case warms the worker up."""
-    share = (len(cases) - 2) // ROUNDS
-    shares = [cases[2 + n * share : 2 + (n + 1) * share] for n in range(ROUNDS)]
-    firsts: list[float] = []
-    with ground.worker("tests.bench.celery_app", house.environment()):
-        _drain(journal.FOLLOW_UP, [[_last_event(case)] for case in cases[:2]])
-        _drain(NOTHING, [[] for _ in range(20)])
-        ours, floor = interleaved(
-            lambda n: _carried(shares[n], firsts),
-            lambda _: _drain(NOTHING, [[] for _ in range(NOTHINGS)]),
-            ROUNDS,
-        )
+def measure(house: House) -> list[Line]:
+    """Access and erasure, each round an equal share of the cases; the first of them warm the worker up."""
+    with _packs(four_tables.build(house.folder)) as packs:
+        address, number = house.extra[fulfilment.VARIABLE], WARM + ROUNDS * SHARE
+        cases = [case for (case,) in approved_cases([[ACCESS]] * number + [[DELETE]] * number, address)]
+        reading, erasing = cases[:number], cases[number:]
+        read, erased = fulfilment.floors(house, reading, erasing)
+        environment = house.environment() | {"PORTAL_CONTROLLERS": str(packs)}
+        with ground.worker("tests.bench.celery_app", environment):
+            _drain(NOTHING, [[] for _ in range(20)])
+            access, answered, no_op = _rates(reading, Work.Operation.ACCESS)
+            erasure, _never, also = _rates(erasing, Work.Operation.DELETE)
+    queued = f", {SHARE} queued"
     return [
-        compared(
-            f"approved access to sent answer, {share} queued", "cases/s", ours, "tasks that do nothing", floor
-        ),
-        Line("of those, the first is answered after", f"{100 * max(firsts):.0f} % of the time"),
+        compared(f"approved access to rows read and sealed{queued}", "cases/s", access, NO_OP, no_op),
+        compared("  the same", "cases/s", access, "the same SQL by psycopg", read),
+        compared(f"approved access to sent answer{queued}", "cases/s", answered, NO_OP, no_op),
+        compared(f"approved erasure to rows gone and read back{queued}", "cases/s", erasure, NO_OP, also),
+        compared("  the same", "cases/s", erasure, "the same SQL by psycopg", erased),
     ]
 
 
-def _carried(cases: Sequence[Case], firsts: list[float]) -> float:
+@contextmanager
+def _packs(packs: Path) -> Iterator[Path]:
+    before, settings.PORTAL_CONTROLLERS = settings.PORTAL_CONTROLLERS, packs
+    try:
+        yield packs
+    finally:
+        settings.PORTAL_CONTROLLERS = before
+
+
+def _rates(cases: Sequence[Case], operation: str) -> tuple[float, float, float]:
+    """Cases per second until their systems confirmed and until they were answered; and tasks that do nothing."""
+    _carried(cases[:WARM], operation)
+    shares = [cases[WARM + n * SHARE : WARM + (n + 1) * SHARE] for n in range(ROUNDS)]
+    answers: list[float] = []
+
+    def ours(number: int) -> float:
+        confirmed, answered = _carried(shares[number], operation)
+        answers.append(answered)
+        return confirmed
+
+    rate, floor = interleaved(ours, lambda _: _drain(NOTHING, [[] for _ in range(NOTHINGS)]), ROUNDS)
+    return rate, sorted(answers)[ROUNDS // 2], floor
+
+
+def _carried(cases: Sequence[Case], operation: str) -> tuple[float, float]:
+    """An erasure is answered only when a person has told the recipients: its second rate is 0."""
     started = time.time()
-    rate = _drain(journal.FOLLOW_UP, [[_last_event(case)] for case in cases])
-    answered = [Case.objects.get(pk=case.pk) for case in cases]
-    if any(case.state != State.CLOSED for case in answered):
+    _drain(journal.FOLLOW_UP, [[_last_event(case)] for case in cases])
+    works = Work.objects.filter(case__in=cases, operation=operation)
+    if works.filter(status=Work.Status.CONFIRMED).count() != len(cases):
+        raise RuntimeError("a system was not done")
+    confirmed = works.aggregate(last=Max("confirmed_at"))["last"].timestamp()
+    closed = Case.objects.filter(pk__in=[case.pk for case in cases], state=State.CLOSED)
+    if operation == Work.Operation.ACCESS and closed.count() != len(cases):
         raise RuntimeError("a case was not answered")
-    first = min(case.answered_at.timestamp() for case in answered)
-    firsts.append((first - started) * rate / len(cases))
-    return rate
+    last = closed.aggregate(last=Max("answered_at"))["last"]
+    return len(cases) / (confirmed - started), len(cases) / (last.timestamp() - started) if last else 0.0
 
 
 def _last_event(case: Case) -> int:
@@ -59,7 +95,7 @@ def _last_event(case: Case) -> int:
 
 
 def _drain(task: str, arguments: list[list[int]]) -> float:
-    """Queue them all, then wait until the worker has nothing left, whatever those tasks led to."""
+    """Queue them all, then wait until the worker has nothing left, whatever those tasks led to; tasks per second."""
     valkey = STACK.valkey.client()
     started = time.perf_counter()
     for each in arguments:

@@ -16,7 +16,7 @@ from requests_app.archive.purge import purge
 from requests_app.decision import determine, evidence, suggest, use
 from requests_app.decision.problem import NotAllowed
 from requests_app.lifecycle import ANSWER, APPROVE, FULFIL, Outcome
-from requests_app.models import Case, Paper
+from requests_app.models import Case, Holding, Paper
 from tests.staff.people import at_desk, hire
 from tests.staff.scenes import LAW, assessing
 
@@ -156,8 +156,12 @@ def test_every_use_records_what_the_rulebook_names(olu: User) -> None:
     assert said["evidence"][0]["papers"] == [{"paper": paper.pk, "digest": paper.digest}]
     assert said["approvers"] == ["privacy_lead", "counsel"] and said["confirmed"] is False
     assert kept.review_on == said["review_on"] > case.received_on
-    page = at_desk(olu).get(reverse("staff:case", args=["mipmap", case.reference])).content.decode()
+    file, desk = reverse("staff:case", args=["mipmap", case.reference]), at_desk(olu)
+    page = desk.get(file).content.decode()
     assert ground.title.en in page and "to be reviewed on" in page
+    # It stays readable when the inventory no longer has what it was used for.
+    Holding.objects.filter(pk=advice.holding.pk).update(holding_key="shop.gone")
+    assert f"shop.gone · {ground.title.en}" in desk.get(file).content.decode()
 
 
 @pytest.mark.parametrize(

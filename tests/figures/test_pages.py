@@ -59,8 +59,11 @@ def test_every_number_leads_to_exactly_its_cases() -> None:
 
 @pytest.mark.parametrize(("who", "sees"), [("Olu", False), ("Pia", True), ("Cora", True), ("Ada", True)])
 def test_how_much_each_colleague_did_is_not_for_colleagues(who, sees) -> None:
-    answered(assignee=hire("Olu", "mimap"))
-    assert ("By handler" in shown(who=who)) is sees
+    left = hire("Zoe", "mimap", role="handler")
+    answered(assignee=left)
+    left.duties.all().delete()
+    page = shown(who=who)
+    assert ("By handler" in page) is ("Zoe" in page) is sees, "also of one who has left"
     everyone = shown("figures_cases", who=who, handler="")
     # A handler's filter is not even heeded for those who may not see it.
     assert ("No case you may see" in everyone) is sees
@@ -90,6 +93,7 @@ def test_a_figures_cases_follow_page_by_page(monkeypatch) -> None:
         seen += [row["reference"] for row in context["rows"]]
         url = context["next_url"] and here + context["next_url"]
     assert len(seen) == 5 and set(seen) == wanted
+    assert "No case you may see" in desk.get(here, {"right": "DELETE\0x"}).content.decode()
 
 
 def test_the_files_carry_the_same_numbers_and_no_formula() -> None:

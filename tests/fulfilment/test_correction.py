@@ -17,7 +17,7 @@ from requests_app.letters import outbox
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Determination, Work
 from requests_app.systems.connectors.sql import _SqlWriter
-from tests.fulfilment.test_suppression import _replay, _restore_shop
+from tests.fulfilment.test_suppression import SHOP, _replay, _restore_shop
 from tests.people import approved, member, open_case, run_pipeline, tell_recipients, verified
 
 CLAIM = {
@@ -156,10 +156,10 @@ def test_a_correction_stays_after_a_restore_unless_the_person_changed_it_since(f
     approved(_contested(olu, _answers("corrected")), pia)
     run_pipeline()
     _restore_shop(furnished)
-    assert _replay().startswith("1 carried out again")
+    assert _replay(*SHOP).startswith("1 carried out again")
     assert _customer()["phone"] == CLAIM["correct.to"]
     address = os.environ[SAMPLES["mimap"]].replace("postgresql+psycopg://", "postgresql://")
     with psycopg.connect(address) as shop:
         shop.execute("UPDATE customers SET phone = '+12223334444' WHERE customer_id = 'MM100001'")
-    assert _replay().startswith("0 carried out again")
+    assert _replay(*SHOP).startswith("0 carried out again")
     assert _customer()["phone"] == "+12223334444"

@@ -72,6 +72,18 @@ MISTAKES = [
         "operator: older_than_months, value: 24",
         "overlapping",
     ),
+    (
+        INVENTORY,
+        "erase: keep\n            retention:\n              exemption: RECORD",
+        "erase: delete\n            retention:\n              exemption: RECORD",
+        "enters people in a list, but refusals.all goes with a deletion",
+    ),
+    (
+        INVENTORY,
+        "{identity: email}}\n          - {name: what",
+        "{identity: email, primary_key: true}}\n          - {name: what",
+        "refusals.email is the key and an address",
+    ),
     (INVENTORY, "citation: Cal. Civ. Code § 1798.105(d)(2)", 'citation: ""', "kept without a citation"),
     (INVENTORY, "counted_from: invoiced_on", "counted_from: billed_on", "counts from billed_on"),
     (INVENTORY, "              months: 12\n", "              months: 9\n", "covers other rows"),

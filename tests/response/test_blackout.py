@@ -30,6 +30,7 @@ from pypdf.generic import (
 )
 
 from identity import vault
+from identity.models import User
 from requests_app import register
 from requests_app.archive import purge
 from requests_app.lifecycle import State
@@ -37,9 +38,8 @@ from requests_app.models import Case, Reading, Work
 from requests_app.response import blackout, bounds, deliver, drawing, redaction, steps
 from requests_app.response.blackout import NotPossible
 from tests.build import build_case, found
+from tests.response.readers import desk_of, follow, seen_on, url_of
 from tests.staff.people import hire
-
-from .test_redaction import _desk, _follow, _seen, _url, pack  # noqa: F401
 
 LINES = ("Dana broke it.", "My neighbour Ben Secretname saw that.", "Please help.")
 HIDDEN = (
@@ -97,7 +97,7 @@ def _everything(content: bytes) -> bytes:
     return content + b"".join(told)
 
 
-def _sent(pack: Path, content: bytes, ending: str, settings) -> tuple[Case, Reading, str]:  # noqa: F811
+def _sent(pack: Path, content: bytes, ending: str, settings) -> tuple[Case, Reading, str]:
     """A case for which somebody sent a file by hand that must be read."""
     file = pack / "mimap" / "inventory.yml"
     text = file.read_text(encoding="utf-8")
@@ -115,21 +115,98 @@ def _sent(pack: Path, content: bytes, ending: str, settings) -> tuple[Case, Read
 
 def _agreed(case: Case, pia: Client) -> dict[str, bytes]:
     """The second person agrees with what stands on the page; the files that leave."""
-    assert pia.post(_url("texts_confirm", case), _seen(pia.get(_url("texts", case)))).status_code == 302
-    _follow(case)
+    assert pia.post(url_of("texts_confirm", case), seen_on(pia.get(url_of("texts", case)))).status_code == 302
+    follow(case)
     assert case.state == State.CLOSED
     packed = zipfile.ZipFile(io.BytesIO(b"".join(deliver.open_package(case, case.packages.get()))))
     return {Path(name).name: packed.read(name) for name in packed.namelist() if "by-hand" in name}
 
 
+def _layered(drawn: str) -> bytes:
+    """A page on which each line is drawn in turn, with a picture ``/I1`` of grey specks and a form ``/X1`` at hand."""
+    writer = pypdf.PdfWriter()
+    page = writer.add_blank_page(595, 842)
+    fonts = {}
+    helvetica = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
+    fonts["/F1"] = writer._add_object(
+        DictionaryObject({NameObject(k): NameObject(v) for k, v in helvetica.items()})
+    )
+    resources = DictionaryObject(
+        {NameObject("/Font"): DictionaryObject({NameObject(k): v for k, v in fonts.items()})}
+    )
+
+    def stream(content: bytes, **keys: object) -> object:
+        made = DecodedStreamObject()
+        made.set_data(content)
+        made.update({NameObject(f"/{key}"): value for key, value in keys.items()})
+        return writer._add_object(made)
+
+    specks = Image.effect_noise((60, 20), 90).convert("L")
+    picture = stream(
+        specks.tobytes(), Type=NameObject("/XObject"), Subtype=NameObject("/Image"), Width=FloatObject(60),
+        Height=FloatObject(20), ColorSpace=NameObject("/DeviceGray"), BitsPerComponent=FloatObject(8),
+    )  # fmt: skip
+    form = stream(
+        b"BT /F1 12 Tf 5 5 Td (informhid) Tj ET 0.5 g 0 0 80 10 re f 0 g BT /F1 12 Tf 5 25 Td (informseen) Tj ET",
+        Type=NameObject("/XObject"), Subtype=NameObject("/Form"), Resources=resources,
+        BBox=ArrayObject([FloatObject(side) for side in (0, 0, 100, 40)]),
+    )  # fmt: skip
+    page[NameObject("/Contents")] = stream(drawn.encode())
+    named = {"/I1": picture, "/X1": form}
+    page[NameObject("/Resources")] = DictionaryObject(
+        {**resources, NameObject("/XObject"): DictionaryObject({NameObject(k): v for k, v in named.items()})}
+    )
+    written = io.BytesIO()
+    writer.write(written)
+    return written.getvalue()
+
+
+def _line(words: str, y: int, more: str = "", size: float = 12) -> str:
+    return f"0 g BT {more} /F1 {size} Tf 60 {y} Td ({words}) Tj ET 0 Tr "
+
+
+def test_text_that_something_drawn_later_covers_does_not_stand_beside_the_file() -> None:
+    drawn = (
+        "0.8 1 0.8 rg 50 750 300 30 re f " + _line("onground", 760)
+        + _line("underpicture", 700) + "q 120 0 0 20 55 695 cm /I1 Do Q "
+        + _line("undershape", 650) + "q 1 0.9 0 rg 55 645 40 30 re f 0 0 1 rg 58 648 9 4 re f Q "
+        + _line("framed", 600) + "q 55 595 120 20 re S Q "
+        + _line("struck", 550) + "q 12 w 55 556 m 130 556 l S Q "
+        + "q 2 0 0 2 50 440 cm /X1 Do Q "
+        + _line("plain", 400) + "1 1 1 rg BT /F1 12 Tf 60 400 Td (ghosts) Tj ET "
+        + "0 0 0 rg 50 345 200 20 re f 1 g BT /F1 12 Tf 60 350 Td (lightill) Tj ET "
+        + _line("specksize", 300, size=1) + _line("unseen", 250, "3 Tr") + _line("over the picture", 200)
+        + "q 30 0 0 20 55 150 cm /I1 Do Q " + _line("afterpicture", 155)
+    )  # fmt: skip
+    pdf = _layered(drawn)
+    told, _made = drawing.answer({"do": "make", "marks": {}}, pdf)
+    beside = "".join(text for text, _ground in told["texts"][0])
+    for words in (
+        "onground",
+        "framed",
+        "informseen",
+        "plain",
+        "lightill",
+        "over the picture",
+        "afterpicture",
+    ):
+        assert words in beside, (words, beside)
+    for words in ("underpicture", "undersh", "struck", "informhid", "ghosts", "specksize", "unseen"):
+        assert words not in beside, (words, beside)
+    # Whoever reads the file to black it out is told all of it.
+    told, _none = drawing.answer({"do": "read"}, pdf)
+    assert all(words in told["texts"][0] for words in ("underpicture", "informhid", "unseen"))
+
+
 @pytest.mark.django_db
 def test_what_is_blacked_out_of_a_pdf_is_gone_and_what_the_second_person_saw_is_what_leaves(
-    pack: Path,  # noqa: F811
+    pack: Path,
     settings,
+    django_assert_num_queries,
 ) -> None:
     case, reading, _system = _sent(pack, _pdf(LINES, ("Ben Secretname again.", "Bye.")), ".pdf", settings)
-    olu, pia = _desk("Olu", case), _desk("Pia", case)
-    page, first = _url("text", case, reading.pk), f"{_url('text_picture', case, reading.pk)}?page=1"
+    olu, pia = desk_of("Olu", case), desk_of("Pia", case)
+    page, first = url_of("text", case, reading.pk), f"{url_of('text_picture', case, reading.pk)}?page=1"
     shown = olu.get(page)
     assert [piece.text.strip() for piece in shown.context["pieces"]][:3] == list(LINES)
     assert shown.context["height"] == 1557 and len(shown.context["pages"]) == 2
@@ -150,11 +227,18 @@ def test_what_is_blacked_out_of_a_pdf_is_gone_and_what_the_second_person_saw_is_
     picture = olu.get(first)
     assert picture["Content-Type"] == "image/jpeg" and "sandbox" in picture["Content-Security-Policy"]
     olu.post(page, {"act": "read"})
-    looked = pia.get(_url("texts", case))
+    opened = case.events.filter(name="text_file_opened")
+    looked, who = pia.get(url_of("texts", case)), User.objects.get(name="Pia")
+    assert opened.filter(by_ref=who.pk).count() == 1, (
+        "the text beside it stands on the page of the second look"
+    )
+    reading.refresh_from_db()
+    with django_assert_num_queries(1):
+        redaction.note_opened(case, [reading] * 10, by=who)
     assert first in looked.content.decode() and "Secretname" not in looked.content.decode()
-    assert pia.get(first).status_code == 200 and pia.get(_url("text", case, reading.pk)).context["made"]
+    assert pia.get(first).status_code == 200 and pia.get(url_of("text", case, reading.pk)).context["made"]
     files = _agreed(case, pia)
-    assert case.events.filter(name="text_file_opened").count() == 2, "once for each who read it"
+    assert opened.count() == 2, "once for each who read it"
 
     assert set(files) == {"by-hand.pdf", "by-hand.txt"}
     made, beside = files["by-hand.pdf"], files["by-hand.txt"].decode()
@@ -176,7 +260,7 @@ def test_what_is_blacked_out_of_a_pdf_is_gone_and_what_the_second_person_saw_is_
 
 @pytest.mark.django_db
 def test_what_is_blacked_out_of_a_picture_is_black_and_what_it_said_about_itself_is_gone(
-    pack: Path,  # noqa: F811
+    pack: Path,
     settings,
 ) -> None:
     photo, written = Image.new("RGB", (800, 400), "white"), io.BytesIO()
@@ -184,8 +268,8 @@ def test_what_is_blacked_out_of_a_picture_is_black_and_what_it_said_about_itself
     told[0x010E] = "taken at Bens house"
     photo.save(written, "JPEG", exif=told, comment=b"a commented secret")
     case, reading, _system = _sent(pack, written.getvalue(), ".jpg", settings)
-    olu, pia = _desk("Olu", case), _desk("Pia", case)
-    page = _url("text", case, reading.pk)
+    olu, pia = desk_of("Olu", case), desk_of("Pia", case)
+    page = url_of("text", case, reading.pk)
     assert len(olu.get(page).context["cells"]) == 8 * 11
     olu.post(page, {"act": "paint", "cell": ["0", "1", "8"], "ground": "other_person"})
     olu.post(page, {"act": "read"})
@@ -243,24 +327,26 @@ def test_a_file_that_cannot_be_drawn_is_refused_with_the_reason(content: bytes, 
 
 
 @pytest.mark.django_db
-def test_whoever_finds_all_turns_taken_is_told_to_try_again(pack: Path, settings, monkeypatch) -> None:  # noqa: F811
+def test_whoever_finds_all_turns_taken_is_told_to_try_again(pack: Path, settings, monkeypatch) -> None:
     monkeypatch.setattr(blackout, "SECONDS_FOR_A_TURN", 0.01)
     case, reading, _system = _sent(pack, _pdf(LINES), ".pdf", settings)
-    olu = _desk("Olu", case)
+    olu = desk_of("Olu", case)
     monkeypatch.setattr(blackout, "_TURNS", threading.BoundedSemaphore(1))
     with blackout._TURNS:
-        answer = olu.get(f"{_url('text_picture', case, reading.pk)}?page=1")
+        answer = olu.get(f"{url_of('text_picture', case, reading.pk)}?page=1")
         assert (answer.status_code, answer["Retry-After"]) == (503, "10")
-        assert "try again" in olu.get(_url("text", case, reading.pk)).content.decode()
-    assert olu.get(f"{_url('text_picture', case, reading.pk)}?page=1").status_code == 200, "the turn is free"
+        assert "try again" in olu.get(url_of("text", case, reading.pk)).content.decode()
+    assert olu.get(f"{url_of('text_picture', case, reading.pk)}?page=1").status_code == 200, (
+        "the turn is free"
+    )
 
 
 @pytest.mark.django_db
-def test_a_file_that_is_gone_is_told_of_whatever_is_pressed(pack: Path, settings) -> None:  # noqa: F811
+def test_a_file_that_is_gone_is_told_of_whatever_is_pressed(pack: Path, settings) -> None:
     case, reading, system = _sent(pack, _pdf(LINES), ".pdf", settings)
-    olu = _desk("Olu", case)
+    olu = desk_of("Olu", case)
     vault.remove(case.works.get(system=system, operation=Work.Operation.ACCESS).result["file"])
-    page = _url("text", case, reading.pk)
+    page = url_of("text", case, reading.pk)
     assert olu.get(page).status_code == 200
     assert olu.post(page, {"act": "paint", "whole": "1", "ground": "privileged"}).status_code == 400
 
@@ -284,7 +370,7 @@ def test_what_grew_too_large_or_says_too_much_is_not_handed_over(monkeypatch) ->
 
 @pytest.mark.django_db
 def test_nothing_is_left_in_the_vault_when_the_text_beside_it_cannot_be_written(
-    pack: Path,  # noqa: F811
+    pack: Path,
     settings,
     monkeypatch,
 ) -> None:
@@ -320,12 +406,12 @@ def test_a_process_that_takes_too_long_is_ended_with_all_it_started(monkeypatch,
 
 
 @pytest.mark.django_db
-def test_a_file_that_cannot_be_drawn_says_so_and_leaves_whole_or_not_at_all(pack: Path, settings) -> None:  # noqa: F811
+def test_a_file_that_cannot_be_drawn_says_so_and_leaves_whole_or_not_at_all(pack: Path, settings) -> None:
     case, reading, _system = _sent(pack, _pdf(LINES, password="x"), ".pdf", settings)
-    olu, pia = _desk("Olu", case), _desk("Pia", case)
-    page = _url("text", case, reading.pk)
+    olu, pia = desk_of("Olu", case), desk_of("Pia", case)
+    page = url_of("text", case, reading.pk)
     assert "A password protects this file" in olu.get(page).content.decode()
-    assert olu.get(f"{_url('text_picture', case, reading.pk)}?page=1").status_code == 404
+    assert olu.get(f"{url_of('text_picture', case, reading.pk)}?page=1").status_code == 404
     assert olu.post(page, {"act": "paint", "whole": "1", "ground": "privileged"}).status_code == 400
     olu.post(page, {"act": "leave_out", "ground": "privileged"})
     olu.post(page, {"act": "read"})

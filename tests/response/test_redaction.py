@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 import zipfile
 from pathlib import Path
 
 import pytest
-from django.test import Client
-from django.urls import reverse
 
 from identity import vault
-from requests_app import journal, pipeline, register
+from requests_app import journal, register
 from requests_app.archive import purge
 from requests_app.letters import outbox
 from requests_app.lifecycle import State
@@ -23,25 +20,11 @@ from requests_app.response import ledger as ledgers
 from requests_app.response.readings import cut
 from requests_app.response.redaction import NotRead
 from tests.build import build_case, found
-from tests.stack import ROOT
+from tests.response.readers import desk_of, follow, seen_on, url_of
 from tests.staff.people import at_desk, hire
 
-SHOP, PAPER = "mimap_shop_db", "mimap_paper"
+SHOP = "mimap_shop_db"
 BODY = "Dana broke it. My neighbour Ben saw that! Ben was angry.\nPlease help."
-FIELD = "          communications.body: {"
-
-
-@pytest.fixture
-def pack(tmp_path: Path, settings) -> Path:
-    """The Californian pack, where what people write to each other is read before it leaves."""
-    packs = tmp_path / "packs"
-    shutil.copytree(ROOT / "portal" / "controllers", packs)
-    file = packs / "mimap" / "inventory.yml"
-    text = file.read_text(encoding="utf-8")
-    assert FIELD in text
-    file.write_text(text.replace(FIELD, FIELD + "redact: true, "), encoding="utf-8")
-    settings.PORTAL_CONTROLLERS, settings.PORTAL_VAULT = packs, tmp_path / "vault"
-    return packs
 
 
 def _case(*bodies: str, language: str = "en") -> Case:
@@ -61,27 +44,6 @@ def _files(case: Case) -> dict[str, str]:
     return {name: packed.read(name).decode("utf-8", "replace") for name in packed.namelist()}
 
 
-def _follow(case: Case) -> None:
-    for event in case.events.filter(followed_at=None):
-        pipeline.follow_up(event)
-    case.refresh_from_db()
-
-
-def _desk(name: str, case: Case) -> Client:
-    desk = at_desk(hire(name, "mimap"))
-    url = reverse("staff:reveal", args=["mimap", case.reference])
-    assert desk.post(url, {"reason": "write"}).status_code == 302
-    return desk
-
-
-def _url(name: str, case: Case, *more: object) -> str:
-    return reverse(f"staff:{name}", args=["mimap", case.reference, *more])
-
-
-def _seen(page) -> dict[str, list[str]]:
-    return {"seen": [row["seen"] for row in page.context["second"] if not row["mine"]]}
-
-
 @pytest.mark.django_db
 def test_two_people_read_a_text_and_only_what_they_left_standing_leaves(pack: Path) -> None:
     case = _case(BODY, "Thank you.", "Thank you.")
@@ -94,9 +56,9 @@ def test_two_people_read_a_text_and_only_what_they_left_standing_leaves(pack: Pa
     )
     assert steps.answer(case) is False and case.events.filter(name="texts_wait").count() == 1
     reading = case.readings.get(length=len(BODY))
-    olu, pia = _desk("Olu", case), _desk("Pia", case)
-    assert "must be read before the copy leaves" in olu.get(_url("case", case)).content.decode()
-    page = _url("text", case, reading.pk)
+    olu, pia = desk_of("Olu", case), desk_of("Pia", case)
+    assert "must be read before the copy leaves" in olu.get(url_of("case", case)).content.decode()
+    page = url_of("text", case, reading.pk)
     sentences = [piece.text.strip() for piece in olu.get(page).context["pieces"]]
     assert sentences[:2] == ["Dana broke it.", "My neighbour Ben saw that!"]
     assert olu.post(page, {"act": "leave_out", "piece": "1"}).status_code == 400, "no ground was chosen"
@@ -112,13 +74,13 @@ def test_two_people_read_a_text_and_only_what_they_left_standing_leaves(pack: Pa
     olu.post(page, {"act": "leave_out", "passages": "Ben was angry", "ground": "not_about_you"})
     onward = olu.post(page, {"act": "read"})
     other = case.readings.exclude(pk=reading.pk).get(confirmed_at=None)
-    assert onward.url == _url("text", case, other.pk)
+    assert onward.url == url_of("text", case, other.pk)
     olu.post(onward.url, {"act": "read"})
 
-    looks = pia.get(_url("texts", case))
+    looks = pia.get(url_of("texts", case))
     assert "<mark>My neighbour Ben saw that!</mark>" in looks.content.decode()
-    assert pia.post(_url("texts_confirm", case), _seen(looks)).status_code == 302
-    _follow(case)
+    assert pia.post(url_of("texts_confirm", case), seen_on(looks)).status_code == 302
+    follow(case)
     assert case.state == State.CLOSED and journal.verify(case) is None
     files = _files(case)
     assert not [name for name, text in files.items() if "neighbour" in text or "angry" in text]
@@ -194,14 +156,14 @@ def test_a_file_leaves_whole_or_not_at_all(pack: Path, whole: bool, given: str) 
     assert b"".join(early[1]) == b"[left out: not read yet]", "it came after the texts were looked through"
     assert steps.answer(case) is False
     reading = case.readings.get()
-    olu, pia = _desk("Olu", case), _desk("Pia", case)
-    assert b"".join(olu.get(_url("text_file", case, reading.pk))) == b"what they sent"
-    page = _url("text", case, reading.pk)
+    olu, pia = desk_of("Olu", case), desk_of("Pia", case)
+    assert b"".join(olu.get(url_of("text_file", case, reading.pk))) == b"what they sent"
+    page = url_of("text", case, reading.pk)
     if whole:
         assert olu.post(page, {"act": "leave_out", "ground": "privileged"}).status_code == 302
     olu.post(page, {"act": "read"})
-    pia.post(_url("texts_confirm", case), _seen(pia.get(_url("texts", case))))
-    _follow(case)
+    pia.post(url_of("texts_confirm", case), seen_on(pia.get(url_of("texts", case))))
+    follow(case)
     assert case.state == State.CLOSED
     (sent,) = [text for name, text in _files(case).items() if name.startswith(f"data/{system}/by-hand")]
     assert sent == given
@@ -212,7 +174,7 @@ def test_what_is_read_without_a_reason_shows_nothing_and_goes_with_the_case(pack
     case = _case(BODY)
     desk = at_desk(hire("Olu", "mimap"))
     number = case.readings.get().pk
-    for url in (_url("texts", case), _url("text", case, number)):
+    for url in (url_of("texts", case), url_of("text", case, number)):
         answer = desk.get(url)
         assert answer.status_code == 403 and "neighbour" not in answer.content.decode()
     Case.objects.filter(pk=case.pk).update(state=State.CLOSED)
@@ -236,12 +198,12 @@ def test_a_text_that_names_somebody_may_be_shortened_instead_of_let_stand(furnis
     # Put back again, nothing is left to be read: somebody must say whether the address may stand.
     reading.refresh_from_db()
     redaction.put_back(case, reading, by=olu, number=0, sign=redaction.sign_of(reading.left_out[0]))
-    _follow(case)
+    follow(case)
     assert case.waits_for == "third_party" and case.events.filter(name="names_others").count() == 2
     redaction.leave_out(case, reading, body, by=olu, ground="other_person", passages=["ben@example.com"])
     redaction.finish(case, reading, by=olu)
     reading.refresh_from_db()
     redaction.confirm(case, {reading.pk: redaction.mark_of(reading)}, by=pia)
-    _follow(case)
+    follow(case)
     assert case.state == State.CLOSED
     assert not [name for name, text in _files(case).items() if "ben@example.com" in text]

@@ -15,7 +15,6 @@ from tests.build import build_case, found
 from tests.people import member
 
 SHOP = "mimap_shop_db"
-BEN, BEN_CALLS = "ben@example.com", "+1 (415) 555-0101"
 
 
 def _copy(body: str, state: State = State.RESPONDING) -> Case:

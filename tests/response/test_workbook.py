@@ -25,21 +25,24 @@ HOSTILE = [
     "\x00\x0bend",
     "=cmd|' /C calc'!A0",
 ]
+LONG = "word " * 8_000
+"""Longer than the cell of any spreadsheet."""
 
 
 def test_hostile_values_stand_there_as_text_and_every_part_is_declared() -> None:
     lines = [
         ("communications", {"message_id": n, "customer_id": "MM1", "body": value})
-        for n, value in enumerate(HOSTILE)
+        for n, value in enumerate([*HOSTILE, LONG])
     ]
     case = build_case(
-        {"communications.all": found(len(HOSTILE))}, right="KNOW_PCS", rows={"mimap_shop_db": lines}
+        {"communications.all": found(len(HOSTILE) + 1)}, right="KNOW_PCS", rows={"mimap_shop_db": lines}
     )
     assert steps.answer(case) is True
     package = b"".join(deliver.open_package(case, case.packages.get()))
     with zipfile.ZipFile(io.BytesIO(package)) as files:
         book = zipfile.ZipFile(io.BytesIO(files.read("data/mimap_shop_db.xlsx")))
         assert b"data/mimap_shop_db.xlsx" in files.read("checksums.txt")
+        assert LONG.encode() in files.read("data.json")
     assert book.testzip() is None
     names = set(book.namelist())
     types = ElementTree.fromstring(book.read("[Content_Types].xml"))
@@ -54,4 +57,5 @@ def test_hostile_values_stand_there_as_text_and_every_part_is_declared() -> None
     said = {"".join(cell.itertext()) for cell in cells}
     assert {value for value in HOSTILE if value.isprintable() or value == "\tx"} <= said
     assert "\ufffd\ufffdend" in said
+    assert LONG[:32_000] + " [… 8,000 more characters: see data.json]" in said
     assert datetime.now(UTC).year in {entry.date_time[0] for entry in book.infolist()}

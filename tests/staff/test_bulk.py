@@ -9,8 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.staff import bulk, queue
+from requests_app import journal
 from requests_app.models import Case, Letter, SavedView
 from tests.build import build_case, found
+from tests.people import of_own_motion
 from tests.staff.people import at_desk, hire
 
 pytestmark = pytest.mark.django_db
@@ -155,3 +157,40 @@ def test_a_kept_view_is_ones_own_unless_shared_and_holds_known_values_only() -> 
     assert other.post(reverse("staff:view_drop", args=["mimap", shared.pk])).status_code == 404
     assert desk.post(reverse("staff:view_drop", args=["mimap", shared.pk])).status_code == 302
     assert at_desk(hire("Ada", "mimap")).post(keep, {"name": "x", "query": "view=open"}).status_code == 404
+
+
+def test_several_are_closed_only_as_each_may_be_and_each_says_why_not() -> None:
+    desk, asked = at_desk(hire("Olu", "mimap")), [opened_unproved("KNOW_PCS"), opened_unproved("DELETE")]
+    own, decided = of_own_motion(email="tim.eleven@example.com"), opened(1)[0]
+    everything = refs([*asked, own, decided])
+    typed = {"act": "close", "case": everything}
+    assert not any(told(desk.post(BULK, typed)).values())
+    for why, fits in (("not_shown", asked), ("mistaken", [own])):
+        shown = desk.post(BULK, typed | {"why": why})
+        assert {ref for ref, ok in told(shown).items() if ok} == set(refs(fits))
+    # Counsel closes none here, as on the page of one case.
+    counsel = at_desk(hire("Cora", "mimap"))
+    assert not any(told(counsel.post(BULK, typed | {"why": "not_shown", "step": "do"})).values())
+    assert not Case.objects.exclude(outcome="").exists()
+    for why in ("not_shown", "mistaken"):
+        desk.post(BULK, typed | {"why": why, "step": "do"})
+    assert [Case.objects.get(pk=one.pk).outcome for one in (*asked, own, decided)] == [
+        "not_identified", "not_identified", "withdrawn", "",
+    ]  # fmt: skip
+
+
+def test_what_could_not_be_acknowledged_is_acknowledged_for_several() -> None:
+    desk, cases = at_desk(hire("Olu", "mimap")), [opened_unproved("DELETE") for _each in range(2)]
+    journal.record(cases[1], "acknowledged", by=journal.PIPELINE, acknowledged_at=timezone.now())
+    typed = {"act": "acknowledge", "case": refs(cases)}
+    shown = desk.post(BULK, typed)
+    assert list(told(shown).values()) == [True, False] and not Letter.objects.exists()
+    desk.post(BULK, typed | {"step": "do"})
+    assert Letter.objects.get().kind == "acknowledgement"
+    assert not Case.objects.filter(acknowledged_at=None).exists()
+
+
+def opened_unproved(right: str) -> Case:
+    case = build_case(right=right, state="verifying", proved=False, email=f"{right}@example.org".lower())
+    journal.record(case, "built", by=journal.PIPELINE, standard="high")
+    return case

@@ -12,9 +12,12 @@ from django.contrib.staticfiles import finders
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, Route
 
+from requests_app import register, worklist
 from requests_app.lifecycle import State
+from requests_app.models import Case, Work
 from tests.staff.people import at_desk, hire
 from tests.staff.scenes import assessing
 
@@ -127,6 +130,35 @@ def test_a_copy_with_no_open_question_is_approved_in_six_keys_by_two_people(cont
     case.refresh_from_db()
     assert case.state == State.FULFILLING
     assert case.proposed_by.name == "Olu" and [str(one.by) for one in case.approvals.all()] == ["Pia"]
+
+
+def test_the_systems_move_on_an_open_page_and_what_is_typed_stays(context: BrowserContext) -> None:
+    case = assessing()
+    Case.objects.filter(pk=case.pk).update(state=State.FULFILLING, waits_for="systems")
+    now = timezone.now()
+    works = [
+        Work.objects.create(
+            case=case, system=key, operation="delete", attempts=1, started_at=now, next_try_at=now
+        )
+        for key in register.controller("mimap").inventory.systems
+    ]
+    page = _served(context, at_desk(hire("Olu", "mimap")))
+    page.clock.install()
+    page.goto(f"{ORIGIN}{reverse('staff:case', args=['mimap', case.reference])}")
+    page.locator("#id_note").fill("Half a sentence")
+    says = page.locator("[data-live-says]")
+    shop = page.locator(f"[data-part=system-{works[0].system}]")
+    for change, told in (
+        (lambda: worklist.fail(works[0], "unreachable: ConnectionTimeout"), "failed"),
+        (lambda: [worklist.confirm(one, {"checked": 1}) for one in works], "done"),
+    ):
+        change()
+        page.clock.fast_forward(3500)
+        page.locator(f"[data-part=system-{works[0].system}][data-state={told}]").wait_for()
+        assert shop.locator(".what").inner_text() in says.inner_text()
+    assert page.locator("#id_note").input_value() == "Half a sentence"
+    # Nothing is at work any more, so nothing more is asked.
+    assert page.locator("[data-live]").count() == 0
 
 
 def _served(context: BrowserContext, desk: Client) -> Page:

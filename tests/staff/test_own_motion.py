@@ -25,8 +25,10 @@ from requests_app.intake import own_motion
 from requests_app.letters import outbox
 from requests_app.lifecycle import APPROVE, MARK_DUPLICATE, State
 from requests_app.models import Case, Letter, SubjectRecord, Submission
+from requests_app.verification import asking
 from tests.people import DANA, approved, decided, of_own_motion, open_case, run_pipeline, tell_recipients
 from tests.staff.people import PASSWORD, at_desk, hire
+from tests.staff.test_written_down import slip
 
 pytestmark = pytest.mark.django_db
 URL = "/staff/mimap/write-down/own-motion/"
@@ -208,3 +210,36 @@ def test_one_opened_by_mistake_is_set_aside_with_a_reason() -> None:
     page = desk.get(reverse("staff:case", args=["mimap", case.reference])).content.decode()
     assert "set it aside" in page and "The finding was mistaken" in page
     assert desk.post(url, {"reason": "mistaken"}).status_code == 403
+
+
+def test_whoever_asks_meanwhile_gets_a_case_of_their_own_and_each_shows_the_other(samples) -> None:
+    olu, pia = hire("Olu", "mimap"), hire("Pia", "mimap", role="privacy_lead")
+    desk = at_desk(olu)
+    found = of_own_motion(by=olu, kind="customer_id", value="MM100001", basis="")
+    asked = open_case("mimap", "DELETE")
+    # By letter, naming no address: related as soon as two people have settled who it is.
+    desk.post("/staff/mimap/write-down/", slip(email="", postal="1 Main St\nAlbany"))
+    letter = Case.objects.get(channel="post")
+    run_pipeline()
+    letter.refresh_from_db()
+    asking.propose_by_hand(letter, by=olu, reason="The order slip lay in it.", on_record="MM100001")
+    asking.agree(letter, letter.doubts.get(kind="by_hand", closed_at=None), by=pia)
+    run_pipeline()
+    assert {one.subject_index for one in (found, asked, Case.objects.get(pk=letter.pk))} == {
+        found.subject_index
+    }
+    pages = {one: desk.get(url_of(one)).content.decode() for one in (found, asked, letter)}
+    for one, page in pages.items():
+        for other in pages.keys() - {one}:
+            assert url_of(other) in page
+    assert "asks for the same" in pages[found] and "this one can be set aside" in pages[found]
+    assert "does the same, of our own motion" in pages[asked] and "perhaps a duplicate" in pages[asked]
+    assert "perhaps a duplicate" not in pages[found] and "Compare and join" not in pages[found]
+    assert '<tspan class="wide">Opened ' in pages[found] and "Opened " in pages[found]
+    assert '<tspan class="wide">Received ' in pages[asked]
+    with pytest.raises(NotAllowed):
+        duplicates.merge(asked, found, by=olu)
+
+
+def url_of(case: Case) -> str:
+    return reverse("staff:case", args=["mimap", case.reference])

@@ -106,10 +106,10 @@ def test_the_ledger_adds_up_and_says_why(connectors, shop):
 
 def test_doing_it_again_changes_nothing(connectors, shop):
     plan = plan_for(connectors, KEEP_RECENT)
-    assert not erase(shop.connector, plan, guard=no_hold).already_gone
+    assert erase(shop.connector, plan, guard=no_hold).changed
     after = erased_everywhere(shop)
     again = erase(shop.connector, plan, guard=no_hold)
-    assert again.already_gone and again.changed == 0
+    assert again.changed == 0
     assert erased_everywhere(shop) == after
     assert confirm(shop.connector, plan).ok
 
@@ -129,7 +129,7 @@ def test_an_undecided_holding_is_retained(connectors, shop):
     before = erased_everywhere(shop)
     plan = plan_for(connectors, {})
     assert plan.writes == ()
-    assert erase(shop.connector, plan, guard=no_hold).already_gone
+    assert erase(shop.connector, plan, guard=no_hold).changed == 0
     assert erased_everywhere(shop) == before
 
 
@@ -235,3 +235,29 @@ def test_a_field_declared_to_stay_keeps_its_row():
     found = find([system], {"till": connector}, [Identifier("customer_id", "7")])
     erase(connector, make_plan(connector, found, {"sales.all": "erase"}, today=build.TODAY), guard=no_hold)
     assert connector.tables["sales"] == [{"id": 1, "owner": None, "name": None, "total": 5}]
+
+
+def test_an_address_that_is_the_key_of_a_row_that_stays_is_not_called_erased():
+    people = build.collection(
+        "people",
+        [build.column("email", key=True, identity="email"), build.column("name")],
+        build.holding("people.all", "email name", "delete"),
+    )
+    invoices = build.collection(
+        "invoices",
+        [build.column("id", key=True), build.column("payer", "people.email")],
+        build.holding("invoices.all", "id payer", "delete"),
+    )
+    system = build.System("till", {}, "memory", "X", {"people": people, "invoices": invoices})
+    tables = {
+        "people": [{"email": build.DANA, "name": "Dana"}],
+        "invoices": [{"id": 1, "payer": build.DANA}],
+    }
+    connector = MemoryConnector(system, tables)
+    found = find([system], {"till": connector}, BY_MAIL)
+    plan = make_plan(connector, found, {"people.all": "erase"}, today=build.TODAY)
+    erase(connector, plan, guard=no_hold)
+    assert confirm(connector, plan).ok and tables["people"] == [{"email": build.DANA, "name": None}]
+    entry = plan.ledger["people.all"]
+    assert (entry.erased, entry.masked, entry.retained) == (0, 0, 1)
+    assert ("people", "email", "key_kept") in {(n.collection, n.field, n.reason) for n in plan.notes}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import text
 
-from requests_app.systems import SystemRefused
+from requests_app.fulfilment import correct
+from requests_app.systems import Identifier, SystemRefused, confirm, erase, find, make_plan
 from requests_app.systems.connectors import sql_engine
 from requests_app.systems.connectors.base import Match
 from requests_app.systems.connectors.sql import SqlConnector
@@ -97,3 +100,44 @@ def test_a_table_without_rollback_is_read_but_never_written_and_the_register_say
         sql_engine.forget(shop.address)
         with shop.engine.begin() as connection:
             connection.execute(text("DROP TABLE notes"))
+
+
+def test_parts_of_json_kept_as_text_are_given_erased_and_put_right_there_too(shop):
+    note = replace(
+        build.column("note", data_type="object", erase="keep"),
+        inner=(build.column("city", erase="mask"), build.column("size", data_type="integer")),
+    )
+    fields = [
+        build.column("id", key=True, data_type="integer"),
+        build.column("email", identity="email"),
+        note,
+    ]
+    held = build.collection(
+        "papers", fields, build.holding("papers.all", "id email note", "keep", system="n"), system="n"
+    )
+    system = build.System("n", {}, "sql", "N", {"papers": held})
+    with shop.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE papers (id INTEGER PRIMARY KEY, email VARCHAR(60), note TEXT)"))
+        for number, told in ((1, '{"city": "Oslo",  "size": 1.50}'), (2, '{"city": ')):
+            values = {"n": number, "t": told}
+            connection.execute(text("INSERT INTO papers VALUES (:n, 'a@example.org', :t)"), values)
+    try:
+        with SqlConnector(system, shop.address) as connector:
+            change = correct.Change("papers.all", "papers", (1,), "note.city", "Oslo", "Bergen")
+            with connector.transaction() as writer:
+                correct.write(connector, writer, [change])
+            assert correct.stands(connector, system.collections, [change])
+            found = find([system], {"n": connector}, [Identifier("email", "a@example.org")])
+            plan = make_plan(connector, found, {"papers.all": "erase"}, today=build.TODAY)
+            with pytest.raises(SystemRefused, match="the column note holds no JSON"):
+                erase(connector, plan, guard=lambda: None)
+            with shop.engine.begin() as connection:
+                connection.execute(text("UPDATE papers SET note = '' WHERE id = 2"))
+            assert erase(connector, plan, guard=lambda: None).changed == 1
+            assert confirm(connector, plan).ok
+            (row, blank) = connector.read(held, [(1,), (2,)], ("note",))
+            assert (row["note"], blank["note"]) == ('{"city": "[erased]",  "size": 1.50}', "")
+    finally:
+        sql_engine.forget(shop.address)
+        with shop.engine.begin() as connection:
+            connection.execute(text("DROP TABLE papers"))

@@ -89,7 +89,6 @@ def test_what_others_use_too_is_marked_before_erasing(connectors):
     }
     assert {p[1]: r.anchors for p, r in found.rows.items() if r.anchors} == {
         "customers": {(1,)},
-        "tickets": {(5,)},
     }
 
 

@@ -15,7 +15,7 @@ from requests_app.letters import outbox
 from requests_app.lifecycle import State
 from requests_app.models import Case, Letter
 from requests_app.response import compose
-from requests_app.verification import needs, representative
+from requests_app.verification import asking, needs, representative
 from tests.acting import ANA, accept, letters_to, open_acting, picture, prove_own_address, refreshed, show_all
 from tests.people import DANA, member, run_pipeline
 
@@ -247,4 +247,18 @@ def test_that_chinese_law_has_them_asked_once_more_before_a_refusal() -> None:
     olu = member("Olu", mipmap="handler")
     assert representative.give_up(case, by=olu) is False
     assert letters_to(ANA["mipmap"])[-1] == "reminder" and refreshed(case)[0].state == State.VERIFYING
+    assert refreshed(case)[0].reminded_at is not None
     assert representative.give_up(refreshed(case)[0], by=olu) is True
+
+
+def test_that_nobody_counts_as_asked_once_more_whom_no_letter_can_reach() -> None:
+    (case,) = open_acting("mipmap", "CN_COPY", capacity="relative")
+    told = subject.read(case)
+    told.representative |= {"email": ""}
+    told.email = ""
+    journal.record(case, "built", by=journal.PIPELINE, sealed_subject=subject.seal(case, told))
+    with pytest.raises(asking.NotAllowed, match="no_address"):
+        representative.give_up(case, by=member("Olu", mipmap="handler"))
+    (case,) = refreshed(case)
+    assert case.reminded_at is None and case.state == State.VERIFYING
+    assert not case.events.filter(name="reminded").exists()

@@ -166,6 +166,29 @@ DELETION: tuple[Exemption, ...] = (
         ),
         effect="retains",
     ),
+    # The record of who asked for what outlasts the deletion that it protects.
+    Exemption(
+        "RECORD",
+        "Cal. Civ. Code § 1798.105(c)(2)",
+        Words("Record kept so that a refusal is followed", "为遵守您的拒绝而保存的记录"),
+        _DELETE,
+        "part",
+        (
+            ask_text(
+                "RECORD",
+                "list",
+                "Which list is it, who sees it, and is it used for nothing else?",
+                "是哪份名单，谁能查看，是否不作他用？",
+            ),
+        ),
+        (),
+        "handler",
+        Words(
+            "We keep the record of what you refused, so that we go on following it. We use it for nothing else.",
+            "我们保留您所拒绝事项的记录，以便继续遵守；我们不作他用。",
+        ),
+        effect="retains",
+    ),
     Exemption(
         "NOTIFY3P",
         "11 CCR § 7022(b)(3)",

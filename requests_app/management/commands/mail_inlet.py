@@ -27,7 +27,6 @@ MOST_RECIPIENTS = 100
 READERS = 2
 """Threads that read mail; each may hold one of the largest size."""
 IDLE_SECONDS = 60
-GRACE_SECONDS = 20
 
 TAKEN = "250 2.0.0 Taken"
 NOT_HERE = "550 5.1.1 Nobody here takes mail for this address"

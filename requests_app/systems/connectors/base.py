@@ -41,11 +41,16 @@ class SystemFailure(Exception):
 
     retryable = False
 
-    def __init__(self, system: str, reason: str, collection: str = "") -> None:
+    def __init__(
+        self, system: str, reason: str, collection: str = "", *, code: str = "", column: str = ""
+    ) -> None:
         super().__init__(": ".join(part for part in (system, collection, reason) if part))
         self.system = system
         self.collection = collection
         self.reason = reason
+        self.code = code
+        """``no_json`` or ``no_index`` where somebody has to see to one column; else empty."""
+        self.place = ".".join((system, collection, column)) if column else ""
 
 
 class SystemUnreachable(SystemFailure):
@@ -134,7 +139,8 @@ class Connector(AbstractContextManager["Connector"], Protocol):
         """Rows that satisfy any of the matches, at most ``limit``; a row may come more than once.
 
         Whoever cannot look into lists and documents refuses a match that does
-        (``SystemRefused``): a person then searches, and nothing is overlooked.
+        (``SystemRefused``): a person then searches, and nothing is overlooked. So
+        does whoever comes upon text there that is no JSON, as it may be about anybody.
         """
         ...
 

@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode
 
 from requests_app.register.inventory import Collection, HttpCall, HttpSettings, System
 
-from ..documents import values_at
+from ..documents import values_to_match
 from .base import ColumnFacts, Key, Kind, Match, Row, SystemRefused, Writer, is_inside
 from .http_call import Caller
 
@@ -74,7 +74,11 @@ class HttpConnector:
             for values in match.values:
                 given = dict(zip(match.fields, values, strict=True))
                 for row in self._rows(collection, call, {"value": values[0]} if inside else given):
-                    seen = _flat(collection, row, match.fields[0]) if inside else [row]
+                    path = match.fields[0]
+                    seen = [row]
+                    if inside:
+                        told = values_to_match(self.system.key, collection, row, path)
+                        seen = [{path: value} for value in told]
                     if not any(_fits(one, given, match.ignore_case) for one in seen):
                         continue
                     if left <= 0:
@@ -185,10 +189,6 @@ def _fits(row: Row, given: Mapping[str, Any], ignore_case: bool) -> bool:
     return all(
         row.get(name) is not None and alike(row[name]) == alike(value) for name, value in given.items()
     )
-
-
-def _flat(collection: Collection, row: Row, path: str) -> list[Row]:
-    return [{path: value} for value in values_at(collection, row, path)]
 
 
 def _at(content: Any, path: str) -> Any:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from requests_app.register.inventory import Collection, System
 
-from ..documents import values_at
+from ..documents import values_to_match
 from .base import ColumnFacts, Key, Kind, Match, Row, SystemRefused, Writer, is_inside
 
 Tables = dict[str, list[Row]]
@@ -83,7 +83,8 @@ class MemoryConnector:
         for row in list(self._rows(collection)):
             for fields, values, ignore_case, inside in wanted:
                 if inside:
-                    held = {_alike((v,), ignore_case) for v in values_at(collection, row, fields[0])}
+                    told = values_to_match(self.system.key, collection, row, fields[0])
+                    held = {_alike((v,), ignore_case) for v in told}
                 else:
                     held = {_alike(tuple(row.get(f) for f in fields), ignore_case)}
                 if held & values:

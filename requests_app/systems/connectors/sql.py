@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from requests_app.register.inventory import Collection, System
 
-from . import sql_inside
+from . import sql_inside, sql_text
 from .base import ColumnFacts, Key, Match, Row, SystemFailure, SystemRefused, Writer, chunks, is_inside
 from .sql_engine import failure_of, shared_schema
 from .sql_schema import Schema, Table
@@ -84,23 +84,37 @@ class SqlConnector:
     def _find_inside(
         self, collection: Collection, table: Table, match: Match, columns: Sequence[str], limit: int
     ) -> Iterator[Row]:
-        """The database narrows down, without an index on what is inside; each row is then looked at exactly."""
+        """The database narrows down, JSON in text by an index alone; each row is then looked at exactly."""
         if not sql_inside.can_look_into(table, match.fields[0]):
             raise SystemRefused(self.system.key, "cannot look into this column", collection.name)
+        self._refuse_to_scan(collection, table, match.fields[0])
         asked = tuple(dict.fromkeys((*columns, match.fields[0].partition(".")[0])))
         statement = table.prepared(
             ("inside", asked, match.fields, match.ignore_case),
-            lambda: sql_inside.search(table, asked, match),
+            lambda: sql_inside.search(collection, table, asked, match),
         )
         for part in chunks(match.values, CHUNK):
             batch = Match(match.fields, tuple(part), match.ignore_case)
-            values = {sql_inside.VALUES: sql_inside.texts(batch), LIMIT: limit}
+            values = {sql_inside.VALUES: sql_inside.texts(collection, table, batch), LIMIT: limit}
             near = list(self._rows(collection, statement, values, asked))
             rows = [row for row in near if sql_inside.fits(collection, row, batch)]
             if len(rows) < len(near) == limit:
                 # Those that are looked for may be among the rows that were cut off.
                 raise SystemRefused(self.system.key, "too many rows are like it inside", collection.name)
             yield from ({name: row[name] for name in columns} for row in rows)
+
+    def _refuse_to_scan(self, collection: Collection, table: Table, path: str) -> None:
+        """JSON in text is no match for a search without an index: staff are told which one is missing."""
+        if not sql_text.is_kept_as_text(table, path):
+            return
+        connection = self._open()
+        if sql_text.has_index(collection, table, path):
+            able = self._asked(lambda: sql_text.is_served(connection, collection, table, path), collection)
+        else:
+            able = not table.arrays and self._asked(lambda: sql_text.is_small(connection, table), collection)
+        if not able:
+            reason = f"no index leads to what stands in {path}"
+            raise SystemRefused(self.system.key, reason, collection.name, code="no_index", column=path)
 
     def read(self, collection: Collection, keys: Iterable[Key], columns: Sequence[str]) -> Iterator[Row]:
         table = self._table(collection)
@@ -160,7 +174,7 @@ class SqlConnector:
     ) -> Iterator[Row]:
         """As a rule they are few and come at once; many are asked for again and come piece by piece."""
         # MariaDB counts the time in which each piece is worked on towards the statement's own.
-        piecewise = self._tables().engine.dialect.name not in ("mariadb", "mysql")
+        piecewise = self._tables().engine.dialect.name != "mariadb"
         few = min(values[LIMIT], FEW) if piecewise else values[LIMIT]
         rows = list(self._rows(collection, statement, {**values, LIMIT: few}, columns))
         if len(rows) < few or few == values[LIMIT]:

@@ -31,6 +31,7 @@ KEYS, LIMIT, MATCH = "portal_keys", "portal_limit", "portal_match_"
 
 
 def search(table: Table, columns: Sequence[str], matches: Sequence[Match]) -> Select[Any]:
+    """Rows that satisfy any of the matches, each match's values in a parameter of its own, :data:`MATCH` and its number."""
     conditions = (_condition(table, match, number) for number, match in enumerate(matches))
     limit: BindParameter[int] = bindparam(LIMIT)
     return select(*(table.c[name] for name in columns)).where(or_(*conditions)).limit(limit)
@@ -78,6 +79,7 @@ def _list(parameter: str) -> BindParameter[Any]:
 
 
 def differs(table: Table, name: str, value: Any) -> ColumnElement[bool]:
+    """The column holds something else than ``value``; nothing is a value like any other here."""
     column: ColumnElement[Any] = table.c[name]
     if value is None:
         return column.is_not(None)
@@ -88,6 +90,7 @@ def differs(table: Table, name: str, value: Any) -> ColumnElement[bool]:
 
 
 def values_of(match: Match) -> list[Any]:
+    """What a match's parameter is given."""
     if len(match.fields) > 1:
         return list(match.values)
     if match.ignore_case:
@@ -96,10 +99,12 @@ def values_of(match: Match) -> list[Any]:
 
 
 def keyed(table: Table) -> ColumnElement[bool]:
+    """Rows whose primary key is in the parameter :data:`KEYS`."""
     return _same(table, table.key, KEYS)
 
 
 def key_values(table: Table, keys: Sequence[Key]) -> list[Any]:
+    """What that parameter is given."""
     return list(keys) if len(table.key) > 1 else [key[0] for key in keys]
 
 

@@ -1,0 +1,209 @@
+"""What the suppression ledger still asks of this installation after a restore, and what became of each entry.
+
+The database remembers each entry as carried out, waiting for the end of a
+legal hold, open, or accepted as it is by a person. An entry that it does not
+know at all, and whose work it does not know, says that it was restored.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, connections, transaction
+from django.utils import timezone
+
+from identity import sealing
+from requests_app import register, systems, worklist
+from requests_app.fulfilment import suppression
+from requests_app.fulfilment.put_again import Overtaken
+from requests_app.fulfilment.replay import Outcome, replay
+from requests_app.fulfilment.suppression import Entry
+from requests_app.models import SubjectRecord, Work
+from requests_app.register.inventory import Inventory
+
+log = logging.getLogger(__name__)
+
+Purpose = SubjectRecord.Purpose
+_STATES = (Purpose.REPLAYED, Purpose.REPLAY_HELD, Purpose.REPLAY_OPEN, Purpose.REPLAY_ACCEPTED)
+_WAITING = (Purpose.REPLAY_HELD, Purpose.REPLAY_OPEN)
+_REMEMBERED = {"again": Purpose.REPLAYED, "still": Purpose.REPLAYED, "unknown": Purpose.REPLAYED,
+               "held": Purpose.REPLAY_HELD, "open": Purpose.REPLAY_OPEN}  # fmt: skip
+_AT_ONCE = 500
+_LOCK = 0x0E01
+LONGEST_WRITE = timedelta(hours=1)
+"""An entry is written before what it says is final: so much earlier than the backup one may be missing from it."""
+
+
+class Busy(Exception):
+    """Another run is at it."""
+
+
+@dataclass(frozen=True)
+class Restored:
+    """A system into which a backup was restored, and when that backup was taken."""
+
+    system: str
+    taken_at: datetime | None = None
+    """``None``: nobody knows, so every entry counts."""
+
+    def lost(self, entry: Entry) -> bool:
+        """Whether the backup may not know what the entry says."""
+        return entry.system == self.system and (
+            self.taken_at is None or entry.at >= self.taken_at - LONGEST_WRITE
+        )
+
+
+def behind() -> list[Entry]:
+    """Entries that this portal's database does not know to be settled: it, or it and a system, was restored."""
+    return [entry for part in _parts(suppression.entries()) for entry in _unsettled(part)]
+
+
+def carry_out(restored: Restored | None, told: Callable[[Entry, Outcome], None]) -> None:
+    """Carry out what this database does not know, what waits, and what a restored system lost; tells each outcome.
+
+    What was settled before is left alone. Raises :class:`Busy`.
+    """
+    _run(lambda part: _due(part, restored), told)
+
+
+def carry_out_waiting() -> None:
+    """What waited for the end of a hold or for a system, again; one statement where nothing waits."""
+    if SubjectRecord.objects.filter(purpose__in=_WAITING).exists():
+        try:
+            _run(lambda part: _remembered(part, _WAITING), lambda entry, outcome: None)
+        except Busy:
+            log.info("replay is running elsewhere")
+
+
+def accept(number: str, *, by: str, reason: str) -> Entry | None:
+    """A person has seen to an open entry and leaves the rest as it is; noted in the ledger. ``None`` if none is open.
+
+    ``number`` is the beginning of the entry's digest, as it was reported.
+    """
+    for part in _parts(suppression.entries()):
+        for entry in _remembered(part, (Purpose.REPLAY_OPEN,)) if len(number) >= 8 else ():
+            if entry.digest.startswith(number):
+                suppression.note_accepted(entry, by=by, reason=reason)
+                _remember(entry, Purpose.REPLAY_ACCEPTED)
+                return entry
+    return None
+
+
+def wait() -> None:
+    """Return once nothing is left to be caught up with; until then no work may begin on what was restored."""
+    said = False
+    while not _has_caught_up():
+        if not said:
+            log.error("Restored: run manage.py replay_erasures before any work begins.")
+            said = True
+        time.sleep(5)
+
+
+def _has_caught_up() -> bool:
+    try:
+        return not behind()
+    except (DatabaseError, OSError) as error:
+        log.error("the suppression ledger could not be compared: %s", type(error).__name__)
+        return False
+    finally:
+        # Worker processes are forked from this one and must not share its connection.
+        connections.close_all()
+
+
+def _run(chosen: Callable[[list[Entry]], list[Entry]], told: Callable[[Entry, Outcome], None]) -> None:
+    with worklist.alone(_LOCK, 0) as mine:
+        if not mine:
+            raise Busy
+        overtaken: Overtaken | None = None
+        for part in _parts(suppression.entries()):
+            for entry in chosen(part):
+                if overtaken is None:
+                    overtaken = Overtaken(suppression.entries(), _inventory_of)
+                outcome = _replayed(entry, overtaken)
+                _remember(entry, _REMEMBERED[outcome.state])
+                told(entry, outcome)
+
+
+def _inventory_of(controller: str) -> Inventory:
+    return register.controller(controller).inventory
+
+
+def _replayed(entry: Entry, overtaken: Overtaken) -> Outcome:
+    try:
+        inventory = _inventory_of(entry.controller)
+    except register.UnknownController:
+        return Outcome("unknown")
+    if entry.system not in inventory.systems:
+        return Outcome("unknown")
+    try:
+        return replay(entry, inventory, overtaken)
+    except systems.SystemFailure as failure:
+        return Outcome("open", trouble=str(failure))
+    except sealing.SealBroken:
+        return Outcome("open", trouble="the entry cannot be opened: is a retired sealing key missing?")
+    except KeyError:
+        return Outcome("open", trouble="the register no longer describes what the entry names")
+
+
+def _due(part: list[Entry], restored: Restored | None) -> list[Entry]:
+    wanted = {entry.digest for entry in (*_unsettled(part), *_remembered(part, _WAITING))}
+    return [entry for entry in part if entry.digest in wanted or (restored and restored.lost(entry))]
+
+
+def _unsettled(part: list[Entry]) -> list[Entry]:
+    works = {
+        (pk, reference): status == Work.Status.CONFIRMED or sealed is not None
+        for pk, reference, status, sealed in Work.objects.filter(pk__in=[e.work for e in part]).values_list(
+            "pk", "case__reference", "status", "sealed"
+        )
+    }
+    settled = {entry.digest for entry in _remembered(part, (*set(_STATES) - {Purpose.REPLAY_OPEN},))}
+
+    def goes_on(entry: Entry) -> bool:
+        # Confirmed, or begun and on its way: the pipeline finishes that by itself, and repeats what sets something.
+        known = works.get((entry.work, entry.case))
+        return bool(known) or (known is not None and entry.kind == "set")
+
+    return [entry for entry in part if not goes_on(entry) and entry.digest not in settled]
+
+
+def _remembered(part: list[Entry], purposes: Iterable[str]) -> list[Entry]:
+    found = set(
+        SubjectRecord.objects.filter(
+            controller__in={e.controller for e in part},
+            purpose__in=list(purposes),
+            subject_index__in=[e.digest for e in part],
+        ).values_list("subject_index", flat=True)
+    )
+    return [entry for entry in part if entry.digest in found]
+
+
+def _remember(entry: Entry, purpose: str) -> None:
+    with transaction.atomic():
+        known = SubjectRecord.objects.filter(
+            controller=entry.controller, purpose__in=_STATES, subject_index=entry.digest
+        )
+        known.delete()
+        SubjectRecord.objects.create(
+            controller=entry.controller,
+            purpose=purpose,
+            subject_index=entry.digest,
+            case_reference=entry.case,
+            made_at=timezone.now(),
+            keep_until=(timezone.now() + suppression.KEPT).date(),
+        )
+
+
+def _parts(found: Iterable[Entry]) -> Iterator[list[Entry]]:
+    part: list[Entry] = []
+    for entry in found:
+        part.append(entry)
+        if len(part) == _AT_ONCE:
+            yield part
+            part = []
+    if part:
+        yield part
