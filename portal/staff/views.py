@@ -15,7 +15,7 @@ from requests_app import access
 from requests_app.decision import duplicates
 from requests_app.letters import by_post
 from requests_app.lifecycle import APPROVE, ASK_MORE_PROOF, ASK_PROOF, PROPOSE, SETTLE_IDENTITY, Move
-from requests_app.models import Case, Tray
+from requests_app.models import Tray
 from requests_app.response import posting
 from requests_app.verification import acting
 
@@ -81,13 +81,11 @@ def condition(view: str, place: Place) -> Q:
 
 def _perhaps_double(place: Place) -> Q:
     """The same right asked for twice by one person within weeks, both open; among the thousand cases due first."""
-    first = Case.objects.filter(controller=place.slug).open().by_due_date().values("pk")[:COUNT_TO]
-    other = Case.objects.open().asked().filter(
-        controller=OuterRef("controller"), subject_index=OuterRef("subject_index"), right=OuterRef("right"),
-        regime=OuterRef("regime"), received_at__range=(
-            OuterRef("received_at") - duplicates.NEAR, OuterRef("received_at") + duplicates.NEAR,
-        ),
-    ).exclude(pk=OuterRef("pk"))  # fmt: skip
+    mine = access.cases_for(place.desk, place.slug).open()
+    first = mine.by_due_date().values("pk")[:COUNT_TO]
+    near = (OuterRef("received_at") - duplicates.NEAR, OuterRef("received_at") + duplicates.NEAR)
+    same = {name: OuterRef(name) for name in ("controller", "subject_index", "right", "regime")}
+    other = mine.asked().filter(**same, received_at__range=near).exclude(pk=OuterRef("pk"))
     return Q(Exists(other), pk__in=first, cause="") & ~Q(subject_index="")
 
 
