@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,10 +11,12 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from portal.staff import doors, trouble_words
+from portal.staff.systems_panel import _file_words
 from requests_app import journal, worklist
 from requests_app.models import Case, Work
 from tests.staff.people import at_desk, hire
 from tests.staff.scenes import assessing
+from tests.systems.build import PAPER
 
 pytestmark = pytest.mark.django_db
 SHOP = "mimap_shop_db"
@@ -23,6 +26,7 @@ REASONS = [
     ("refused: no address configured", "No address is configured for it", "尚未配置该系统的地址"),
     ("refused: said yes, but the rows are still there", "the rows are still there", "但数据仍在"),
     ("refused: no such column: phone, fax", "A column of the inventory is not there: phone, fax", "列不存在：phone, fax"),
+    ("refused: no index on orders.customer_id", "A large table has no index on orders.customer_id", "一张大表的orders.customer_id缺少索引"),
     ("refused: too many rows are like it inside", "No index narrows down", "缺少索引"),
     ("unreachable: mimap_shop_db: orders: QueryCanceled 57014", "did not answer in time (57014)", "（57014）"),
     ("unreachable: SerializationFailure 40001", "Its driver reported SerializationFailure 40001", "驱动程序报告"),
@@ -140,3 +144,18 @@ def test_what_nobody_read_back_is_not_said_to_be(result, said) -> None:
     worklist.confirm(at_work(case), result)
     shown = panel_of(desk, case)
     assert said in shown and ("Erased and read back" in shown) is (result == {"checked": 2})
+
+
+@pytest.mark.parametrize(
+    ("result", "read_by_people", "says"),
+    [
+        ({"file": "f", "ending": ".pdf"}, False, True),
+        ({"file": "f", "ending": ""}, False, True),
+        ({"file": "f", "ending": ".csv"}, False, False),
+        ({"file": "f", "ending": ".pdf"}, True, False),
+        ({}, False, False),
+    ],
+)
+def test_a_file_that_nothing_could_search_is_pointed_out(result, read_by_people: bool, says: bool) -> None:
+    work = Work(status=Work.Status.CONFIRMED, result=result)
+    assert bool(_file_words(work, replace(PAPER, redact_files=read_by_people))) is says
