@@ -49,9 +49,11 @@ def open_round(
     return works
 
 
-def by_hand(case: Case, operation: str, whom: str, *, round_: int) -> Work:
-    """Work that a person does and says so; no worker ever picks it up."""
-    return Work.objects.create(case=case, system=whom, operation=operation, round=round_)
+def by_hand(
+    case: Case, operation: str, whom: str, *, round_: int, result: dict[str, object] | None = None
+) -> Work:
+    """Work that a person does and says so; no worker ever picks it up. ``result``: what is known of it beforehand."""
+    return Work.objects.create(case=case, system=whom, operation=operation, round=round_, result=result or {})
 
 
 def latest_round(case: Case, operation: str) -> list[Work]:

@@ -45,9 +45,13 @@ class Clock:
         paused: bool = False,
         waiting_for: str = "",
         extended: bool = False,
+        provisional: bool = False,
         working_days_left: int | None = None,
     ) -> Clock:
-        """The clock on ``today``. ``last_on`` is the law's last day; without one our date is the last."""
+        """The clock on ``today``. ``last_on`` is the law's last day; without one our date is the last.
+
+        ``provisional``: a day off that is not announced yet may still move the dates.
+        """
         if answered_on is not None:
             return cls("answered", _("Answered %(day)s") % {"day": in_words(answered_on)})
         if paused:
@@ -63,6 +67,8 @@ class Clock:
         words = _left_words(left, working_days_left)
         if extended:
             words = _("%(left)s · extended") % {"left": words}
+        if provisional:
+            words = _("%(left)s · provisional") % {"left": words}
         return cls("soon" if left <= SOON_WITHIN_DAYS else "running", words)
 
 

@@ -128,10 +128,14 @@ def still_to_come(case: Case) -> list[dict[str, object]]:
         State.APPROVING: _("A second person checks"),
         State.FULFILLING: _("Our systems carry it out"),
     }
+    right = law.regime(case.regime, case.received_on).right(case.right)
     if finding.calls_for_words(case):
-        ahead = {State.ASSESSING: _("A person looks at it"), State.APPROVING: ahead[State.APPROVING]}
+        ahead[State.ASSESSING] = _("A person looks at it")
+        del ahead[State.FULFILLING]
+        if right.standard.level is law.Level.NONE:
+            del ahead[State.VERIFYING]
     place = ORDER.index(State(case.state))
-    if law.regime(case.regime, case.received_on).right(case.right).at_once and case.state == State.RECEIVED:
+    if right.at_once and case.state == State.RECEIVED:
         ahead = {State.FULFILLING: ahead[State.FULFILLING]}
     steps: list[dict[str, object]] = []
     for state in ORDER[place:]:

@@ -239,13 +239,12 @@ def _next_steps(cases: list[Case], address: str, acts: law.Authority | None) -> 
                 "state": "next",
             }
         )
-    steps.append(
-        {
-            "title": _("We search our systems"),
-            "detail": _("You see each one in the answer, also those where we find nothing."),
-            "state": "next",
-        }
-    )
+    title = _("We search our systems")
+    detail = _("You see each one in the answer, also those where we find nothing.")
+    if all(map(finding.calls_for_words, cases)):
+        title = _("A person looks at it")
+        detail = _("A person reads what you wrote and answers it. Nothing for you to do.")
+    steps.append({"title": title, "detail": detail, "state": "next"})
     steps.append({"title": _("We answer"), "detail": _answers(cases), "state": "next"})
     return steps
 

@@ -205,6 +205,10 @@ def _row(place: Place, case: Case, works: Iterable[progress.Seen]) -> dict[str, 
         "waits_what": what,
         "systems": progress.states(place.controller, case, works),
         "via": words.CHANNELS.get(case.channel, case.channel),
+        # Where letters are written in one language alone, every row would say the same.
+        "language": words.IN_SHORT.get(case.language, case.language)
+        if len(place.controller.languages) > 1 and not case.own_motion
+        else "",
         "assignee": case.assignee.name if case.assignee else "",
         "assignee_initials": case.assignee.initials if case.assignee else "",
     }
@@ -221,6 +225,7 @@ def clock_of(case: Case, today: date) -> Clock:
         case.last_on,
         answered_on=answered.astimezone(ZoneInfo(words.rules_of(case)[0].zone)).date() if answered else None,
         extended=case.extended,
+        provisional=case.provisional,
     )
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.look.clock import SOON_WITHIN_DAYS
 from portal.staff.doors import Place
 from requests_app import access
-from requests_app.decision import duplicates
 from requests_app.letters import by_post
 from requests_app.lifecycle import APPROVE, ASK_MORE_PROOF, ASK_PROOF, PROPOSE, SETTLE_IDENTITY, Move, State
 from requests_app.models import Case, Tray, Work
@@ -44,7 +43,6 @@ VIEWS = (
     View("waiting", _("Waiting for requester"), SHARED),
     View("security", _("Security reports"), SHARED),
     View("own", _("Of our own motion"), SHARED),
-    View("twins", _("Perhaps duplicates"), SHARED),
     View("failing", _("Systems failing"), SHARED),
     View("unverified", _("Unverified"), ASIDE),
 )
@@ -72,23 +70,10 @@ def condition(view: str, place: Place) -> Q:
         "waiting": Q(state__in=SETTLE_IDENTITY.sources) & ~Q(methods=[]),
         "security": ALARM,
         "own": ~Q(cause=""),
-        "twins": _perhaps_double(place),
         "failing": Q(waits_for__startswith="system:"),
         "unverified": unverified,
     }
     return found[view]
-
-
-def _perhaps_double(place: Place) -> Q:
-    """The same right asked for twice by one person within weeks, both open; among the thousand cases due first."""
-    first = Case.objects.filter(controller=place.slug).open().by_due_date().values("pk")[:COUNT_TO]
-    other = Case.objects.open().asked().filter(
-        controller=OuterRef("controller"), subject_index=OuterRef("subject_index"), right=OuterRef("right"),
-        regime=OuterRef("regime"), received_at__range=(
-            OuterRef("received_at") - duplicates.NEAR, OuterRef("received_at") + duplicates.NEAR,
-        ),
-    ).exclude(pk=OuterRef("pk"))  # fmt: skip
-    return Q(Exists(other), pk__in=first, cause="") & ~Q(subject_index="")
 
 
 def counted(place: Place) -> dict[str, int]:

@@ -34,6 +34,8 @@ CAME_BY = {
     Channel.PHONE: later("By phone"),
     Channel.IN_PERSON: pgettext_lazy("a case came", "In person"),
 }
+IN_SHORT = {"en": "EN", "zh-Hans": "中文"}
+"""Languages where there is little room, each in its own signs."""
 SHORT = {
     "KNOW_PCS": pgettext_lazy("a case in the queue", "Copy"),
     "KNOW_CAT": pgettext_lazy("a case in the queue", "Categories"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,7 +28,9 @@ from requests_app.register.inventory import Inventory
 log = logging.getLogger(__name__)
 
 Purpose = SubjectRecord.Purpose
-_STATES = (Purpose.REPLAYED, Purpose.REPLAY_HELD, Purpose.REPLAY_OPEN, Purpose.REPLAY_ACCEPTED)
+_SETTLED = (Purpose.REPLAYED, Purpose.REPLAY_HELD, Purpose.REPLAY_ACCEPTED)
+_OPEN = (Purpose.REPLAY_OPEN, Purpose.REPLAY_KEPT)
+_STATES = (*_SETTLED, *_OPEN)
 _WAITING = (Purpose.REPLAY_HELD, Purpose.REPLAY_OPEN)
 _REMEMBERED = {"again": Purpose.REPLAYED, "still": Purpose.REPLAYED, "unknown": Purpose.REPLAYED,
                "held": Purpose.REPLAY_HELD, "open": Purpose.REPLAY_OPEN}  # fmt: skip
@@ -62,19 +64,36 @@ def behind() -> list[Entry]:
     return [entry for part in _parts(suppression.entries()) for entry in _unsettled(part)]
 
 
-def carry_out(restored: Restored | None, told: Callable[[Entry, Outcome], None]) -> None:
+def carry_out(
+    restored: Restored | None, told: Callable[[Entry, Outcome], None], *, kept: Collection[str] = ()
+) -> None:
     """Carry out what this database does not know, what waits, and what a restored system lost; tells each outcome.
 
-    What was settled before is left alone. Raises :class:`Busy`.
+    What was settled before is left alone, and in systems that were ``kept`` as
+    they are while the portal was restored nothing is written. Raises :class:`Busy`.
     """
-    _run(lambda part: _due(part, restored), told)
+
+    def chosen(part: list[Entry]) -> list[tuple[Entry, bool]]:
+        known_kept = {entry.digest for entry in _remembered(part, (Purpose.REPLAY_KEPT,))}
+        lost = {entry.digest for entry in part if restored and restored.lost(entry)}
+        wanted = {entry.digest for entry in (*_unsettled(part), *_remembered(part, (*_WAITING, *_OPEN)))}
+        return [
+            (entry, entry.digest not in lost and (entry.system in kept or entry.digest in known_kept))
+            for entry in part
+            if entry.digest in wanted | lost
+        ]
+
+    _run(chosen, told)
 
 
 def carry_out_waiting() -> None:
     """What waited for the end of a hold or for a system, again; one statement where nothing waits."""
     if SubjectRecord.objects.filter(purpose__in=_WAITING).exists():
         try:
-            _run(lambda part: _remembered(part, _WAITING), lambda entry, outcome: None)
+            _run(
+                lambda part: [(entry, False) for entry in _remembered(part, _WAITING)],
+                lambda entry, outcome: None,
+            )
         except Busy:
             log.info("replay is running elsewhere")
 
@@ -85,7 +104,7 @@ def accept(number: str, *, by: str, reason: str) -> Entry | None:
     ``number`` is the beginning of the entry's digest, as it was reported.
     """
     for part in _parts(suppression.entries()):
-        for entry in _remembered(part, (Purpose.REPLAY_OPEN,)) if len(number) >= 8 else ():
+        for entry in _remembered(part, _OPEN) if len(number) >= 8 else ():
             if entry.digest.startswith(number):
                 suppression.note_accepted(entry, by=by, reason=reason)
                 _remember(entry, Purpose.REPLAY_ACCEPTED)
@@ -114,17 +133,20 @@ def _has_caught_up() -> bool:
         connections.close_all()
 
 
-def _run(chosen: Callable[[list[Entry]], list[Entry]], told: Callable[[Entry, Outcome], None]) -> None:
+def _run(
+    chosen: Callable[[list[Entry]], list[tuple[Entry, bool]]], told: Callable[[Entry, Outcome], None]
+) -> None:
     with worklist.alone(_LOCK, 0) as mine:
         if not mine:
             raise Busy
         overtaken: Overtaken | None = None
         for part in _parts(suppression.entries()):
-            for entry in chosen(part):
+            for entry, kept in chosen(part):
                 if overtaken is None:
                     overtaken = Overtaken(suppression.entries(), _inventory_of)
-                outcome = _replayed(entry, overtaken)
-                _remember(entry, _REMEMBERED[outcome.state])
+                outcome = _replayed(entry, overtaken, kept=kept)
+                looked = kept and outcome.state == "open"
+                _remember(entry, Purpose.REPLAY_KEPT if looked else _REMEMBERED[outcome.state])
                 told(entry, outcome)
 
 
@@ -132,7 +154,7 @@ def _inventory_of(controller: str) -> Inventory:
     return register.controller(controller).inventory
 
 
-def _replayed(entry: Entry, overtaken: Overtaken) -> Outcome:
+def _replayed(entry: Entry, overtaken: Overtaken, *, kept: bool) -> Outcome:
     try:
         inventory = _inventory_of(entry.controller)
     except register.UnknownController:
@@ -140,18 +162,13 @@ def _replayed(entry: Entry, overtaken: Overtaken) -> Outcome:
     if entry.system not in inventory.systems:
         return Outcome("unknown")
     try:
-        return replay(entry, inventory, overtaken)
+        return replay(entry, inventory, overtaken, kept=kept)
     except systems.SystemFailure as failure:
         return Outcome("open", trouble=str(failure))
     except sealing.SealBroken:
         return Outcome("open", trouble="the entry cannot be opened: is a retired sealing key missing?")
     except KeyError:
         return Outcome("open", trouble="the register no longer describes what the entry names")
-
-
-def _due(part: list[Entry], restored: Restored | None) -> list[Entry]:
-    wanted = {entry.digest for entry in (*_unsettled(part), *_remembered(part, _WAITING))}
-    return [entry for entry in part if entry.digest in wanted or (restored and restored.lost(entry))]
 
 
 def _unsettled(part: list[Entry]) -> list[Entry]:
@@ -161,7 +178,7 @@ def _unsettled(part: list[Entry]) -> list[Entry]:
             "pk", "case__reference", "status", "sealed"
         )
     }
-    settled = {entry.digest for entry in _remembered(part, (*set(_STATES) - {Purpose.REPLAY_OPEN},))}
+    settled = {entry.digest for entry in _remembered(part, _SETTLED)}
 
     def goes_on(entry: Entry) -> bool:
         # Confirmed, or begun and on its way: the pipeline finishes that by itself, and repeats what sets something.

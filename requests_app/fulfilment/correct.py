@@ -111,12 +111,7 @@ def replay(
     because their row is not shown to be the one that was corrected.
     """
     collections = connector.system.collections
-    changes = [
-        Change("", c["collection"], tuple(checkpoint.typed(p) for p in c["key"]), c["field"],
-               checkpoint.typed(c["was"]), checkpoint.typed(c["to"]))
-        for c in content["changes"]
-    ]  # fmt: skip
-    turned = [c for c in changes if _value(connector, collections[c.collection], c) == c.was != c.to]
+    turned = _turned(connector, content)
     if not turned:
         return 0, {}
     proofs = sameness.by_name(content.get("proofs", {}), checkpoint.typed)
@@ -133,6 +128,21 @@ def replay(
             raise systems.SystemRefused(connector.system.key, "said yes, but nothing changed")
     left = Counter(c.collection for c in turned if sameness.name_of(c.collection, c.key) not in same)
     return len(back), dict(left)
+
+
+def turned_back(connector: systems.Connector, content: dict[str, Any]) -> Counter[str]:
+    """By collection, how many values stand as they stood before the correction."""
+    return Counter(change.collection for change in _turned(connector, content))
+
+
+def _turned(connector: systems.Connector, content: dict[str, Any]) -> list[Change]:
+    changes = [
+        Change("", c["collection"], tuple(checkpoint.typed(p) for p in c["key"]), c["field"],
+               checkpoint.typed(c["was"]), checkpoint.typed(c["to"]))
+        for c in content["changes"]
+    ]  # fmt: skip
+    collections = connector.system.collections
+    return [c for c in changes if _value(connector, collections[c.collection], c) == c.was != c.to]
 
 
 def write(connector: systems.Connector, writer: Writer, changes: Iterable[Change]) -> None:

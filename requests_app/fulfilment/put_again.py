@@ -53,7 +53,7 @@ class Overtaken:
 
 
 def put(
-    entry: Entry, content: dict[str, Any], inventory: Inventory, overtaken: Overtaken
+    entry: Entry, content: dict[str, Any], inventory: Inventory, overtaken: Overtaken, *, kept: bool = False
 ) -> tuple[int, list[tuple[str, str, int]]]:
     """Set again what does not stand. Gives whether anything was set, and what was left: where, why, how many.
 
@@ -61,8 +61,8 @@ def put(
     in this system or in one that leads to it: nobody knows then what stands.
     """
     system = inventory.systems[entry.system]
-    kept = (overtaken.left_of(entry, content, setting) for setting in _settings(inventory, entry, content))
-    chosen = [setting for setting in kept if setting is not None]
+    left = (overtaken.left_of(entry, content, setting) for setting in _settings(inventory, entry, content))
+    chosen = [setting for setting in left if setting is not None]
     if not chosen:
         return 0, []
     known = [systems.Identifier(kind, value) for kind, value in content["identifiers"]]
@@ -80,6 +80,8 @@ def put(
             return 0, unlike
         if content["operation"].partition(".")[0] in LOOSENING_OPERATIONS:
             return 0, unlike + [(collection, "stricter", 1) for collection in settled.wrong]
+        if kept:
+            return 0, unlike + [(collection, "since", 1) for collection in settled.wrong]
         systems.put_settings(connector, found, chosen, known)
         if not systems.confirm_settings(connector, found, chosen, known).ok:
             raise systems.SystemRefused(system.key, "said yes, but nothing changed")

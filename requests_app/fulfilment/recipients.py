@@ -43,9 +43,7 @@ def open_each(case: Case, work: Work) -> None:
         key = "recipient:" + hashlib.sha256(json.dumps(dict(one), sort_keys=True).encode()).hexdigest()[:12]
         if key in there:
             continue
-        notice = worklist.by_hand(case, Work.Operation.NOTIFY, key, round_=round_)
-        notice.result = {"whom": dict(one)}
-        notice.save(update_fields=["result"])
+        worklist.by_hand(case, Work.Operation.NOTIFY, key, round_=round_, result={"whom": dict(one)})
 
 
 def holds_nothing_up(case: Case) -> bool:

@@ -31,7 +31,7 @@ class Left:
 
     collection: str
     why: str
-    """``not_shown``, ``besides``, ``emptied`` or ``stricter``."""
+    """``not_shown``, ``besides``, ``emptied``, ``stricter``, or ``since``: in a system that nobody restored."""
     count: int
 
 
@@ -46,19 +46,27 @@ class Outcome:
     """Why it could not be carried out: names of systems and collections, never a value."""
 
 
-def replay(entry: Entry, inventory: Inventory, overtaken: put_again.Overtaken) -> Outcome:
-    """Carry an entry out again; raises ``SystemFailure``, and ``KeyError`` for a collection that is no more."""
+def replay(
+    entry: Entry, inventory: Inventory, overtaken: put_again.Overtaken, *, kept: bool = False
+) -> Outcome:
+    """Carry an entry out again; raises ``SystemFailure``, and ``KeyError`` for a collection that is no more.
+
+    ``kept``: the system was not restored, so what does not stand there was
+    changed since. It is counted and left alone.
+    """
     content = entry.content()
     system = inventory.systems[entry.system]
     if entry.kind == "set":
-        changed, counts = put_again.put(entry, content, inventory, overtaken)
+        changed, counts = put_again.put(entry, content, inventory, overtaken, kept=kept)
         return _outcome(changed, tuple(Left(*one) for one in counts))
     with systems.connect(system, os.environ) as connector:
         try:
             with transaction.atomic():
                 # A hold placed from here on waits until the rows are gone, and says so by its date.
                 worklist.take_turns("person", entry.controller, entry.subject_index)
-                if entry.kind == "correct":
+                if kept:
+                    changed, left = 0, _since(connector, entry, content)
+                elif entry.kind == "correct":
                     changed, counts = correct.replay(
                         connector, entry, content, lambda: _refuse_if_held(entry)
                     )
@@ -119,6 +127,18 @@ def _erase(
     if any(one.wrong != "missing" for one in systems.confirm(connector, plan).leftovers):
         raise systems.SystemRefused(connector.system.key, "said yes, but the rows are still there")
     return changed, tuple(left)
+
+
+def _since(connector: systems.Connector, entry: Entry, content: dict[str, Any]) -> tuple[Left, ...]:
+    collections = connector.system.collections
+    if entry.kind == "correct":
+        counts = correct.turned_back(connector, content)
+    else:
+        steps = [_step(collections, step) for step in content["steps"]]
+        counts = Counter({step.collection.name: 0 for step in steps})
+        for step in steps:
+            counts[step.collection.name] += len(systems.undone(connector, step))
+    return tuple(Left(name, "since", count) for name, count in counts.items() if count)
 
 
 def _keys(written: Iterable[Iterable[Any]]) -> list[systems.Key]:

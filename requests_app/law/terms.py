@@ -13,7 +13,9 @@ Operation = Literal[
     "unlimit", "marketing_opt_out", "marketing_opt_in", "withdraw_consent", "consent_again", "restrict", "object", "explain", "automated_decision",
     "complaint", "appeal", "enquiry", "incident",
 ]  # fmt: skip
-IN_WORDS: frozenset[Operation] = frozenset({"complaint", "appeal", "enquiry", "explain", "incident"})
+IN_WORDS: frozenset[Operation] = frozenset(
+    {"complaint", "appeal", "enquiry", "explain", "automated_decision", "incident"}
+)
 """Operations answered by a person in their own words: nothing is searched, given or changed in a system."""
 Outcome = Literal["granted", "granted_in_part", "refused", "not_identified", "withdrawn"]
 Approver = Literal["handler", "privacy_lead", "counsel"]

@@ -34,6 +34,13 @@ _CHECKED = Words(
     "我们先将您所写内容与已有记录核对，确认提出请求的是您本人，以免他人获取或删除您的信息。如仍需补充，我们会写信告知。"
     "之后查找各系统，由专人作出决定，再把结果告知您。核实身份不影响上述日期。",
 )
+_CHECKED_AND_READ = Words(
+    "First we make sure that it is you who asks: we compare what you wrote with our records. If that is not enough, we "
+    "write to you and say what is missing. Then a person reads what you wrote, a second one agrees to the answer, and "
+    "you get it. Checking does not move the date.",
+    "我们先将您所写内容与已有记录核对，确认提出请求的是您本人。如仍需补充，我们会写信告知。之后由专人阅读您所写的内容，"
+    "答复经另一人确认后告知您。核实身份不影响上述日期。",
+)
 _UNCHECKED = Words(
     "There is nothing to prove. We do what you asked and write to you when it is done.",
     "无需证明身份，我们直接办理，完成后写信告知您。",
@@ -121,10 +128,11 @@ def acknowledgement(cases: Sequence[Case], *, unknown: bool = False) -> LetterTe
         else (_RECEIVED.in_(language),)
     )
     rights = [law.regime(case.regime, case.received_on).right(case.right) for case in cases]
+    read = all(right.in_words for right in rights)
     if any(right.standard.level is not Level.NONE for right in rights):
-        next_words = _CHECKED
+        next_words = _CHECKED_AND_READ if read else _CHECKED
     else:
-        next_words = _READ if all(right.in_words for right in rights) else _UNCHECKED
+        next_words = _READ if read else _UNCHECKED
     sections = [
         Section(
             right.title.in_(language),

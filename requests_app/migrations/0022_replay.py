@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='subjectrecord',
             name='purpose',
-            field=models.CharField(choices=[('suppression', 'Suppression'), ('know_window', 'Know Window'), ('correction_refused', 'Correction Refused'), ('not_to_ask', 'Not To Ask'), ('replayed', 'Replayed'), ('replay_held', 'Replay Held'), ('replay_open', 'Replay Open'), ('replay_accepted', 'Replay Accepted')], max_length=20),
+            field=models.CharField(choices=[('suppression', 'Suppression'), ('know_window', 'Know Window'), ('correction_refused', 'Correction Refused'), ('not_to_ask', 'Not To Ask'), ('replayed', 'Replayed'), ('replay_held', 'Replay Held'), ('replay_open', 'Replay Open'), ('replay_kept', 'Replay Kept'), ('replay_accepted', 'Replay Accepted')], max_length=20),
         ),
     ]

@@ -193,6 +193,7 @@ class SubjectRecord(models.Model):
         REPLAYED = "replayed"
         REPLAY_HELD = "replay_held"
         REPLAY_OPEN = "replay_open"
+        REPLAY_KEPT = "replay_kept"  # open, in a system that was not restored: only to be looked at
         REPLAY_ACCEPTED = "replay_accepted"
 
     controller = models.SlugField()

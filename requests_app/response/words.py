@@ -246,6 +246,13 @@ IN_WORDS = {
         ),
         "refused": Words("We looked again, and stay with our answer.", "经复核，我们维持原答复。"),
     },
+    "automated_decision": {
+        "granted": Words("What you asked about this decision is done.", "您对该决定提出的请求已办理。"),
+        "granted_in_part": Words(
+            "Part of what you asked about this decision is done.", "您对该决定提出的请求已部分办理。"
+        ),
+        "refused": Words("We looked into this decision, and stay with it.", "经核查，我们维持该决定。"),
+    },
 }
 """The sum of an answer in words; a question needs none."""
 GAP_ANSWER = Words("the answer: not written yet", "答复：尚未写明")

@@ -46,11 +46,6 @@ class SystemStatus:
     place: str = ""
     """Which one, as ``system.collection.column``."""
 
-    @property
-    def reason(self) -> str:
-        """Why not, without the names of the system and the collection in front."""
-        return self.detail.split(": ", 2)[-1] or self.state
-
 
 @dataclass
 class FoundRows:

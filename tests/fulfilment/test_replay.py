@@ -79,8 +79,8 @@ class Shop:
         (entry,) = suppression.entries()
         return entry
 
-    def replay(self, entry: suppression.Entry) -> Outcome:
-        outcome = replay(entry, SHOP, Overtaken([entry], lambda slug: SHOP))
+    def replay(self, entry: suppression.Entry, *, kept: bool = False) -> Outcome:
+        outcome = replay(entry, SHOP, Overtaken([entry], lambda slug: SHOP), kept=kept)
         sql_engine.forget(self.address)
         return outcome
 
@@ -109,7 +109,11 @@ def test_what_came_back_goes_again_though_it_was_changed_in_between_and_a_second
     shop.run("UPDATE customers SET name = 'D. Canary' WHERE id = 1")
     shop.run("UPDATE orders SET total = 41 WHERE id = 102")
     entry = shop.erase()
+    assert shop.replay(entry, kept=True) == Outcome("still")
     shop.restore()
+    looked = shop.replay(entry, kept=True)
+    assert looked.state == "open" and _left(looked)[("customers", "since")] == 1
+    assert shop.run("SELECT count(*) FROM customers WHERE id = 1") == [(1,)], "nobody restored it"
     outcome = shop.replay(entry)
     assert (outcome.state, _left(outcome)) == ("again", {})
     assert shop.run("SELECT id FROM customers WHERE id = 1") == []
@@ -223,6 +227,35 @@ def test_a_hold_is_asked_inside_the_transaction_and_wins(shop, monkeypatch) -> N
     assert shop.run("SELECT count(*) FROM customers WHERE id = 1") == [(1,)]
 
 
+def test_a_value_is_put_right_again_in_the_row_of_then_and_in_no_other(shop) -> None:
+    with SqlConnector(build.SHOP, shop.address) as connector:
+        found = systems.find([build.SHOP], {"shop": connector}, [systems.Identifier("email", DANA)])
+        proofs = sameness.proofs_of("mimap", connector, found, {"orders"})
+    assert set(proofs) == {"customers", "orders"}, "the person's own row bears witness"
+    changes = [
+        {"collection": "customers", "key": [1], "field": "name", "was": "Dana Canary", "to": "Dana C."},
+        {"collection": "orders", "key": [101], "field": "total", "was": 40, "to": 44},
+    ]
+    suppression.note(*_noted("shop"), "correct", {"changes": changes, "proofs": proofs})
+    (entry,) = suppression.entries()
+    shop.back_up()
+    assert _left(shop.replay(entry, kept=True)) == {("customers", "since"): 1, ("orders", "since"): 1}
+    shop.run("UPDATE customers SET email = 'bob@example.org' WHERE id = 1")
+    outcome = shop.replay(entry)
+    assert _left(outcome) == {("customers", "not_shown"): 1, ("orders", "not_shown"): 1}
+    assert shop.run("SELECT name FROM customers WHERE id = 1") == [("Dana Canary",)]
+    shop.restore()
+    shop.run("UPDATE orders SET contact_email = NULL WHERE id = 101")
+    assert shop.replay(entry) == Outcome("again")
+    assert shop.run("SELECT name, total FROM customers c JOIN orders o ON o.customer_id = c.id"
+                    " WHERE o.id = 101") == [("Dana C.", 44)]  # fmt: skip
+    assert shop.replay(entry) == Outcome("still")
+    shop.restore()
+    _hold()
+    assert shop.replay(entry) == Outcome("held")
+    assert shop.run("SELECT name FROM customers WHERE id = 1") == [("Dana Canary",)]
+
+
 def _hold() -> None:
     LegalHold.objects.create(
         controller="mimap", subject_index=PERSON, key=sealing.new_key(), sealed_reason=b"",
@@ -285,10 +318,10 @@ class Till:
             content = {"operation": operation, "identifiers": [list(one) for one in known]}
             suppression.note(*_noted("till"), "set", content)
 
-    def replay(self) -> list[Outcome]:
+    def replay(self, *, kept: bool = False) -> list[Outcome]:
         entries = list(suppression.entries())
         overtaken = Overtaken(entries, lambda slug: self.inventory)
-        return [replay(entry, self.inventory, overtaken) for entry in entries]
+        return [replay(entry, self.inventory, overtaken, kept=kept) for entry in entries]
 
     @property
     def sells(self) -> list[Any]:
@@ -318,6 +351,8 @@ def test_an_opt_in_is_never_put_over_what_is_stricter_now(till) -> None:
 )
 def test_of_several_choices_the_newest_alone_is_set_again(till, chosen, sold) -> None:
     till.chose(*chosen)
+    till.replay(kept=True)
+    assert till.sells == [True] and till.tables["refusals"] == []
     till.replay()
     assert till.sells == [sold] and len(till.tables["refusals"]) == (0 if sold else 1)
 

@@ -29,6 +29,7 @@ def draw(line: str, **context: object) -> str:
     [
         (date(2026, 11, 9), {}, "running", "18 days left"),
         (date(2026, 11, 9), {"extended": True}, "running", "18 days left · extended"),
+        (date(2026, 11, 9), {"provisional": True}, "running", "18 days left · provisional"),
         (date(2026, 11, 22), {}, "soon", "5 days left"),
         (date(2026, 11, 26), {}, "soon", "Due tomorrow"),
         (DUE, {}, "soon", "Due today"),

@@ -75,5 +75,8 @@ ROADS = [
     ),
     Road("mipmap", "CN_CONSENT_AGAIN", "您的请求已办理", asked=IMPROVES, before=YES, after=YES),
     Road("mipmap", "CN_MINOR", "您的请求已部分办理", PART, ACCOUNT, ((1,),), ((0,),)),
-    *(Road("mipmap", right, "我们已答复") for right in ("CN_EXPLAIN", "CN_COMPLAINT", "INCIDENT")),
+    *(
+        Road("mipmap", right, "我们已答复")
+        for right in ("CN_ADM_DEC", "CN_EXPLAIN", "CN_COMPLAINT", "INCIDENT")
+    ),
 ]

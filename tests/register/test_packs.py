@@ -58,6 +58,7 @@ def test_nothing_is_wrong_with_the_shipped_packs():
                 "CN_ADM_MKT",
                 "CN_WITHDRAW",
                 "CN_MINOR",
+                "CN_ADM_DEC",
                 "CN_EXPLAIN",
                 "CN_COMPLAINT",
                 "INCIDENT",

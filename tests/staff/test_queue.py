@@ -151,21 +151,6 @@ def test_a_view_shows_what_it_says(olu, view, state, shown) -> None:
     assert (case.reference in page.content.decode()) is shown
 
 
-def test_what_was_perhaps_asked_twice_stands_apart_with_its_count(olu) -> None:
-    twice = [build_case(state="assessing").reference for _each in range(2)]
-    build_case(state="assessing", right="KNOW_PCS")
-    build_case(state="assessing", received_at=timezone.now() - timedelta(days=300))
-    build_case(state="assessing", email="ana@example.net")
-    page = at_desk(olu).get(reverse("staff:queue", args=["mimap"]), {"view": "twins"})
-    assert [row["reference"] for row in page.context["rows"]] == twice
-    counts = {
-        row["url"].rpartition("=")[2]: row["count"]
-        for group in page.context["views"]
-        for row in group["rows"]
-    }
-    assert counts["twins"] == "2"
-
-
 def test_the_queue_can_be_read_in_chinese(olu) -> None:
     build_case({"orders.older": found(3, "")}, state="assessing")
     text = at_desk(olu).get(reverse("staff:queue", args=["mimap"]), {"lang": "zh-Hans"}).content.decode()

@@ -16,6 +16,7 @@ WHY = {
     "besides": "came back besides, and were not decided to go: left",
     "emptied": "deleted then, only emptied now, since rows that stay refer to it",
     "stricter": "stricter now than this choice: left",
+    "since": "not as it was left, in a system that was not restored, so changed since: left alone",
 }
 
 
@@ -28,6 +29,9 @@ class Command(BaseCommand):
         """Which system was restored, and what a person has seen to."""
         parser.add_argument("--restored", metavar="SYSTEM", help="the system, as the inventory names it")
         parser.add_argument("--taken", metavar="TIME", help="when its backup was taken (ISO 8601, else UTC)")
+        parser.add_argument(
+            "--kept", metavar="SYSTEM", nargs="+", default=[], help="systems not restored: only looked at"
+        )
         parser.add_argument("--accept", metavar="NUMBER", nargs="+", default=[], help="leave open entries")
         parser.add_argument("--by", default="", help="who has looked, with --accept")
         parser.add_argument("--reason", default="", help="what they found, with --accept")
@@ -47,8 +51,13 @@ class Command(BaseCommand):
             for left in outcome.left:
                 self.stderr.write(f"{number}: {_words(left)}")
 
+        restored = _restored(options["restored"], options["taken"])
+        for system in options["kept"]:
+            _refuse_if_unknown(system)
+        if restored and restored.system in options["kept"]:
+            raise CommandError(f"{restored.system} was either restored or kept.")
         try:
-            catch_up.carry_out(_restored(options["restored"], options["taken"]), tell)
+            catch_up.carry_out(restored, tell, kept=options["kept"])
         except catch_up.Busy:
             raise CommandError("Another run is at it.") from None
         self.stdout.write(
@@ -83,14 +92,18 @@ def _words(left: Left) -> str:
     return f"{left.collection}, {left.count}: {WHY[left.why]}"
 
 
+def _refuse_if_unknown(system: str) -> None:
+    known = {key for controller in register.controllers() for key in controller.inventory.systems}
+    if system not in known:
+        raise CommandError(f"No inventory names {system}; these are known: {', '.join(sorted(known))}.")
+
+
 def _restored(system: str | None, taken: str | None) -> catch_up.Restored | None:
     if system is None:
         if taken:
             raise CommandError("--taken says when the backup of one system was taken: name it by --restored.")
         return None
-    known = {key for controller in register.controllers() for key in controller.inventory.systems}
-    if system not in known:
-        raise CommandError(f"No inventory names {system}; these are known: {', '.join(sorted(known))}.")
+    _refuse_if_unknown(system)
     try:
         moment = datetime.fromisoformat(taken) if taken else None
     except ValueError:

@@ -206,7 +206,7 @@ class SqlConnector:
         self, collection: Collection, statement: Any, values: Mapping[str, Any], columns: Sequence[str]
     ) -> Iterator[Row]:
         """As a rule they are few and come at once; many are asked for again and come piece by piece."""
-        # MariaDB counts the time in which each piece is worked on towards the statement's own.
+        # MariaDB's statement lasts until its last row is taken: max_statement_time would count the work on each piece.
         piecewise = self._tables().engine.dialect.name != "mariadb"
         few = min(values[LIMIT], FEW) if piecewise else values[LIMIT]
         rows = list(self._rows(collection, statement, {**values, LIMIT: few}, columns))
