@@ -73,7 +73,7 @@ def is_begun(case: Case, work: Work) -> bool:
     with systems.connect(system, os.environ) as connector:
         there = [
             (_value(connector, system.collections[change.collection], change), change.to)
-            for change in _load(case, bytes(work.sealed or b""))
+            for change in _load(case, bytes(work.sealed or b""))[0]
         ]
         connector.release()
         done = sum(value == wanted for value, wanted in there if value is not _GONE)
