@@ -48,7 +48,7 @@ def test_a_list_costs_the_same_for_one_row_and_for_fifty(olu, name, django_asser
     for rows in (1, 50):
         while Case.objects.count() < rows:
             build_case({"orders.older": found(3, "")}, state="assessing")
-        with django_assert_max_num_queries(13):
+        with django_assert_max_num_queries(12):
             assert desk.get(reverse(f"staff:{name}", args=["mimap"])).status_code == 200
 
 
@@ -61,7 +61,7 @@ def test_a_search_costs_the_same_whatever_is_looked_for(olu, asked, django_asser
         )
     desk = at_desk(olu)
     desk.get(reverse("staff:home"))
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(12):
         answer = desk.post(
             reverse("staff:search", args=["mimap"]), {"q": case.reference if "reference" in asked else asked}
         )
