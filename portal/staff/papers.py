@@ -18,6 +18,7 @@ from portal.staff.contents import Contents
 from portal.staff.doors import Place, page, refused, staff_page
 from requests_app import law, permits
 from requests_app.decision import evidence, use
+from requests_app.fulfilment import lifting
 from requests_app.intake import mime
 from requests_app.letters import by_post, correspond, outbox
 from requests_app.models import Case, Channel, Holding, Letter, Paper, Submission
@@ -193,6 +194,8 @@ def _mail_row(place: Place, mail: Submission) -> dict[str, object]:
 def _status(letter: Letter) -> str:
     if letter.bounced_at:
         return str(_("The post brought it back") if letter.by_post else _("This person did not get our mail"))
+    if letter.trouble == lifting.UNTOLD:
+        return str(_("Not sent: the restriction stands"))
     if letter.by_post and letter.status == Letter.Status.WITHHELD:
         return str(_("Withdrawn before it was posted"))
     if letter.by_post and letter.status == Letter.Status.SENT:

@@ -10,10 +10,10 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from requests_app import journal, restriction, subject, worklist
+from requests_app import journal, pipeline, restriction, subject, worklist
 from requests_app.decision import determine
 from requests_app.fulfilment import lifting
-from requests_app.letters import outbox
+from requests_app.letters import by_post, outbox, posted
 from requests_app.models import Case, Letter, Restriction, Work
 from tests.staff.people import at_desk, hire
 from tests.staff.scenes import assessing
@@ -142,11 +142,11 @@ POST = {"post_to": "1 Harbour Road\nShanghai", "proved": []}
 
 
 def test_nothing_is_set_back_before_the_letter_has_left_and_a_lost_letter_ends_nothing() -> None:
-    for known, way, by_post in (({}, "mail", False), (POST, "post", True)):
+    for known, way, paper in (({}, "mail", False), (POST, "post", True)):
         case, pia = reached(assessing("mipmap", right="CN_RESTRICT"), **known), hire("Pia", "mipmap")
         standing(case, days=0)
         assert lifting.lift(case, by=pia, reason="ended") == way
-        assert case.letters.get(kind=lifting.KIND).by_post is by_post
+        assert case.letters.get(kind=lifting.KIND).by_post is paper
         lifting.watch(timezone.now())
         assert not case.works.filter(operation="lift").exists(), way
         # It is lost: the restriction stands, staff hear of it, and it can be lifted anew.
@@ -154,7 +154,8 @@ def test_nothing_is_set_back_before_the_letter_has_left_and_a_lost_letter_ends_n
         case.letters.filter(kind=lifting.KIND).update(status=Letter.Status.FAILED)
         lifting.watch(timezone.now())
         assert case.events.filter(name=lifting.UNTOLD).count() == 1 and pia.email in mail.outbox[0].bcc
-        assert "did not leave, so" in at_desk(pia).get(url("case", case)).content.decode()
+        page = at_desk(pia).get(url("case", case)).content.decode()
+        assert "did not leave, so" in page and "Not sent: the restriction stands" in page
         assert lifting.lift(case, by=pia, reason="ended") == way
         leave(case)
         assert case.works.filter(operation="lift").count() == 1, way
@@ -290,3 +291,22 @@ def test_whoever_saves_second_loses_nothing_of_the_reason_the_first_wrote() -> N
     both = at_desk(pia).post(url("decide", case), drawn | {"restriction.reason": "Hers."})
     assert both.status_code == 409 and REASON in both.content.decode() and "Hers." in both.content.decode()
     assert restriction.read(case).reason == REASON
+
+
+def test_on_paper_it_ends_once_the_letter_counts_as_posted() -> None:
+    case, pia = reached(assessing("mipmap", right="CN_RESTRICT"), **POST), hire("Pia", "mipmap")
+    standing(case, days=0)
+    lifting.lift(case, by=pia, reason="ended")
+    letter = case.letters.select_related("key").get(kind=lifting.KIND)
+    by_post.note_posting(
+        case, letter, {"posted_on": by_post.today(case).isoformat(), "carrier": "", "number": ""}
+    )
+    Letter.objects.filter(pk=letter.pk).update(next_try_at=timezone.now())
+    for _ in range(2):
+        pipeline.follow_up(
+            journal.record(
+                case, posted.MARKED, by=journal.staff(pia.pk), references={"letter": letter.pk}, follow=True
+            )
+        )
+    assert case.letters.get(kind=lifting.KIND).status == Letter.Status.SENT
+    assert case.works.filter(operation="lift").count() == 1
