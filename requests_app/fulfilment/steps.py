@@ -264,7 +264,11 @@ def _waits(case: Case, work: Work) -> bool:
 
 def _asks_processor(case: Case, work: Work) -> bool:
     """Whether the system is a processor's; then it is asked, or asked again how far it is."""
-    if not processors.is_processor(register.controller(case.controller).inventory.systems[work.system]):
+    system = register.controller(case.controller).inventory.systems[work.system]
+    if not processors.is_processor(system):
+        return False
+    if not processors.may_have_been_asked(work) and rounds.is_by_hand(case, system, work.operation):
+        # It cannot be told all of it, so whoever looks after it is asked instead.
         return False
     if _taken_back(case, work):
         return True
