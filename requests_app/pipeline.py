@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -55,9 +56,16 @@ GIVEN: dict[str, Callable[[Case, Letter], None]] = {
 def _count_posted(case: Case) -> None:
     posted.count(case, GIVEN)
     case.refresh_from_db()
+    _go_on_lifting(case)
     # An answer leaves nothing to wait for: a notice of more time that nobody posted lapses.
     more_time.take_effect(case)
     posting.clear_rows(case)
+
+
+def _go_on_lifting(case: Case) -> None:
+    # Of what waits to be posted, its posting is news of its own.
+    with suppress(lifting.NotToldYet):
+        lifting.go_on(case)
 
 
 def _go_the_new_way(case: Case) -> None:
@@ -71,6 +79,7 @@ NEWS: dict[str, Callable[[Case], None]] = {
     publishing.RECOUNTED: publishing.tell,
     more_time.ASKED: more_time.take_effect,
     correspond.TAKEN_BACK: more_time.take_effect,
+    lifting.ASKED: lifting.go_on,
     posted.MARKED: _count_posted,
     post_address.ADDRESS_SET: _go_the_new_way,
 }
@@ -103,7 +112,7 @@ def follow_up(event: CaseEvent) -> None:
         if event.name in NEWS:
             try:
                 NEWS[event.name](case)
-            except (more_time.NotSentYet, posted.StillUndoable):
+            except (more_time.NotSentYet, lifting.NotToldYet, posted.StillUndoable):
                 # Left unfollowed: the sweep asks again.
                 return
         elif case.state == event.to_state:

@@ -179,9 +179,13 @@ def by_hand(request: HttpRequest, place: Place, case: Case, number: int) -> Http
     for task in Task.objects.filter(work__case=case, work=number):
         if fulfilment.task_answered(task, Task.Answer.DONE, by=journal.staff(place.desk.user.pk)):
             messages.success(request, _("Noted: it was done by hand."))
-    for work in case.works.filter(pk=number, operation=Work.Operation.LIFT):
-        if lifting.done_by_hand(work, by=place.desk.user):
-            messages.success(request, _("Noted: it was done by hand."))
+    done = lifting.done_by_hand(case, number, by=place.desk.user)
+    if done == "done":
+        messages.success(request, _("Noted: it was done by hand."))
+    elif done:
+        messages.warning(
+            request, _("It is to stay restricted: another decision keeps this data from being used.")
+        )
     return to_case(place, case, "systems")
 
 

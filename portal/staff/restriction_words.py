@@ -16,7 +16,8 @@ from portal.staff.doors import Place, refused, staff_page, to_case
 from requests_app import permits, restriction
 from requests_app.decision.restricting import FIELD
 from requests_app.fulfilment import lifting
-from requests_app.models import Case
+from requests_app.lifecycle import State
+from requests_app.models import Case, Work
 
 Row = dict[str, object]
 REASONS = {
@@ -24,6 +25,7 @@ REASONS = {
     "condition": later("What ends it has happened"),
     "asked": later("The requester asked for it"),
     "mistaken": later("It was set by mistake"),
+    "erased": later("The data has been erased: nothing is left"),
 }
 """Why it is lifted, by :data:`requests_app.fulfilment.lifting.REASONS`."""
 
@@ -82,9 +84,19 @@ def panel(place: Place, case: Case) -> Row | None:
         return None
     try:
         terms = restriction.read(case, row)
+        reached = case.own_motion or lifting.reaches(case)
     except (KeyDestroyed, SealBroken):
-        terms = restriction.Terms()
+        terms, reached = restriction.Terms(), True
+    said = case.events.filter(name__in=(lifting.ASKED, lifting.UNTOLD)).order_by("number").last()
+    handed_out = case.works.filter(operation=Work.Operation.LIFT).exclude(status=Work.Status.CONFIRMED)
     return {
+        "untold": row.lift_asked_at is None and said is not None and said.name == lifting.UNTOLD,
+        "erased": said is not None and said.reason == lifting.ERASED,
+        "elsewhere": said is not None and said.references.get("told") == "elsewhere",
+        "handed_out": handed_out.exists(),
+        "stuck": handed_out.filter(next_try_at=None).exists(),
+        "unreached": not reached,
+        "told_at": timezone.localdate(row.told_at) if row.told_at and not row.lifted_at else None,
         "reason": terms.reason if place.may_do(permits.READ_PAPERS) else "",
         "condition": terms.condition if place.may_do(permits.READ_PAPERS) else "",
         "begun_at": timezone.localdate(row.begun_at),
@@ -92,9 +104,36 @@ def panel(place: Place, case: Case) -> Row | None:
         "over": row.lift_asked_at is None and row.ends_on is not None and row.ends_on <= place.today,
         "lift_asked_at": row.lift_asked_at,
         "lifted_at": timezone.localdate(row.lifted_at) if row.lifted_at else None,
-        "lifts": row.lift_asked_at is None and place.may_do(permits.LIFT_RESTRICTION),
+        "lifts": row.lift_asked_at is None
+        and case.state == State.CLOSED
+        and place.may_do(permits.LIFT_RESTRICTION)
+        and not place.desk.is_about(case),
+        "open": case.state != State.CLOSED,
         "reasons": list(REASONS.items()),
     }
+
+
+DONE = {
+    "mail": later("The requester is written to; once the letter has left, the systems set it back."),
+    "post": later("A letter is laid ready to post; once it is posted, the systems set it back."),
+    "told": later("Noted. No letter leaves; the systems set it back."),
+    "nobody": later("Nobody asked for it, so nobody is written to; the systems set it back."),
+    "elsewhere": later(
+        "Ended here. Another case keeps the same data from being used, so nothing is set back."
+    ),
+    "erased": later("Ended: nothing is left of it. No letter leaves."),
+}
+"""What was done, by what :func:`requests_app.fulfilment.lifting.lift` gives."""
+REFUSED = {
+    "reason": later("Choose why the restriction is lifted."),
+    "not_standing": later("It does not stand any more, or the case is not closed."),
+    "no_address": later(
+        "No letter can reach the requester: tell them another way, say so here, and lift it then."
+    ),
+    "withheld": later(
+        "The letter would not leave: too many have gone to this unproved address today. Lift it tomorrow."
+    ),
+}
 
 
 @staff_page("POST", act=permits.LIFT_RESTRICTION)
@@ -102,16 +141,14 @@ def lift(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """The requester is told, and the systems set it back."""
     if restriction.of(case) is None:
         raise Http404
+    # Only where no letter can leave is a person's word enough.
+    told = request.POST.get("told") == "yes" and not lifting.reaches(case)
     try:
-        lifting.lift(case, by=place.desk.user, reason=request.POST.get("reason", ""))
+        done = lifting.lift(case, by=place.desk.user, reason=request.POST.get("reason", ""), told=told)
     except lifting.NotLifted as refusal:
         if refusal.why == "not_your_move":
             return refused(request, place)
-        told = {
-            "reason": _("Choose why the restriction is lifted."),
-            "not_standing": _("It does not stand any more, or the systems are at work on this case."),
-        }
-        messages.warning(request, told[refusal.why])
+        messages.warning(request, REFUSED[refusal.why])
     else:
-        messages.success(request, _("The requester is told, and the systems set it back."))
+        messages.success(request, DONE[done])
     return to_case(place, case, "restriction")

@@ -106,6 +106,11 @@ SENTENCES = {
     "waits_for_recipients": (later("The systems are done; the recipients have to be told"), "half"),
     "restriction_over": (later("The restriction is to be looked at: its day has come"), "clock"),
     "restriction_lift_asked": (later("%(who)s ended the restriction"), "done"),
+    "restriction_lift_stuck": (
+        later("The restriction was ended and is not lifted in every system"),
+        "warning",
+    ),
+    "restriction_untold": (later("The letter did not leave: the restriction stands"), "stop"),
     "restriction_lifted": (later("The restriction is lifted in every system"), "done"),
     "recipients_told": (later("%(who)s told the recipients"), "done"),
     "receivers_told": (later("%(who)s told third parties of the opt-out"), "done"),
@@ -240,7 +245,7 @@ FILTERED = {
          "preview_changed", "not_as_decided", "rows_came_since", "task_asked", "task_stopped", "task_done_while_stopped",
          "stopped_by_hold", "processor_asked", "processor_overdue",
          "recipient_told", "recipient_answered", "receivers_told", "nobody_received", "restriction_over",
-         "restriction_lift_asked", "restriction_lifted"}
+         "restriction_lift_asked", "restriction_lift_stuck", "restriction_untold", "restriction_lifted"}
     ),
     "notes": frozenset({"note_written"}),
 }  # fmt: skip

@@ -12,65 +12,104 @@ from django.db.models import Q
 from django.utils import timezone
 
 from identity.models import Duty, Role, User
-from requests_app import access, journal, permits, register, restriction, subject, systems, worklist
+from requests_app import access, journal, permits, register, restriction, systems, worklist
 from requests_app.fulfilment import execute, tasks_by_hand
-from requests_app.letters import by_post, mails, on_paper, outbox
+from requests_app.letters import by_post, correspond, mails, on_paper, outbox
 from requests_app.lifecycle import State
-from requests_app.models import Case, Restriction, Work
+from requests_app.models import Case, Letter, Restriction, Work
 from requests_app.register.inventory import LIFTS
 
 log = logging.getLogger(__name__)
 OVER, ASKED, LIFTED = "restriction_over", "restriction_lift_asked", "restriction_lifted"
-REASONS = ("ended", "condition", "asked", "mistaken")
-"""Why it is lifted, by code."""
+STUCK, UNTOLD = "restriction_lift_stuck", "restriction_untold"
+"""Not every system has set it back; and the letter before it never left, so that it stands again."""
+ERASED = "erased"
+REASONS = ("ended", "condition", "asked", "mistaken", ERASED)
+"""Why it is lifted, by code; of what is erased nothing is used again, and nobody is told that it is."""
 KIND = "restriction_lifted"
 AT_ONCE = 100
 DAYS_TO_REMIND = 7
-"""Our own rule: whoever let the day of an end pass is told again after so many days."""
+"""Our own rule: whoever let the day of an end pass, or a system that sets nothing back, is told again after so many."""
+LEAVING = (Letter.Status.QUEUED, Letter.Status.TO_POST)
 
 
 class NotLifted(Exception):
-    """``why`` is ``not_your_move``, ``reason`` or ``not_standing``."""
+    """``why`` is ``not_your_move``, ``reason``, ``not_standing``, ``no_address`` or ``withheld``."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
 
 
-def lift(case: Case, *, by: User, reason: str) -> None:
-    """Tell the requester, then have every system that set it set it back. Raises :class:`NotLifted`."""
-    if not access.desk(by).may_do(permits.LIFT_RESTRICTION, case.controller):
+class NotToldYet(Exception):
+    """The letter has not left: nothing is used again before."""
+
+
+def lift(case: Case, *, by: User, reason: str, told: bool = False) -> str:
+    """Write to the requester; once that letter has left, the systems set it back. Raises :class:`NotLifted`.
+
+    ``told``: whoever lifts it says that the requester was told another way, or cannot be.
+    Gives how they hear of it: ``mail``, ``post``, ``told``, ``nobody``, ``elsewhere`` or ``erased``.
+    """
+    desk = access.desk(by)
+    if not desk.may_do(permits.LIFT_RESTRICTION, case.controller) or desk.is_about(case):
         raise NotLifted("not_your_move")
     if reason not in REASONS:
         raise NotLifted("reason")
     with transaction.atomic():
+        worklist.take_turns_on_person(case)
         case = Case.objects.select_for_update(of=("self",)).select_related("key").get(pk=case.pk)
         standing = Restriction.objects.filter(
             case=case, begun_at__isnull=False, lift_asked_at=None, lifted_at=None
         )
-        if case.state in {State.ARCHIVED, State.FULFILLING} or not standing.update(
-            lift_asked_at=timezone.now()
-        ):
+        again = worklist.today_of(case) + timedelta(days=DAYS_TO_REMIND)
+        if case.state != State.CLOSED or not standing.update(lift_asked_at=timezone.now(), look_on=again):
             raise NotLifted("not_standing")
-        journal.record(case, ASKED, by=journal.staff(by.pk), reason=reason)
+        # Where nothing is used again nobody is told that it is; of our own motion nobody asked.
+        way = ERASED if reason == ERASED else "elsewhere" if _stands_elsewhere(case) else ""
+        way = way or ("nobody" if case.own_motion else "told" if told else "")
+        letter = None if way else _tell_requester(case)
+        references = {"letter": letter.pk} if letter else {"told": way}
+        # What waits to be posted is not asked for until somebody has posted it.
+        journal.record(case, ASKED, by=journal.staff(by.pk), reason=reason, references=references,
+                       follow=letter is not None and not letter.by_post)  # fmt: skip
+        if letter:
+            return "post" if letter.by_post else "mail"
+        if way == ERASED:
+            Restriction.objects.filter(case=case).update(lifted_at=timezone.now())
+        elif way == "elsewhere":
+            _finish(case)
+        else:
+            _hand_out(case)
+        return way
+
+
+def go_on(case: Case) -> None:
+    """Have the systems set it back if the letter has left; safe to run twice. Raises :class:`NotToldYet`."""
+    with transaction.atomic():
         worklist.take_turns_on_person(case)
-        if _stands_elsewhere(case):
-            # Nothing is used again, so nobody is told that it is.
-            _finish_if_all_done(case)
+        case = Case.objects.select_for_update(of=("self",)).select_related("key").get(pk=case.pk)
+        asked = Restriction.objects.filter(case=case, lift_asked_at__isnull=False, lifted_at=None)
+        event = case.events.filter(name=ASKED).order_by("number").last()
+        if event is None or not asked.exists() or _lifts(case):
             return
-        # Whoever asked for it hears of it before anything is used again.
-        _tell_requester(case)
-        inventory = register.controller(case.controller).inventory
-        last = worklist.latest_round(case, Work.Operation.SET)
-        round_ = last[0].round
-        chosen = [work.system for work in last if inventory.systems[work.system].settings_for(LIFTS)]
-        machines = [
-            key for key in chosen if not tasks_by_hand.by_hand(inventory.systems[key], Work.Operation.SET)
-        ]
-        for key in (work.system for work in last if work.system not in machines):
-            worklist.by_hand(case, Work.Operation.LIFT, key, round_=round_)
-        worklist.open_round(case, Work.Operation.LIFT, machines, round_=round_, now=timezone.now())
-        _finish_if_all_done(case)
+        number = event.references.get("letter", 0)
+        # One that came back may have been laid ready anew.
+        letters = (
+            case.letters.filter(kind=KIND, pk__gte=number).order_by("pk") if number else case.letters.none()
+        )
+        states = set(letters.values_list("status", flat=True))
+        if states and Letter.Status.SENT not in states:
+            if states & set(LEAVING):
+                raise NotToldYet
+            # It never leaves: so nothing ends, and staff hear of it at once.
+            asked.update(lift_asked_at=None, look_on=worklist.today_of(case))
+            journal.record(case, UNTOLD, by=journal.PIPELINE, references={"letter": number})
+            return
+        if _stands_elsewhere(case):
+            _finish(case)
+        else:
+            _hand_out(case)
 
 
 def do_lift(work: Work) -> None:
@@ -96,29 +135,57 @@ def do_lift(work: Work) -> None:
     _done(case, work, result, by=journal.PIPELINE, rows=result["rows"])
 
 
-def done_by_hand(work: Work, *, by: User) -> bool:
-    """A person without a connector has set it back; False where that was known."""
-    if work.operation != Work.Operation.LIFT or work.status == Work.Status.CONFIRMED:
-        return False
-    _done(work.case, work, {"by_hand": "done", "checked": 0}, by=journal.staff(by.pk), rows=0)
-    return True
+def done_by_hand(case: Case, number: int, *, by: User) -> str:
+    """A person without a connector has set it back: ``done``; ``elsewhere`` where it was not to be; else empty.
+
+    What a connector does is not taken from anybody's word.
+    """
+    with transaction.atomic():
+        worklist.take_turns_on_person(case)
+        case = Case.objects.select_for_update(of=("self",)).select_related("key").get(pk=case.pk)
+        mine = case.works.filter(operation=Work.Operation.LIFT, next_try_at=None, attempts=0)
+        work = mine.exclude(status=Work.Status.CONFIRMED).select_for_update().filter(pk=number).first()
+        if work is None:
+            return ""
+        asked = Restriction.objects.filter(case=case, lift_asked_at__isnull=False, lifted_at=None).exists()
+        if not asked or _stands_elsewhere(case):
+            worklist.confirm(work, {"overtaken": True})
+            if asked:
+                _finish_if_all_done(case)
+            return "elsewhere"
+        _done(case, work, {"by_hand": "done", "checked": 0}, by=journal.staff(by.pk), rows=0)
+    return "done"
 
 
 def watch(now: datetime) -> None:
-    """Tell whoever may lift it that the day has come on which a restriction ends or is looked at; and again later."""
+    """Tell whoever may lift it that a restriction is to be looked at, or is not lifted in every system; and again later."""
+    _go_on_with_all()
     # A day ahead everywhere on earth; each is then judged in its own zone.
     horizon = (now + timedelta(days=1)).date()
-    due = Restriction.objects.filter(begun_at__isnull=False, look_on__lte=horizon, lift_asked_at=None)
-    for row in due.select_related("case").order_by("look_on")[:AT_ONCE]:
-        case = row.case
+    due = Restriction.objects.filter(begun_at__isnull=False, look_on__lte=horizon, lifted_at=None)
+    for row in due.select_related("case__submission").order_by("look_on")[:AT_ONCE]:
+        case, stuck = row.case, row.lift_asked_at is not None
         today = worklist.today_of(case)
-        if row.look_on is None or row.look_on > today or not _tell_staff(case, row):
+        if row.look_on is None or row.look_on > today or not _tell_staff(case, row, stuck=stuck):
             continue
-        again = today + timedelta(days=DAYS_TO_REMIND if row.ends_on else restriction.DAYS_TO_LOOK)
+        soon = stuck or row.ends_on is not None
+        again = today + timedelta(days=DAYS_TO_REMIND if soon else restriction.DAYS_TO_LOOK)
         with transaction.atomic():
             if Restriction.objects.filter(pk=row.pk, look_on=row.look_on).update(told_at=now, look_on=again):
-                journal.record(case, OVER, by=journal.PIPELINE,
+                journal.record(case, STUCK if stuck else OVER, by=journal.PIPELINE,
                                references={"look_on": row.look_on.isoformat()})  # fmt: skip
+
+
+def _go_on_with_all() -> None:
+    """Whatever was asked for and not handed out: a letter may have failed, or been withdrawn, with nobody to say so."""
+    asked = Restriction.objects.filter(lift_asked_at__isnull=False, lifted_at=None).order_by("lift_asked_at")
+    for row in asked.select_related("case")[:AT_ONCE]:
+        try:
+            go_on(row.case)
+        except NotToldYet:
+            continue
+        except Exception:
+            log.exception("a restriction could not be lifted, case %s", row.case_id)
 
 
 def _stands_elsewhere(case: Case) -> bool:
@@ -140,49 +207,85 @@ def _done(case: Case, work: Work, result: dict[str, object], *, by: journal.By, 
         _finish_if_all_done(case)
 
 
+def _hand_out(case: Case) -> None:
+    inventory = register.controller(case.controller).inventory
+    last = worklist.latest_round(case, Work.Operation.SET)
+    machines = [
+        work.system
+        for work in last
+        if inventory.systems[work.system].settings_for(LIFTS)
+        and not tasks_by_hand.by_hand(inventory.systems[work.system], Work.Operation.SET)
+    ]
+    for key in (work.system for work in last if work.system not in machines):
+        worklist.by_hand(case, Work.Operation.LIFT, key, round_=last[0].round)
+    if machines:
+        worklist.open_round(case, Work.Operation.LIFT, machines, round_=last[0].round, now=timezone.now())
+    if not last:
+        _finish(case)
+
+
+def _lifts(case: Case) -> list[Work]:
+    """What was handed out to set back what stands now; works of an earlier restriction say nothing about it."""
+    last = worklist.latest_round(case, Work.Operation.SET)
+    return list(case.works.filter(operation=Work.Operation.LIFT, round=last[0].round)) if last else []
+
+
 def _finish_if_all_done(case: Case) -> None:
-    lifts = case.works.filter(operation=Work.Operation.LIFT)
-    if lifts.exclude(status=Work.Status.CONFIRMED).exists():
-        return
-    Restriction.objects.filter(case=case).update(lifted_at=timezone.now())
-    journal.record(case, LIFTED, by=journal.PIPELINE)
+    lifts = _lifts(case)
+    if lifts and all(work.status == Work.Status.CONFIRMED for work in lifts):
+        _finish(case)
 
 
-def _tell_requester(case: Case) -> None:
-    """By the way the answer went; of our own motion nobody asked, and nobody is written to."""
-    if case.own_motion:
-        return
-    told, letter = subject.read(case), on_paper.restriction_lifted(case)
-    once = f"{KIND}:{case.chain_length}"
-    if told.post_to:
-        by_post.lay_notice_ready(case, kind=KIND, once=once, letter=letter)
-        return
-    proved = next((value for kind, value in told.proved if kind == "email"), "")
-    if proved or told.email:
-        outbox.queue(
-            case=case, kind=KIND, once=once, to=proved or told.email,
-            words=mails.restriction_lifted(case, letter), unproved=not proved,
+def _finish(case: Case) -> None:
+    if Restriction.objects.filter(case=case, lifted_at=None).update(lifted_at=timezone.now()):
+        journal.record(case, LIFTED, by=journal.PIPELINE)
+
+
+def reaches(case: Case) -> bool:
+    """Whether a letter about this case can leave."""
+    to, _proved = correspond.recipient(case)
+    return correspond.goes_by_post(case) or bool(to and not outbox.is_number(to))
+
+
+def _tell_requester(case: Case) -> Letter:
+    """By the way every letter of the case goes. Raises :class:`NotLifted` where none leaves."""
+    if not reaches(case):
+        raise NotLifted("no_address")
+    letter, once = on_paper.restriction_lifted(case), f"{KIND}:{case.chain_length}"
+    if correspond.goes_by_post(case):
+        laid = by_post.lay_notice_ready(case, kind=KIND, once=once, letter=letter)
+    else:
+        to, proved = correspond.recipient(case)
+        laid = outbox.queue(
+            case=case, kind=KIND, once=once, to=to, words=mails.restriction_lifted(case, letter),
+            unproved=not proved,
         )  # fmt: skip
+    if laid is None or laid.status not in LEAVING:
+        raise NotLifted("withheld")
+    return laid
 
 
-def _tell_staff(case: Case, row: Restriction) -> bool:
+def _tell_staff(case: Case, row: Restriction, *, stuck: bool) -> bool:
     """One mail to whoever may lift it and to whoever has the case: the reference, the day, nothing about anybody."""
     controller = register.controller(case.controller)
-    duties = Duty.objects.filter(
-        controller=case.controller, role__in=(Role.PRIVACY_LEAD, Role.COUNSEL), user__is_active=True
+    duties = Duty.objects.filter(controller=case.controller, role__in=(Role.PRIVACY_LEAD, Role.COUNSEL))
+    wanted = User.objects.filter(
+        pk__in=[*duties.values_list("user", flat=True), case.assignee_id or 0], is_active=True
     )
-    wanted = User.objects.filter(pk__in=[*duties.values_list("user", flat=True), case.assignee_id or 0])
-    addresses = sorted(set(wanted.values_list("email", flat=True)))
+    addresses = sorted({one.email for one in wanted if not access.desk(one).is_about(case)})
     if not addresses:
-        return True
-    words = mails.restriction_over(case, row.look_on or worklist.today_of(case), ends=row.ends_on is not None)
+        # Nothing was noted, so whoever comes to have that duty is told.
+        log.warning("nobody is there to be told of a restriction, case %s", case.pk)
+        return False
+    day, ends = row.look_on or worklist.today_of(case), row.ends_on is not None
+    words = mails.restriction_over(case, day, ends=ends, stuck=stuck)
     try:
         EmailMessage(
             words.subject, words.text, controller.mail_from, [], bcc=addresses,
             headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
         ).send()  # fmt: skip
     except (smtplib.SMTPException, OSError):
-        # Nothing was noted, so the next round tries again.
+        # Likewise: the next round tries again.
         log.warning("staff could not be told of a restriction, case %s", case.pk)
         return False
     return True

@@ -167,13 +167,13 @@ def restriction_lifted(case: Case, letter: LetterText) -> Words:
     return _render("restriction_lifted", case, letter=letter.plain())
 
 
-def restriction_over(case: Case, day: date, *, ends: bool) -> Words:
-    """To staff: that the day has come on which a restriction ends, or is looked at."""
+def restriction_over(case: Case, day: date, *, ends: bool, stuck: bool = False) -> Words:
+    """To staff: that the day has come on which a restriction ends, or is looked at; or that its lifting is ``stuck``."""
     controller = register.controller(case.controller)
     language = controller.languages[0]
     link = links.staff_case(case)
-    said = {"reference": case.spaced_reference, "day": day_in(day, language), "ends": ends, "link": link}
-    return outbox.render("restriction_over", language, said)
+    said = {"reference": case.spaced_reference, "day": day_in(day, language), "ends": ends, "stuck": stuck}
+    return outbox.render("restriction_over", language, said | {"link": link})
 
 
 def joined(case: Case, kept: Case) -> Words:

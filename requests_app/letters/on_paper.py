@@ -94,8 +94,9 @@ _LIFTED_WHY = Words(
     "根据您的请求（{right}），我们对您的部分信息仅予保存，未作其他处理。",
 )
 _LIFTED_FROM = Words(
-    "This restriction ends today, {day}. From now on we use that information again as our privacy policy describes.",
-    "该限制于今日（{day}）结束。此后，我们将按隐私政策的说明恢复处理这些信息。",
+    "This restriction ends once this letter has left us. From then on we use that information again as our privacy "
+    "policy describes.",
+    "本函发出后，该限制即告结束。此后，我们将按隐私政策的说明恢复处理这些信息。",
 )
 _LIFTED_NO = Words(
     "If you disagree, write to us. You may ask for it again at any time.",
@@ -176,11 +177,9 @@ def date_moved(case: Case, before: date) -> LetterText:
 def restriction_lifted(case: Case) -> LetterText:
     """That a restriction ends, before anything is used again."""
     language = case.language
-    zone = ZoneInfo(law.regime(case.regime, case.received_on).zone)
-    today = timezone.now().astimezone(zone).date()
     told = (
         passage(_LIFTED_WHY.in_(language), right=_right(case)),
-        passage(_LIFTED_FROM.in_(language), day=day_in(today, language)),
+        (_LIFTED_FROM.in_(language),),
         (_LIFTED_NO.in_(language),),
     )
     return _letter(case, _LIFTED, told)

@@ -142,6 +142,8 @@ def test_a_restriction_is_decided_approved_set_and_read_back(furnished) -> None:
     assert "恢复处理" in outbox.read(told)["text"] and _ask("mipmap", question, "dana@example.cn") == [
         (True,)
     ]
+    assert not case.works.filter(operation=Work.Operation.LIFT).exists()
+    assert outbox.send(told.pk)
     run_pipeline()
     assert _ask("mipmap", question, "dana@example.cn") == [(False,)]
     case.refresh_from_db()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -9,10 +10,11 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from requests_app import restriction, worklist
+from requests_app import journal, restriction, subject, worklist
 from requests_app.decision import determine
 from requests_app.fulfilment import lifting
-from requests_app.models import Case, Restriction, Work
+from requests_app.letters import outbox
+from requests_app.models import Case, Letter, Restriction, Work
 from tests.staff.people import at_desk, hire
 from tests.staff.scenes import assessing
 
@@ -94,7 +96,8 @@ def test_what_another_case_of_the_same_person_restricts_stays_restricted() -> No
     lifting.lift(one, by=pia, reason="ended")
     assert Restriction.objects.get(case=one).lifted_at and not Restriction.objects.get(case=other).lifted_at
     assert not Work.objects.filter(operation="lift").exists() and not one.letters.exists()
-    lifting.lift(other, by=pia, reason="asked")
+    assert lifting.lift(other, by=pia, reason="asked") == "mail"
+    leave(other)
     assert Work.objects.get(operation="lift").case == other and other.letters.count() == 1
 
 
@@ -109,6 +112,151 @@ def test_the_case_file_shows_it_and_only_an_approver_lifts_it() -> None:
     assert pia.post(url("lift_restriction", case), {"reason": ""}).status_code == 302
     assert Restriction.objects.get().lift_asked_at is None
     pia.post(url("lift_restriction", case), {"reason": "ended"})
+    assert not case.works.filter(operation="lift").exists()
+    assert "until the letter to the requester has left" in pia.get(url("case", case)).content.decode()
+    leave(case)
     assert Work.objects.get(case=case, operation="lift").next_try_at is not None
-    assert case.letters.filter(kind="restriction_lifted").exists()
-    assert "Being lifted" in pia.get(url("case", case)).content.decode()
+    assert "the systems set it back" in pia.get(url("case", case)).content.decode()
+
+
+def leave(case: Case, status: str = Letter.Status.SENT) -> None:
+    """What becomes of the letter; the sweep then asks again."""
+    case.letters.filter(kind=lifting.KIND).update(status=status)
+    for _ in range(2):
+        with suppress(lifting.NotToldYet):
+            lifting.go_on(case)
+
+
+def reached(case: Case, **known: object) -> Case:
+    """The same case, whose requester can be reached like this."""
+    told = subject.read(case)
+    for name, value in known.items():
+        setattr(told, name, value)
+    journal.record(case, "built", by=journal.PIPELINE, sealed_subject=subject.seal(case, told))
+    return case
+
+
+PHONE = {"email": "", "phone": "+8613800138000", "proved": [("phone", "+8613800138000")]}
+POST = {"post_to": "1 Harbour Road\nShanghai", "proved": []}
+
+
+def test_nothing_is_set_back_before_the_letter_has_left_and_a_lost_letter_ends_nothing() -> None:
+    for known, way, by_post in (({}, "mail", False), (POST, "post", True)):
+        case, pia = reached(assessing("mipmap", right="CN_RESTRICT"), **known), hire("Pia", "mipmap")
+        standing(case, days=0)
+        assert lifting.lift(case, by=pia, reason="ended") == way
+        assert case.letters.get(kind=lifting.KIND).by_post is by_post
+        lifting.watch(timezone.now())
+        assert not case.works.filter(operation="lift").exists(), way
+        # It is lost: the restriction stands, staff hear of it, and it can be lifted anew.
+        mail.outbox.clear()
+        case.letters.filter(kind=lifting.KIND).update(status=Letter.Status.FAILED)
+        lifting.watch(timezone.now())
+        assert case.events.filter(name=lifting.UNTOLD).count() == 1 and pia.email in mail.outbox[0].bcc
+        assert "did not leave, so" in at_desk(pia).get(url("case", case)).content.decode()
+        assert lifting.lift(case, by=pia, reason="ended") == way
+        leave(case)
+        assert case.works.filter(operation="lift").count() == 1, way
+        Case.objects.filter(pk=case.pk).update(subject_index="")
+
+
+def test_the_letter_goes_where_every_letter_goes_and_where_none_leaves_a_person_says_so() -> None:
+    pia = hire("Pia", "mipmap")
+    agent = reached(
+        assessing("mipmap", right="CN_RESTRICT"), representative={"name": "Ana", "email": "ana@example.org"}
+    )
+    standing(agent, days=0)
+    assert lifting.lift(agent, by=pia, reason="asked") == "mail"
+    assert outbox.read(agent.letters.get(kind=lifting.KIND))["to"] == "ana@example.org"
+    Case.objects.filter(pk=agent.pk).update(subject_index="")
+    case = reached(assessing("mipmap", right="CN_RESTRICT"), **PHONE)
+    standing(case, days=0)
+    for told, done in (("", False), ("yes", True)):
+        page = at_desk(pia).post(
+            url("lift_restriction", case), {"reason": "ended", "told": told}, follow=True
+        )
+        said = "No letter leaves" if done else "No letter can reach the requester: tell them another way"
+        assert said in page.content.decode() and case.works.filter(operation="lift").exists() is done
+    assert not case.letters.filter(kind=lifting.KIND).exists()
+
+
+def test_a_withheld_letter_refuses_the_lift() -> None:
+    case = reached(assessing("mipmap", right="CN_RESTRICT"), proved=[])
+    standing(case, days=0)
+    for number in range(outbox.UNPROVED_PER_DAY):
+        outbox.queue(case=case, kind="message_reply", once=f"reply-{number}", to=subject.read(case).email,
+                     words=outbox.Words("a", "b"), unproved=True)  # fmt: skip
+    with pytest.raises(lifting.NotLifted, match="withheld"):
+        lifting.lift(case, by=hire("Pia", "mipmap"), reason="ended")
+    assert Restriction.objects.get().lift_asked_at is None and not case.letters.filter(kind=lifting.KIND)
+
+
+@pytest.mark.parametrize("state", ["assessing", "approving", "fulfilling", "responding"])
+def test_only_on_a_closed_case_it_is_lifted(state) -> None:
+    case = assessing("mipmap", right="CN_RESTRICT")
+    standing(case, days=0)
+    Case.objects.filter(pk=case.pk).update(state=state)
+    with pytest.raises(lifting.NotLifted, match="not_standing"):
+        lifting.lift(case, by=hire("Pia", "mipmap"), reason="ended")
+
+
+def test_what_is_erased_ends_with_no_letter_and_no_work() -> None:
+    case, pia = assessing("mipmap", right="CN_RESTRICT"), hire("Pia", "mipmap")
+    standing(case, days=0)
+    assert lifting.lift(case, by=pia, reason="erased") == "erased"
+    assert Restriction.objects.get().lifted_at and not case.letters.exists()
+    assert not case.works.filter(operation="lift").exists()
+    assert "the data has been erased" in at_desk(pia).get(url("case", case)).content.decode()
+
+
+def test_a_lift_that_hangs_is_told_again_and_only_work_by_hand_is_noted_as_done() -> None:
+    case, pia, olu = assessing("mipmap", right="CN_RESTRICT"), hire("Pia", "mipmap"), hire("Olu", "mipmap")
+    row = standing(case, days=0)
+    lifting.lift(case, by=pia, reason="ended")
+    leave(case)
+    work = case.works.get(operation="lift")
+    # A connector's work is read back, whatever anybody says.
+    assert lifting.done_by_hand(case, work.pk, by=olu) == ""
+    worklist.begin(work)
+    worklist.fail(work, "refused: no", final=True)
+    assert lifting.done_by_hand(case, work.pk, by=olu) == ""
+    today = worklist.today_of(case)
+    Restriction.objects.filter(pk=row.pk).update(look_on=today)
+    mail.outbox.clear()
+    for _ in range(2):
+        lifting.watch(timezone.now())
+    assert len(mail.outbox) == 1 and "尚未完成" in mail.outbox[0].body
+    assert case.events.filter(name=lifting.STUCK).count() == 1
+    page = at_desk(pia).get(url("case", case)).content.decode()
+    assert "a system waits for a person" in page and "Staff were last told on" in page
+    Work.objects.filter(pk=work.pk).update(attempts=0, status="waiting", trouble="")
+    page = at_desk(olu).get(url("case", case)).content.decode()
+    assert "To be set back by hand" in page and "A person was asked to do it" not in page
+    assert [lifting.done_by_hand(case, work.pk, by=olu) for _ in range(2)] == ["done", ""]
+    assert case.events.filter(name="system_confirmed").count() == 1 and Restriction.objects.get().lifted_at
+
+
+def test_what_is_to_stay_restricted_is_not_noted_as_set_back() -> None:
+    one, other = (assessing("mipmap", right="CN_RESTRICT") for _ in range(2))
+    pia = hire("Pia", "mipmap")
+    standing(one, days=0)
+    lifting.lift(one, by=pia, reason="ended")
+    leave(one)
+    standing(other, days=30)
+    Work.objects.filter(case=one, operation="lift").update(next_try_at=None)
+    assert lifting.done_by_hand(one, one.works.get(operation="lift").pk, by=pia) == "elsewhere"
+    assert one.works.get(operation="lift").result == {"overtaken": True}
+
+
+def test_nobody_is_told_who_has_left_or_whom_the_case_is_about_and_nothing_is_noted_then() -> None:
+    case, olu = assessing("mipmap", right="CN_RESTRICT"), hire("Olu", "mipmap")
+    pia = hire("Pia", "mipmap")
+    type(pia).objects.filter(pk=pia.pk).update(email=subject.read(case).email)
+    type(olu).objects.filter(pk=olu.pk).update(is_active=False)
+    row = standing(case, days=0)
+    Case.objects.filter(pk=case.pk).update(assignee=olu)
+    lifting.watch(timezone.now())
+    row.refresh_from_db()
+    assert not mail.outbox and row.told_at is None and row.look_on == worklist.today_of(case)
+    with pytest.raises(lifting.NotLifted, match="not_your_move"):
+        lifting.lift(case, by=type(pia).objects.get(pk=pia.pk), reason="ended")
