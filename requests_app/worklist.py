@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 from celery import current_app
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import F, JSONField, Max, TextField, Value
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from requests_app import register
@@ -134,7 +136,7 @@ def postpone(work: Work, pause: timedelta = FIRST_PAUSE) -> None:
 
 def wait_for(work: Work, whom: list[str]) -> None:
     """Not before these systems are done, and no attempt: :func:`release` asks again, and so does the sweep in an hour."""
-    work.result = {WAITS_FOR: whom}
+    work.result = work.result | {WAITS_FOR: whom}
     work.next_try_at = timezone.now() + LONGEST_PAUSE
     work.status, work.trouble = Work.Status.WAITING, ""
     work.save(update_fields=["result", "next_try_at", "status", "trouble"])
@@ -144,6 +146,9 @@ def release(work: Work) -> None:
     """Something came of this work: whoever waits beside it is asked again at once."""
     beside = Work.objects.filter(case=work.case_id, round=work.round, result__has_key=WAITS_FOR)
     for other in beside.exclude(pk=work.pk).exclude(status=Work.Status.CONFIRMED):
+        # Where it was kept: a worker may be writing beside it.
+        no_more = CombinedExpression(F("result"), "-", Value(WAITS_FOR, output_field=TextField()))
+        Work.objects.filter(pk=other.pk).update(result=Cast(no_more, JSONField()))
         try_again_now(other)
 
 

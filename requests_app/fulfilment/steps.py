@@ -178,7 +178,8 @@ def _do_once_for_all(work: Work, way: Way) -> None:
         return
     if _overtaken(case, work) or (work.sealed is None and _doubted(case, work)):
         return
-    if _waits(case, work) or not _begin(work):
+    # What was begun keeps to what its checkpoint says, and is carried to its end whatever others do by now.
+    if (work.sealed is None and _waits(case, work)) or not _begin(work):
         return
     first = work.sealed is None
     try:

@@ -99,6 +99,24 @@ def test_a_row_that_nothing_hindered_from_coming_is_seen_when_it_is_read_back(
     assert "1 row came since the approval" in shown
 
 
+def test_what_was_begun_waits_for_nobody_and_comes_to_its_end(place: Place) -> None:
+    case = granted()
+    place.fails(SHOP, SystemUnreachable, when="commit")
+    case = go_on(case)
+    shop, till = _work(case, SHOP), _work(case)
+    assert shop.sealed and till.status == Work.Status.CONFIRMED
+    # Somebody is asked once more in the system that rows of this one lead to.
+    Work.objects.filter(pk=till.pk).update(status=Work.Status.WAITING, next_try_at=None)
+    place.fails(SHOP, None)
+    case = go_on(case)
+    assert _work(case, SHOP).status == Work.Status.CONFIRMED
+    worklist.wait_for(shop, [TILL])
+    Work.objects.filter(pk=shop.pk).update(status=Work.Status.WAITING)
+    assert _work(case, SHOP).result == shop.result and shop.result.keys() == {"phase", "today", "waits_for"}
+    worklist.release(till)
+    assert _work(case, SHOP).result.keys() == {"phase", "today"}
+
+
 def test_retained_rows_that_would_go_along_call_for_another_decision(place: Place, monkeypatch) -> None:
     case = granted()
 
