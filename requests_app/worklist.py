@@ -24,6 +24,8 @@ LONGEST_PAUSE = timedelta(hours=1)
 LOCK_SPACE = 0x0D27
 WAITS_FOR = "waits_for"
 """Key of a work's result while it waits for other systems: theirs."""
+WRITTEN = "written"
+"""Key of a work's result once the system has taken what was written, before it is read back."""
 
 
 def new_round(case: Case, operation: str, systems: list[str], now: datetime) -> list[Work]:
@@ -150,6 +152,17 @@ def release(work: Work) -> None:
         no_more = CombinedExpression(F("result"), "-", Value(WAITS_FOR, output_field=TextField()))
         Work.objects.filter(pk=other.pk).update(result=Cast(no_more, JSONField()))
         try_again_now(other)
+
+
+def note_written(work: Work) -> None:
+    """The system took it all: whatever reading back shows, it is not to be begun anew."""
+    work.result = work.result | {WRITTEN: True}
+    work.save(update_fields=["result"])
+
+
+def is_written(work: Work) -> bool:
+    """Whether that was noted."""
+    return WRITTEN in work.result
 
 
 def give_to_person(work: Work) -> None:

@@ -78,6 +78,25 @@ def test_what_was_written_before_the_worker_died_is_carried_to_its_end(place: Pl
     assert _work(case).result["holdings"]["receipts.all"]["erased"] == 2 and case.state == State.FULFILLING
 
 
+def test_one_odd_row_after_the_writing_does_not_make_it_unwritten(place: Place) -> None:
+    case = granted()
+    written = False
+
+    def odd(act: str) -> None:
+        nonlocal written
+        if written and act == "read" and len(place.till["receipts"]) == 1:
+            place.till["receipts"].insert(0, {"number": "r0", "who": "MM1"})
+        written = written or act == "commit"
+
+    place.trouble[TILL] = odd
+    case = go_on(case)
+    assert case.state == State.FULFILLING and _work(case).trouble.startswith("refused: said yes")
+    place.fails(TILL, None)
+    worklist.try_again_now(_work(case))
+    case = go_on(case)
+    assert _work(case).result["holdings"]["receipts.all"]["erased"] == 2 and len(place.till["receipts"]) == 1
+
+
 def test_a_row_that_nothing_hindered_from_coming_is_seen_when_it_is_read_back(
     place: Place, monkeypatch
 ) -> None:
