@@ -68,7 +68,7 @@ def prepare(case: Case, work: Work) -> tuple[bytes, dict[str, object]]:
 
 
 def is_begun(case: Case, work: Work) -> bool:
-    """Whether anything of the checkpoint was written already."""
+    """Whether the system shows that the checkpoint was written; asked where the work itself does not say so."""
     system = register.controller(case.controller).inventory.systems[work.system]
     with systems.connect(system, os.environ) as connector:
         there = [
@@ -94,6 +94,7 @@ def carry_out(case: Case, work: Work) -> dict[str, object]:
                     again = {"changes": [_plain(c) for c in changes], "proofs": proofs}
                     suppression.note(case, work, "correct", again)
                 write(connector, writer, changes)
+            worklist.note_written(work)
         if not stands(connector, system.collections, changes):
             raise systems.SystemRefused(work.system, "said yes, but nothing changed")
     counts: dict[str, int] = {}

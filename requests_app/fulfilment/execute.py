@@ -97,7 +97,7 @@ def why_not_searched(found: systems.Found, system: str) -> systems.SystemFailure
 
 
 def is_begun(case: Case, work: Work) -> bool:
-    """Whether anything of the checkpoint was erased already."""
+    """Whether the system shows that the checkpoint was carried out; asked where the work itself does not say so."""
     inventory = register.controller(case.controller).inventory
     with systems.connect(inventory.systems[work.system], os.environ) as connector:
         return systems.is_begun(connector, _plan(case, work, connector, _decisions(case)))
@@ -139,6 +139,7 @@ def erase_rows(case: Case, work: Work) -> dict[str, object]:
                 suppression.note_plan(case, work, plan, again, proofs)
 
             systems.erase(connector, plan, guard=guard)
+            worklist.note_written(work)
         proof = systems.confirm(connector, plan)
         if not proof.ok:
             raise systems.SystemRefused(work.system, "said yes, but the rows are still there")

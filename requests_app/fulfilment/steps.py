@@ -178,11 +178,12 @@ def _do_once_for_all(work: Work, way: Way) -> None:
         return
     if _overtaken(case, work) or (work.sealed is None and _doubted(case, work)):
         return
-    if _waits(case, work) or not _begin(work):
+    # What was begun keeps to what its checkpoint says, and is carried to its end whatever others do by now.
+    if (work.sealed is None and _waits(case, work)) or not _begin(work):
         return
     first = work.sealed is None
     try:
-        if first or not way.is_begun(case, work):
+        if first or not _is_begun(case, work, way):
             # Nothing is written there yet, whatever was tried: what is there now is compared with the approval.
             if not first and _doubted(case, work):
                 return
@@ -209,10 +210,15 @@ def _do_once_for_all(work: Work, way: Way) -> None:
         _confirmed(case, work, result, rows=int(str(result["checked"])))
 
 
+def _is_begun(case: Case, work: Work, way: Way) -> bool:
+    """Whether anything was written; the system is asked where a worker may have died before it could say so."""
+    return worklist.is_written(work) or way.is_begun(case, work)
+
+
 def _has_changed(case: Case, work: Work, way: Way) -> bool:
     """Whether a system refused since what it holds is no longer what was approved, and nothing was written there."""
     try:
-        if not way.is_begun(case, work):
+        if not _is_begun(case, work, way):
             way.prepare(case, work)
     except execute.PreviewChanged:
         return True

@@ -78,6 +78,25 @@ def test_what_was_written_before_the_worker_died_is_carried_to_its_end(place: Pl
     assert _work(case).result["holdings"]["receipts.all"]["erased"] == 2 and case.state == State.FULFILLING
 
 
+def test_one_odd_row_after_the_writing_does_not_make_it_unwritten(place: Place) -> None:
+    case = granted()
+    written = False
+
+    def odd(act: str) -> None:
+        nonlocal written
+        if written and act == "read" and len(place.till["receipts"]) == 1:
+            place.till["receipts"].insert(0, {"number": "r0", "who": "MM1"})
+        written = written or act == "commit"
+
+    place.trouble[TILL] = odd
+    case = go_on(case)
+    assert case.state == State.FULFILLING and _work(case).trouble.startswith("refused: said yes")
+    place.fails(TILL, None)
+    worklist.try_again_now(_work(case))
+    case = go_on(case)
+    assert _work(case).result["holdings"]["receipts.all"]["erased"] == 2 and len(place.till["receipts"]) == 1
+
+
 def test_a_row_that_nothing_hindered_from_coming_is_seen_when_it_is_read_back(
     place: Place, monkeypatch
 ) -> None:
@@ -97,6 +116,24 @@ def test_a_row_that_nothing_hindered_from_coming_is_seen_when_it_is_read_back(
     assert case.events.filter(name="rows_came_since").count() == 2
     shown = at_desk(case.proposed_by).get(f"/staff/mimap/{case.reference}/").content.decode()
     assert "1 row came since the approval" in shown
+
+
+def test_what_was_begun_waits_for_nobody_and_comes_to_its_end(place: Place) -> None:
+    case = granted()
+    place.fails(SHOP, SystemUnreachable, when="commit")
+    case = go_on(case)
+    shop, till = _work(case, SHOP), _work(case)
+    assert shop.sealed and till.status == Work.Status.CONFIRMED
+    # Somebody is asked once more in the system that rows of this one lead to.
+    Work.objects.filter(pk=till.pk).update(status=Work.Status.WAITING, next_try_at=None)
+    place.fails(SHOP, None)
+    case = go_on(case)
+    assert _work(case, SHOP).status == Work.Status.CONFIRMED
+    worklist.wait_for(shop, [TILL])
+    Work.objects.filter(pk=shop.pk).update(status=Work.Status.WAITING)
+    assert _work(case, SHOP).result == shop.result and shop.result.keys() == {"phase", "today", "waits_for"}
+    worklist.release(till)
+    assert _work(case, SHOP).result.keys() == {"phase", "today"}
 
 
 def test_retained_rows_that_would_go_along_call_for_another_decision(place: Place, monkeypatch) -> None:
