@@ -16,8 +16,10 @@ from requests_app.verification import clock
 from tests.build import build_case, found
 from tests.people import run_pipeline
 from tests.response.test_posting import STREET
+from tests.staff.paper import at, it_counts, mark, on_paper, written
 from tests.staff.people import at_desk, hire
-from tests.staff.test_to_post import at, it_counts, mark, on_paper, remind, reply_to, returned, written
+from tests.staff.test_come_back import returned
+from tests.staff.test_notices_by_post import remind, reply_to
 
 pytestmark = pytest.mark.django_db
 
