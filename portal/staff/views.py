@@ -15,10 +15,18 @@ from portal.look.clock import SOON_WITHIN_DAYS
 from portal.staff.doors import Place
 from requests_app import access
 from requests_app.letters import by_post
-from requests_app.lifecycle import APPROVE, ASK_MORE_PROOF, ASK_PROOF, PROPOSE, SETTLE_IDENTITY, Move, State
+from requests_app.lifecycle import (
+    APPROVE,
+    ASK_MORE_PROOF,
+    ASK_PROOF,
+    PROPOSE,
+    SETTLE_IDENTITY,
+    STAFFS,
+    Move,
+    State,
+)
 from requests_app.models import Case, Tray, Work
 from requests_app.response import posting
-from requests_app.verification import acting
 
 COUNT_TO = 1000
 """Counts look at the first thousand open cases by date; beyond that they say so."""
@@ -48,10 +56,10 @@ VIEWS = (
     View("failing", _("Systems failing"), SHARED),
     View("unverified", _("Unverified"), ASIDE),
 )
-UNVERIFIED = Q(state__in=UNPROVED, methods=[], cause="") & ~Q(waits_for__in=acting.STAFFS)
+UNVERIFIED = Q(state__in=UNPROVED, methods=[], cause="") & ~Q(waits_for__in=STAFFS)
 """Nobody has shown anything yet: such a case may be spam, and is kept out of every view but its own.
 
-One who showed by what authority they act has shown something, and waits for us.
+One who showed by what authority they act has shown something, and waits for us; so does whom no code reaches.
 """
 ALARM = Q(right="INCIDENT")
 """Reports that information is no longer secure: looked at before anything with a date."""
@@ -163,7 +171,7 @@ def _my_move(place: Place) -> Q:
             Q(assignee=None) | Q(assignee=place.desk.user)
         )
     if mine(ASK_MORE_PROOF):
-        found |= Q(state__in=SETTLE_IDENTITY.sources, waits_for__in=acting.STAFFS) & (
+        found |= Q(state__in=SETTLE_IDENTITY.sources, waits_for__in=STAFFS) & (
             Q(assignee=None) | Q(assignee=place.desk.user)
         )
     if place.works():
