@@ -133,12 +133,15 @@ def erase_rows(case: Case, work: Work) -> dict[str, object]:
             # A hold placed from here on waits until the rows are gone, and says so by its date.
             worklist.take_turns_on_person(case)
 
+            noted: list[str] = []
+
             def guard() -> None:
                 refuse_if_held(case)
                 proofs = checkpoint.proofs(case, bytes(work.sealed or b""))
-                suppression.note_plan(case, work, plan, again, proofs)
+                noted.append(suppression.note_plan(case, work, plan, again, proofs))
 
-            systems.erase(connector, plan, guard=guard)
+            with suppression.void_if_refused(case, connector, noted):
+                systems.erase(connector, plan, guard=guard)
             worklist.note_written(work)
         proof = systems.confirm(connector, plan)
         if not proof.ok:
