@@ -85,12 +85,14 @@ def preview_now(
 
 def why_not_searched(found: systems.Found, system: str) -> systems.SystemFailure | None:
     """Which system did not tell, and why: this one, or the one that it is reached through. Never a person's data."""
-    status = found.systems[system]
+    asked, status = system, found.systems[system]
     while status.state == "incomplete" and (through := status.detail.rpartition(" ")[2]) in found.systems:
         system, status = through, found.systems[through]
     if status.state == "searched":
         return None
-    kind = systems.SystemRefused if status.state in ("refused", "manual") else systems.SystemUnreachable
+    # What another refuses is mended there, and nobody comes back here to say so: this one is tried again.
+    final = system == asked and status.state in ("refused", "manual")
+    kind = systems.SystemRefused if final else systems.SystemUnreachable
     failure = kind(system, status.detail.removeprefix(f"{system}: ") or status.state, code=status.code)
     failure.place = status.place
     return failure

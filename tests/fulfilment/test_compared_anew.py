@@ -157,10 +157,12 @@ def test_a_system_that_is_reached_through_another_tells_which_failed_and_why(pla
     case = go_on(case)
     assert (_work(case).status, _work(case).trouble) == (
         Work.Status.FAILED,
-        f"refused: {SHOP}: InsufficientPrivilege 42501",
+        f"unreachable: {SHOP}: InsufficientPrivilege 42501",
     )
-    assert _work(case).next_try_at is None and case.waits_for == f"system:{SHOP}"
+    assert _work(case).next_try_at is not None and case.waits_for == f"system:{SHOP}"
     told = case.events.filter(name="system_failed").last().references
     assert (told["reason"], told["through"]) == ("InsufficientPrivilege 42501", SHOP)
     shown = at_desk(case.proposed_by).get(f"/staff/mimap/{case.reference}/").content.decode()
     assert "MiMap shop: Our user there may not do this (42501)" in shown
+    place.fails(SHOP, None)
+    assert _work(go_on(case)).status == Work.Status.CONFIRMED, "nobody had to ask for it"
