@@ -88,11 +88,15 @@ def carry_out(case: Case, work: Work) -> dict[str, object]:
     with systems.connect(system, os.environ, work=worklist.name_of(work)) as connector:
         with transaction.atomic():
             worklist.take_turns_on_person(case)
-            with connector.transaction() as writer:
+            noted: list[str] = []
+            with (
+                suppression.void_if_refused(case, connector, noted),
+                connector.transaction() as writer,
+            ):
                 refuse_if_held(case)
                 if changes:
                     again = {"changes": [_plain(c) for c in changes], "proofs": proofs}
-                    suppression.note(case, work, "correct", again)
+                    noted.append(suppression.note(case, work, "correct", again))
                 write(connector, writer, changes)
             worklist.note_written(work)
         if not stands(connector, system.collections, changes):

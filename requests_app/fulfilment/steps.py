@@ -11,7 +11,15 @@ from django.db.models import Q
 from django.utils import timezone
 
 from requests_app import doubts, journal, law, lifecycle, register, systems, worklist
-from requests_app.fulfilment import correct, execute, processors, recipients, rounds, tasks_by_hand
+from requests_app.fulfilment import (
+    correct,
+    execute,
+    processors,
+    recipients,
+    rounds,
+    suppression,
+    tasks_by_hand,
+)
 from requests_app.fulfilment.standing import stands
 from requests_app.letters import by_post
 from requests_app.lifecycle import State
@@ -185,8 +193,10 @@ def _do_once_for_all(work: Work, way: Way) -> None:
     try:
         if first or not _is_begun(case, work, way):
             # Nothing is written there yet, whatever was tried: what is there now is compared with the approval.
-            if not first and _doubted(case, work):
-                return
+            if not first:
+                suppression.void_unwritten(case, work)
+                if _doubted(case, work):
+                    return
             execute.refuse_if_held(case)
             work.sealed, work.result = way.prepare(case, work)
             work.save(update_fields=["sealed", "result"])
