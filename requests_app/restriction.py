@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils import timezone
@@ -42,29 +42,52 @@ def of(case: Case) -> Restriction | None:
 
 
 def read(case: Case, row: Restriction | None = None) -> Terms:
-    """What stands there now; raises ``KeyDestroyed`` after the purge."""
+    """What is decided or being decided: a draft before what stands; raises ``KeyDestroyed`` after the purge."""
     row = row or of(case)
     if row is None:
         return Terms()
-    return Terms(**json.loads(sealing.unseal(case.key, bytes(row.sealed), PURPOSE)), ends_on=row.ends_on)
+    if row.draft is None:
+        return standing(case, row)
+    kept = _open(case, row.draft)
+    day = kept.pop("ends_on")
+    return Terms(**kept, ends_on=date.fromisoformat(day) if day else None)
+
+
+def standing(case: Case, row: Restriction) -> Terms:
+    """What was approved and set; raises ``KeyDestroyed`` after the purge."""
+    return Terms(**_open(case, row.sealed), ends_on=row.ends_on)
 
 
 def write(case: Case, terms: Terms, *, by: User) -> None:
-    """Keep them; a later decision of the same case replaces them, and what it began."""
-    words = {name: value.strip() for name, value in asdict(terms).items() if name != "ends_on"}
-    sealed = sealing.seal(case.key, json.dumps(words, ensure_ascii=False).encode(), PURPOSE)
+    """Keep them as a draft; what stands already stands until :func:`begin`."""
+    ends_on = terms.ends_on.isoformat() if terms.ends_on else ""
+    draft = _seal(case, _words(terms) | {"ends_on": ends_on})
+    first = {"draft": draft, "by": by, "sealed": b""}
     Restriction.objects.update_or_create(
-        case=case, defaults={"sealed": sealed, "ends_on": terms.ends_on, "by": by}
+        case=case, defaults={"draft": draft, "by": by}, create_defaults=first
     )
 
 
 def begin(case: Case) -> None:
-    """Every system has set it: from now on it stands."""
+    """Every system has set it: from now on what was drafted stands."""
     row = of(case)
     if row is None:
         return
-    today = worklist.today_of(case)
+    today, terms = worklist.today_of(case), read(case, row)
     Restriction.objects.filter(pk=row.pk).update(
-        begun_at=timezone.now(), look_on=row.ends_on or today + timedelta(days=DAYS_TO_LOOK),
-        told_at=None, lift_asked_at=None, lifted_at=None,
+        sealed=_seal(case, _words(terms)), ends_on=terms.ends_on, draft=None, begun_at=timezone.now(),
+        look_on=terms.ends_on or today + timedelta(days=DAYS_TO_LOOK), told_at=None, lift_asked_at=None,
+        lifted_at=None,
     )  # fmt: skip
+
+
+def _words(terms: Terms) -> dict[str, str]:
+    return {"reason": terms.reason.strip(), "condition": terms.condition.strip()}
+
+
+def _seal(case: Case, kept: dict[str, str]) -> bytes:
+    return sealing.seal(case.key, json.dumps(kept, ensure_ascii=False).encode(), PURPOSE)
+
+
+def _open(case: Case, sealed: bytes) -> dict[str, str]:
+    return json.loads(sealing.unseal(case.key, bytes(sealed), PURPOSE))

@@ -74,7 +74,8 @@ def decide(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     typed = {name: value for name, value in request.POST.items() if "." in name}
     act = request.POST.get("act", "save")
     here = place.url("decide", case.reference)
-    if both := stale.conflicts(place, case, determine.advise(case), typed):
+    both = stale.conflicts(place, case, determine.advise(case), typed)
+    if both := both + restriction_words.conflicts(case, typed):
         # Nothing is saved; the form keeps what was typed, and saving again means it.
         kept = {name: value for name, value in typed.items() if not name.startswith(stale.SEEN)}
         return _render(request, place, case, typed=kept, both=both)
@@ -142,7 +143,7 @@ def _render(
         "asked_before": ledger.asked_before(windows.used_up(case)),
         "letter": None if case.own_motion else compose.preview(case),
         "own": own_motion_words.panel(request, place, case),
-        "stamps": stale.stamps(advice),
+        "stamps": stale.stamps(advice) + restriction_words.stamps(case),
         "restriction": restriction_words.form(case, typed, errors),
         "both": both,
         "here": presence.others(place, case, "decides"),
@@ -217,6 +218,9 @@ def _save(place: Place, case: Case, typed: Mapping[str, str]) -> None:
 def _save_terms(place: Place, case: Case, typed: Mapping[str, str]) -> None:
     """Why data is kept and not used, and until when, where the form asked for it."""
     if not restriction.is_one(case) or f"{restricting.FIELD}.reason" not in typed:
+        return
+    if restriction_words.is_untouched(typed):
+        # A colleague may have changed what this form only showed: theirs stands.
         return
     reason, condition, day = (
         typed.get(f"{restricting.FIELD}.{name}", "").strip() for name in ("reason", "condition", "ends_on")

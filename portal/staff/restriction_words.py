@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as later
 
 from identity.sealing import KeyDestroyed, SealBroken
 from portal.look.days import in_words
+from portal.staff import stale
 from portal.staff.doors import Place, refused, staff_page, to_case
 from requests_app import permits, restriction
 from requests_app.decision.restricting import FIELD
@@ -34,12 +35,7 @@ def form(case: Case, typed: Mapping[str, str] | None, errors: Mapping[str, str])
     """Three fields beside the determinations; none for any other right."""
     if not restriction.is_one(case):
         return []
-    terms = restriction.read(case)
-    standing = {
-        "reason": terms.reason,
-        "ends_on": terms.ends_on.isoformat() if terms.ends_on else "",
-        "condition": terms.condition,
-    }
+    standing = _shown(case)
     asked = {
         "reason": (_("Why is it kept and not used?"), _("The letter gives this reason to the requester.")),
         "ends_on": (
@@ -50,17 +46,63 @@ def form(case: Case, typed: Mapping[str, str] | None, errors: Mapping[str, str])
         ),
         "condition": (_("What else ends it?"), _("In words, if anything does; the letter says so.")),
     }
+    drawn = {"kind": "textarea", "rows": 2, "maxlength": restriction.LONGEST}
+    day = {"inputmode": "numeric", "placeholder": _("YYYY-MM-DD"), "brief": True}
     return [
         {
             "name": (name := f"{FIELD}.{key}"),
+            "id": name,
             "label": label,
             "hint": hint,
             "value": (typed or {}).get(name, standing[key]),
-            "error": errors.get(name, ""),
-            "short": key == "ends_on",
+            "errors": errors.get(name, ""),
+            "required": key == "reason",
         }
+        | (day if key == "ends_on" else drawn)
         for key, (label, hint) in asked.items()
     ]
+
+
+def stamps(case: Case) -> list[tuple[str, str]]:
+    """The hidden field that says what the form showed; none for any other right."""
+    if not restriction.is_one(case):
+        return []
+    return [(f"{stale.SEEN}{FIELD}", stale.stamp_of(_shown(case)))]
+
+
+def is_untouched(typed: Mapping[str, str]) -> bool:
+    """Whether the form says of the terms what it showed when it was opened."""
+    return typed.get(f"{stale.SEEN}{FIELD}", "") == stale.stamp_of(_typed(typed))
+
+
+def conflicts(case: Case, typed: Mapping[str, str]) -> list[Row]:
+    """Both texts where two people changed the terms."""
+    seen = typed.get(f"{stale.SEEN}{FIELD}", "")
+    if not seen or not restriction.is_one(case) or f"{FIELD}.reason" not in typed or is_untouched(typed):
+        return []
+    now, row = _shown(case), restriction.of(case)
+    if seen == stale.stamp_of(now):
+        return []
+    return [
+        {
+            "title": _("Kept and not used"),
+            "key": FIELD,
+            "who": str(row.by) if row else "",
+            "at": None,
+            "theirs": [value for value in now.values() if value],
+            "mine": [value for value in _typed(typed).values() if value],
+        }
+    ]
+
+
+def _shown(case: Case) -> dict[str, str]:
+    terms = restriction.read(case)
+    day = terms.ends_on.isoformat() if terms.ends_on else ""
+    return {"reason": terms.reason, "ends_on": day, "condition": terms.condition}
+
+
+def _typed(typed: Mapping[str, str]) -> dict[str, str]:
+    return {key: typed.get(f"{FIELD}.{key}", "").strip() for key in ("reason", "ends_on", "condition")}
 
 
 def checks(case: Case) -> list[Row]:
@@ -83,7 +125,7 @@ def panel(place: Place, case: Case) -> Row | None:
     if row is None or row.begun_at is None:
         return None
     try:
-        terms = restriction.read(case, row)
+        terms = restriction.standing(case, row)
         reached = case.own_motion or lifting.reaches(case)
     except (KeyDestroyed, SealBroken):
         terms, reached = restriction.Terms(), True

@@ -29,6 +29,11 @@ def stamps(advice: list[Advice]) -> list[tuple[str, str]]:
     return [(f"{SEEN}{one.holding.holding_key}", stamp(one)) for one in advice if one.holding.found]
 
 
+def stamp_of(fields: Mapping[str, str]) -> str:
+    """The same of fields that belong to no holding."""
+    return _mark("", {name: value.strip() for name, value in fields.items()})
+
+
 def is_stale(advice: Advice, typed: Mapping[str, str]) -> bool:
     """Whether somebody saved this holding since the form was opened."""
     seen = typed.get(f"{SEEN}{advice.holding.holding_key}", "")

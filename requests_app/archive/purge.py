@@ -157,7 +157,7 @@ def purge(case: Case) -> None:
         Work.objects.filter(case=case).update(sealed=None, result={})
         Task.objects.filter(work__case=case).update(sealed=b"", next_mail_at=None)
         case.holdings.all().delete()
-        Restriction.objects.filter(case=case).update(sealed=b"")
+        Restriction.objects.filter(case=case).update(sealed=b"", draft=None)
         for submission in Submission.objects.filter(pk=case.submission_id) | case.later_submissions.all():
             if not submission.cases.exclude(pk=case.pk).exclude(state=lifecycle.State.ARCHIVED).exists():
                 _destroy_submission(submission)

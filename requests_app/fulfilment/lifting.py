@@ -104,6 +104,8 @@ def go_on(case: Case) -> None:
                 raise NotToldYet
             # It never leaves: so nothing ends, and staff hear of it at once.
             asked.update(lift_asked_at=None, look_on=worklist.today_of(case))
+            # Sent after all, it would say what is not so.
+            letters.update(status=Letter.Status.WITHHELD, next_try_at=None)
             journal.record(case, UNTOLD, by=journal.PIPELINE, references={"letter": number})
             return
         if _stands_elsewhere(case):

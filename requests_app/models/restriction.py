@@ -14,6 +14,9 @@ class Restriction(models.Model):
 
     case = models.OneToOneField(Case, models.PROTECT, related_name="restriction")
     sealed = models.BinaryField()
+    """What stands; empty until it does."""
+    draft = models.BinaryField(null=True)
+    """What is being decided, with the day of its end; it stands once the systems have set it."""
     ends_on = models.DateField(null=True)
     """The day it was decided to end on, where there is one."""
     begun_at = models.DateTimeField(null=True)
@@ -32,6 +35,6 @@ class Restriction(models.Model):
             models.Index(
                 fields=["look_on"],
                 name="restriction_to_look",
-                condition=models.Q(lift_asked_at=None),
+                condition=models.Q(lifted_at=None),
             )
         ]

@@ -57,12 +57,13 @@ def test_nothing_is_restricted_without_a_reason_and_the_second_person_signs_for_
         }
         page = desk.post(url("decide", case), typed)
         assert page.status_code == 400 and said in page.content.decode(), day
+        assert 'class="field bad"' in page.content.decode() and 'aria-invalid="true"' in page.content.decode()
     before = determine.digest(case)
     ends_on = (timezone.now() + timedelta(days=40)).date()
     typed = {"act": "propose", "restriction.reason": REASON, "restriction.ends_on": ends_on.isoformat(),
              "restriction.condition": ""}  # fmt: skip
     assert desk.post(url("decide", case), typed).status_code == 302
-    assert determine.digest(case) != before and REASON.encode() not in bytes(Restriction.objects.get().sealed)
+    assert determine.digest(case) != before and REASON.encode() not in bytes(Restriction.objects.get().draft)
     page = at_desk(hire("Pia", "mipmap")).get(url("approve", case)).content.decode()
     assert REASON in page and "Restricted until" in page
 
@@ -260,3 +261,32 @@ def test_nobody_is_told_who_has_left_or_whom_the_case_is_about_and_nothing_is_no
     assert not mail.outbox and row.told_at is None and row.look_on == worklist.today_of(case)
     with pytest.raises(lifting.NotLifted, match="not_your_move"):
         lifting.lift(case, by=type(pia).objects.get(pk=pia.pk), reason="ended")
+
+
+def test_what_is_being_decided_anew_does_not_stand_before_the_systems_have_set_it() -> None:
+    case, olu = assessing("mipmap", right="CN_RESTRICT"), hire("Olu", "mipmap")
+    row = standing(case, days=30)
+    restriction.write(case, restriction.Terms("Nobody approved this.", "", None), by=olu)
+    shown = at_desk(olu).get(url("case", case)).content.decode()
+    assert REASON in shown and "Nobody approved this." not in shown
+    assert Restriction.objects.get().ends_on == row.ends_on
+    assert restriction.read(case).reason == "Nobody approved this."
+    restriction.begin(case)
+    row.refresh_from_db()
+    assert restriction.standing(case, row).reason == "Nobody approved this." and row.draft is None
+    assert row.ends_on is None
+
+
+def test_whoever_saves_second_loses_nothing_of_the_reason_the_first_wrote() -> None:
+    case, olu, pia = assessing("mipmap", right="CN_RESTRICT"), hire("Olu", "mipmap"), hire("Pia", "mipmap")
+    opened = at_desk(pia).get(url("decide", case))
+    seen = dict(opened.context["stamps"])["seen.restriction"]
+    drawn = {"act": "save", "seen.restriction": seen, "restriction.ends_on": "", "restriction.condition": ""}
+    at_desk(olu).post(url("decide", case), drawn | {"restriction.reason": REASON})
+    assert restriction.read(case).reason == REASON
+    # Pia's page showed it empty, and she left it so.
+    assert at_desk(pia).post(url("decide", case), drawn | {"restriction.reason": ""}).status_code == 302
+    assert restriction.read(case).reason == REASON
+    both = at_desk(pia).post(url("decide", case), drawn | {"restriction.reason": "Hers."})
+    assert both.status_code == 409 and REASON in both.content.decode() and "Hers." in both.content.decode()
+    assert restriction.read(case).reason == REASON
