@@ -163,16 +163,23 @@ def _acknowledge(place: Place, case: Case, _wanted: Wanted, does: bool) -> str:
         raise Not(_("Acknowledged on %(day)s.") % {"day": in_words(case.acknowledged_at)})
     if case.state not in BEFORE_APPROVAL - {State.RECEIVED}:
         raise Not(_("Not while the case is here: %(state)s") % {"state": words.STATES[State(case.state)]})
-    lying = case.letters.filter(kind="acknowledgement", status=Letter.Status.TO_POST)
-    if lying.exists():
-        raise Not(_("It lies ready to be posted."))
+    # One letter acknowledges all cases of a submission, and a withheld one has told nobody anything.
+    letters = Letter.objects.filter(case__submission=case.submission_id, kind="acknowledgement")
+    written = letters.exclude(status=Letter.Status.WITHHELD)
+    if written.exists():
+        lying = written.filter(status=Letter.Status.TO_POST).exists()
+        raise Not(
+            _("It lies ready to be posted.")
+            if lying
+            else _("It was written already, for all that was asked with it.")
+        )
     told = subject.read(case)
     if not (told.post_to or told.reached_at or told.delivered_to[0]):
         raise Not(_("No address is known."))
     if does:
         verification.acknowledge_anew(case)
         case.refresh_from_db()
-        if case.acknowledged_at is None and not lying.exists():
+        if case.acknowledged_at is None and not written.exists():
             raise Not(_("It cannot leave today: too many letters went to this unproved address."))
     return _("by post: it is laid ready") if told.post_to else _("by mail")
 

@@ -13,6 +13,7 @@ from requests_app import journal
 from requests_app.models import Case, Letter, SavedView
 from tests.build import build_case, found
 from tests.people import of_own_motion
+from tests.staff.paper import written
 from tests.staff.people import at_desk, hire
 
 pytestmark = pytest.mark.django_db
@@ -188,6 +189,18 @@ def test_what_could_not_be_acknowledged_is_acknowledged_for_several() -> None:
     desk.post(BULK, typed | {"step": "do"})
     assert Letter.objects.get().kind == "acknowledgement"
     assert not Case.objects.filter(acknowledged_at=None).exists()
+
+
+def test_a_receipt_that_waits_for_the_post_is_one_for_all_that_was_asked_at_once() -> None:
+    desk = at_desk(hire("Olu", "mimap"))
+    cases = written(desk, rights=["DELETE", "KNOW_CAT"])
+    Letter.objects.update(status=Letter.Status.WITHHELD)
+    typed = {"act": "acknowledge", "case": refs(cases)}
+    assert all(told(desk.post(BULK, typed)).values()), "a withheld one has told nobody anything"
+    Letter.objects.update(status=Letter.Status.TO_POST)
+    for step in ({}, {"step": "do"}):
+        shown = desk.post(BULK, typed | step)
+        assert not any(told(shown).values()) and "It lies ready to be posted." in shown.content.decode()
 
 
 def opened_unproved(right: str) -> Case:
