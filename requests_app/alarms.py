@@ -16,7 +16,7 @@ from django.db.models import Count, Q
 from identity.models import Duty, Role, User
 from requests_app import access, law, owed, register
 from requests_app.letters import outbox
-from requests_app.lifecycle import State
+from requests_app.lifecycle import STAFFS, State
 from requests_app.models import Case, Digest
 from requests_app.register import Controller
 
@@ -26,8 +26,8 @@ FIRST_HOUR, LAST_HOUR = 9, 17
 COUNT_TO = 1000
 KEPT = timedelta(days=90)
 """How long it is known that a mail was sent."""
-UNPROVED = Q(state__in=(State.RECEIVED, State.VERIFYING), methods=[], cause="")
-"""Whoever has shown nothing yet may be nobody: such a case alarms no handler."""
+UNPROVED = Q(state__in=(State.RECEIVED, State.VERIFYING), methods=[], cause="") & ~Q(waits_for__in=STAFFS)
+"""Whoever has shown nothing yet may be nobody: such a case alarms no handler, unless it waits for one."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 from celery import current_app
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import F, JSONField, Max, TextField, Value
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from requests_app import register
@@ -22,6 +24,8 @@ LONGEST_PAUSE = timedelta(hours=1)
 LOCK_SPACE = 0x0D27
 WAITS_FOR = "waits_for"
 """Key of a work's result while it waits for other systems: theirs."""
+WRITTEN = "written"
+"""Key of a work's result once the system has taken what was written, before it is read back."""
 
 
 def new_round(case: Case, operation: str, systems: list[str], now: datetime) -> list[Work]:
@@ -134,7 +138,7 @@ def postpone(work: Work, pause: timedelta = FIRST_PAUSE) -> None:
 
 def wait_for(work: Work, whom: list[str]) -> None:
     """Not before these systems are done, and no attempt: :func:`release` asks again, and so does the sweep in an hour."""
-    work.result = {WAITS_FOR: whom}
+    work.result = work.result | {WAITS_FOR: whom}
     work.next_try_at = timezone.now() + LONGEST_PAUSE
     work.status, work.trouble = Work.Status.WAITING, ""
     work.save(update_fields=["result", "next_try_at", "status", "trouble"])
@@ -144,7 +148,21 @@ def release(work: Work) -> None:
     """Something came of this work: whoever waits beside it is asked again at once."""
     beside = Work.objects.filter(case=work.case_id, round=work.round, result__has_key=WAITS_FOR)
     for other in beside.exclude(pk=work.pk).exclude(status=Work.Status.CONFIRMED):
+        # Where it was kept: a worker may be writing beside it.
+        no_more = CombinedExpression(F("result"), "-", Value(WAITS_FOR, output_field=TextField()))
+        Work.objects.filter(pk=other.pk).update(result=Cast(no_more, JSONField()))
         try_again_now(other)
+
+
+def note_written(work: Work) -> None:
+    """The system took it all: whatever reading back shows, it is not to be begun anew."""
+    work.result = work.result | {WRITTEN: True}
+    work.save(update_fields=["result"])
+
+
+def is_written(work: Work) -> bool:
+    """Whether that was noted."""
+    return WRITTEN in work.result
 
 
 def give_to_person(work: Work) -> None:

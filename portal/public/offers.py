@@ -63,7 +63,7 @@ def spans(controller: Controller, codes: Iterable[str]) -> tuple[law.Span, ...]:
 
 
 def parts(controller: Controller, codes: Iterable[str]) -> tuple[Part, ...]:
-    """What of the chosen rights may be asked for alone, where one of them has such parts."""
+    """What of the chosen rights may be asked for alone, of each that has such parts."""
     return named.parts_of(controller, codes)
 
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from portal.front import DJANGO_LANGUAGE
 from portal.look.days import in_words, page_language
 from portal.staff import assigning, filters, late_words, possible, twin_rows, views, words
 from portal.staff.bulk_words import ACTS, CAP, CLOSINGS, NOT_SHOWN
@@ -23,7 +25,7 @@ from requests_app.journal import IllegalMove
 from requests_app.letters.more_time import REASONS
 from requests_app.lifecycle import BEFORE_APPROVAL, MARK_DUPLICATE, NOT_IDENTIFIED, SET_ASIDE, State
 from requests_app.models import Case, Letter
-from requests_app.verification import asking, failing
+from requests_app.verification import acting, asking, failing, representative
 from requests_app.verification import steps as verification
 
 
@@ -103,7 +105,7 @@ def _row(place: Place, case: Case, wanted: Wanted, *, does: bool) -> dict[str, o
         told, ok = str(late_words.WHY_NOT.get(key) or twin_rows.WHY_NOT.get(key) or key), False
     except asking.NotAllowed as refusal:
         told, ok = str(REFUSED.get(refusal.why, refusal.why)), False
-    except IllegalMove:
+    except (IllegalMove, representative.NotYours):
         told, ok = str(late_words.WHY_NOT["changed"]), False
     return {
         "reference": case.reference,
@@ -163,16 +165,23 @@ def _acknowledge(place: Place, case: Case, _wanted: Wanted, does: bool) -> str:
         raise Not(_("Acknowledged on %(day)s.") % {"day": in_words(case.acknowledged_at)})
     if case.state not in BEFORE_APPROVAL - {State.RECEIVED}:
         raise Not(_("Not while the case is here: %(state)s") % {"state": words.STATES[State(case.state)]})
-    lying = case.letters.filter(kind="acknowledgement", status=Letter.Status.TO_POST)
-    if lying.exists():
-        raise Not(_("It lies ready to be posted."))
+    # One letter acknowledges all cases of a submission, and a withheld one has told nobody anything.
+    letters = Letter.objects.filter(case__submission=case.submission_id, kind="acknowledgement")
+    written = letters.exclude(status=Letter.Status.WITHHELD)
+    if written.exists():
+        lying = written.filter(status=Letter.Status.TO_POST).exists()
+        raise Not(
+            _("It lies ready to be posted.")
+            if lying
+            else _("It was written already, for all that was asked with it.")
+        )
     told = subject.read(case)
     if not (told.post_to or told.reached_at or told.delivered_to[0]):
         raise Not(_("No address is known."))
     if does:
         verification.acknowledge_anew(case)
         case.refresh_from_db()
-        if case.acknowledged_at is None and not lying.exists():
+        if case.acknowledged_at is None and not written.exists():
             raise Not(_("It cannot leave today: too many letters went to this unproved address."))
     return _("by post: it is laid ready") if told.post_to else _("by mail")
 
@@ -193,8 +202,16 @@ def _close(place: Place, case: Case, wanted: Wanted, does: bool) -> str:
     rule = failing.rule_of(case)
     if rule is not None and rule.cure_first and case.reminded_at is None:
         raise Not(str(REFUSED["cure_first"]))
+    if acting.acts(case):
+        # Nobody doubts the person concerned: what is missing is the authority.
+        if does:
+            representative.give_up(case, by=place.desk.user)
+        return _("the answer says that the authority was not shown")
     if does:
-        asking.refuse(case, by=place.desk.user, reason=str(CLOSINGS[NOT_SHOWN]))
+        # Colleagues read it in whatever language they work in, so it is kept in the house's own.
+        with translation.override(DJANGO_LANGUAGE[place.controller.languages[0]]):
+            reason = str(CLOSINGS[NOT_SHOWN])
+        asking.refuse(case, by=place.desk.user, reason=reason)
     if rule is not None and rule.fallback:
         return _("the answer says that identity was not shown; a lesser right comes in its place")
     return _("the answer says that identity was not shown")

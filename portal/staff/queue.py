@@ -89,7 +89,7 @@ def to_tell(request: HttpRequest, place: Place) -> HttpResponse:
     cases = views.to_tell(place)
     if (after := reading.day_and_number(request.GET.get("after", ""))) is not None:
         cases = cases.filter(reading.beyond("due_on", *after))
-    found = list(cases.select_related("assignee", "key", "after", "submission").by_due_date()[: PAGE + 1])
+    found = list(cases.select_related(*SHOWN).by_due_date()[: PAGE + 1])
     onward = f"{found[PAGE - 1].due_on}.{found[PAGE - 1].pk}" if len(found) > PAGE else ""
     return _list(request, place, "to_tell", _("Third parties to tell"), found[:PAGE], onward)
 

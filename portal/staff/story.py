@@ -151,7 +151,7 @@ def _detail(event: CaseEvent) -> str:
         parts.append(str(ACCOUNT_SIGNS.get(event.reason, event.reason)))
     elif event.name == journal.OPENED_OF_OWN_MOTION:
         parts += _of_own_motion(event)
-    elif event.name in {"system_failed", "system_unreachable"}:
+    elif event.name in {"system_failed", "system_unreachable"} and not {"no_json", "no_index"} & known.keys():
         parts += filter(None, [trouble_words.of_reason(str(known.get("reason", "")))])
     elif event.name == lifting.ASKED:
         parts.append(str(restriction_words.REASONS.get(event.reason, event.reason)))

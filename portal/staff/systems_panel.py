@@ -53,8 +53,11 @@ def show(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     works = list(case.works.defer("sealed").order_by("pk"))
     held = list(case.holdings.order_by("pk"))
     context = panel(place, case, works, held, read=case.readings.exists())
-    moved = request.GET.get("state", case.state) != case.state
-    context |= {"place": place, "case": {"reference": case.reference, "state": case.state}, "moved": moved}
+    # Where the whole panel is replaced, the rest of the page is still as old as it was.
+    drawn = request.GET.get("state", case.state)
+    drawn = drawn if drawn in tuple(State) else case.state
+    moved = drawn != case.state
+    context |= {"place": place, "case": {"reference": case.reference, "state": drawn}, "moved": moved}
     return render(request, "staff/systems_panel.html", context)
 
 

@@ -6,19 +6,27 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, F, Func, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from identity.models import User
 from portal.look.clock import SOON_WITHIN_DAYS
 from portal.staff.doors import Place
-from requests_app import access
+from requests_app import access, law
 from requests_app.letters import by_post
-from requests_app.lifecycle import APPROVE, ASK_MORE_PROOF, ASK_PROOF, PROPOSE, SETTLE_IDENTITY, Move, State
+from requests_app.lifecycle import (
+    APPROVE,
+    ASK_MORE_PROOF,
+    ASK_PROOF,
+    PROPOSE,
+    SETTLE_IDENTITY,
+    STAFFS,
+    Move,
+    State,
+)
 from requests_app.models import Case, Tray, Work
 from requests_app.response import posting
-from requests_app.verification import acting
 
 COUNT_TO = 1000
 """Counts look at the first thousand open cases by date; beyond that they say so."""
@@ -48,13 +56,17 @@ VIEWS = (
     View("failing", _("Systems failing"), SHARED),
     View("unverified", _("Unverified"), ASIDE),
 )
-UNVERIFIED = Q(state__in=UNPROVED, methods=[], cause="") & ~Q(waits_for__in=acting.STAFFS)
+UNVERIFIED = Q(state__in=UNPROVED, methods=[], cause="") & ~Q(waits_for__in=STAFFS)
 """Nobody has shown anything yet: such a case may be spam, and is kept out of every view but its own.
 
-One who showed by what authority they act has shown something, and waits for us.
+One who showed by what authority they act has shown something, and waits for us; so does whom no code reaches.
 """
 ALARM = Q(right="INCIDENT")
 """Reports that information is no longer secure: looked at before anything with a date."""
+TOLD_AFTERWARDS = frozenset(
+    right.code for regime in law.REGIMES for right in regime.rights.values() if right.tells_receivers
+)
+"""Rights of which third parties are told without the answer waiting for it."""
 BY_KEY = {view.key: view for view in VIEWS}
 
 
@@ -103,9 +115,15 @@ def counted(place: Place) -> dict[str, int]:
 
 
 def to_tell(place: Place) -> QuerySet[Case]:
-    """Closed cases of which somebody who received the data is still to be told; found by the few works that wait."""
-    waiting = Work.objects.filter(operation=Work.Operation.NOTIFY).exclude(status=Work.Status.CONFIRMED)
-    return access.cases_for(place.desk, place.slug).filter(pk__in=waiting.values("case"), state=State.CLOSED)
+    """Closed cases of which somebody who received the data is still to be told; found by the few works that wait.
+
+    Where the answer waits for the telling, as of a deletion, nothing is left to tell once it is closed.
+    """
+    told_of = Work.objects.filter(operation=Work.Operation.NOTIFY)
+    later = told_of.filter(case=OuterRef("case"), round__gt=OuterRef("round"))
+    waiting = told_of.exclude(status=Work.Status.CONFIRMED).exclude(Exists(later))
+    cases = access.cases_for(place.desk, place.slug).filter(right__in=TOLD_AFTERWARDS, state=State.CLOSED)
+    return cases.filter(pk__in=waiting.values("case"))
 
 
 def groups(place: Place, current: str, counts: dict[str, int] | None = None) -> list[dict[str, object]]:
@@ -163,7 +181,7 @@ def _my_move(place: Place) -> Q:
             Q(assignee=None) | Q(assignee=place.desk.user)
         )
     if mine(ASK_MORE_PROOF):
-        found |= Q(state__in=SETTLE_IDENTITY.sources, waits_for__in=acting.STAFFS) & (
+        found |= Q(state__in=SETTLE_IDENTITY.sources, waits_for__in=STAFFS) & (
             Q(assignee=None) | Q(assignee=place.desk.user)
         )
     if place.works():

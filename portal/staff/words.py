@@ -181,7 +181,7 @@ def waiting(case: Case, place: Place) -> tuple[str, str]:
         return _handler(case, place), _("texts wait to be read before the copy leaves")
     if kind == "recipients":
         return _handler(case, place), _("tell the recipients")
-    if kind in acting.STAFFS:
+    if kind in (acting.CHECK, acting.DENIED):
         return _handler(case, place), _("check the authority") if kind == acting.CHECK else _(
             "the person said no"
         )

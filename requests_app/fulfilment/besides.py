@@ -47,6 +47,8 @@ def add(
         keys = tuple(key for key in step.keys if name_of(name, key) in planned)
         if step.action == "keep":
             left.update((name, "besides") for key in keys)
+            if keys:
+                steps.append(_with(step, keys))
         elif keys:
             steps.append(_with(step, keys))
             done |= {name_of(name, key) for key in keys}

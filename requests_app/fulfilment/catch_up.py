@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 Purpose = SubjectRecord.Purpose
 _SETTLED = (Purpose.REPLAYED, Purpose.REPLAY_HELD, Purpose.REPLAY_ACCEPTED)
+_FINAL = (Purpose.REPLAYED, Purpose.REPLAY_ACCEPTED)
 _OPEN = (Purpose.REPLAY_OPEN, Purpose.REPLAY_KEPT)
 _STATES = (*_SETTLED, *_OPEN)
 _WAITING = (Purpose.REPLAY_HELD, Purpose.REPLAY_OPEN)
@@ -179,6 +180,10 @@ def _unsettled(part: list[Entry]) -> list[Entry]:
         )
     }
     settled = {entry.digest for entry in _remembered(part, _SETTLED)}
+    # A person's word outlives the database: it stands unless the entry was opened once more since.
+    settled |= {entry.digest for entry in part if entry.accepted_at} - {
+        entry.digest for entry in _remembered(part, _OPEN)
+    }
 
     def goes_on(entry: Entry) -> bool:
         # Confirmed, or begun and on its way: the pipeline finishes that by itself, and repeats what sets something.
@@ -189,14 +194,23 @@ def _unsettled(part: list[Entry]) -> list[Entry]:
 
 
 def _remembered(part: list[Entry], purposes: Iterable[str]) -> list[Entry]:
-    found = set(
-        SubjectRecord.objects.filter(
-            controller__in={e.controller for e in part},
-            purpose__in=list(purposes),
-            subject_index__in=[e.digest for e in part],
-        ).values_list("subject_index", flat=True)
+    """Those that stand so; not what a restored database still takes for waiting and a person has accepted since."""
+    found: dict[str, tuple[str, datetime]] = {}
+    known = SubjectRecord.objects.filter(
+        controller__in={e.controller for e in part},
+        purpose__in=list(purposes),
+        subject_index__in=[e.digest for e in part],
     )
-    return [entry for entry in part if entry.digest in found]
+    for digest, purpose, made_at in known.values_list("subject_index", "purpose", "made_at"):
+        found[digest] = (purpose, made_at)
+
+    def stands(entry: Entry) -> bool:
+        if entry.digest not in found:
+            return False
+        purpose, made_at = found[entry.digest]
+        return purpose in _FINAL or entry.accepted_at is None or made_at > entry.accepted_at
+
+    return [entry for entry in part if stands(entry)]
 
 
 def _remember(entry: Entry, purpose: str) -> None:

@@ -144,11 +144,23 @@ def plain(value: Any) -> Any:
             return {"t": name, "v": write(value)}
     if isinstance(value, str | int | float | bool) or value is None:
         return value
+    if isinstance(value, list):
+        return {"t": "json", "v": [plain(part) for part in value]}
+    if isinstance(value, dict) and all(isinstance(name, str) for name in value):
+        return {"t": "json", "v": {name: plain(part) for name, part in value.items()}}
     return {"t": "text", "v": str(value)}
 
 
 def typed(value: Any) -> Any:
     """What :func:`plain` wrote."""
-    if isinstance(value, dict):
-        return _READ.get(value["t"], str)(value["v"])
-    return value
+    if not isinstance(value, dict):
+        return value
+    kept = value["v"]
+    if value["t"] == "text" and kept in ("{}", "[]"):
+        # Written before lists and documents kept their form; no text that was one is written like this.
+        return json.loads(kept)
+    if value["t"] != "json":
+        return _READ.get(value["t"], str)(kept)
+    if isinstance(kept, list):
+        return [typed(part) for part in kept]
+    return {name: typed(part) for name, part in kept.items()}

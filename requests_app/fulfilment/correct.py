@@ -68,7 +68,7 @@ def prepare(case: Case, work: Work) -> tuple[bytes, dict[str, object]]:
 
 
 def is_begun(case: Case, work: Work) -> bool:
-    """Whether anything of the checkpoint was written already."""
+    """Whether the system shows that the checkpoint was written; asked where the work itself does not say so."""
     system = register.controller(case.controller).inventory.systems[work.system]
     with systems.connect(system, os.environ) as connector:
         there = [
@@ -88,12 +88,17 @@ def carry_out(case: Case, work: Work) -> dict[str, object]:
     with systems.connect(system, os.environ, work=worklist.name_of(work)) as connector:
         with transaction.atomic():
             worklist.take_turns_on_person(case)
-            with connector.transaction() as writer:
+            noted: list[str] = []
+            with (
+                suppression.void_if_refused(case, connector, noted),
+                connector.transaction() as writer,
+            ):
                 refuse_if_held(case)
                 if changes:
                     again = {"changes": [_plain(c) for c in changes], "proofs": proofs}
-                    suppression.note(case, work, "correct", again)
+                    noted.append(suppression.note(case, work, "correct", again))
                 write(connector, writer, changes)
+            worklist.note_written(work)
         if not stands(connector, system.collections, changes):
             raise systems.SystemRefused(work.system, "said yes, but nothing changed")
     counts: dict[str, int] = {}

@@ -85,19 +85,21 @@ def preview_now(
 
 def why_not_searched(found: systems.Found, system: str) -> systems.SystemFailure | None:
     """Which system did not tell, and why: this one, or the one that it is reached through. Never a person's data."""
-    status = found.systems[system]
+    asked, status = system, found.systems[system]
     while status.state == "incomplete" and (through := status.detail.rpartition(" ")[2]) in found.systems:
         system, status = through, found.systems[through]
     if status.state == "searched":
         return None
-    kind = systems.SystemRefused if status.state in ("refused", "manual") else systems.SystemUnreachable
+    # What another refuses is mended there, and nobody comes back here to say so: this one is tried again.
+    final = system == asked and status.state in ("refused", "manual")
+    kind = systems.SystemRefused if final else systems.SystemUnreachable
     failure = kind(system, status.detail.removeprefix(f"{system}: ") or status.state, code=status.code)
     failure.place = status.place
     return failure
 
 
 def is_begun(case: Case, work: Work) -> bool:
-    """Whether anything of the checkpoint was erased already."""
+    """Whether the system shows that the checkpoint was carried out; asked where the work itself does not say so."""
     inventory = register.controller(case.controller).inventory
     with systems.connect(inventory.systems[work.system], os.environ) as connector:
         return systems.is_begun(connector, _plan(case, work, connector, _decisions(case)))
@@ -133,12 +135,16 @@ def erase_rows(case: Case, work: Work) -> dict[str, object]:
             # A hold placed from here on waits until the rows are gone, and says so by its date.
             worklist.take_turns_on_person(case)
 
+            noted: list[str] = []
+
             def guard() -> None:
                 refuse_if_held(case)
                 proofs = checkpoint.proofs(case, bytes(work.sealed or b""))
-                suppression.note_plan(case, work, plan, again, proofs)
+                noted.append(suppression.note_plan(case, work, plan, again, proofs))
 
-            systems.erase(connector, plan, guard=guard)
+            with suppression.void_if_refused(case, connector, noted):
+                systems.erase(connector, plan, guard=guard)
+            worklist.note_written(work)
         proof = systems.confirm(connector, plan)
         if not proof.ok:
             raise systems.SystemRefused(work.system, "said yes, but the rows are still there")

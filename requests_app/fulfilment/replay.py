@@ -122,7 +122,13 @@ def _erase(
     if again and decided:
         again, more = besides.add(connector, again, known, decided, date.fromisoformat(content["today"]))
         left += [Left(name, why, count) for (name, why), count in more.items()]
-    plan = systems.Plan(connector.system.key, tuple(again))
+    # What was kept is not touched, and must not go along where the system itself deletes what refers to a row.
+    kept = [
+        systems.Step(collections[name], "keep", tuple(_keys(those)))
+        for name, those in content.get("kept", {}).items()
+        if again and name in collections
+    ]
+    plan = systems.Plan(connector.system.key, (*kept, *again))
     changed = systems.erase(connector, plan, guard=lambda: _refuse_if_held(entry)).changed if again else 0
     if any(one.wrong != "missing" for one in systems.confirm(connector, plan).leftovers):
         raise systems.SystemRefused(connector.system.key, "said yes, but the rows are still there")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from requests_app import journal, law, lifecycle, register, restriction, subject, systems, worklist
 from requests_app.fulfilment import processors, tasks_by_hand
 from requests_app.fulfilment.standing import HELD, round_of
-from requests_app.models import Case, Task, Work
+from requests_app.models import Case, Determination, Task, Work
 from requests_app.register.inventory import CLOSING, SETTING_OPERATIONS, System
 
 RECIPIENTS = "recipients"
@@ -34,16 +34,19 @@ def asked_of(case: Case, right: law.Right) -> dict[str, list[str]]:
 
 
 def systems_for(case: Case, right: law.Right, operation: str) -> list[str]:
-    """Those that have something to set, or in which something was found, leaves first."""
+    """Those that have something to set that was granted, or in which something was found, leaves first."""
     inventory = register.controller(case.controller).inventory
-    found_in = set(case.holdings.filter(found__gt=0).values_list("system", flat=True))
+    found = case.holdings.filter(found__gt=0).values_list("system", "determination__choice")
+    found_in = {system for system, _choice in found}
     if operation == Work.Operation.SET:
+        granted = {system for system, choice in found if choice == Determination.Choice.GRANT}
         # Where nobody is searched for beforehand, whoever is unknown is entered in the lists all the same.
-        asked = subject.operation_of(case)
+        asked, by_hand = subject.operation_of(case), bool(granted) or not found_in
         return [
             key
             for key, system in inventory.systems.items()
-            if system.settings_for(asked) and (right.at_once or key in found_in or system.is_asked)
+            if system.settings_for(asked)
+            and (right.at_once or key in granted or (system.is_asked and by_hand))
         ]
     order = systems.systems_in_erasing_order(inventory.systems.values())
     # Nobody can search a system that has no connector: its owner is asked whatever the others hold.
@@ -123,9 +126,7 @@ def finish_if_all_done(case: Case, round_: int) -> None:
 
 def finish(case: Case) -> None:
     """Everything is done: the letter is next, and what was restricted stands from now on."""
-    if (
-        restriction.is_one(case)
-        and case.works.filter(operation=Work.Operation.SET, status=Work.Status.CONFIRMED).exists()
-    ):
+    done = case.works.filter(operation=Work.Operation.SET, status=Work.Status.CONFIRMED, round=round_of(case))
+    if restriction.is_one(case) and done.exclude(result__has_key="overtaken").exists():
         restriction.begin(case)
     journal.advance(case, lifecycle.FULFIL, by=journal.PIPELINE, waits_for="letter")

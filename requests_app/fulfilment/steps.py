@@ -11,7 +11,15 @@ from django.db.models import Q
 from django.utils import timezone
 
 from requests_app import doubts, journal, law, lifecycle, register, systems, worklist
-from requests_app.fulfilment import correct, execute, processors, recipients, rounds, tasks_by_hand
+from requests_app.fulfilment import (
+    correct,
+    execute,
+    processors,
+    recipients,
+    rounds,
+    suppression,
+    tasks_by_hand,
+)
 from requests_app.fulfilment.standing import stands
 from requests_app.letters import by_post
 from requests_app.lifecycle import State
@@ -178,14 +186,17 @@ def _do_once_for_all(work: Work, way: Way) -> None:
         return
     if _overtaken(case, work) or (work.sealed is None and _doubted(case, work)):
         return
-    if _waits(case, work) or not _begin(work):
+    # What was begun keeps to what its checkpoint says, and is carried to its end whatever others do by now.
+    if (work.sealed is None and _waits(case, work)) or not _begin(work):
         return
     first = work.sealed is None
     try:
-        if first or not way.is_begun(case, work):
+        if first or not _is_begun(case, work, way):
             # Nothing is written there yet, whatever was tried: what is there now is compared with the approval.
-            if not first and _doubted(case, work):
-                return
+            if not first:
+                suppression.void_unwritten(case, work)
+                if _doubted(case, work):
+                    return
             execute.refuse_if_held(case)
             work.sealed, work.result = way.prepare(case, work)
             work.save(update_fields=["sealed", "result"])
@@ -209,10 +220,15 @@ def _do_once_for_all(work: Work, way: Way) -> None:
         _confirmed(case, work, result, rows=int(str(result["checked"])))
 
 
+def _is_begun(case: Case, work: Work, way: Way) -> bool:
+    """Whether anything was written; the system is asked where a worker may have died before it could say so."""
+    return worklist.is_written(work) or way.is_begun(case, work)
+
+
 def _has_changed(case: Case, work: Work, way: Way) -> bool:
     """Whether a system refused since what it holds is no longer what was approved, and nothing was written there."""
     try:
-        if not way.is_begun(case, work):
+        if not _is_begun(case, work, way):
             way.prepare(case, work)
     except execute.PreviewChanged:
         return True
@@ -264,7 +280,11 @@ def _waits(case: Case, work: Work) -> bool:
 
 def _asks_processor(case: Case, work: Work) -> bool:
     """Whether the system is a processor's; then it is asked, or asked again how far it is."""
-    if not processors.is_processor(register.controller(case.controller).inventory.systems[work.system]):
+    system = register.controller(case.controller).inventory.systems[work.system]
+    if not processors.is_processor(system):
+        return False
+    if not processors.may_have_been_asked(work) and rounds.is_by_hand(case, system, work.operation):
+        # It cannot be told all of it, so whoever looks after it is asked instead.
         return False
     if _taken_back(case, work):
         return True

@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -32,6 +33,8 @@ from requests_app.systems.connectors.base import chunks
 PURPOSE = "suppression"
 ACCEPTED = "accepted"
 """The kind of a line that is no entry: it says that a person saw to one."""
+VOID = "void"
+"""And of one that says that an entry was written down and then not carried out: it is none any more."""
 KEPT = timedelta(days=400)
 """Longer than a backup may live, our own rule; what is older holds keys and values that nobody needs any more."""
 
@@ -50,6 +53,8 @@ class Entry:
     subject_index: str
     sealed: str
     digest: str
+    accepted_at: datetime | None = None
+    """When a person last left it as it is."""
 
     def content(self) -> dict[str, Any]:
         """What to do again; raises ``SealBroken`` if the line was changed or its key is gone."""
@@ -62,8 +67,10 @@ def note_plan(
     plan: systems.Plan,
     again: dict[str, Any],
     proofs: Mapping[str, Iterable[str]] | None = None,
-) -> None:
+) -> str:
     """Keep what this plan is about to erase; call inside the erasing transaction, once nothing stands against it.
+
+    Gives the digest of the line; empty where nothing is to be written.
 
     ``again`` is what replaying needs besides: decisions and day; ``proofs`` that by which the rows are known again,
     as ``checkpoint.proofs`` gives it.
@@ -79,15 +86,16 @@ def note_plan(
         + f', "keys": [{", ".join(_keys(step))}]}}'
         for step in plan.writes
     ]
-    if steps:
-        kept: dict[str, list[str]] = {}
-        for step in plan.steps:
-            if step.action == "keep":
-                kept.setdefault(step.collection.name, []).extend(_keys(step))
-        told = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in again.items()]
-        told += [f'"steps": [{", ".join(steps)}]', f'"kept": {_lists(kept)}']
-        told += [f'"proofs": {_lists(proofs)}'] if proofs else []
-        _note(case, work, "erase", f"{{{', '.join(told)}}}")
+    if not steps:
+        return ""
+    kept: dict[str, list[str]] = {}
+    for step in plan.steps:
+        if step.action == "keep":
+            kept.setdefault(step.collection.name, []).extend(_keys(step))
+    told = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in again.items()]
+    told += [f'"steps": [{", ".join(steps)}]', f'"kept": {_lists(kept)}']
+    told += [f'"proofs": {_lists(proofs)}'] if proofs else []
+    return _note(case, work, "erase", f"{{{', '.join(told)}}}")
 
 
 def _lists(pieces: Mapping[str, Iterable[str]]) -> str:
@@ -105,13 +113,16 @@ def _plain(value: Any) -> Any:
     return {"t": "reshape", "v": value.written()} if isinstance(value, systems.Reshape) else plain(value)
 
 
-def note(case: Case, work: Work, kind: str, content: dict[str, Any]) -> None:
-    """Append one line and sync it to disk; a line cut short by a crash is closed off, never continued."""
-    _note(case, work, kind, json.dumps(content))
+def note(case: Case, work: Work, kind: str, content: dict[str, Any]) -> str:
+    """Append one line and sync it to disk; a line cut short by a crash is closed off, never continued.
+
+    Gives its digest.
+    """
+    return _note(case, work, kind, json.dumps(content))
 
 
-def _note(case: Case, work: Work, kind: str, content: str) -> None:
-    _append(
+def _note(case: Case, work: Work, kind: str, content: str) -> str:
+    return _append(
         {
             "controller": case.controller,
             "system": work.system,
@@ -130,8 +141,42 @@ def note_accepted(entry: Entry, *, by: str, reason: str) -> None:
     _append({"kind": ACCEPTED, "controller": entry.controller, "of": entry.digest, "sealed": said})
 
 
-def _append(kept: dict[str, Any]) -> None:
-    line = json.dumps({"at": timezone.now().isoformat()} | kept)
+def note_void(controller: str, digest: str) -> None:
+    """What that line says was taken back by the system: nobody is to carry it out after a restore."""
+    _append({"kind": VOID, "controller": controller, "of": digest})
+
+
+@contextmanager
+def void_if_refused(case: Case, connector: systems.Connector, noted: list[str]) -> Iterator[None]:
+    """Void what was ``noted`` where the system refused and took everything back.
+
+    Where the connection broke it may have been written all the same: that is seen at the next try.
+    """
+    try:
+        yield
+    except systems.SystemRefused:
+        if connector.all_or_nothing:
+            for digest in filter(None, noted):
+                note_void(case.controller, digest)
+        raise
+
+
+def void_unwritten(case: Case, work: Work) -> None:
+    """The system shows that nothing of this work was written: the same for whatever its earlier tries noted."""
+    for entry in list(_of(case, work)):
+        note_void(case.controller, entry.digest)
+
+
+def _of(case: Case, work: Work) -> Iterator[Entry]:
+    """What this work itself noted: after a restore its number may be that of another one of the same case."""
+    for entry in entries():
+        same = (entry.work, entry.case, entry.system) == (work.pk, case.reference, work.system)
+        if same and work.started_at is not None and entry.at >= work.started_at:
+            yield entry
+
+
+def _append(kept: dict[str, Any]) -> str:
+    line = json.dumps({"at": timezone.now().isoformat()} | kept).encode()
     target = path()
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with target.open("ab+") as ledger:
@@ -141,13 +186,15 @@ def _append(kept: dict[str, Any]) -> None:
             ledger.seek(end - 1)
             if ledger.read(1) != b"\n":
                 ledger.write(b"\n")
-        ledger.write(line.encode() + b"\n")
+        ledger.write(line + b"\n")
         ledger.flush()
         os.fsync(ledger.fileno())
+    return hashlib.sha256(line).hexdigest()
 
 
 def entries() -> Iterator[Entry]:
-    """Every whole line, oldest first; one that is no entry (cut short by a crash) is passed over."""
+    """Every whole line that stands, oldest first; one that is no entry (cut short by a crash) is passed over."""
+    accepted, void = _said_of_others()
     for file in ledger_place.files():
         with file.open("rb") as ledger:
             for line in ledger:
@@ -156,8 +203,29 @@ def entries() -> Iterator[Entry]:
                     at = datetime.fromisoformat(kept.pop("at"))
                 except ValueError:
                     continue
-                if kept["kind"] != ACCEPTED:
-                    yield Entry(at=at, digest=hashlib.sha256(line.strip()).hexdigest(), **kept)
+                digest = hashlib.sha256(line.strip()).hexdigest()
+                if kept["kind"] not in (ACCEPTED, VOID) and digest not in void:
+                    yield Entry(at=at, digest=digest, accepted_at=accepted.get(digest), **kept)
+
+
+def _said_of_others() -> tuple[dict[str, datetime], set[str]]:
+    """What the lines that are no entries say of those that are: when one was last accepted, and which are void."""
+    accepted: dict[str, datetime] = {}
+    void: set[str] = set()
+    for file in ledger_place.files():
+        with file.open("rb") as ledger:
+            for line in ledger:
+                if b'"of"' not in line:
+                    continue
+                try:
+                    kept = json.loads(line)
+                    if kept["kind"] == ACCEPTED:
+                        accepted[kept["of"]] = datetime.fromisoformat(kept["at"])
+                    elif kept["kind"] == VOID:
+                        void.add(kept["of"])
+                except (ValueError, KeyError):
+                    continue
+    return accepted, void
 
 
 def forget(before: datetime) -> int:

@@ -24,9 +24,12 @@ def details_of(controller: Controller, rights: Iterable[str], text: str) -> dict
 
 
 def parts_of(controller: Controller, rights: Iterable[str]) -> tuple[Part, ...]:
-    """What of these rights may be asked for alone, where one of them has such parts; others ask for the whole."""
-    of_each = (controller.inventory.parts_of(operation) for operation in _operations(controller, rights))
-    return next((parts for parts in of_each if parts), ())
+    """What of each of these rights may be asked for alone, in their order; a right without that part is asked for whole."""
+    found: dict[str, Part] = {}
+    for operation in _operations(controller, rights):
+        for part in controller.inventory.parts_of(operation):
+            found.setdefault(part.code, part)
+    return tuple(found.values())
 
 
 def is_answered(controller: Controller, rights: Iterable[str], answer: str) -> bool:

@@ -169,6 +169,11 @@ def _settings(system: System) -> Found:
                 f"{place} could never be lifted again.",
                 f"List under `settings` what sets it back, as `{LIFTS}`.",
             )
+        if whole == LIFTS and not system.settings_for(RESTRICTS):
+            yield (
+                f"{place} would lift what nothing sets.",
+                f"List under `settings` what it lifts, as `{RESTRICTS}`, or take it away.",
+            )
         if whole not in SETTING_OPERATIONS | {CLOSING, LIFTS}:
             yield (
                 f"{place} belongs to no operation that sets anything.",

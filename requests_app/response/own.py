@@ -79,7 +79,7 @@ def look(
                 rows[key, part.collection.name] = list(_latest(connectors[key], part))
         except systems.SystemFailure:
             states[key] = "unreachable"
-    read = ((place[0], part.collection, row) for place, given in rows.items() for part, row in given)
+    read = ((place[0], part.collection, row, row) for place, given in rows.items() for part, row in given)
     others = frozenset(third_party.strangers(inventory, identifiers, read, wait=False))
     return tuple(
         _seen(system, states[key], found, rows, others, today) for key, system in inventory.systems.items()

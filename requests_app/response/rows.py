@@ -45,6 +45,10 @@ class Source:
 
     def rows(self) -> Iterator[tuple[Collection, Row]]:
         """Every given row with its given columns, in the order they were read."""
+        return ((collection, row) for collection, row, _whole in self.beside_whole())
+
+    def beside_whole(self) -> Iterator[tuple[Collection, Row, Row]]:
+        """The same, and each row as it was read: whose it is may stand in what is not given."""
         self.given.clear()
         self.hidden.clear()
         self.unknown.clear()
@@ -58,7 +62,7 @@ class Source:
                 row = {name: self.readings.applied(collection, name, value) for name, value in row.items()}
             if row:
                 self.given[collection.name] += 1
-                yield collection, row
+                yield collection, row, read["row"]
 
     def columns(self, collection: Collection) -> list[str]:
         """Columns of the collection that any row may have here, in the inventory's order.

@@ -42,7 +42,7 @@ def scan(
     With ``wait``, raises ``SystemFailure`` when a system cannot be asked whose a
     value is; without, what could not be asked there counts as somebody's.
     """
-    read = ((key, *given) for key, source in sources.items() for given in source.rows())
+    read = ((key, *given) for key, source in sources.items() for given in source.beside_whole())
     proved = subject.read(ledger.case).proved
     places = strangers(ledger.controller.inventory, proved, read, files=_in_files(ledger), wait=wait)
     known = sorted(places)
@@ -57,19 +57,20 @@ def scan(
 def strangers(
     inventory: Inventory,
     proved: Iterable[tuple[str, str]],
-    rows: Iterable[tuple[str, Collection, Row]],
+    rows: Iterable[tuple[str, Collection, Row, Row]],
     *,
     files: Iterable[tuple[Place, str, str]] = (),
     wait: bool = True,
 ) -> dict[tuple[str, str], set[Place]]:
     """Other people's addresses and numbers that stand in these rows of one person, by kind and value, and where.
 
+    Each row comes with its system, and twice: as it is given, and whole.
     With ``wait``, raises ``SystemFailure`` as :func:`scan` does.
     """
     theirs = _Theirs.of(inventory, proved)
     seen: dict[str, dict[str, set[Place]]] = {kind: {} for kind in KINDS}
-    for key, collection, row in rows:
-        named = theirs.learn(key, collection, row)
+    for key, collection, row, whole in rows:
+        named = theirs.learn(key, collection, row, whole)
         for name, kind, value in named:
             seen[kind].setdefault(value, set()).add((key, collection.name, name))
         for name in row:
@@ -111,22 +112,16 @@ class _Theirs:
         nobody = value.endswith(f"@{systems.MAIL_DOMAIN}")
         return value in known or nobody or not known.isdisjoint(forms_of(kind, value))
 
-    def learn(self, system: str, collection: Collection, row: Row) -> list[tuple[str, str, str]]:
+    def learn(self, system: str, collection: Collection, row: Row, whole: Row) -> list[tuple[str, str, str]]:
         """Column, kind and value of every address and number the row has a column for, unless a register says
         that they are the person's. An order may be theirs and name somebody else as its contact."""
-        held = [
-            (name, kind, written)
-            for name, value in row.items()
-            if (kind := _kind(collection.fields[name]))
-            and value is not None
-            and (written := plain(kind, str(value)))
-        ]
-        if (system, collection.name) in self.registers and self._names_them(collection, row):
-            for _name, kind, value in held:
+        if (system, collection.name) in self.registers and self._names_them(collection, whole):
+            for _name, kind, value in _contacts(collection, whole):
                 self.forms[kind].update(forms_of(kind, value))
             return []
-        key = tuple(str(row.get(name)) for name in collection.primary_key)
-        if all(name in row for name in collection.primary_key) and any(
+        held = _contacts(collection, row)
+        key = tuple(str(whole.get(name)) for name in collection.primary_key)
+        if all(name in whole for name in collection.primary_key) and any(
             not self.has(kind, value) for _name, kind, value in held
         ):
             self.rows.setdefault((system, collection.name), set()).add(key)
@@ -206,6 +201,17 @@ def _held(
 def _kind(column: Field) -> str | None:
     """``email`` or ``phone`` where the column is for one: people are found or compared by it."""
     return next((kind for kind in (column.identity, column.match) if kind in KINDS), None)
+
+
+def _contacts(collection: Collection, row: Row) -> list[tuple[str, str, str]]:
+    return [
+        (name, kind, written)
+        for name, value in row.items()
+        if name in collection.fields
+        and (kind := _kind(collection.fields[name]))
+        and value is not None
+        and (written := plain(kind, str(value)))
+    ]
 
 
 def _in_files(ledger: Ledger) -> Iterator[tuple[Place, str, str]]:

@@ -69,7 +69,8 @@ def undone(connector: Connector, step: Step) -> tuple[Key, ...]:
 def is_begun(connector: Connector, plan: Plan) -> bool:
     """Whether a plan was carried out; where each write is final by itself, whether any of it was.
 
-    Elsewhere it is all or nothing, so that one row which is not yet as planned shows that nothing was written.
+    Elsewhere it is all or nothing, so that one row which is not as planned is taken to say that nothing was written.
+    A trigger of the system's own may belie that: whoever saw the writing succeed remembers it, and need not ask.
     """
     connector.release()
     done = undone = 0

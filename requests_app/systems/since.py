@@ -32,7 +32,7 @@ def came_since(connector: Connector, found: Found, again: Found) -> int:
 
 def _referring(connector: Connector, graph: Graph, edge: Edge, rows: FoundRows) -> Iterable[Key]:
     """Keys of the rows that refer to these; not to those on which other people's rows hang as well."""
-    own = (row for key, row in rows.marks.items() if key not in rows.anchors)
+    own = (row for key, row in rows.marks.items() if key not in rows.anchors and key not in rows.shared)
     values = dict.fromkeys(tuple(row.get(name) for name in edge.source_fields) for row in own)
     wanted = tuple(value for value in values if None not in value)
     if not wanted:

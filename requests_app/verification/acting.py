@@ -9,7 +9,7 @@ from django.utils import timezone
 from identity import sealing
 from identity.flows import mandate
 from identity.models import Mandate
-from requests_app import law, subject
+from requests_app import law, lifecycle, subject
 from requests_app.law import HOUSE, Reason, Words
 from requests_app.models import Case
 from requests_app.verification import need
@@ -17,9 +17,7 @@ from requests_app.verification.need import Need
 
 WAITS = "authority"
 """What such a case waits for first: something to be shown. The three below are later, and staff's to see."""
-CHECK, PERSON, DENIED = "authority_check", "authority_person", "authority_denied"
-STAFFS = (CHECK, DENIED)
-"""Those in which it is a member of staff's move."""
+CHECK, PERSON, DENIED = lifecycle.AUTHORITY_CHECK, "authority_person", lifecycle.AUTHORITY_DENIED
 WRITES = "representative"
 """Marks a message as written by one who acts for another."""
 ACCEPTED = "mandate"

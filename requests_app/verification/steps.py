@@ -32,7 +32,7 @@ NOBODY_TOLD = "nobody_told"
 """No address is known, so nobody could be told that we have it: said to staff once, until something changes."""
 ADDRESS_KNOWN = (post_address.ADDRESS_SET, lifecycle.SETTLE_IDENTITY.name)
 """What may make an address known: staff set one, or one on record was shown to be theirs."""
-BY_HAND = "by_hand"
+BY_HAND = lifecycle.BY_HAND
 """What a case waits for that no code can reach: staff compare what was written with what is on record."""
 METHOD_OF = {"email": need.EMAIL_CODE, "phone": need.SMS_CODE}
 

@@ -41,6 +41,13 @@ def test_that_each_hears_of_their_own_and_the_lead_of_what_others_let_come_due()
     assert "past our date: 0 of yours, 0 nobody’s yet, 2 of colleagues" in told[pia.email]
 
 
+@pytest.mark.parametrize(("waits_for", "sent"), [("code", 0), ("by_hand", 1), ("authority_check", 1)])
+def test_that_whoever_showed_nothing_alarms_only_where_the_next_move_is_ours(waits_for, sent) -> None:
+    case = due(MONDAY, hire("Olu", "mimap"))
+    Case.objects.filter(pk=case.pk).update(state="verifying", methods=[], waits_for=waits_for)
+    assert alarms.send_digests(TEN) == sent
+
+
 def test_that_it_comes_once_a_day_and_again_the_next() -> None:
     due(MONDAY, hire("Olu", "mimap"))
     sent = [alarms.send_digests(TEN + timedelta(hours=n)) for n in (0, 1, 24)]

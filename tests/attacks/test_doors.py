@@ -31,7 +31,8 @@ ANA = "ana.lindgren@example.org"
 
 
 def _answered(email: str) -> Case:
-    case = build_case({"customers.identity": found(1)}, right="KNOW_PCS", rows=ROWS, email=email, name=email)
+    rows = {"mimap_shop_db": [("customers", {"customer_id": "MM1", "email": email})]}
+    case = build_case({"customers.identity": found(1)}, right="KNOW_PCS", rows=rows, email=email, name=email)
     assert response.answer(case)
     case.refresh_from_db()
     return case

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from requests_app import worklist
-from requests_app.fulfilment import catch_up, execute
+from requests_app.fulfilment import catch_up, execute, suppression
 from requests_app.lifecycle import State
 from requests_app.models import Case, Work
 from requests_app.systems import SystemRefused, SystemUnreachable
@@ -34,6 +34,7 @@ def test_what_came_after_a_try_that_wrote_nothing_sends_the_case_back(place: Pla
     place.fails(TILL, SystemUnreachable, when="commit")
     case = go_on(case)
     assert _work(case).sealed and len(place.till["receipts"]) == 3 and not catch_up.behind()
+    assert len(list(suppression.entries())) == 1, "who knows whether it was written"
     place.till["receipts"].insert(0, NEW)
     if failure is SystemRefused:
         place.fails(TILL, SystemRefused, when="write")
@@ -43,6 +44,7 @@ def test_what_came_after_a_try_that_wrote_nothing_sends_the_case_back(place: Pla
     case = go_on(case)
     assert (case.state, case.waits_for) == (State.ASSESSING, "decision") and len(place.till["receipts"]) == 4
     assert case.holdings.get(system=TILL).found == 3 and not catch_up.behind()
+    assert not list(suppression.entries())
 
 
 def test_a_row_that_breaks_the_first_try_sends_the_case_back_at_once(place: Place) -> None:
@@ -78,6 +80,25 @@ def test_what_was_written_before_the_worker_died_is_carried_to_its_end(place: Pl
     assert _work(case).result["holdings"]["receipts.all"]["erased"] == 2 and case.state == State.FULFILLING
 
 
+def test_one_odd_row_after_the_writing_does_not_make_it_unwritten(place: Place) -> None:
+    case = granted()
+    written = False
+
+    def odd(act: str) -> None:
+        nonlocal written
+        if written and act == "read" and len(place.till["receipts"]) == 1:
+            place.till["receipts"].insert(0, {"number": "r0", "who": "MM1"})
+        written = written or act == "commit"
+
+    place.trouble[TILL] = odd
+    case = go_on(case)
+    assert case.state == State.FULFILLING and _work(case).trouble.startswith("refused: said yes")
+    place.fails(TILL, None)
+    worklist.try_again_now(_work(case))
+    case = go_on(case)
+    assert _work(case).result["holdings"]["receipts.all"]["erased"] == 2 and len(place.till["receipts"]) == 1
+
+
 def test_a_row_that_nothing_hindered_from_coming_is_seen_when_it_is_read_back(
     place: Place, monkeypatch
 ) -> None:
@@ -99,6 +120,24 @@ def test_a_row_that_nothing_hindered_from_coming_is_seen_when_it_is_read_back(
     assert "1 row came since the approval" in shown
 
 
+def test_what_was_begun_waits_for_nobody_and_comes_to_its_end(place: Place) -> None:
+    case = granted()
+    place.fails(SHOP, SystemUnreachable, when="commit")
+    case = go_on(case)
+    shop, till = _work(case, SHOP), _work(case)
+    assert shop.sealed and till.status == Work.Status.CONFIRMED
+    # Somebody is asked once more in the system that rows of this one lead to.
+    Work.objects.filter(pk=till.pk).update(status=Work.Status.WAITING, next_try_at=None)
+    place.fails(SHOP, None)
+    case = go_on(case)
+    assert _work(case, SHOP).status == Work.Status.CONFIRMED
+    worklist.wait_for(shop, [TILL])
+    Work.objects.filter(pk=shop.pk).update(status=Work.Status.WAITING)
+    assert _work(case, SHOP).result == shop.result and shop.result.keys() == {"phase", "today", "waits_for"}
+    worklist.release(till)
+    assert _work(case, SHOP).result.keys() == {"phase", "today"}
+
+
 def test_retained_rows_that_would_go_along_call_for_another_decision(place: Place, monkeypatch) -> None:
     case = granted()
 
@@ -109,6 +148,7 @@ def test_retained_rows_that_would_go_along_call_for_another_decision(place: Plac
     case = go_on(case)
     assert case.state == State.ASSESSING and len(place.till["receipts"]) == 3
     assert case.events.filter(name="not_as_decided").count() == 1
+    assert not list(suppression.entries()), "no restore may erase what was not erased"
 
 
 def test_a_system_that_is_reached_through_another_tells_which_failed_and_why(place: Place) -> None:
@@ -117,10 +157,12 @@ def test_a_system_that_is_reached_through_another_tells_which_failed_and_why(pla
     case = go_on(case)
     assert (_work(case).status, _work(case).trouble) == (
         Work.Status.FAILED,
-        f"refused: {SHOP}: InsufficientPrivilege 42501",
+        f"unreachable: {SHOP}: InsufficientPrivilege 42501",
     )
-    assert _work(case).next_try_at is None and case.waits_for == f"system:{SHOP}"
+    assert _work(case).next_try_at is not None and case.waits_for == f"system:{SHOP}"
     told = case.events.filter(name="system_failed").last().references
     assert (told["reason"], told["through"]) == ("InsufficientPrivilege 42501", SHOP)
     shown = at_desk(case.proposed_by).get(f"/staff/mimap/{case.reference}/").content.decode()
     assert "MiMap shop: Our user there may not do this (42501)" in shown
+    place.fails(SHOP, None)
+    assert _work(go_on(case)).status == Work.Status.CONFIRMED, "nobody had to ask for it"

@@ -194,6 +194,21 @@ def test_what_had_gone_before_and_hangs_on_a_row_goes_with_it(shop) -> None:
     assert shop.run("SELECT id FROM messages WHERE id IN (51, 54)") == []
 
 
+def test_what_was_kept_then_is_not_taken_along_by_the_system_itself(shop) -> None:
+    decided = {key: "retain" if key == "messages.own" else choice for key, choice in ALL.items()}
+    shop.back_up()
+    entry = shop.erase(decided)
+    (before,) = shop.run("SELECT count(*) FROM messages WHERE author_id = 1")
+    shop.restore()
+    shop.run(
+        "CREATE TRIGGER along AFTER DELETE ON orders BEGIN DELETE FROM messages WHERE author_id = 1; END"
+    )
+    with pytest.raises(systems.RetainedAtRisk):
+        shop.replay(entry)
+    assert before[0] and shop.run("SELECT count(*) FROM messages WHERE author_id = 1") == [before]
+    assert shop.run("SELECT count(*) FROM orders WHERE customer_id = 1") != [(0,)], "all or nothing"
+
+
 def test_what_nobody_decided_stays_is_counted_and_its_owner_is_emptied(shop) -> None:
     decided = {key: choice for key, choice in ALL.items() if key != "messages.own"}
     shop.back_up()

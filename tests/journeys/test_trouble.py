@@ -223,7 +223,7 @@ def test_a_customer_database_out_of_reach_is_named_and_the_case_goes_on_when_it_
     case.refresh_from_db()
     assert (case.state, case.waits_for) == (State.ASSESSING, "system:mimap_shop_db")
     assert said in dana.get(f"/mimap/request/{case.reference}/").content.decode()
-    assert "Did not answer" in desk.get(file).content.decode()
+    assert "did not answer" in desk.get(file).content.decode()
 
     furnished.find("mimap")
     desk.post(f"{file}again/{case.works.get().pk}/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -99,6 +100,19 @@ def test_every_consent_withdrawn_by_the_form_is_the_whole_right() -> None:
 def test_a_letter_that_names_the_programme_alone_means_it_alone(letter: str, part: str) -> None:
     asked = named.details_of(register.controller("mipmap"), ["CN_WITHDRAW"], letter)
     assert asked.get("part", "") == part
+
+
+def test_of_two_rights_with_parts_each_has_its_own_offered_and_taken() -> None:
+    pack = register.controller("mipmap")
+    (shop,) = (system for system in pack.inventory.systems.values() if system.parts)
+    news = {"marketing_opt_out.news": replace(*shop.parts.values(), code="news")}
+    systems = {**pack.inventory.systems, shop.key: replace(shop, parts=news | shop.parts)}
+    two = replace(pack, inventory=replace(pack.inventory, systems=systems))
+    rights = ["CN_WITHDRAW", "CN_ADM_MKT"]
+    for asked, codes in ((rights, ["improvement", "news"]), (rights[1:], ["news"]), (["CN_COPY"], [])):
+        assert [one.code for one in named.parts_of(two, asked)] == codes
+    assert named.is_answered(two, rights, "news") and named.chosen(two, rights, "news") == {"part": "news"}
+    assert not named.is_answered(two, rights[1:], "improvement")
 
 
 @pytest.mark.parametrize(("letter", "unsure"), [

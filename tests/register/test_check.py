@@ -32,6 +32,18 @@ MISTAKES = [
         "          withdraw_consent.programme:\n            title:",
         "The part withdraw_consent.programme sets nothing",
     ),
+    (
+        "mipmap/inventory.yml",
+        "          unrestrict:\n",
+        "          unlimit:\n",
+        "restrict in accounts could never be lifted",
+    ),
+    (
+        "mipmap/inventory.yml",
+        "          restrict:\n",
+        "          object:\n",
+        "accounts would lift what nothing sets",
+    ),
     (TOML, "[switches]", "[switches]\nbackups_overwritten_after_days = true", "is no number of days"),
     (INVENTORY, "field: orders.order_id", "field: sales.order_id", "references the unknown collection sales"),
     (

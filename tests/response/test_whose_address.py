@@ -36,7 +36,7 @@ def named() -> dict[tuple[str, str], set[str]]:
     known = [systems.Identifier(*one) for one in PROVED]
     with systems.connect_all(INVENTORY.systems.values(), os.environ) as connectors:
         walked = [
-            (c.system, c, r) for c, r in systems.Walk(INVENTORY.systems.values(), connectors, known).rows()
+            (c.system, c, r, r) for c, r in systems.Walk(INVENTORY.systems.values(), connectors, known).rows()
         ]
     assert len(walked) == sum(map(len, EXPECTED.values()))
     found = third_party.strangers(INVENTORY, PROVED, walked)

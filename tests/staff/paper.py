@@ -61,3 +61,8 @@ def it_counts() -> None:
     """The ten seconds are over."""
     Letter.objects.exclude(next_try_at=None).update(next_try_at=timezone.now() - timedelta(seconds=1))
     run_pipeline()
+
+
+def returned(desk: Client, case: Case, letter: Letter, **changed: object):
+    typed: dict[str, object] = {"returned_on": today().isoformat(), "reason": "moved"}
+    return desk.post(at("post_returned", case, letter.pk), typed | changed)

@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.staff import bulk, queue
-from requests_app import journal
+from requests_app import doubts, journal
 from requests_app.models import Case, Letter, SavedView
+from tests.acting import open_acting
 from tests.build import build_case, found
 from tests.people import of_own_motion
+from tests.staff.paper import written
 from tests.staff.people import at_desk, hire
 
 pytestmark = pytest.mark.django_db
@@ -188,6 +190,32 @@ def test_what_could_not_be_acknowledged_is_acknowledged_for_several() -> None:
     desk.post(BULK, typed | {"step": "do"})
     assert Letter.objects.get().kind == "acknowledgement"
     assert not Case.objects.filter(acknowledged_at=None).exists()
+
+
+def test_who_acts_for_another_is_told_that_the_authority_was_not_shown_and_nobody_is_doubted(samples) -> None:
+    (case,), asked = open_acting("mimap", "KNOW_PCS"), opened_unproved("DELETE")
+    typed = {"act": "close", "why": "not_shown", "case": refs([case, asked])}
+    desk = at_desk(hire("Olu", "mimap"))
+    for step in ({}, {"step": "do", "lang": "zh-Hans"}):
+        shown = desk.post(f"{BULK}?lang=zh-Hans" if step else BULK, typed | step)
+        assert all(told(shown).values()), step
+    assert "答复将说明未能证明代理权限" in shown.content.decode()
+    assert case.events.get(name="not_identified").reason == "no_authority"
+    assert not case.doubts.exists()
+    (doubt,) = asked.doubts.all()
+    assert doubts.reason_of(doubt) == "Identity was not shown"
+
+
+def test_a_receipt_that_waits_for_the_post_is_one_for_all_that_was_asked_at_once() -> None:
+    desk = at_desk(hire("Olu", "mimap"))
+    cases = written(desk, rights=["DELETE", "KNOW_CAT"])
+    Letter.objects.update(status=Letter.Status.WITHHELD)
+    typed = {"act": "acknowledge", "case": refs(cases)}
+    assert all(told(desk.post(BULK, typed)).values()), "a withheld one has told nobody anything"
+    Letter.objects.update(status=Letter.Status.TO_POST)
+    for step in ({}, {"step": "do"}):
+        shown = desk.post(BULK, typed | step)
+        assert not any(told(shown).values()) and "It lies ready to be posted." in shown.content.decode()
 
 
 def opened_unproved(right: str) -> Case:

@@ -6,7 +6,6 @@ from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from pypdf import PdfReader
 
 from requests_app import doubts, journal, pipeline, subject
@@ -16,15 +15,10 @@ from requests_app.models import Case, Doubt, Letter
 from tests.build import build_case, found
 from tests.people import run_pipeline
 from tests.response.test_posting import PROOF, paper_case, to_paper
-from tests.staff.paper import TO_POST, at, it_counts, mark, today, written
+from tests.staff.paper import TO_POST, at, it_counts, mark, returned, written
 from tests.staff.people import at_desk, hire
 
 pytestmark = pytest.mark.django_db
-
-
-def returned(desk: Client, case: Case, letter: Letter, **changed: object):
-    typed: dict[str, object] = {"returned_on": today().isoformat(), "reason": "moved"}
-    return desk.post(at("post_returned", case, letter.pk), typed | changed)
 
 
 def settle(case: Case, by, second) -> None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.staff import queue
-from requests_app import doubts, journal, lifecycle
+from requests_app import doubts, journal, lifecycle, worklist
 from requests_app.archive import purge
 from requests_app.decision import hold
 from requests_app.letters import conversation
@@ -149,6 +149,22 @@ def test_a_view_shows_what_it_says(olu, view, state, shown) -> None:
     case = build_case(state=state)
     page = at_desk(olu).get(reverse("staff:queue", args=["mimap"]), {"view": view})
     assert (case.reference in page.content.decode()) is shown
+
+
+@pytest.mark.parametrize(
+    ("right", "told", "shown"),
+    [("OPT_OUT", [False], True), ("OPT_OUT", [True], False), ("OPT_OUT", [False, True], False),
+     ("OPT_OUT", [True, False], True), ("DELETE", [False], False), ("DELETE", [False, True], False)],
+)  # fmt: skip
+def test_third_parties_wait_to_be_told_where_the_answer_did_not_wait_for_it(olu, right, told, shown) -> None:
+    case = build_case(state="assessing", right=right)
+    Case.objects.filter(pk=case.pk).update(state="closed", closed_at=timezone.now())
+    for number, done in enumerate(told, 1):
+        work = worklist.by_hand(case, "notify", "recipient:x", round_=number, result={"whom": {"en": "X"}})
+        if done:
+            worklist.confirm(work, work.result)
+    page = at_desk(olu).get(reverse("staff:to_tell", args=["mimap"]))
+    assert [row["reference"] for row in page.context["rows"]] == [case.reference] * shown
 
 
 def test_the_queue_can_be_read_in_chinese(olu) -> None:

@@ -75,6 +75,11 @@ def test_the_panel_asks_again_while_something_is_at_work_and_ends_with_it(
     worklist.confirm(work, {"checked": 2})
     ended = panel_of(desk, case, state="approving")
     assert "data-live" not in ended and 'data-state="done"' in ended and "The case has moved on" in ended
+    # Replaced whole, it still asks for the state that the rest of the page was drawn in.
+    Work.objects.filter(pk=work.pk).update(status="waiting", next_try_at=timezone.now())
+    replaced = panel_of(desk, case, state="assessing")
+    assert "?state=assessing" in replaced and "The case has moved on" in replaced
+    assert "?state=fulfilling" in panel_of(desk, case, state='"><b>')
     # On the whole page the same panel stands, and the script that asks for it.
     at_work(case, round=2)
     whole = desk.get(reverse("staff:case", args=["mimap", case.reference])).content.decode()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from requests_app.register.inventory import System
-from requests_app.systems import Found, Identifier, Walk, confirm, erase, find, make_plan
+from requests_app.systems import Found, Identifier, Walk, came_since, confirm, erase, find, make_plan
 from requests_app.systems.connectors.memory import MemoryConnector
 
 from . import build
@@ -81,7 +81,9 @@ def test_an_address_that_says_of_nobody_whose_it_is_is_kept_for_another_persons_
         "homes": [{"id": 7, "street": "both"}],
         "orders": [{"id": 11, "person": 1, "home": 7}, {"id": 12, "person": 2, "home": 7}],
     }
-    _found, plan = erased([whole("shop", PEOPLE, homes, orders)], {"shop": tables}, "shop")
+    shop = whole("shop", PEOPLE, homes, orders)
+    found, plan = erased([shop], {"shop": tables}, "shop")
+    assert not came_since(MemoryConnector(shop, tables), found, found), "the other's order is nothing new"
     assert tables["homes"] == [{"id": 7, "street": "both"}]
     assert tables["orders"] == [{"id": 12, "person": 2, "home": 7}] and [
         r["id"] for r in tables["people"]

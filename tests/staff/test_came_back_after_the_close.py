@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -16,8 +17,9 @@ from requests_app.verification import clock
 from tests.build import build_case, found
 from tests.people import run_pipeline
 from tests.response.test_posting import STREET
+from tests.staff.paper import at, it_counts, mark, on_paper, returned, written
 from tests.staff.people import at_desk, hire
-from tests.staff.test_to_post import at, it_counts, mark, on_paper, remind, reply_to, returned, written
+from tests.staff.test_notices_by_post import remind, reply_to
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +118,10 @@ def test_whom_no_address_reaches_is_left_alone_once_staff_were_told_until_one_is
     (case,) = written(desk, channel="phone", postal="")
     case.refresh_from_db()
     assert (case.state, case.waits_for) == (State.VERIFYING, "by_hand")
+    Case.objects.filter(pk=case.pk).update(due_on=case.received_at.date() - timedelta(days=2))
+    for view, shown in {"mine": True, "open": True, "late": True, "unverified": False}.items():
+        listed = desk.get("/staff/mimap/", {"view": view}).content.decode()
+        assert (case.reference in listed) is shown and "1 case is past our date" in listed
     # In the step of the pipeline staff were told; the round does not even open it again.
     with django_assert_num_queries(1):
         clock.acknowledge()
