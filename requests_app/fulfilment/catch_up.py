@@ -140,12 +140,14 @@ def _run(
     with worklist.alone(_LOCK, 0) as mine:
         if not mine:
             raise Busy
+        # Reads and opens every choice in the ledger: only where a choice is to be set again.
         overtaken: Overtaken | None = None
+        nothing = Overtaken((), _inventory_of)
         for part in _parts(suppression.entries()):
             for entry, kept in chosen(part):
-                if overtaken is None:
+                if overtaken is None and entry.kind == "set":
                     overtaken = Overtaken(suppression.entries(), _inventory_of)
-                outcome = _replayed(entry, overtaken, kept=kept)
+                outcome = _replayed(entry, overtaken or nothing, kept=kept)
                 looked = kept and outcome.state == "open"
                 _remember(entry, Purpose.REPLAY_KEPT if looked else _REMEMBERED[outcome.state])
                 told(entry, outcome)

@@ -13,12 +13,13 @@ import fcntl
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.utils import timezone
 
@@ -179,8 +180,7 @@ def _append(kept: dict[str, Any]) -> str:
     line = json.dumps({"at": timezone.now().isoformat()} | kept).encode()
     target = path()
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with target.open("ab+") as ledger:
-        fcntl.flock(ledger, fcntl.LOCK_EX)
+    with _locked(target, "ab+") as ledger:
         end = ledger.seek(0, os.SEEK_END)
         if end:
             ledger.seek(end - 1)
@@ -190,6 +190,17 @@ def _append(kept: dict[str, Any]) -> str:
         ledger.flush()
         os.fsync(ledger.fileno())
     return hashlib.sha256(line).hexdigest()
+
+
+@contextmanager
+def _locked(file: Path, mode: str) -> Iterator[IO[bytes]]:
+    """The ledger, ours alone; opened anew where it was replaced while we waited for it."""
+    while True:
+        with file.open(mode) as ledger:
+            fcntl.flock(ledger, fcntl.LOCK_EX)
+            if file.exists() and os.path.samestat(os.fstat(ledger.fileno()), file.stat()):
+                yield ledger
+                return
 
 
 def entries() -> Iterator[Entry]:
@@ -234,19 +245,36 @@ def forget(before: datetime) -> int:
 
 
 def _forget(file: Path, before: datetime) -> int:
-    with file.open("rb+") as ledger:
-        fcntl.flock(ledger, fcntl.LOCK_EX)
-        lines = ledger.readlines()
-        kept = [line for line in lines if not _is_older(line, before)]
-        if len(kept) < len(lines):
-            ledger.seek(0)
-            ledger.writelines(kept)
-            ledger.truncate()
-            ledger.flush()
-            os.fsync(ledger.fileno())
-    if not kept and file == ledger_place.left_in_vault().resolve() != path().resolve():
-        file.unlink()
-    return len(lines) - len(kept)
+    """Line by line into another file, which then takes its place: at any moment one of them is whole."""
+    kept = dropped = 0
+    beside = file.with_name(f"{file.name}.new")
+    with _locked(file, "rb") as ledger:
+        with beside.open("wb") as new:
+            shutil.copymode(file, beside)
+            for line in ledger:
+                if _is_older(line, before):
+                    dropped += 1
+                else:
+                    kept += 1
+                    new.write(line)
+            new.flush()
+            os.fsync(new.fileno())
+        if dropped:
+            beside.replace(file)
+            _sync_folder(file.parent)
+        else:
+            beside.unlink()
+        if not kept and file == ledger_place.left_in_vault().resolve() != path().resolve():
+            file.unlink()
+    return dropped
+
+
+def _sync_folder(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _is_older(line: bytes, before: datetime) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from requests_app.letters import links, mails, outbox
 from requests_app.lifecycle import State
 from requests_app.models import Case, Doubt, LegalHold, Task, Work
 from requests_app.register.inventory import System
+
+log = logging.getLogger(__name__)
 
 PURPOSE, FILE_PURPOSE = "task", "task-file"
 COOLING_OFF = "cooling_off"
@@ -102,7 +105,8 @@ def chase(now: datetime) -> None:
     Whoever must leave it for now is told so once, and told again when it goes on.
     """
     for work in _to_look_at():
-        look_again(work.case, work, register.controller(work.case.controller).inventory.systems[work.system])
+        if (system := _system_of(work)) is not None:
+            look_again(work.case, work, system)
     waiting = Task.objects.filter(answer="", next_mail_at__lte=now).select_related("work__case__key")
     for task in waiting.order_by("next_mail_at")[:200]:
         with transaction.atomic():
@@ -112,10 +116,15 @@ def chase(now: datetime) -> None:
             if task.answer or over or task.work.trouble in STOPPED:
                 Task.objects.filter(pk=task.pk).update(next_mail_at=None)
                 continue
+            system = _system_of(task.work)
+            if system is None:
+                # Whoever was asked is not written to; asked again a few days on, so that it stands in nobody's way.
+                later = now + timedelta(days=DAYS_BETWEEN_CHASES)
+                Task.objects.filter(pk=task.pk).update(next_mail_at=later)
+                continue
             # A number that was guessed at is replaced; the link stays.
             kept = read(case, task) | ({"number": _number()} if task.wrong_numbers else {})
             task.sealed, task.wrong_numbers = _seal(case, kept), 0
-            system = register.controller(case.controller).inventory.systems[task.work.system]
             overdue = worklist.today_of(case) >= task.due_on
             journal.record(
                 case, "task_overdue" if overdue else "task_chased", by=journal.PIPELINE,
@@ -123,6 +132,14 @@ def chase(now: datetime) -> None:
                 **({"waits_for": f"system:{system.key}"} if overdue else {}),
             )  # fmt: skip
             _ask(case, task, system)
+
+
+def _system_of(work: Work) -> System | None:
+    """The system as the register describes it; ``None``, and logged, where it left the register meanwhile."""
+    system = register.controller(work.case.controller).inventory.systems.get(work.system)
+    if system is None:
+        log.error("work %s is in a system that the register no longer describes", work.pk)
+    return system
 
 
 def is_open(case: Case, task: Task) -> bool:

@@ -59,7 +59,9 @@ def test_rows_come_back_as_they_were_from_this_version_and_from_the_one_before()
 )
 def test_a_list_or_a_document_comes_back_as_one(value: object) -> None:
     assert checkpoint.typed(json.loads(json.dumps(checkpoint.plain(value)))) == value
-    assert checkpoint.typed({"t": "text", "v": "{}"}) == {} and checkpoint.typed(checkpoint.plain("{}")) == "{}"
+    assert (
+        checkpoint.typed({"t": "text", "v": "{}"}) == {} and checkpoint.typed(checkpoint.plain("{}")) == "{}"
+    )
 
 
 def test_a_mark_is_read_by_names_and_keeps_what_it_has_in_common_once() -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import psycopg
@@ -198,4 +199,14 @@ def test_the_ledger_names_nobody_survives_a_torn_line_and_drops_what_is_too_old(
     # The torn line and the erasure are older than the newest entry.
     assert suppression.forget(newest) == 2
     assert [entry.kind for entry in suppression.entries()] == ["set"]
+    # Whoever waits while the old ones are dropped writes into what took the place of the file.
+    with ThreadPoolExecutor(1) as beside, suppression._locked(ledger, "rb"):
+        told = {"kind": "void", "controller": "mimap", "of": "0"}
+        waits = beside.submit(suppression._append, told)
+        time.sleep(0.3)
+        assert not waits.done()
+        other = ledger.with_name("other")
+        other.write_bytes(ledger.read_bytes())
+        other.replace(ledger)
+    assert waits.result() and b'"void"' in ledger.read_bytes().splitlines()[-1]
     assert str(STACK.run) in str(ledger)

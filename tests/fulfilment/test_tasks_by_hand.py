@@ -138,6 +138,12 @@ def test_nobody_answers_and_is_reminded_every_four_days_with_staff_told_once_it_
         assert timedelta(days=3.9) < task.next_mail_at - timezone.now() <= timedelta(days=4)
     case.refresh_from_db()
     assert case.waits_for == "system:mimap_archive" and case.events.filter(name="task_overdue").count() == 2
+    # The system leaves the register: nobody writes to its owner, and nobody else goes without a reminder.
+    for trouble in ("legal_hold", ""):
+        Work.objects.filter(pk=task.work_id).update(system="gone", trouble=trouble)
+        Task.objects.update(next_mail_at=timezone.now() - timedelta(minutes=1))
+        tasks_by_hand.chase(timezone.now())
+    assert len(_mails()) == 3 and Task.objects.get().next_mail_at > timezone.now()
 
 
 def test_a_link_alone_shows_nothing_and_five_wrong_numbers_close_it_until_the_next_mail(archive) -> None:
