@@ -131,6 +131,10 @@ def _list(
     chosen = bool(narrowed and narrowed["chosen"])
     kept, own = kept_views.group(place, query)
     counts = views.counted(place)
+    lines = rows(place, cases)
+    if key == "to_tell":
+        for line, case in zip(lines, cases, strict=True):
+            line["waits_for"], line["waits_what"] = words.telling(case, place)
     shown = ngettext("%(n)s case", "%(n)s cases", len(cases)) % {"n": f"{len(cases)}{'+' if onward else ''}"}
     empty = {
         "search": (
@@ -153,7 +157,7 @@ def _list(
             "title": title,
             "count_words": f"{shown} · {moment_in_words(place.now)}",
             "alerts": alerts.rows(place, counts),
-            "rows": rows(place, cases),
+            "rows": lines,
             "next_url": f"?{query}&{urlencode({'after': onward})}" if onward else None,
             "views": [*views.groups(place, key if not chosen else "", counts), *([kept] if kept else [])],
             "narrowed": narrowed,

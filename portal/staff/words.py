@@ -150,6 +150,12 @@ def holding_title(controller: Controller, key: str) -> str:
         return key
 
 
+def telling(case: Case, place: Place) -> tuple[str, str]:
+    """Whose move it is on an answered case of which third parties are still to be told, and whether it is late."""
+    late = f" · {_('late')}" if case.due_on < place.today else ""
+    return _handler(case, place), _("tell the recipients") + late
+
+
 def waiting(case: Case, place: Place) -> tuple[str, str]:
     """Whose move it is, and what they must do."""
     kind, _colon, detail = case.waits_for.partition(":")

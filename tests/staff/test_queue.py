@@ -158,13 +158,16 @@ def test_a_view_shows_what_it_says(olu, view, state, shown) -> None:
 )  # fmt: skip
 def test_third_parties_wait_to_be_told_where_the_answer_did_not_wait_for_it(olu, right, told, shown) -> None:
     case = build_case(state="assessing", right=right)
-    Case.objects.filter(pk=case.pk).update(state="closed", closed_at=timezone.now())
+    Case.objects.filter(pk=case.pk).update(
+        state="closed", closed_at=timezone.now(), due_on=timezone.now() - timedelta(days=3)
+    )
     for number, done in enumerate(told, 1):
         work = worklist.by_hand(case, "notify", "recipient:x", round_=number, result={"whom": {"en": "X"}})
         if done:
             worklist.confirm(work, work.result)
     page = at_desk(olu).get(reverse("staff:to_tell", args=["mimap"]))
     assert [row["reference"] for row in page.context["rows"]] == [case.reference] * shown
+    assert [row["waits_what"] for row in page.context["rows"]] == ["tell the recipients · late"] * shown
 
 
 def test_the_queue_can_be_read_in_chinese(olu) -> None:
