@@ -210,10 +210,11 @@ def _ready_to_erase(case: Case, number: int) -> Work:
         rows = systems.find(
             inventory.systems.values(), connectors, [systems.Identifier("email", "dana@example.com")]
         )
-    return Work(
+    return Work.objects.create(
         case=case,
         system="mimap_shop_db",
         operation=Work.Operation.DELETE,
+        round=number,
         sealed=checkpoint.save(case, rows, "mimap_shop_db"),
         result={"phase": "erasing", "today": timezone.now().date().isoformat()},
     )

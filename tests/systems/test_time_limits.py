@@ -82,13 +82,13 @@ def listening(behave: Callable[[socket.socket], None]) -> Iterator[tuple[int, li
 @pytest.mark.parametrize("behave", [drip, drip_headers, say_nothing])
 def test_a_call_ends_when_its_time_is_over_however_the_other_end_goes_on(monkeypatch, behave) -> None:
     monkeypatch.setattr(http_call, "ANSWER_SECONDS", 0.3)
-    monkeypatch.setattr(http_call, "WHOLE_SECONDS", 0.7)
+    monkeypatch.setattr(http_call, "WHOLE_SECONDS", 3.0)
     with listening(behave) as (port, callers):
         caller = Caller("slow", f"http://localhost:{port}", "key", hosts=("localhost",), networks=NETWORKS)
         begun = time.monotonic()
         with pytest.raises(SystemUnreachable) as given_up:
             caller.call("GET", "/people")
-        assert 0.3 <= time.monotonic() - begun < 5.0
+        assert 0.3 <= time.monotonic() - begun < 12.0
         assert given_up.value.reason == "TimeoutError" and 2 <= len(callers) <= http_call.TRIES
 
 
