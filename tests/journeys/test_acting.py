@@ -104,6 +104,7 @@ def _until(reference: str, state: State, house: House) -> Case:
     return Case.objects.get(reference=reference)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(400)
 def test_an_agent_asks_for_a_copy_and_the_person_gets_it(furnished: House, browser: Browser) -> None:
     house = furnished
