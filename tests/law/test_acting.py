@@ -91,7 +91,7 @@ def test_of_the_ways_open_for_what_is_asked_together() -> None:
     ccpa, pipl = law.regime("ccpa"), law.regime("pipl")
 
     def ways(regime: law.Regime, *codes: str) -> list[str]:
-        return [capacity.code for capacity in law.capacities_for(regime, codes)]
+        return [capacity.code for capacity in regime.capacities_for(codes)]
 
     assert ways(ccpa, "KNOW_PCS", "DELETE") == ["self", "agent", "attorney", "guardian"]
     assert ways(ccpa, "GPC") == ["self"]
