@@ -167,7 +167,25 @@ MISTAKES = [
     (TOML, '"#86cfa6"', '"#2a3b33"', "on the dark page"),
     (TOML, '"#d99a1c"', '"gold"', "which is no colour"),
     (TOML, "brand/logo.svg", "brand/mark.svg", "The logo mark.svg is missing"),
-    (TOML, 'languages = ["en"]', 'languages = ["en", "de"]', "The language de is not one the portal speaks"),
+    (
+        TOML,
+        'languages = ["en", "zh-Hans"]',
+        'languages = ["en", "de"]',
+        "The language de is not one the portal speaks",
+    ),
+    (
+        TOML,
+        'zh-Hans = "加州总检察长"',
+        "",
+        "outside_routes.2.title in line 149 has no words in zh-Hans",
+    ),
+    (TOML, 'zh-Hans = "MiMap账号"', 'zh-Hans = ""', "account.title in line 44 has no words in zh-Hans"),
+    (
+        TOML,
+        'en = "Personal recommendations"',
+        "",
+        "cookies.categories.2.title in line 182 has no words in en",
+    ),
     (TOML, "America/New_York", "America/Gotham", "no time zone America/Gotham"),
     (TOML, 'regimes = ["ccpa", "us_policy"]', 'regimes = ["gdpr"]', "DELETE belongs to ccpa"),
     (
