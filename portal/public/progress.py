@@ -97,9 +97,10 @@ def turns(case: Case, address: str, packages: list[Package], letters: list[Lette
         case State.VERIFYING:
             return [_code_turn(case, address)]
         case State.ASSESSING:
-            words = finding.calls_for_words(case)
-            title = _("A person looks at it") if words else _("We look at what we hold")
-            return [_ours(title, _searching(case))]
+            if finding.calls_for_words(case):
+                text = _("A person reads what you wrote and answers it. Nothing for you to do.")
+                return [_ours(_("A person looks at it"), text)]
+            return [_ours(_("We look at what we hold"), _searching(case))]
         case State.APPROVING:
             text = _("A second person checks what was proposed. Nothing for you to do.")
             return [_ours(_("A second person checks"), text)]
@@ -191,8 +192,6 @@ def _silent_system() -> str:
 
 
 def _searching(case: Case) -> str:
-    if finding.calls_for_words(case):
-        return _("A person reads what you wrote and answers it. Nothing for you to do.")
     if case.waits_for.startswith("system:"):
         return _silent_system()
     found = conditions.results(case, page_language())

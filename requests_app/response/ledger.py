@@ -69,9 +69,9 @@ class Searched:
     searched: bool
     outstanding: bool
     by_hand: str = ""
+    """What the person or processor who looks after it said, a key of ``words.BY_HAND``; empty where a connector did it."""
     left: tuple[str, ...] = ()
     """Keys of the holdings that a processor was told to leave."""
-    """What the person who looks after it said: ``done`` or ``not_found``; empty where a connector did it."""
 
 
 @dataclass(frozen=True)
