@@ -169,6 +169,9 @@ DONE = {
 REFUSED = {
     "reason": later("Choose why the restriction is lifted."),
     "not_standing": later("It does not stand any more, or the case is not closed."),
+    "underway": later(
+        "Another case of this person is just having the same data restricted: lift it once that is settled."
+    ),
     "no_address": later(
         "No letter can reach the requester: tell them another way, say so here, and lift it then."
     ),

@@ -302,9 +302,8 @@ def _read_back(case: Case, system: System, left: list[str]) -> None:
         return
     with HttpConnector(system, os.environ.get(system.secret, "")) as connector:
         found = systems.find([system], {system.key: connector}, execute.identifiers(case))
-    status = found.systems[system.key]
-    if status.state != "searched":
-        raise systems.SystemUnreachable(system.key, status.detail or status.state)
+    if (failure := found.why_not_searched(system.key)) is not None:
+        raise failure
     gone = (r for r in found.of(system.key) if not any(h.key in left for h in r.collection.holdings))
     if any(rows.count for rows in gone):
         raise systems.SystemRefused(system.key, "said yes, but the rows are still there")
