@@ -70,6 +70,6 @@ def show(request: HttpRequest, place: Place) -> HttpResponse:
         "blocks": table,
         "letter": None if kind else invented.answer(controller, regime, right, outcome, tongue, place.now, dates),
         "mail": invented.mail(controller, kind, tongue, right, dates) if kind else None,
-        "source": f"templates/emails/{kind}.{tongue}.txt" if kind else "",
+        "source": f"templates/emails/{kind}.txt" if kind else "",
     }  # fmt: skip
     return page(request, place, "settings_letters", context)
