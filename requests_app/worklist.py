@@ -62,8 +62,17 @@ def by_hand(
 
 def latest_round(case: Case, operation: str) -> list[Work]:
     """The newest round of one operation, in system order; empty before the first."""
-    works = list(case.works.filter(operation=operation).order_by("-round", "pk"))
-    return [work for work in works if work.round == works[0].round]
+    return latest_rounds(case, operation)[operation]
+
+
+def latest_rounds(case: Case, *operations: str) -> dict[str, list[Work]]:
+    """The same of several operations, in one statement."""
+    newest: dict[str, list[Work]] = {operation: [] for operation in operations}
+    for work in case.works.filter(operation__in=operations).order_by("-round", "pk"):
+        works = newest[work.operation]
+        if not works or works[0].round == work.round:
+            works.append(work)
+    return newest
 
 
 def name_of(work: Work) -> str:

@@ -162,6 +162,7 @@ OPERATIONS = {
     "marketing_opt_out": later("No more advertising"),
     "withdraw_consent": later("Consent taken back"),
     "restrict": later("Restriction"),
+    "automated_decision": later("A decision made by a machine"),
     "explain": later("An explanation"),
     "complaint": later("A complaint"),
     "unclear": later("Something about personal data"),

@@ -9,7 +9,6 @@ from identity import vault
 from identity.models import User
 from requests_app import doubts, journal, lifecycle, subject, worklist
 from requests_app.journal import IllegalMove
-from requests_app.law import Level
 from requests_app.letters import by_post as letters_by_post
 from requests_app.letters import mails, outbox, pdf, post_address
 from requests_app.letters.text import LetterText
@@ -88,7 +87,7 @@ def _way_out(case: Case) -> tuple[str, bool, bool]:
 
 def _held_back(ledger: Ledger, *, proved: bool) -> str:
     """Why nothing goes out yet. Where the law asks no proof there is none to wait for, and nothing personal in the letter."""
-    if ledger.at_once or ledger.case.standard == Level.NONE:
+    if ledger.proof_free:
         return ""
     if not proved:
         return "address_not_proved"

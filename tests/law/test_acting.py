@@ -11,7 +11,7 @@ import pytest
 from requests_app import law
 
 FILE = tomllib.loads((Path(__file__).parent / "scenarios" / "acting.toml").read_text(encoding="utf-8"))
-ASKING = {"opt_out", "opt_in", "limit", "marketing_opt_out", "withdraw_consent"}
+ASKING = {"opt_out", "opt_in", "limit", "marketing_opt_out", "withdraw_consent", "automated_decision"}
 
 
 def _examples(kind: str) -> list[Any]:
