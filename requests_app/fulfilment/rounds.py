@@ -42,11 +42,16 @@ def systems_for(case: Case, right: law.Right, operation: str) -> list[str]:
         granted = {system for system, choice in found if choice == Determination.Choice.GRANT}
         # Where nobody is searched for beforehand, whoever is unknown is entered in the lists all the same.
         asked, by_hand = subject.operation_of(case), bool(granted) or not found_in
+        # What was granted of rows that are there is done there, by a person where no setting says how.
+        anyway = granted if right.operation in SETTING_OPERATIONS else set()
         return [
             key
             for key, system in inventory.systems.items()
-            if system.settings_for(asked)
-            and (right.at_once or key in granted or (system.is_asked and by_hand))
+            if key in anyway
+            or (
+                system.settings_for(asked)
+                and (right.at_once or key in granted or (system.is_asked and by_hand))
+            )
         ]
     order = systems.systems_in_erasing_order(inventory.systems.values())
     # Nobody can search a system that has no connector: its owner is asked whatever the others hold.
@@ -61,7 +66,9 @@ def open_works(
 
 
 def is_by_hand(case: Case, system: System, operation: str) -> bool:
-    """Whether a person does this there: no connector can, or none can be told all of it."""
+    """Whether a person does this there: no connector can, none can be told all of it, or nothing says what to set."""
+    if operation == Work.Operation.SET and not system.settings_for(subject.operation_of(case)):
+        return True
     return tasks_by_hand.by_hand(system, operation) or not processors.speaks(case, system, operation)
 
 
