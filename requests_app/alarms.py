@@ -16,8 +16,7 @@ from django.db.models import Count, Q
 from identity.models import Duty, Role, User
 from requests_app import access, law, owed, register
 from requests_app.letters import outbox
-from requests_app.lifecycle import STAFFS, State
-from requests_app.models import Case, Digest
+from requests_app.models import UNVERIFIED, Case, Digest
 from requests_app.register import Controller
 
 log = logging.getLogger(__name__)
@@ -26,8 +25,6 @@ FIRST_HOUR, LAST_HOUR = 9, 17
 COUNT_TO = 1000
 KEPT = timedelta(days=90)
 """How long it is known that a mail was sent."""
-UNPROVED = Q(state__in=(State.RECEIVED, State.VERIFYING), methods=[], cause="") & ~Q(waits_for__in=STAFFS)
-"""Whoever has shown nothing yet may be nobody: such a case alarms no handler, unless it waits for one."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +96,7 @@ def steps_of(user: User, controller: Controller, local: datetime, calendar: law.
     days = {n: calendar.after(today, n) if n else today for n in settings.ALARM_DAYS}
     leads = Role.PRIVACY_LEAD in desk.roles.get(controller.slug, ())
     cases = access.cases_for(desk, controller.slug)
-    near = cases.due_by(max(days.values(), default=today)).filter(~UNPROVED, answered_at=None)
+    near = cases.due_by(max(days.values(), default=today)).filter(~UNVERIFIED, answered_at=None)
     first = near.by_due_date().values("pk")[:COUNT_TO]
     others = ~Q(assignee=user) & Q(assignee__isnull=False)
     found = Case.objects.filter(pk__in=first).aggregate(

@@ -111,7 +111,6 @@ def render_file(
         "people": held.people,
         "assignee": case.assignee_id,
         "reveal_reasons": [] if shown else list(reveal.REASONS.items()),
-        "can_write": place.works() and told is not None,
         "works_here": place.works() and told is not None,
         "lifts": place.may_do(permits.LIFT_HOLD),
         "reads_papers": place.may_do(permits.READ_PAPERS),

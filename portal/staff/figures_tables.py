@@ -14,7 +14,7 @@ from portal.look.tables import Cell, Table, number
 from portal.staff import late_words, words
 from portal.staff.figures_year import RESULTS, TIMES, Year, names_of
 from portal.staff.own_motion_words import CAUSES
-from requests_app import figures, law
+from requests_app import figures, forecast, law
 from requests_app.figures import Row
 from requests_app.models import OwnLook
 
@@ -69,7 +69,7 @@ def load(year: Year) -> Table:
     columns = (_("Week from Monday"), _("Open and due"), _("Expected besides"), _("Together"))
     note = _(
         "Open: cases without an answer, by our date; what is past its date stands in the first week. Expected: each right’s requests of the last %(back)s whole weeks, as many each week, due as long after receipt as they were."
-    ) % {"back": figures.LOOKED_BACK_WEEKS}
+    ) % {"back": forecast.WEEKS_BACK}
     return Table("load", _("What the next weeks ask for"), columns, rows, note)
 
 

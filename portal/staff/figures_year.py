@@ -17,7 +17,7 @@ from portal.look.tables import Cell, number
 from portal.staff import reading, words
 from portal.staff.doors import Place
 from portal.staff.own_motion_words import CAUSES
-from requests_app import figures, law
+from requests_app import figures, forecast, law
 from requests_app.figures import Row
 
 RESULTS = {
@@ -73,11 +73,11 @@ class Year:
         return figures.rows(self.period, "cause")
 
     @cached_property
-    def weeks(self) -> list[figures.Week]:
+    def weeks(self) -> list[forecast.Week]:
         """What the coming weeks ask for; an earlier year has none."""
         if self.period.year != self.period.today.year:
             return []
-        found = figures.forecast(self.period)
+        found = forecast.weeks(self.period)
         return found if any(week.due or week.expected for week in found) else []
 
     @property

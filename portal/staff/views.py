@@ -18,20 +18,18 @@ from requests_app.letters import by_post
 from requests_app.lifecycle import (
     APPROVE,
     ASK_MORE_PROOF,
-    ASK_PROOF,
     PROPOSE,
     SETTLE_IDENTITY,
     STAFFS,
     Move,
     State,
 )
-from requests_app.models import Case, Tray, Work
+from requests_app.models import UNVERIFIED, Case, Tray, Work
 from requests_app.response import posting
 
 COUNT_TO = 1000
 """Counts look at the first thousand open cases by date; beyond that they say so."""
 MINE, SHARED, ASIDE = _("Mine"), _("Shared"), _("Kept out of sight")
-UNPROVED = ASK_PROOF.sources | SETTLE_IDENTITY.sources
 
 
 @dataclass(frozen=True)
@@ -56,11 +54,6 @@ VIEWS = (
     View("failing", _("Systems failing"), SHARED),
     View("unverified", _("Unverified"), ASIDE),
 )
-UNVERIFIED = Q(state__in=UNPROVED, methods=[], cause="") & ~Q(waits_for__in=STAFFS)
-"""Nobody has shown anything yet: such a case may be spam, and is kept out of every view but its own.
-
-One who showed by what authority they act has shown something, and waits for us; so does whom no code reaches.
-"""
 ALARM = Q(right="INCIDENT")
 """Reports that information is no longer secure: looked at before anything with a date."""
 TOLD_AFTERWARDS = frozenset(
@@ -72,20 +65,19 @@ BY_KEY = {view.key: view for view in VIEWS}
 
 def condition(view: str, place: Place) -> Q:
     """The rows of a view, among the open cases of one controller."""
-    unverified = UNVERIFIED
     mine = place.desk.user
     found = {
         "mine": _my_move(place),
         "assigned": Q(assignee=mine),
-        "open": ~unverified,
-        "late": ~unverified & Q(due_on__lt=place.today, answered_at=None),
-        "soon": ~unverified & Q(due_on__lte=place.today + timedelta(days=SOON_WITHIN_DAYS), answered_at=None),
+        "open": ~UNVERIFIED,
+        "late": ~UNVERIFIED & Q(due_on__lt=place.today, answered_at=None),
+        "soon": ~UNVERIFIED & Q(due_on__lte=place.today + timedelta(days=SOON_WITHIN_DAYS), answered_at=None),
         "approve": Q(state__in=APPROVE.sources),
         "waiting": Q(state__in=SETTLE_IDENTITY.sources) & ~Q(methods=[]),
         "security": ALARM,
         "own": ~Q(cause=""),
         "failing": Q(waits_for__startswith="system:"),
-        "unverified": unverified,
+        "unverified": UNVERIFIED,
     }
     return found[view]
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from identity import sealing
 from identity.models import User
 from requests_app import access, journal, law, permits, worklist
-from requests_app.decision.determine import NotAllowed
+from requests_app.decision.problem import NotAllowed
 from requests_app.models import Case, LegalHold, Work
 
 REASON_LENGTH = 200

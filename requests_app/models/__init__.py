@@ -1,6 +1,6 @@
 """What the portal keeps about a case."""
 
-from requests_app.models.case import LIVES, Case, Cause, reference
+from requests_app.models.case import LIVES, UNVERIFIED, Case, Cause, reference
 from requests_app.models.choice import CookieChoice
 from requests_app.models.digest import Digest
 from requests_app.models.doubt import Doubt
@@ -30,6 +30,7 @@ __all__ = [
     "PURGE_ROLE",
     "REVEALED",
     "SELF_MADE",
+    "UNVERIFIED",
     "Approval",
     "Case",
     "CaseEvent",
