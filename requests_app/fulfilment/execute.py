@@ -86,16 +86,15 @@ def preview_now(
 def why_not_searched(found: systems.Found, system: str) -> systems.SystemFailure | None:
     """Which system did not tell, and why: this one, or the one that it is reached through. Never a person's data."""
     asked, status = system, found.systems[system]
-    while status.state == "incomplete" and (through := status.detail.rpartition(" ")[2]) in found.systems:
-        system, status = through, found.systems[through]
+    while status.through:
+        system, status = status.through, found.systems[status.through]
     if status.state == "searched":
         return None
     # What another refuses is mended there, and nobody comes back here to say so: this one is tried again.
     final = system == asked and status.state in ("refused", "manual")
     kind = systems.SystemRefused if final else systems.SystemUnreachable
-    failure = kind(system, status.detail.removeprefix(f"{system}: ") or status.state, code=status.code)
-    failure.place = status.place
-    return failure
+    reason = status.detail.removeprefix(f"{system}: ") or status.state
+    return kind(system, reason, code=status.code, place=status.place)
 
 
 def is_begun(case: Case, work: Work) -> bool:
@@ -196,10 +195,10 @@ def recipients(case: Case) -> list[Wording]:
     return list(named.values())
 
 
-def refuse_if_held(case: Case) -> None:
-    """Raise ``HoldPlaced`` when a legal hold covers this person."""
-    held = LegalHold.objects.in_force(worklist.today_of(case)).filter(
-        controller=case.controller, subject_index=case.subject_index
+def refuse_if_held(about: Case | suppression.Entry) -> None:
+    """Raise ``HoldPlaced`` when a legal hold covers the person it is about."""
+    held = LegalHold.objects.in_force(worklist.today_at(about.controller)).filter(
+        controller=about.controller, subject_index=about.subject_index
     )
     if held.exists():
         raise systems.HoldPlaced

@@ -16,10 +16,9 @@ from typing import Any
 from django.db import transaction
 
 from requests_app import systems, worklist
-from requests_app.fulfilment import besides, correct, put_again, sameness
+from requests_app.fulfilment import besides, correct, execute, put_again, sameness
 from requests_app.fulfilment.checkpoint import typed
 from requests_app.fulfilment.suppression import Entry
-from requests_app.models import LegalHold
 from requests_app.register.inventory import Collection, Inventory
 
 Guard = Callable[[], None]
@@ -68,7 +67,7 @@ def replay(
                     changed, left = 0, _since(connector, entry, content)
                 elif entry.kind == "correct":
                     changed, counts = correct.replay(
-                        connector, entry, content, lambda: _refuse_if_held(entry)
+                        connector, entry, content, lambda: execute.refuse_if_held(entry)
                     )
                     left = tuple(Left(name, "not_shown", n) for name, n in counts.items())
                 else:
@@ -84,14 +83,6 @@ def _outcome(changed: int, left: tuple[Left, ...]) -> Outcome:
     return Outcome("open" if waits else "again" if changed else "still", left)
 
 
-def _refuse_if_held(entry: Entry) -> None:
-    held = LegalHold.objects.in_force(worklist.today_at(entry.controller)).filter(
-        controller=entry.controller, subject_index=entry.subject_index
-    )
-    if held.exists():
-        raise systems.HoldPlaced
-
-
 def _erase(
     connector: systems.Connector, entry: Entry, content: dict[str, Any]
 ) -> tuple[int, tuple[Left, ...]]:
@@ -100,7 +91,7 @@ def _erase(
     back = [(step, systems.undone(connector, step)) for step in steps]
     if not any(keys for _, keys in back):
         return 0, ()
-    _refuse_if_held(entry)
+    execute.refuse_if_held(entry)
     proofs = content.get("proofs", {})
     known: dict[str, list[systems.Key]] = {step.collection.name: [] for step in steps}
     for step in steps:
@@ -129,7 +120,9 @@ def _erase(
         if again and name in collections
     ]
     plan = systems.Plan(connector.system.key, (*kept, *again))
-    changed = systems.erase(connector, plan, guard=lambda: _refuse_if_held(entry)).changed if again else 0
+    changed = (
+        systems.erase(connector, plan, guard=lambda: execute.refuse_if_held(entry)).changed if again else 0
+    )
     if any(one.wrong != "missing" for one in systems.confirm(connector, plan).leftovers):
         raise systems.SystemRefused(connector.system.key, "said yes, but the rows are still there")
     return changed, tuple(left)
