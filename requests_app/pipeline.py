@@ -13,7 +13,7 @@ from requests_app import journal, publishing, worklist
 from requests_app.archive import steps as archive
 from requests_app.decision import more_time
 from requests_app.decision import steps as decision
-from requests_app.fulfilment import due, lifting, tasks_by_hand
+from requests_app.fulfilment import due, lifting, tasks_by_hand, working
 from requests_app.fulfilment import steps as fulfilment
 from requests_app.letters import by_post, correspond, post_address, posted
 from requests_app.lifecycle import State
@@ -86,10 +86,10 @@ NEWS: dict[str, Callable[[Case], None]] = {
 
 WORK: dict[str, Callable[[Work], None]] = {
     Work.Operation.SEARCH: decision.do_search,
-    Work.Operation.ACCESS: fulfilment.do_access,
-    Work.Operation.DELETE: fulfilment.do_delete,
-    Work.Operation.CORRECT: fulfilment.do_correct,
-    Work.Operation.SET: fulfilment.do_set,
+    Work.Operation.ACCESS: working.do_access,
+    Work.Operation.DELETE: working.do_delete,
+    Work.Operation.CORRECT: working.do_correct,
+    Work.Operation.SET: working.do_set,
     Work.Operation.LIFT: lifting.do_lift,
 }
 

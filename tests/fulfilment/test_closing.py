@@ -12,6 +12,7 @@ from portal.embedded.environment import SAMPLES
 from portal.public import conditions
 from requests_app import doubts, journal, worklist
 from requests_app.fulfilment import steps as fulfilment
+from requests_app.fulfilment import working
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Work
 from tests.people import approved, decided, member, open_case, run_pipeline, tell_recipients, verified
@@ -106,7 +107,7 @@ def test_a_worker_that_took_the_work_while_it_was_undone_lays_it_down(agreed: Ca
         begin(taken)
 
     monkeypatch.setattr(worklist, "begin", undone_meanwhile)
-    fulfilment.do_set(work)
+    working.do_set(work)
     assert _account() == before and Case.objects.get(pk=agreed.pk).state == State.CLOSED
 
 
