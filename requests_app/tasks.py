@@ -1,7 +1,8 @@
 """Celery's way in: fetch, call one function, return."""
 
 from celery import shared_task
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, task_prerun, worker_init
+from django.db import close_old_connections
 from django.utils import timezone
 
 from requests_app import alarms, pipeline
@@ -19,6 +20,12 @@ from requests_app.verification import account, visit
 def wait_until_caught_up(**_told: object) -> None:
     """Neither worker nor beat begins on a restored database before what was erased since is erased again."""
     catching_up.wait()
+
+
+@task_prerun.connect
+def look_at_connection(**_told: object) -> None:
+    """A worker keeps its connection from task to task, as a web process does from page to page: until it is old or dead."""
+    close_old_connections()
 
 
 @shared_task(name="requests_app.follow_up")
