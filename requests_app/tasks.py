@@ -11,7 +11,7 @@ from requests_app.fulfilment import catch_up as catching_up
 from requests_app.fulfilment import suppression
 from requests_app.intake import fetch, mail
 from requests_app.letters import outbox
-from requests_app.models import CaseEvent, Knock, Work
+from requests_app.models import CaseEvent, Knock
 from requests_app.verification import account, visit
 
 
@@ -31,15 +31,14 @@ def look_at_connection(**_told: object) -> None:
 @shared_task(name="requests_app.follow_up")
 def follow_up(event_id: int) -> None:
     """Do what an event calls for; safe to run twice."""
-    for event in CaseEvent.objects.filter(pk=event_id):
+    for event in CaseEvent.objects.filter(pk=event_id).only("case_id"):
         pipeline.follow_up(event)
 
 
 @shared_task(name="requests_app.do_work")
 def do_work(work_id: int) -> None:
     """Do one operation in one system; safe to run twice."""
-    for work in Work.objects.filter(pk=work_id):
-        pipeline.do_work(work)
+    pipeline.do_work(work_id)
 
 
 @shared_task(name="requests_app.send_letter")

@@ -33,11 +33,11 @@ def carry_out(case: Case) -> None:
         return
     right = law.regime(case.regime, case.received_on).right(case.right)
     asked = rounds.asked_of(case, right)
-    if not asked:
-        rounds.finish(case)
-        return
     # One round for each approval: what an earlier approval carried out says nothing about this one.
     round_ = rounds.round_of(case)
+    if not asked:
+        rounds.finish(case, round_)
+        return
     if not case.works.filter(operation__in=asked, round=round_).exists():
         if case.waits_for == SISTER:
             journal.record(case, "sister_answered", by=journal.PIPELINE, waits_for="systems")

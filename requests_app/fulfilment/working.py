@@ -25,12 +25,11 @@ from requests_app.models import Case, Work
 
 def do_access(work: Work) -> None:
     """Read one system's rows."""
-    case = _case(work)
+    case = work.case
     if _asks_processor(case, work) or _asks_owner(case, work):
         return
-    if _overtaken(case, work) or _doubted(case, work):
+    if _overtaken(case, work) or _doubted(case, work) or not worklist.begin(work):
         return
-    worklist.begin(work)
     try:
         result = execute.read_rows(case, work, worklist.today_of(case))
     except systems.SystemFailure as failure:
@@ -41,8 +40,8 @@ def do_access(work: Work) -> None:
 
 def do_set(work: Work) -> None:
     """Change in one system how the person's data is used, and read it back."""
-    case = _case(work)
-    if _asks_owner(case, work) or _overtaken(case, work) or _doubted(case, work) or not _begin(work):
+    case = work.case
+    if _asks_owner(case, work) or _overtaken(case, work) or _doubted(case, work) or not worklist.begin(work):
         return
     try:
         result = execute.put_settings(case, work)
@@ -73,13 +72,13 @@ class Way:
 
 def _do_once_for_all(work: Work, way: Way) -> None:
     """What cannot be undone: checkpoint first, then one transaction there, then read back."""
-    case = _case(work)
+    case = work.case
     if _asks_processor(case, work) or _asks_owner(case, work):
         return
     if _overtaken(case, work) or (work.sealed is None and _doubted(case, work)):
         return
     # What was begun keeps to what its checkpoint says, and is carried to its end whatever others do by now.
-    if (work.sealed is None and _waits(case, work)) or not _begin(work):
+    if (work.sealed is None and _waits(case, work)) or not worklist.begin(work):
         return
     first = work.sealed is None
     try:
@@ -110,12 +109,6 @@ def _do_once_for_all(work: Work, way: Way) -> None:
             _trouble(case, work, failure)
     else:
         _confirmed(case, work, result, rows=int(str(result["checked"])))
-
-
-def _begin(work: Work) -> bool:
-    """Note the attempt; False when the work was laid down in the same moment, so that undoing and starting take turns."""
-    worklist.begin(work)
-    return not Work.objects.filter(pk=work.pk, status=Work.Status.CONFIRMED).exists()
 
 
 def _is_begun(case: Case, work: Work, way: Way) -> bool:
@@ -189,7 +182,7 @@ def _asks_processor(case: Case, work: Work) -> bool:
     if (
         _overtaken(case, work)
         or (not processors.was_asked(work) and _doubted(case, work))
-        or not _begin(work)
+        or not worklist.begin(work)
     ):
         return True
     try:
@@ -247,7 +240,7 @@ def _confirmed(case: Case, work: Work, result: dict[str, object], *, rows: int) 
         if still:
             rounds.open_next(case, work)
             recipients.open_each(case, work)
-            rounds.finish_if_all_done(case, work.round)
+            rounds.go_on(case, work.round)
 
 
 def _trouble(case: Case, work: Work, failure: systems.SystemFailure) -> None:
@@ -270,10 +263,6 @@ def _overtaken(case: Case, work: Work) -> bool:
         return False
     worklist.confirm(work, {"overtaken": True})
     return True
-
-
-def _case(work: Work) -> Case:
-    return Case.objects.select_related("key", "after").get(pk=work.case_id)
 
 
 def _doubted(case: Case, work: Work) -> bool:

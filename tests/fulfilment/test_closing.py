@@ -102,9 +102,9 @@ def test_a_worker_that_took_the_work_while_it_was_undone_lays_it_down(agreed: Ca
     before, work = _account(), agreed.works.get(operation=Work.Operation.SET)
     begin = worklist.begin
 
-    def undone_meanwhile(taken: Work) -> None:
+    def undone_meanwhile(taken: Work) -> bool:
         fulfilment.undo(Case.objects.get(pk=agreed.pk))
-        begin(taken)
+        return begin(taken)
 
     monkeypatch.setattr(worklist, "begin", undone_meanwhile)
     working.do_set(work)
