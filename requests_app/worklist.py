@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -60,19 +60,24 @@ def by_hand(
     return Work.objects.create(case=case, system=whom, operation=operation, round=round_, result=result or {})
 
 
+def by_hand_each(case: Case, operation: str, whom: Mapping[str, dict[str, object]], *, round_: int) -> None:
+    """:func:`by_hand` for several at once: what is known of each beforehand."""
+    Work.objects.bulk_create(
+        Work(case=case, system=key, operation=operation, round=round_, result=result)
+        for key, result in whom.items()
+    )
+
+
 def latest_round(case: Case, operation: str) -> list[Work]:
     """The newest round of one operation, in system order; empty before the first."""
-    return latest_rounds(case, operation)[operation]
+    return newest(case.works.filter(operation=operation).order_by("pk"), operation)
 
 
-def latest_rounds(case: Case, *operations: str) -> dict[str, list[Work]]:
-    """The same of several operations, in one statement."""
-    newest: dict[str, list[Work]] = {operation: [] for operation in operations}
-    for work in case.works.filter(operation__in=operations).order_by("-round", "pk"):
-        works = newest[work.operation]
-        if not works or works[0].round == work.round:
-            works.append(work)
-    return newest
+def newest(works: Iterable[Work], operation: str) -> list[Work]:
+    """Of these works of one case, those of the newest round of one operation, in their order."""
+    such = [work for work in works if work.operation == operation]
+    last = max((work.round for work in such), default=0)
+    return [work for work in such if work.round == last]
 
 
 def name_of(work: Work) -> str:
@@ -130,13 +135,18 @@ def today_at(controller: str) -> date:
     return timezone.now().astimezone(ZoneInfo(register.controller(controller).zone)).date()
 
 
-def begin(work: Work) -> None:
-    """Note the attempt before touching anything outside; the next try is due even if we die."""
+def begin(work: Work) -> bool:
+    """Note the attempt before touching anything outside; the next try is due even if we die.
+
+    False when the work was laid down in the same moment, so that undoing and starting take turns.
+    """
     now = timezone.now()
     work.attempts += 1
     work.started_at = work.started_at or now
     work.next_try_at = now + _pause(work.attempts)
-    work.save(update_fields=["attempts", "started_at", "next_try_at"])
+    noted = {"attempts": work.attempts, "started_at": work.started_at, "next_try_at": work.next_try_at}
+    still = Work.objects.filter(pk=work.pk).exclude(status=Work.Status.CONFIRMED)
+    return bool(still.update(**noted))
 
 
 def postpone(work: Work, pause: timedelta = FIRST_PAUSE) -> None:

@@ -181,10 +181,10 @@ def recipients(case: Case) -> list[Wording]:
     return list(named.values())
 
 
-def refuse_if_held(case: Case) -> None:
-    """Raise ``HoldPlaced`` when a legal hold covers this person."""
-    held = LegalHold.objects.in_force(worklist.today_of(case)).filter(
-        controller=case.controller, subject_index=case.subject_index
+def refuse_if_held(about: Case | suppression.Entry) -> None:
+    """Raise ``HoldPlaced`` when a legal hold covers the person it is about."""
+    held = LegalHold.objects.in_force(worklist.today_at(about.controller)).filter(
+        controller=about.controller, subject_index=about.subject_index
     )
     if held.exists():
         raise systems.HoldPlaced

@@ -16,10 +16,9 @@ from typing import Any
 from django.db import transaction
 
 from requests_app import systems, worklist
-from requests_app.fulfilment import besides, correct, put_again, sameness
+from requests_app.fulfilment import besides, correct, execute, put_again, sameness
 from requests_app.fulfilment.checkpoint import typed
 from requests_app.fulfilment.suppression import Entry
-from requests_app.models import LegalHold
 from requests_app.register.inventory import Collection, Inventory
 
 
@@ -66,7 +65,7 @@ def replay(
                     changed, left = 0, _since(connector, entry, content)
                 elif entry.kind == "correct":
                     changed, counts = correct.replay(
-                        connector, entry, content, lambda: _refuse_if_held(entry)
+                        connector, entry, content, lambda: execute.refuse_if_held(entry)
                     )
                     left = tuple(Left(name, "not_shown", n) for name, n in counts.items())
                 else:
@@ -82,14 +81,6 @@ def _outcome(changed: int, left: tuple[Left, ...]) -> Outcome:
     return Outcome("open" if waits else "again" if changed else "still", left)
 
 
-def _refuse_if_held(entry: Entry) -> None:
-    held = LegalHold.objects.in_force(worklist.today_at(entry.controller)).filter(
-        controller=entry.controller, subject_index=entry.subject_index
-    )
-    if held.exists():
-        raise systems.HoldPlaced
-
-
 def _erase(
     connector: systems.Connector, entry: Entry, content: dict[str, Any]
 ) -> tuple[int, tuple[Left, ...]]:
@@ -98,7 +89,7 @@ def _erase(
     back = [(step, systems.undone(connector, step)) for step in steps]
     if not any(keys for _, keys in back):
         return 0, ()
-    _refuse_if_held(entry)
+    execute.refuse_if_held(entry)
     named = _named(steps, content)
     again, left = _shown_same(connector, entry, content, back, named)
     kept = {name: _keys(those) for name, those in content.get("kept", {}).items()}
@@ -116,7 +107,7 @@ def _erase(
         if name in collections
     ]
     plan = systems.Plan(connector.system.key, (*staying, *again))
-    changed = systems.erase(connector, plan, guard=lambda: _refuse_if_held(entry)).changed
+    changed = systems.erase(connector, plan, guard=lambda: execute.refuse_if_held(entry)).changed
     if any(one.wrong != "missing" for one in systems.confirm(connector, plan).leftovers):
         raise systems.SystemRefused(connector.system.key, "said yes, but the rows are still there")
     return changed, tuple(left)

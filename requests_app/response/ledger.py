@@ -111,6 +111,12 @@ class Ledger:
     settled: tuple[Settled, ...] = ()
     finding: Finding | None = None
     """What a person found, of a request that is answered in words; ``None`` for every other."""
+    works: tuple[Work, ...] = ()
+    """All that systems and people were asked to do for the case, without what is sealed."""
+
+    def latest(self, operation: str) -> list[Work]:
+        """The newest round of one operation, in system order."""
+        return worklist.newest(self.works, operation)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -221,10 +227,9 @@ def read(case: Case, *, so_far: bool = False, language: str = "") -> Ledger:
             also=rules.matches(case), finding=findings.read(case),
         )  # fmt: skip
     final = so_far or case.state in (State.RESPONDING, State.CLOSED)
-    operation, notify = _operation(right), Work.Operation.NOTIFY
-    works = worklist.latest_rounds(case, SEARCH, operation, notify)
-    search = {work.system: work for work in works[SEARCH]}
-    carried = {work.system: work for work in works[operation]} if final else {}
+    works = tuple(case.works.defer("sealed").order_by("pk"))
+    search = {work.system: work for work in worklist.newest(works, SEARCH)}
+    carried = {work.system: work for work in worklist.newest(works, _operation(right))} if final else {}
     by_hand = right.operation == "categories"
 
     lines = []
@@ -273,10 +278,11 @@ def read(case: Case, *, so_far: bool = False, language: str = "") -> Ledger:
         for title in [controller.text(system.title, language)]
     )
     # Third parties hear of an opt-out beside its answer, which says nothing of whether anybody is known here.
-    told = works[notify] if final and not right.tells_receivers else []
+    told = worklist.newest(works, Work.Operation.NOTIFY) if final and not right.tells_receivers else []
     return Ledger(
         case, controller, regime, right, language, tuple(lines), systems, final,
         recipients_open=not all(_confirmed(work) for work in told), also=rules.matches(case), settled=settled,
+        works=works,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from identity import vault
 from identity.models import User
-from requests_app import doubts, journal, lifecycle, subject
+from requests_app import doubts, journal, lifecycle, subject, worklist
 from requests_app.journal import IllegalMove
 from requests_app.letters import by_post, pdf, posted
 from requests_app.letters.post_address import NotPosted, refuse_unless_theirs
@@ -19,7 +19,7 @@ from requests_app.letters.text import LetterText
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Letter, Package
 from requests_app.response import deliver, package, printed, rows
-from requests_app.response.ledger import Ledger
+from requests_app.response.ledger import ACCESS, Ledger
 
 WAITS = "posting"
 LAID_READY, RENEWED = "laid_ready_to_post", "post_letter_renewed"
@@ -141,7 +141,7 @@ def take_files(case: Case, made: Package, *, by: User) -> Iterator[bytes]:
 def clear_rows(case: Case) -> None:
     """What a copy was made from goes once it was posted: until then it might have had to be printed anew."""
     if case.state == State.CLOSED:
-        for work in rows.confirmed(case):
+        for work in rows.confirmed(worklist.latest_round(case, ACCESS)):
             vault.remove(work.result["path"])
 
 
