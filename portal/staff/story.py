@@ -37,7 +37,7 @@ from requests_app import journal, law, permits, publishing
 from requests_app.decision import more_time
 from requests_app.fulfilment import lifting
 from requests_app.intake import logged
-from requests_app.letters import conversation, posted, trouble
+from requests_app.letters import brought_back, conversation, trouble
 from requests_app.models import Case, CaseEvent, Message
 from requests_app.subject import Subject
 
@@ -174,7 +174,7 @@ def _detail(event: CaseEvent) -> str:
         parts.append(_list(str(identity_words.METHODS.get(method, method)) for method in known["methods"]))
     if event.name in ABOUT_PAPER and "kind" in known:
         parts.append(str(papers.KINDS.get(known["kind"], known["kind"])))
-    if event.name == posted.RETURNED:
+    if event.name == brought_back.RETURNED:
         parts.append(str(WHY_RETURNED.get(event.reason, event.reason)))
     if event.name == trouble.SEEN_TO and event.reason == trouble.MOOT:
         parts.append(_("it had nothing left to say"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as later
 
 from requests_app import publishing
-from requests_app.letters import by_post, correspond, posted, trouble
+from requests_app.letters import brought_back, by_post, correspond, posted, trouble
 
 SENTENCES = {
     # name: (sentence, icon)
@@ -200,7 +200,7 @@ ABOUT_PAPER = frozenset(
         posted.TAKEN,
         posted.MARKED,
         posted.UNMARKED,
-        posted.RETURNED,
+        brought_back.RETURNED,
         correspond.TAKEN_BACK,
         trouble.SEEN_TO,
     }
