@@ -217,7 +217,9 @@ def hanging_on(case: Case) -> frozenset[str]:
         "papers": Paper.objects.filter(case=this),
         "readings": Reading.objects.filter(case=this),
         "later_submissions": Submission.objects.filter(joined=this),
-        "waiting_replies": WaitingReply.objects.filter(case=this, ended_at=None),
+        "waiting_replies": WaitingReply.objects.filter(
+            case=this, ended__in=["", WaitingReply.Ended.SENT_BACK]
+        ),
         "holds": LegalHold.objects.filter(**same, lifted_at=None),
         # Every purpose is named so that the index, which begins with it, is used.
         "records": SubjectRecord.objects.filter(**same, purpose__in=SubjectRecord.Purpose.values).exclude(

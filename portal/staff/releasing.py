@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
@@ -94,16 +95,19 @@ def let_go(request: HttpRequest, place: Place, case: Case, number: int) -> HttpR
 
 
 def rows(place: Place, case: Case) -> list[dict[str, object]]:
-    """For the case file: what waits, and who wrote it."""
-    waiting = case.waiting_replies.filter(ended_at=None).select_related("written_by").order_by("pk")
+    """For the case file: what waits and who wrote it, and what came back to the reader to be changed."""
+    waiting = Q(ended_at=None) | Q(ended=WaitingReply.Ended.SENT_BACK, written_by=place.desk.user)
+    found = case.waiting_replies.filter(waiting).select_related("written_by").order_by("pk")
     return [
         {
-            "title": _("A reply of %(who)s waits for a second person") % {"who": one.written_by},
+            "title": _("Your reply was sent back to be changed")
+            if one.ended_at
+            else _("A reply of %(who)s waits for a second person") % {"who": one.written_by},
             "icon": "letter",
             "url": place.url("reply_waiting", case.reference, one.pk),
             "link": _("Open"),
         }
-        for one in waiting
+        for one in found
     ]
 
 
@@ -139,8 +143,9 @@ def _render(
         "digest": reply.digest,
         "ended": reply.ended_at is not None,
         "mine": mine,
+        "may_withdraw": mine and reply.ended in ("", WaitingReply.Ended.SENT_BACK),
         "here": place.url("reply_waiting", case.reference, reply.pk),
-        "again_url": f"{place.url('reply', case.reference)}?kind={content.kind}",
+        "again_url": f"{place.url('reply', case.reference)}?kind={content.kind}&from={reply.pk}",
     }
     return page(request, place, "reply_waiting", context, status=400 if problem else 200)
 

@@ -149,6 +149,11 @@ def _typed(request: HttpRequest, case: Case) -> Typed:
         return Typed(
             code, kind, request.POST.get("reply", "").replace("\r\n", "\n").strip()[: correspond.LONGEST]
         )
+    if (number := request.GET.get("from", "")).isdecimal():
+        before = case.waiting_replies.filter(pk=int(number[:15]), written_by=request.user).first()
+        if before is not None:
+            before.case = case
+            return Typed(code, kind, release.read(before).written)
     return Typed(code, kind, drafts.begin(kind, case) if kind else "")
 
 

@@ -53,9 +53,12 @@ def lay(standing: Standing, *, by: User, kind: str, written: str) -> WaitingRepl
     case, content = standing.case, _content(standing, kind, written)
     with transaction.atomic():
         Case.objects.select_for_update().get(pk=case.pk)
-        same = case.waiting_replies.filter(ended_at=None, written_by=by, digest=content.digest).first()
+        own = case.waiting_replies.filter(written_by=by)
+        same = own.filter(ended_at=None, digest=content.digest).first()
         if same is not None:
             return same
+        # What was sent back is written again with this.
+        own.filter(ended=WaitingReply.Ended.SENT_BACK).update(ended=WaitingReply.Ended.WITHDRAWN)
         sealed = json.dumps(asdict(content), ensure_ascii=False).encode()
         reply = WaitingReply.objects.create(
             case=case, controller=case.controller, written_by=by, written_at=timezone.now(),
@@ -114,10 +117,13 @@ def send_back(reply: WaitingReply, *, by: User, reason: str) -> bool:
 
 
 def withdraw(reply: WaitingReply, *, by: User) -> bool:
-    """Its writer takes it back; ``False`` when its waiting is over, or another wrote it."""
+    """Its writer takes it back, or puts away what was sent back; ``False`` when it has left, or another wrote it."""
     if reply.written_by_id != by.pk:
         return False
-    return _stop(reply, WaitingReply.Ended.WITHDRAWN, WITHDRAWN, by)
+    back = WaitingReply.objects.filter(pk=reply.pk, ended=WaitingReply.Ended.SENT_BACK)
+    return bool(back.update(ended=WaitingReply.Ended.WITHDRAWN)) or _stop(
+        reply, WaitingReply.Ended.WITHDRAWN, WITHDRAWN, by
+    )
 
 
 def _content(standing: Standing, kind: str, written: str) -> Content:

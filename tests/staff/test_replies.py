@@ -161,7 +161,7 @@ def test_whoever_wrote_it_cannot_release_it_and_a_change_of_the_case_drops_it(mo
     waiting = WaitingReply.objects.get()
     let_go, seen = url(case, "reply_release", waiting.pk), {"seen": waiting.digest}
     assert lead.post(let_go, seen).context["problems"] and not Letter.objects.exists()
-    journal.record(case, "recounted", by=journal.PIPELINE, due_on=case.due_on - timedelta(days=1))
+    journal.record(case, "built", by=journal.PIPELINE, due_on=case.due_on - timedelta(days=1))
     assert counsel.post(let_go, seen).status_code == 400 and not Letter.objects.exists()
     here = url(case, "reply_waiting", waiting.pk)
     assert counsel.post(here, {"act": "withdraw"}).status_code == 400
@@ -170,3 +170,10 @@ def test_whoever_wrote_it_cannot_release_it_and_a_change_of_the_case_drops_it(mo
     assert (
         lead.get(reverse("staff:mentions", args=["mimap"])).context["rows"][0]["reference"] == case.reference
     )
+    # It comes back to its writer alone, with the words they wrote.
+    shown = [one.get(url(case, "case")).context["waiting_replies"] for one in (lead, counsel)]
+    assert [len(rows) for rows in shown] == [1, 0]
+    again = lead.get(lead.get(here).context["again_url"])
+    assert again.context["typed"]["reply"] == "Being read."
+    assert lead.post(here, {"act": "withdraw"}).status_code == 302
+    assert not lead.get(url(case, "case")).context["waiting_replies"]
