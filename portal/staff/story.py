@@ -12,8 +12,8 @@ from portal.look.days import in_words
 from portal.staff import (
     identity_words,
     late_words,
+    letter_words,
     own_motion_words,
-    papers,
     restriction_words,
     reveal,
     trouble_words,
@@ -178,7 +178,7 @@ def _detail(event: CaseEvent) -> str:
     if "methods" in known:
         parts.append(_list(str(identity_words.METHODS.get(method, method)) for method in known["methods"]))
     if event.name in ABOUT_PAPER and "kind" in known:
-        parts.append(str(papers.KINDS.get(known["kind"], known["kind"])))
+        parts.append(str(letter_words.KINDS.get(known["kind"], known["kind"])))
     if event.name == brought_back.RETURNED:
         parts.append(str(WHY_RETURNED.get(event.reason, event.reason)))
     if event.name == trouble.SEEN_TO and event.reason == trouble.MOOT:
