@@ -28,6 +28,7 @@ from requests_app.models import (
     Submission,
     Task,
     TrayEvent,
+    WaitingReply,
 )
 from requests_app.permits import Act
 
@@ -205,7 +206,7 @@ def case_for(desk: Desk, controller: str, reference: str) -> Case:
 def hanging_on(case: Case) -> frozenset[str]:
     """Which of these there are for a case, in one statement: rarer things, that most pages need not ask for.
 
-    ``doubts``, ``messages``, ``papers``, ``readings``, ``later_submissions``; and ``holds``, ``sisters``
+    ``doubts``, ``messages``, ``papers``, ``readings``, ``later_submissions``, ``waiting_replies``; and ``holds``, ``sisters``
     and ``records``, which are of the same person and not of this case alone.
     """
     this = OuterRef("pk")
@@ -216,6 +217,9 @@ def hanging_on(case: Case) -> frozenset[str]:
         "papers": Paper.objects.filter(case=this),
         "readings": Reading.objects.filter(case=this),
         "later_submissions": Submission.objects.filter(joined=this),
+        "waiting_replies": WaitingReply.objects.filter(
+            case=this, ended__in=["", WaitingReply.Ended.SENT_BACK]
+        ),
         "holds": LegalHold.objects.filter(**same, lifted_at=None),
         # Every purpose is named so that the index, which begins with it, is used.
         "records": SubjectRecord.objects.filter(**same, purpose__in=SubjectRecord.Purpose.values).exclude(

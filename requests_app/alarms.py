@@ -1,4 +1,4 @@
-"""One mail a day to whoever must act: how many answers are due how soon, and nothing about anybody."""
+"""Mails to staff in working hours: what is due, once a day, and who was named in a note; nothing about anybody."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ from django.db.models import Count, Q
 
 from identity.models import Duty, Role, User
 from requests_app import access, law, owed, register
-from requests_app.letters import outbox
-from requests_app.models import UNVERIFIED, Case, Digest
+from requests_app.letters import links, mentions, outbox
+from requests_app.models import UNVERIFIED, Case, Digest, Mention
 from requests_app.register import Controller
 
 log = logging.getLogger(__name__)
 FIRST_HOUR, LAST_HOUR = 9, 17
 """The hours in which a mail is read, where the controller's staff are."""
 COUNT_TO = 1000
+GATHERED = timedelta(minutes=15)
+"""How long what was written is gathered, so that several notes make one mail."""
 KEPT = timedelta(days=90)
 """How long it is known that a mail was sent."""
 
@@ -45,9 +47,8 @@ def send_digests(now: datetime) -> int:
 
 
 def _send_for(controller: Controller, now: datetime) -> int:
-    local = now.astimezone(ZoneInfo(controller.zone))
-    calendar = owed.calendars()[law.regime(controller.regimes[0]).calendar]
-    if not (FIRST_HOUR <= local.hour < LAST_HOUR and calendar.is_working(local.date())):
+    local, calendar = now.astimezone(ZoneInfo(controller.zone)), _calendar(controller)
+    if not _is_worked(local, calendar):
         return 0
     told = Digest.objects.filter(controller=controller.slug, on=local.date()).values("user")
     duties = Duty.objects.filter(
@@ -73,10 +74,7 @@ def _send_to(user: User, controller: Controller, local: datetime, calendar: law.
     try:
         with transaction.atomic():
             Digest.objects.create(user=user, controller=controller.slug, on=local.date(), sent_at=local)
-            EmailMessage(
-                words.subject, words.text, controller.mail_from, [user.email],
-                headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
-            ).send()  # fmt: skip
+            _mail(controller, user, words)
     except IntegrityError:
         return False
     except (smtplib.SMTPException, OSError):
@@ -84,6 +82,61 @@ def _send_to(user: User, controller: Controller, local: datetime, calendar: law.
         log.warning("a digest could not be mailed, staff %s", user.pk)
         return False
     return True
+
+
+def send_mentions(now: datetime) -> int:
+    """To everybody named in notes they have not seen, in working hours: one mail for all of them; how many left."""
+    sent = 0
+    for controller in register.controllers():
+        local = now.astimezone(ZoneInfo(controller.zone))
+        if _is_worked(local, _calendar(controller)):
+            waiting = mentions.to_mail(controller.slug, before=now - GATHERED)
+            users = User.objects.filter(is_active=True, pk__in=waiting.values("user")).order_by("pk")
+            sent += sum(_tell_of_mentions(user, controller, now) for user in users)
+    return sent
+
+
+def _tell_of_mentions(user: User, controller: Controller, now: datetime) -> bool:
+    """Nothing of a case that they may not see now; what came to be theirs again is told then."""
+    with transaction.atomic():
+        waiting = mentions.to_mail(controller.slug, before=now - GATHERED)
+        mine = mentions.of(access.desk(user), controller.slug).filter(pk__in=waiting.values("pk"))
+        numbers = list(mine.select_for_update(of=("self",)).values_list("pk", flat=True)[:COUNT_TO])
+        if not numbers:
+            return False
+        cases = Case.objects.filter(mentions__in=numbers).distinct().order_by("due_on", "pk")
+        language = controller.languages[0]
+        words = outbox.render(
+            "mention", language,
+            {
+                "name": controller.text(controller.name, language),
+                "cases": [{"reference": one.spaced_reference, "link": links.staff_case(one)} for one in cases],
+                "several": len(cases) > 1,
+                "link": f"{settings.PORTAL_ORIGIN}/staff/{controller.slug}/mentions/",
+            },
+        )  # fmt: skip
+        try:
+            _mail(controller, user, words)
+        except (smtplib.SMTPException, OSError):
+            log.warning("a mail about mentions could not leave, staff %s", user.pk)
+            return False
+        Mention.objects.filter(pk__in=numbers).update(mailed_at=now)
+    return True
+
+
+def _mail(controller: Controller, user: User, words: outbox.Words) -> None:
+    EmailMessage(
+        words.subject, words.text, controller.mail_from, [user.email],
+        headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
+    ).send()  # fmt: skip
+
+
+def _calendar(controller: Controller) -> law.Calendar:
+    return owed.calendars()[law.regime(controller.regimes[0]).calendar]
+
+
+def _is_worked(local: datetime, calendar: law.Calendar) -> bool:
+    return FIRST_HOUR <= local.hour < LAST_HOUR and calendar.is_working(local.date())
 
 
 def steps_of(user: User, controller: Controller, local: datetime, calendar: law.Calendar) -> list[Step]:

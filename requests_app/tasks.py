@@ -89,6 +89,7 @@ def watch_clocks() -> None:
 def send_digests() -> None:
     """Tell staff what is due, once a day in working hours."""
     alarms.send_digests(timezone.now())
+    alarms.send_mentions(timezone.now())
 
 
 @shared_task(name="requests_app.purge")

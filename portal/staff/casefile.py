@@ -16,6 +16,7 @@ from portal.staff import (
     head,
     ledger,
     mandates,
+    mentioned,
     missing,
     own_motion_words,
     papers,
@@ -23,6 +24,7 @@ from portal.staff import (
     posting,
     presence,
     queue,
+    releasing,
     restriction_words,
     reveal,
     story,
@@ -67,6 +69,7 @@ def render_file(
         "tools": head.tools(place, case, held.letters),
         "problems": problems,
         "typed": typed or {},
+        "waiting_replies": releasing.rows(place, case) if "waiting_replies" in held.there else [],
         "missing": lacks,
         "missing_title": _("Still to see to") if case.closed_at else _("Missing before a decision"),
         "missing_words": missing.words_of(lacks),
@@ -109,6 +112,9 @@ def render_file(
         "may_take_apart": bool(case.duplicate_of) and place.may(case, UNMARK_DUPLICATE),
         "may_supplement": possible.may_supplement(place, case),
         "people": held.people,
+        "may_be_told": mentioned.offered(place, case, held.people)
+        if place.works() and told is not None
+        else [],
         "assignee": case.assignee_id,
         "reveal_reasons": [] if shown else list(reveal.REASONS.items()),
         "works_here": place.works() and told is not None,

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.look.days import in_words
-from portal.staff import identity, identity_words, ledger, mandates, papers, words
+from portal.staff import identity, identity_words, ledger, letter_words, mandates, words
 from portal.staff.contents import Contents
 from portal.staff.doors import Place
 from requests_app import law, permits
@@ -109,7 +109,9 @@ def _came_back(place: Place, case: Case, held: Contents) -> list[Row]:
     if first.pk in moot:
         told, link = _("The post brought a letter back that has nothing left to say"), _("See")
     url = place.url("post", case.reference)
-    return [{"title": told, "detail": papers.kind_words(first), "state": "open", "url": url, "link": link}]
+    return [
+        {"title": told, "detail": letter_words.kind_words(first), "state": "open", "url": url, "link": link}
+    ]
 
 
 def _conditions(place: Place, works: list[Work]) -> list[Row]:

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from portal.look.days import in_words
-from portal.staff import head, papers, posting, reading
+from portal.staff import head, letter_words, posting, reading
 from portal.staff.doors import Place, page, staff_page
 from portal.staff.post_words import FIELDS, PROBLEMS, WHY_RETURNED
 from requests_app import journal
@@ -76,7 +76,7 @@ def _render_return(
             {"text": str(PROBLEMS[key]), "href": FIELDS.get(field, "#returned")} for field, key in found
         ],
         "letter": letter,
-        "kind": papers.kind_words(letter),
+        "kind": letter_words.kind_words(letter),
         "day": in_words(by_post.posted_on(letter) or place.today, "long"),
         "is_answer": letter.kind == by_post.KIND,
         "moot": bool(by_post.moot([letter])),

@@ -152,6 +152,10 @@ SENTENCES = {
     "enclosed": (later("The requester sent a file"), "paper"),
     "note_written": (later("%(who)s wrote a note"), "paper"),
     "reply_written": (later("%(who)s replied"), "letter"),
+    "reply_to_release": (later("%(who)s wrote a reply that waits for a second person"), "lock"),
+    "reply_released": (later("%(who)s released a reply of %(to)s"), "letter"),
+    "reply_sent_back": (later("%(who)s sent a reply of %(to)s back to be changed"), "paper"),
+    "reply_withdrawn": (later("%(who)s withdrew a reply that waited"), "paper"),
     "assigned": (later("%(who)s gave it to %(to)s"), "paper"),
     "unassigned": (later("%(who)s put it back for anyone"), "paper"),
     "revealed": (later("%(who)s looked at name and address"), "lock"),
@@ -237,7 +241,7 @@ FILTERS = {
     "notes": later("Notes"),
 }
 FILTERED = {
-    "letters": frozenset({"message_received", "message_merged", "reply_written", "letter_taken_back", "answer", "answered_so_far", "laid_ready_to_post", "notice_ready_to_post", "marked_posted", "posting_undone", "letter_returned", "post_address_set", "ask_proof", "need_no_proof", "reminded",
+    "letters": frozenset({"message_received", "message_merged", "reply_written", "reply_to_release", "reply_released", "reply_sent_back", "reply_withdrawn", "letter_taken_back", "answer", "answered_so_far", "laid_ready_to_post", "notice_ready_to_post", "marked_posted", "posting_undone", "letter_returned", "post_address_set", "ask_proof", "need_no_proof", "reminded",
                            "letter_bounced", "letter_tried_again", "letter_seen_to", "mail_linked", "mail_unlinked"}),
     "clock": frozenset({"receive", "opened_of_own_motion", "conclude", "more_time_asked", "extended", "more_time_lapsed", "late_explained", "reminded", "recounted", "retention_set", "answer_due", "answered_so_far", "answer"}),
     "systems": frozenset(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,8 +14,8 @@ from django.utils.translation import pgettext_lazy
 from identity.models import User
 from portal.look.clock import SOON_WITHIN_DAYS
 from portal.staff.doors import Place
-from requests_app import access, law
-from requests_app.letters import by_post
+from requests_app import access, law, permits
+from requests_app.letters import by_post, mentions, release
 from requests_app.lifecycle import (
     APPROVE,
     ASK_MORE_PROOF,
@@ -60,6 +61,12 @@ TOLD_AFTERWARDS = frozenset(
     right.code for regime in law.REGIMES for right in regime.rights.values() if right.tells_receivers
 )
 """Rights of which third parties are told without the answer waiting for it."""
+BESIDE = (
+    (MINE, "mentions", _("Mentions of me")),
+    (SHARED, "to_tell", _("Third parties to tell")),
+    (SHARED, "to_release", _("Replies to release")),
+)
+"""Lists on pages of their own that not everybody has."""
 BY_KEY = {view.key: view for view in VIEWS}
 
 
@@ -133,20 +140,25 @@ def groups(place: Place, current: str, counts: dict[str, int] | None = None) -> 
             }
         )
     rows[str(SHARED)].append(_page(place, "to_post", _("To be posted"), counts["paper"], current))
-    lists: list[QuerySet[Any]] = [access.mail_for(place.desk, place.slug).filter(tray=Tray.HELD)]
+    lists: dict[str, QuerySet[Any]] = {"tray": access.mail_for(place.desk, place.slug).filter(tray=Tray.HELD)}
     if place.controller.switches.get("sells_or_shares"):
-        lists.append(to_tell(place))
-    held, *untold = _number_of(place, lists)
-    if untold:
-        rows[str(SHARED)].append(_page(place, "to_tell", _("Third parties to tell"), untold[0], current))
+        lists["to_tell"] = to_tell(place)
+    if place.may_do(permits.READ_PAPERS):
+        lists["mentions"] = mentions.of(place.desk, place.slug).filter(seen_at=None)
+        if place.controller.replies.second_person:
+            lists["to_release"] = release.waiting(place.desk, place.slug)
+    number = dict(zip(lists, _number_of(place, lists.values()), strict=True))
+    for group, name, title in BESIDE:
+        if name in number:
+            rows[str(group)].append(_page(place, name, title, number[name], current))
     rows[str(ASIDE)] += [
-        _page(place, "tray", _("Held mail"), held, current),
+        _page(place, "tray", _("Held mail"), number["tray"], current),
         {"url": place.url("closed"), "title": _("Closed"), "count": "", "current": current == "closed"},
     ]
     return [{"title": title, "rows": listed} for title, listed in rows.items()]
 
 
-def _number_of(place: Place, lists: list[QuerySet[Any]]) -> tuple[int, ...]:
+def _number_of(place: Place, lists: Iterable[QuerySet[Any]]) -> tuple[int, ...]:
     """How many are in each, up to a thousand; all in one statement, for which the reader's own row stands."""
     numbers = []
     for found in lists:
@@ -178,6 +190,9 @@ def _my_move(place: Place) -> Q:
         )
     if place.works():
         found |= Q(waits_for=posting.WAITS) & (Q(assignee=None) | Q(assignee=place.desk.user))
+    if place.may_do(permits.RELEASE_REPLY) and place.controller.replies.second_person:
+        theirs = release.waiting(place.desk, place.slug).exclude(written_by=place.desk.user)
+        found |= Q(pk__in=theirs.order_by().values("case"))
     if mine(APPROVE):
         found |= Q(state__in=APPROVE.sources) & ~Q(proposed_by=place.desk.user)
     return found

@@ -34,6 +34,7 @@ from requests_app.models import (
     Submission,
     Task,
     Tray,
+    WaitingReply,
     Work,
 )
 
@@ -153,7 +154,9 @@ def purge(case: Case) -> None:
         Letter.objects.filter(case=case).update(
             sealed=b"", sealed_pdf=None, sealed_page=None, address_index=""
         )
+        # With them goes which colleague was named in which.
         Message.objects.filter(case=case).delete()
+        WaitingReply.objects.filter(case=case).delete()
         Work.objects.filter(case=case).update(sealed=None, result={})
         Task.objects.filter(work__case=case).update(sealed=b"", next_mail_at=None)
         case.holdings.all().delete()

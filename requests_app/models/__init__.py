@@ -11,6 +11,7 @@ from requests_app.models.kept import DraftFile, PolicyReader, SavedDraft
 from requests_app.models.own import OwnLook
 from requests_app.models.published_year import PublishedYear
 from requests_app.models.reading import Reading
+from requests_app.models.reply import Mention, WaitingReply
 from requests_app.models.restriction import Restriction
 from requests_app.models.submission import (
     Channel,
@@ -48,6 +49,7 @@ __all__ = [
     "LegalHold",
     "Letter",
     "MailboxMark",
+    "Mention",
     "Message",
     "OwnLook",
     "Package",
@@ -64,6 +66,7 @@ __all__ = [
     "Task",
     "Tray",
     "TrayEvent",
+    "WaitingReply",
     "Work",
     "public_id",
     "reference",

@@ -12,6 +12,7 @@ from identity import sealing
 from requests_app import finding as findings
 from requests_app import law, register, rules, subject, worklist
 from requests_app.finding import Finding
+from requests_app.letters.locked import ROUTES
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Determination, Work
 from requests_app.register.inventory import SETTING_OPERATIONS, Holding, System
@@ -199,12 +200,6 @@ class Ledger:
         if block.code == "opt_out_offer":
             return bool(self.controller.switches.get("sells_or_shares"))
         return True
-
-
-ROUTES = frozenset({
-    "appeal", "house_review", "outside_routes", "authority", "court", "attorney_general", "complaint",
-})  # fmt: skip
-"""Blocks that tell where to turn."""
 
 
 def effort_of(line: Line) -> law.Question | None:
