@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from requests_app import likely_twins
 from requests_app.lifecycle import Move, Outcome, State
 from requests_app.models import PURGE_ROLE, Case, CaseEvent, Stumble
 
@@ -72,6 +73,8 @@ def open_chains(
         for case, event in zip(cases, events, strict=True):
             event.case = case
         CaseEvent.objects.bulk_create(events)
+        for controller in {case.controller for case in cases}:
+            likely_twins.mark(controller, {c.subject_index for c in cases if c.controller == controller})
         for event in events:
             _nudge_after_commit(event)
 
@@ -111,6 +114,8 @@ def advance(
         if moved != 1:
             raise IllegalMove(f"{move.name} from {case.state}")
         event.save(force_insert=True)
+        if likely_twins.matters(seen.state, move.target, changes):
+            likely_twins.mark(seen.controller, {seen.subject_index, changes.get("subject_index", "")})
         _nudge_after_commit(event)
     for name, value in changes.items():
         setattr(case, name, value)
@@ -141,6 +146,8 @@ def record(
         changes |= {"chain_length": event.number, "chain_head": event.hash}
         Case.objects.filter(pk=case.pk).update(**changes)
         event.save(force_insert=True)
+        if likely_twins.matters(seen.state, seen.state, changes):
+            likely_twins.mark(seen.controller, {seen.subject_index, changes.get("subject_index", "")})
         if follow:
             _nudge_after_commit(event)
     for field, value in changes.items():
