@@ -94,7 +94,11 @@ def person(place: Place, one: LegalHold) -> str:
         named = sealing.unseal(one.key, one.sealed_reason, hold.PURPOSE).decode()
     except (sealing.KeyDestroyed, sealing.SealBroken):
         return _("Destroyed on its date")
-    return _("Case %(reference)s") % {"reference": named} if named.isalnum() else subject.masked(named)
+    return (
+        _("Case %(reference)s") % {"reference": f"{named[:4]} {named[4:]}"}
+        if named.isalnum()
+        else subject.masked(named)
+    )
 
 
 def kind(place: Place, system: str, holding: str) -> str:

@@ -25,7 +25,7 @@ PLACED, WIDENED, LET_GO, REVIEWED, LIFTED = "placed", "widened", "let_go", "revi
 
 @dataclass(frozen=True)
 class Named:
-    """One person: keyed hash of what they are known by, and how staff named them."""
+    """One person: keyed hash of what they are known by, empty where nothing was found, and how staff named them."""
 
     index: str
     known_by: str
@@ -143,6 +143,8 @@ def _cover_problems(controller: str, by: User, covers: Covered) -> list[tuple[st
         return [("people", "nothing")]
     if len(covers.people) > MOST:
         return [("people", "too_many")]
+    if not all(one.index for one in covers.people):
+        return [("people", "unknown_line")]
     inventory = register.controller(controller).inventory
     known = {Kind(system) for system in inventory.systems}
     known |= {Kind(holding.system, holding.key) for holding in inventory.holdings()}
