@@ -1,4 +1,4 @@
-"""Mails to staff in working hours: what is due, once a day, and who was named in a note; nothing about anybody."""
+"""Mails to staff in working hours: what is due or to be reviewed, once a day, and who was named in a note; nothing about anybody."""
 
 from __future__ import annotations
 
@@ -14,12 +14,16 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 
 from identity.models import Duty, Role, User
-from requests_app import access, law, owed, register
+from requests_app import access, law, owed, permits, register
 from requests_app.letters import links, mentions, outbox
 from requests_app.models import UNVERIFIED, Case, Digest, Mention
 from requests_app.register import Controller
 
 log = logging.getLogger(__name__)
+ANSWERS = frozenset({Role.HANDLER, Role.PRIVACY_LEAD})
+"""Who is told of answers that are due."""
+TOLD = ANSWERS | permits.LIFT_HOLD.who
+"""Who may be told of anything: of legal holds those who lift them as well."""
 FIRST_HOUR, LAST_HOUR = 9, 17
 """The hours in which a mail is read, where the controller's staff are."""
 COUNT_TO = 1000
@@ -51,24 +55,26 @@ def _send_for(controller: Controller, now: datetime) -> int:
     if not _is_worked(local, calendar):
         return 0
     told = Digest.objects.filter(controller=controller.slug, on=local.date()).values("user")
-    duties = Duty.objects.filter(
-        controller=controller.slug, role__in=(Role.HANDLER, Role.PRIVACY_LEAD), user__is_active=True
-    )
+    duties = Duty.objects.filter(controller=controller.slug, role__in=TOLD, user__is_active=True)
     waiting = User.objects.filter(pk__in=duties.values("user")).exclude(pk__in=told).order_by("pk")
     return sum(_send_to(user, controller, local, calendar) for user in waiting)
 
 
 def _send_to(user: User, controller: Controller, local: datetime, calendar: law.Calendar) -> bool:
     steps = steps_of(user, controller, local, calendar)
-    if not any(step.mine or step.nobodys or step.escalated for step in steps):
+    holds = holds_to_review(user, controller, local)
+    due = any(step.mine or step.nobodys or step.escalated for step in steps)
+    if not due and not holds:
         return False
     language = controller.languages[0]
     words = outbox.render(
         "digest", language,
         {
-            "steps": steps,
+            "steps": steps if due else (),
+            "holds": holds,
             "name": controller.text(controller.name, language),
             "link": f"{settings.PORTAL_ORIGIN}/staff/{controller.slug}/?view=soon",
+            "holds_link": f"{settings.PORTAL_ORIGIN}/staff/{controller.slug}/holds/",
         },
     )  # fmt: skip
     try:
@@ -146,6 +152,8 @@ def steps_of(user: User, controller: Controller, local: datetime, calendar: law.
     One's own request is not among them.
     """
     desk, today = access.desk(user), local.date()
+    if not desk.roles.get(controller.slug, frozenset()) & ANSWERS:
+        return []
     days = {n: calendar.after(today, n) if n else today for n in settings.ALARM_DAYS}
     leads = Role.PRIVACY_LEAD in desk.roles.get(controller.slug, ())
     cases = access.cases_for(desk, controller.slug)
@@ -161,3 +169,13 @@ def steps_of(user: User, controller: Controller, local: datetime, calendar: law.
         Step(n, found[f"mine_{n}"], found[f"nobodys_{n}"], found["late"] if leads and not n else 0)
         for n in sorted(days)
     ]
+
+
+def holds_to_review(user: User, controller: Controller, local: datetime) -> int:
+    """How many legal holds are to be looked at again today or were before: one's own, and all for who may lift them."""
+    desk, today = access.desk(user), local.date()
+    theirs = Q() if desk.may_do(permits.LIFT_HOLD, controller.slug) else Q(owner=user)
+    matters = access.matters_for(desk, controller.slug).filter(theirs, lifted_at=None, review_on__lte=today)
+    holds = access.holds_for(desk, controller.slug).in_force(today)
+    single = holds.filter(theirs, matter=None, review_on__lte=today)
+    return sum(found[:COUNT_TO].count() for found in (matters, single))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -30,7 +30,7 @@ from django.db.models import (
 from django.db.models import (
     Case as Choose,
 )
-from django.db.models.functions import ExtractQuarter, TruncDate
+from django.db.models.functions import Cast, ExtractQuarter, TruncDate
 
 from requests_app import law
 from requests_app.lifecycle import Outcome
@@ -190,32 +190,53 @@ def chosen(period: Period, wanted: dict[str, str]) -> QuerySet[Case]:
 
 
 def rows(period: Period, by: str = "") -> list[Row]:
-    """One row for each right, channel, handler or place lived in (``by``), the largest first; without, one for all.
-
-    ``by="cause"`` counts what the controller opened with nobody asking, and no request.
+    """One row for each right, channel, handler, place lived in or published line (``by``), as :func:`tallied` has them;
+    without, one for all.
     """
-    found = cases(period, own_motion=by == "cause")
     if not by:
-        return [_row("", found.aggregate(**_counts()))]
-    grouped = found.values(kind=F("assignee" if by == "handler" else by)).annotate(**_counts())
-    return [
-        _row("" if one["kind"] is None else str(one["kind"]), one)
-        for one in grouped.order_by("-received", "kind")[:200]
-    ]
+        return [_row("", cases(period).aggregate(**_counts()))]
+    return tallied(period, (by,))[by]
+
+
+def tallied(period: Period, wanted: Sequence[str]) -> dict[str, list[Row]]:
+    """The rows by each of ``wanted``, the largest first; one statement for all of them.
+
+    ``cause`` counts what the controller opened with nobody asking, and no request; ``line`` the statute's own lines in
+    its order, also those in which nothing was asked, and none where it wants nothing published.
+    """
+    metrics = law.METRICS.get(period.regime)
+    grouped = [_grouped(period, by) for by in wanted if by != "line" or metrics is not None]
+    found: dict[str, list[Row]] = {by: [] for by in wanted}
+    for one in grouped[0].union(*grouped[1:], all=True) if grouped else ():
+        found[one["by"]].append(_row(one["kind"] or "", one))
+    for by in wanted:
+        found[by] = sorted(found[by], key=lambda row: (-row.received, row.key))[:200]
+    if metrics is not None and "line" in wanted:
+        known = {row.key: row for row in found["line"]}
+        found["line"] = [known.get(metric.code) or _row(metric.code, {}) for metric in metrics.rows]
+    return found
 
 
 def published(period: Period) -> list[Row]:
-    """The statute's own lines in its order, also those in which nothing was asked; empty where it wants none."""
-    wanted = law.METRICS.get(period.regime)
-    if wanted is None:
-        return []
-    line = Choose(
-        *(When(right__in=sorted(metric.rights), then=Value(metric.code)) for metric in wanted.rows),
-        default=Value(""), output_field=CharField(),
-    )  # fmt: skip
-    counted = cases(period).annotate(line=line).values(kind=F("line")).annotate(**_counts())
-    known = {one["kind"]: one for one in counted}
-    return [_row(metric.code, known.get(metric.code, {})) for metric in wanted.rows]
+    """The statute's own lines in its order; empty where it wants none."""
+    return tallied(period, ("line",))["line"]
+
+
+def _grouped(period: Period, by: str) -> QuerySet[Case]:
+    kind: Any = F("assignee" if by == "handler" else by)
+    if by == "line":
+        kind = Choose(
+            *(
+                When(right__in=sorted(metric.rights), then=Value(metric.code))
+                for metric in law.METRICS[period.regime].rows
+            ),
+            default=Value(""),
+            output_field=CharField(),
+        )
+    counted = cases(period, own_motion=by == "cause").annotate(
+        by=Value(by, output_field=CharField()), kind=Cast(kind, CharField())
+    )
+    return counted.values("by", "kind").annotate(**_counts())
 
 
 def own_looks(period: Period) -> dict[tuple[str, int], int]:

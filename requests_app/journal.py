@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from requests_app import likely_twins
 from requests_app.lifecycle import Move, Outcome, State
 from requests_app.models import PURGE_ROLE, Case, CaseEvent, Stumble
 
@@ -73,6 +74,8 @@ def open_chains(
         for case, event in zip(cases, events, strict=True):
             event.case = case
         CaseEvent.objects.bulk_create(events)
+        for controller in {case.controller for case in cases}:
+            likely_twins.mark(controller, {c.subject_index for c in cases if c.controller == controller})
         for event in events:
             _nudge_after_commit(event)
 
@@ -141,13 +144,15 @@ def _append(
     and read first. An event that then does not fit raises, and nothing is written.
     """
     with transaction.atomic() if not connection.in_atomic_block else nullcontext():
-        event = None if case.get_deferred_fields() else event_after(case)
+        was, event = case, None if case.get_deferred_fields() else event_after(case)
         if event is None or not _chained(case, event, changes):
-            seen = Case.objects.select_for_update().get(pk=case.pk)
-            event = event_after(seen)
-            if not _chained(seen, event, changes):
+            was = Case.objects.select_for_update().get(pk=case.pk)
+            event = event_after(was)
+            if not _chained(was, event, changes):
                 raise IllegalMove(f"{event.name}: the case is not as it was read")
         event.save(force_insert=True)
+        if likely_twins.matters(was.state, event.to_state, changes):
+            likely_twins.mark(was.controller, {was.subject_index, changes.get("subject_index", "")})
         if follow:
             _nudge_after_commit(event)
     for field, value in changes.items():

@@ -22,6 +22,7 @@ CATCH_UP = "requests_app.catch_up"
 FIRST_PAUSE = timedelta(seconds=20)
 LONGEST_PAUSE = timedelta(hours=1)
 LOCK_SPACE = 0x0D27
+_EVERYBODY = "everybody"
 WAITS_FOR = "waits_for"
 """Key of a work's result while it waits for other systems: theirs."""
 WRITTEN = "written"
@@ -116,13 +117,28 @@ def alone(space: int, key: int) -> Iterator[bool]:
 
 def take_turns(*about: str) -> None:
     """Wait until nobody else is at the same thing; the turn ends with the transaction, which must be open."""
+    _lock("pg_advisory_xact_lock", *about)
+
+
+def _lock(function: str, *about: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", ["\x1f".join(about)])
+        cursor.execute(f"SELECT {function}(hashtextextended(%s, 0))", ["\x1f".join(about)])
 
 
 def take_turns_on_person(case: Case) -> None:
     """Erasing a person's data and forbidding to erase it: whichever comes first is over before the other begins."""
-    take_turns("person", case.controller, case.subject_index)
+    take_turns_to_erase(case.controller, case.subject_index)
+
+
+def take_turns_to_erase(controller: str, subject_index: str) -> None:
+    """The same by the person's keyed hash; several people's data may be erased at a time, unless all is forbidden."""
+    take_turns("person", controller, subject_index)
+    _lock("pg_advisory_xact_lock_shared", _EVERYBODY, controller)
+
+
+def take_turns_on_everybody(controller: str) -> None:
+    """Wait until nothing of anybody's is being erased there, and let nothing begin before the transaction's end."""
+    _lock("pg_advisory_xact_lock", _EVERYBODY, controller)
 
 
 def today_of(case: Case) -> date:

@@ -197,7 +197,8 @@ def renew_hold(request: HttpRequest, place: Place, case: Case, number: int) -> H
 
 def _on_hold(place: Place, case: Case, number: int, act: Callable[..., None]) -> HttpResponse:
     found = next((one for one in hold.in_force(case) if one.pk == number), None)
-    if found is None:
+    # What a matter covers ends with the matter, or is let go there.
+    if found is None or found.matter_id is not None:
         raise Http404
     act(case, found, by=place.desk.user)
     return to_case(place, case, "hold")

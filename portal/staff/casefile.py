@@ -16,6 +16,7 @@ from portal.staff import (
     head,
     ledger,
     mandates,
+    matter_words,
     mentioned,
     missing,
     own_motion_words,
@@ -105,7 +106,7 @@ def render_file(
         "holds": _holds(place, holds),
         "restriction": restriction_words.panel(place, case),
         "enforcement_days": hold.enforcement_days(case),
-        "sisters": [twin_rows.line(place, twin) for twin in twin_rows.found(place, case)]
+        "sisters": [twin_rows.line(place, twin) for twin in twin_rows.found(place, case, held.chain)]
         if "sisters" in held.there
         else [],
         "duplicate_of": case.duplicate_of.reference if case.duplicate_of else "",
@@ -181,15 +182,16 @@ def _other_dates(case: Case, reckoning: law.Reckoning) -> list[Row]:
 
 
 def _holds(place: Place, holds: list[LegalHold]) -> list[Row]:
-    lifts = place.desk.approves_for(place.slug)
     return [
         {
             "pk": one.pk,
             "reason": hold.reason_of(one),
+            "matter_url": place.url("matter", one.matter_id) if one.matter_id else "",
+            "what": matter_words.kind(place, one.system, one.holding_key) if one.system else "",
             "owner": one.owner,
             "review_on": one.review_on,
             "lapses_on": one.lapses_on,
-            "renews": lifts and one.lapses_on is not None,
+            "renews": place.may_do(permits.LIFT_HOLD) and one.lapses_on is not None,
         }
         for one in holds
     ]

@@ -165,6 +165,8 @@ SENTENCES = {
     "evidence_opened": (later("%(who)s opened evidence"), "lock"),
     "hold_placed": (later("%(who)s placed a legal hold"), "stop"),
     "hold_renewed": (later("%(who)s renewed the legal hold"), "stop"),
+    "hold_reviewed": (later("%(who)s looked at the legal hold: it still stands"), "stop"),
+    "not_a_duplicate": (later("%(who)s said that it is no duplicate of another case"), "paper"),
     "hold_lifted": (later("%(who)s lifted the legal hold"), "done"),
     "more_time_asked": (later("%(who)s sent the notice that it takes longer"), "letter"),
     "extended": (later("The notice left, and the dates moved"), "clock"),

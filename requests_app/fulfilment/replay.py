@@ -15,8 +15,8 @@ from typing import Any
 
 from django.db import transaction
 
-from requests_app import systems, worklist
-from requests_app.fulfilment import besides, correct, execute, put_again, sameness
+from requests_app import holds, systems, worklist
+from requests_app.fulfilment import besides, correct, put_again, sameness
 from requests_app.fulfilment.checkpoint import typed
 from requests_app.fulfilment.suppression import Entry
 from requests_app.register.inventory import Collection, Inventory
@@ -60,12 +60,12 @@ def replay(
         try:
             with transaction.atomic():
                 # A hold placed from here on waits until the rows are gone, and says so by its date.
-                worklist.take_turns("person", entry.controller, entry.subject_index)
+                worklist.take_turns_to_erase(entry.controller, entry.subject_index)
                 if kept:
                     changed, left = 0, _since(connector, entry, content)
                 elif entry.kind == "correct":
                     changed, counts = correct.replay(
-                        connector, entry, content, lambda: execute.refuse_if_held(entry)
+                        connector, entry, content, lambda: _refuse_if_held(entry)
                     )
                     left = tuple(Left(name, "not_shown", n) for name, n in counts.items())
                 else:
@@ -81,6 +81,16 @@ def _outcome(changed: int, left: tuple[Left, ...]) -> Outcome:
     return Outcome("open" if waits else "again" if changed else "still", left)
 
 
+def _refuse_if_held(entry: Entry) -> None:
+    # What came back may be of any kind, so a hold on any of it stops all of the entry.
+    held = holds.binding(
+        entry.controller, worklist.today_at(entry.controller), person=entry.subject_index, system=entry.system,
+        holdings=holds.EVERYTHING,
+    )  # fmt: skip
+    if held.exists():
+        raise systems.HoldPlaced
+
+
 def _erase(
     connector: systems.Connector, entry: Entry, content: dict[str, Any]
 ) -> tuple[int, tuple[Left, ...]]:
@@ -89,7 +99,7 @@ def _erase(
     back = [(step, systems.undone(connector, step)) for step in steps]
     if not any(keys for _, keys in back):
         return 0, ()
-    execute.refuse_if_held(entry)
+    _refuse_if_held(entry)
     named = _named(steps, content)
     again, left = _shown_same(connector, entry, content, back, named)
     kept = {name: _keys(those) for name, those in content.get("kept", {}).items()}
@@ -107,7 +117,7 @@ def _erase(
         if name in collections
     ]
     plan = systems.Plan(connector.system.key, (*staying, *again))
-    changed = systems.erase(connector, plan, guard=lambda: execute.refuse_if_held(entry)).changed
+    changed = systems.erase(connector, plan, guard=lambda: _refuse_if_held(entry)).changed
     if any(one.wrong != "missing" for one in systems.confirm(connector, plan).leftovers):
         raise systems.SystemRefused(connector.system.key, "said yes, but the rows are still there")
     return changed, tuple(left)

@@ -88,7 +88,7 @@ def _do_once_for_all(work: Work, way: Way) -> None:
                 suppression.void_unwritten(case, work)
                 if _doubted(case, work):
                     return
-            execute.refuse_if_held(case)
+            execute.refuse_if_held(case, work.system)
             work.sealed, work.result = way.prepare(case, work)
             work.save(update_fields=["sealed", "result"])
         result = way.carry_out(case, work)

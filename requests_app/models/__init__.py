@@ -6,8 +6,9 @@ from requests_app.models.digest import Digest
 from requests_app.models.doubt import Doubt
 from requests_app.models.errand import Errand
 from requests_app.models.event import PURGE_ROLE, REVEALED, SELF_MADE, CaseEvent, Stumble
-from requests_app.models.holding import Approval, Determination, Holding, LegalHold, Paper
+from requests_app.models.holding import Approval, Determination, Holding, Paper
 from requests_app.models.kept import DraftFile, PolicyReader, SavedDraft
+from requests_app.models.legal_hold import LegalHold, Matter, MatterEvent
 from requests_app.models.own import OwnLook
 from requests_app.models.published_year import PublishedYear
 from requests_app.models.reading import Reading
@@ -49,6 +50,8 @@ __all__ = [
     "LegalHold",
     "Letter",
     "MailboxMark",
+    "Matter",
+    "MatterEvent",
     "Mention",
     "Message",
     "OwnLook",

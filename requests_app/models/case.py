@@ -141,6 +141,8 @@ class Case(models.Model):
     """What a person found on a request that is answered in words."""
     duplicate_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="duplicates")
     """The case that answers this one too; its clock is the earlier of the two."""
+    twin_likely = models.BooleanField(default=False, db_default=False)
+    """Whether another case seems to ask the same for the same person; written by :mod:`requests_app.likely_twins` alone."""
 
     objects = Cases.as_manager()
 
@@ -179,6 +181,11 @@ class Case(models.Model):
                 fields=["controller", "due_on", "id"],
                 name="case_failing",
                 condition=NOT_OVER & models.Q(waits_for__startswith="system:"),
+            ),
+            models.Index(
+                fields=["controller", "due_on", "id"],
+                name="case_twin_likely",
+                condition=NOT_OVER & models.Q(twin_likely=True),
             ),
             models.Index(
                 fields=["due_on"],

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('requests_app', '0024_terms'),
+        ('requests_app', '0025_matters'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
