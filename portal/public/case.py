@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.look.days import in_words
-from portal.public import progress, sentences, whys
+from portal.public import at_work, progress, sentences, whys
 from portal.public.acting import turns_of
 from portal.public.address import address_why
 from portal.public.appeal import about_why, appeal_why
@@ -75,6 +75,9 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
                 "turns": turns_of(case, told, request.language, acts)
                 or progress.turns(case, address, packages, letters),
                 "shown": done,
+                "state": case.state,
+                "systems": at_work.systems(case, request.language, theirs=theirs),
+                "asks_again": at_work.pace(case, events),
                 "steps": steps,
                 "reasons": reckoning.respond.reasons,
                 "calendar": weeks(case, calendar),
