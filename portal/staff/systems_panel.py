@@ -16,7 +16,7 @@ from portal.staff import progress, recipients, texts, trouble_words, words
 from portal.staff.doors import Place, staff_page
 from requests_app import worklist
 from requests_app.decision import determine
-from requests_app.fulfilment import rounds, tasks_by_hand
+from requests_app.fulfilment import checkpoint, rounds, tasks_by_hand
 from requests_app.lifecycle import SEND_LETTER_BACK, State
 from requests_app.models import Case, Holding, Work
 from requests_app.register.inventory import System
@@ -108,16 +108,19 @@ def lines(place: Place, works: list[Work], held: list[Holding]) -> list[Row]:
     newest: dict[str, Work] = {}
     for work in works:
         newest[work.system] = work
-    whole = newest.get("*")
+    whole, known = newest.get("*"), place.controller.inventory.systems
+    # What was approved in a system that the inventory describes no longer waits there to be carried out.
+    gone = [
+        key for key, work in newest.items() if key not in known and work.trouble.endswith(checkpoint.LEFT)
+    ]
     rows = []
-    for key in place.controller.inventory.systems:
+    for key in (*known, *gone):
         work = newest.get(key) or whole
         rows.append(
             {
                 "key": key,
                 "title": words.system_title(place.controller, key),
-                "detail": _told(place, work, key)
-                + _file_words(work, place.controller.inventory.systems[key]),
+                "detail": _told(place, work, key) + (_file_words(work, known[key]) if key in known else ""),
                 "state": _state(work, key),
                 "side": ngettext("%(n)s row", "%(n)s rows", found[key]) % {"n": found[key]}
                 if key in found

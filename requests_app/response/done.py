@@ -71,7 +71,7 @@ def _nothing_done(ledger: Ledger) -> Section:
 
 def _erased(ledger: Ledger) -> Section:
     language = ledger.language
-    gone = [line for line in ledger.lines if line.granted and not line.outstanding]
+    gone = [line for line in ledger.lines if line.was_erased or (line.granted and not line.outstanding)]
     blocks = frozenset({"done"})
     # What a processor was told to keep is said here too: no holding of ours stands for it.
     left = tuple(

@@ -104,7 +104,7 @@ def _sentence(ledger: Ledger, block: law.Block) -> str:
         heading = words.STILL_TO_COME.in_(language)
         if ledger.outstanding or block.code == "others_told":
             return "".join(passage(instead.in_(language), heading=heading))
-    if block.code == "record_kept" and not any(line.granted for line in ledger.lines):
+    if block.code == "record_kept" and not any(line.granted or line.was_erased for line in ledger.lines):
         return words.RECORD_KEPT.in_(language)
     return block.words.in_(language)
 
