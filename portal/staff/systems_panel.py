@@ -40,6 +40,15 @@ BY_HAND = {
     "processor_none": later("Nothing is there, says the processor"),
 }
 """What others say that they did, by the answer."""
+NOTES = {
+    "masked_not_null": later("a column could not be emptied, so what stood there was replaced"),
+    "link_kept": later("a reference to another row had to stay"),
+    "kept_for_reference": later("rows that others refer to were emptied, not deleted"),
+    "kept_shared": later("rows that belong to somebody else as well were left alone"),
+    "kept_joint": later("of rows that name somebody else too, only what names this person was taken out"),
+    "key_kept": later("a key that tells who it is had to stay, as rows are known by it"),
+}
+"""What an erasure left otherwise than its rule says, and why."""
 OFTEN, SELDOM = 3, 30
 """Seconds until the panel asks again: where something is at work now, and where the next try is further off."""
 NOW = timedelta(minutes=1)
@@ -121,6 +130,7 @@ def lines(place: Place, works: list[Work], held: list[Holding]) -> list[Row]:
                 "key": key,
                 "title": words.system_title(place.controller, key),
                 "detail": _told(place, work, key) + (_file_words(work, known[key]) if key in known else ""),
+                "notes": _notes(place, work, key),
                 "state": _state(work, key),
                 "side": ngettext("%(n)s row", "%(n)s rows", found[key]) % {"n": found[key]}
                 if key in found
@@ -132,6 +142,23 @@ def lines(place: Place, works: list[Work], held: list[Holding]) -> list[Row]:
             }
         )
     return rows
+
+
+def _notes(place: Place, work: Work | None, key: str) -> list[str]:
+    """What could not be treated as its rule says, by collection; as :class:`requests_app.systems.plan.Note` has it."""
+    system = place.controller.inventory.systems.get(key)
+    collections = system.collections if system else {}
+    found = []
+    for note in work.result.get("notes", ()) if work else ():
+        name, _colon, why = note.partition(":")
+        if why in NOTES:
+            title = (
+                place.controller.text(collections[name].title, words.page_language())
+                if name in collections
+                else name
+            )
+            found.append(_("%(table)s: %(note)s") % {"table": title, "note": NOTES[why]})
+    return found
 
 
 def _file_words(work: Work | None, system: System) -> str:

@@ -100,7 +100,7 @@ def counted(place: Place) -> dict[str, int]:
     ``all`` of those due first were looked at, ``n_<view>`` are in that view; ``alarms``, ``over`` and ``soon`` wait
     for an answer and are security reports, past our date, or due by tomorrow. ``paper`` letters wait to be posted,
     ``paper_due`` of them by tomorrow; ``holds`` and ``matters`` forbid to erase, ``review`` and ``review_matters`` of
-    them are to be looked at again; ``held`` mails wait. Lists that not everybody has are there by their page's name.
+    them are to be looked at again; ``held`` mails wait, and ``replays`` are open after a restore. Lists that not everybody has are there by their page's name.
     """
     tomorrow = place.today + timedelta(days=1)
     near = ~UNVERIFIED & Q(answered_at=None, due_on__lte=tomorrow)
@@ -129,6 +129,7 @@ def counted(place: Place) -> dict[str, int]:
         "holds": holds,
         "review": holds.filter(review_on__lte=place.today),
         "held": access.mail_for(place.desk, place.slug).filter(tray=Tray.HELD),
+        "replays": access.replays_for(place.desk, place.slug),
     }
     if place.controller.switches.get("sells_or_shares"):
         lists["to_tell"] = to_tell(place)
