@@ -179,7 +179,7 @@ def _asked(
         "citation": citation,
         "title": exemption.title if exemption else None,
         "confirmed": exemption.confirmed if exemption else True,
-        "about": (" " if lang == "en" else "").join(part for part in about if part),
+        "about": law.between_sentences(lang).join(part for part in about if part),
     }
 
 

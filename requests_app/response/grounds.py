@@ -49,10 +49,10 @@ def effort(ledger: Ledger) -> Section | None:
 
 def _ground(line: Line, language: str) -> Iterator[str]:
     """One bullet's sentences; a sentence that lacks something is a gap."""
-    colon = ": " if language == "en" else "："
+    colon = law.COLON.in_(language)
     exemption = line.exemption
     if exemption is None:
-        yield f"{line.title}{colon}{words.extent(line, language)}{'.' if language == 'en' else '。'}"
+        yield f"{line.title}{colon}{words.extent(line, language)}{law.STOP.in_(language)}"
         yield Gap(words.GAP_NO_GROUND.in_(language))
         return
     if exemption.code in SILENT:
@@ -60,7 +60,7 @@ def _ground(line: Line, language: str) -> Iterator[str]:
         if not exemption.confirmed and not _law_named(line):
             yield Gap(words.GAP_UNCONFIRMED.in_(language))
         return
-    yield f"{line.title}{colon}{words.extent(line, language)}{'.' if language == 'en' else '。'}"
+    yield f"{line.title}{colon}{words.extent(line, language)}{law.STOP.in_(language)}"
     yield exemption.letter.in_(language)
     for question in exemption.facts:
         yield from _fact(line, question, language)
@@ -121,16 +121,12 @@ def _filled(form: law.Words, language: str, **values: str) -> str:
 def _sentence(text: str, language: str) -> str:
     text = " ".join(text.split())
     text = text[:1].upper() + text[1:]
-    return (
-        text
-        if text.endswith((".", "!", "?", "。", "！", "？"))
-        else text + ("." if language == "en" else "。")
-    )
+    return text if text.endswith((".", "!", "?", "。", "！", "？")) else text + (law.STOP.in_(language))
 
 
 def _spaced(pieces: Iterator[str], language: str) -> Iterator[str]:
     for number, piece in enumerate(pieces):
-        if number and language == "en":
+        if number and not law.is_chinese(language):
             yield " "
         yield piece
 

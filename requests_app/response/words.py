@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from requests_app import law
 from requests_app.law import Words
 from requests_app.letters.text import day_in, span_in
 from requests_app.response.ledger import Line
@@ -273,14 +274,18 @@ GAP_SHARED = Words(
 
 def times(forms: tuple[Words, Words], n: int, language: str) -> str:
     """One or many, in that language."""
-    return forms[0 if n == 1 else 1].in_(language).replace("{n}", f"{n:,}" if language == "en" else str(n))
+    return (
+        forms[0 if n == 1 else 1]
+        .in_(language)
+        .replace("{n}", str(n) if law.is_chinese(language) else f"{n:,}")
+    )
 
 
 def extent(line: Line, language: str) -> str:
     """How many records, and from when to when."""
     said = times(RECORDS, line.found, language)
     if line.oldest_on and line.newest_on:
-        comma = ", " if language == "en" else "，"
+        comma = law.COMMA.in_(language)
         said += comma + span_in(line.oldest_on, line.newest_on, language)
     return said
 
@@ -289,7 +294,7 @@ def done(line: Line, language: str) -> str:
     """What became of an erased holding; before anything was erased, how much there is."""
     counts = ((ERASED, line.erased), (MASKED, line.masked), (LEFT, line.left))
     said = [times(forms, n, language) for forms, n in counts if n]
-    return ("; " if language == "en" else "；").join(said) or times(RECORDS, line.found, language)
+    return law.SEMICOLON.in_(language).join(said) or times(RECORDS, line.found, language)
 
 
 def day(value: date, language: str) -> str:
