@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -38,6 +39,9 @@ def beside_chinese() -> Found:
     """What stands in the code in English and Chinese: in another language it is looked up by the English."""
     for text in tongues.OWN:
         yield Text(text), "requests_app/law/tongues.py"
+    for path in sorted((ROOT / "requests_app").rglob("*.toml")):
+        for english in _in_tables(tomllib.loads(path.read_text(encoding="utf-8"))):
+            yield Text(english), str(path.relative_to(ROOT))
     for room in ("portal", "requests_app"):
         for path in sorted((ROOT / room).rglob("*.py")):
             source = path.read_text(encoding="utf-8")
@@ -45,6 +49,16 @@ def beside_chinese() -> Found:
                 for english in _pairs(node):
                     if _LETTERS.search(re.sub(r"\{\w+\}", "", english)):
                         yield Text(english), _place(path, getattr(node, "lineno", 0))
+
+
+def _in_tables(found: object) -> Iterator[str]:
+    """English texts of a data file that have their Chinese under the next key."""
+    if not isinstance(found, dict):
+        return
+    if isinstance(found.get("en"), str) and "zh-Hans" in found:
+        yield found["en"]
+    for child in found.values():
+        yield from _in_tables(child)
 
 
 def everything() -> dict[Text, str]:

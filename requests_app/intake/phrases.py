@@ -38,6 +38,7 @@ class Rules:
     is_past: re.Pattern[str]
     trouble: re.Pattern[str]
     of_oneself: re.Pattern[str]
+    contests: re.Pattern[str]
     not_personal: re.Pattern[str]
     more: re.Pattern[str]
     """Beside the name of a part: more than that part is asked for."""
@@ -69,6 +70,7 @@ def rules() -> Rules:
         is_past=re.compile(_either(books, "beside", "is_past")),
         trouble=re.compile(_either(books, "beside", "trouble")),
         of_oneself=re.compile(_either(books, "beside", "of_oneself")),
+        contests=re.compile(_either(books, "beside", "contests")),
         not_personal=re.compile(_either(books, "inside", "not_personal")),
         more=re.compile(_either(books, "parts", "more")),
         joins=re.compile(_either(books, "parts", "joins")),

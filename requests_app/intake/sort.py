@@ -27,6 +27,8 @@ _PREFIX = re.compile(r"^\s*(?:(?:re|fw|fwd|aw|回复|回覆|答复|转发|轉發
 
 UNCLEAR = "unclear"
 """Speaks of personal data and asks for nothing we know."""
+ASKED_BY_REFUSING = frozenset({"opt_out", "automated_decision"})
+"""What one asks for by saying that one does not want it."""
 
 Operation = str
 ORDER = ("categories", "access", "port", "correct", "restrict", "delete", "cancel")
@@ -179,7 +181,9 @@ def _asked(phrases: Phrases, sentences: list[str]) -> Asked | None:
         for pattern in phrases.sure:
             for found in pattern.finditer(sentence):
                 words = found[0][:160]
-                if phrases.what != "opt_out" and rules().negated.search(sentence[: found.start()]):
+                if phrases.what not in ASKED_BY_REFUSING and rules().negated.search(
+                    sentence[: found.start()]
+                ):
                     refused = True
                 elif best is None or not best.sure:
                     best = Asked(phrases.what, words, _is_plain(phrases.what, sentence, found))
@@ -200,10 +204,18 @@ def _is_plain(what: str, sentence: str, found: re.Match[str]) -> bool:
         if rules().not_personal.search(sentence[found.start() : found.end() + 8]):
             return False
         return bool(rules().of_oneself.search(sentence) or re.search(r"request|right|1798|权|申请", found[0]))
+    if what == "automated_decision" and not (
+        rules().of_oneself.search(sentence) or rules().contests.search(sentence)
+    ):
+        # Whether we use such things at all is a question like any other.
+        return False
     # Whoever asks how to be left alone may simply be left alone; what needs proof and a person is not begun by that.
-    return what not in {"correct", "restrict", "port"} or not rules().only_asks_how.search(
-        sentence[max(0, found.start() - 120) : found.end() + 80]
-    )
+    return what not in {
+        "correct",
+        "restrict",
+        "port",
+        "automated_decision",
+    } or not rules().only_asks_how.search(sentence[max(0, found.start() - 120) : found.end() + 80])
 
 
 def _is_no_request(near: str, sentence: str) -> bool:

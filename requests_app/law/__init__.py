@@ -1,6 +1,6 @@
 """What is owed, by when, and what the law lets one withhold: plain values in, plain values out."""
 
-from .acting import SELF, Age, Ask, Authority, Capacity, Limit, Relation, capacities_for
+from .acting import SELF, Age, Ask, Authority, Capacity, Limit, Relation
 from .assess import Assessment, Ground, assess
 from .calendar import Calendar
 from .calendars import CALENDARS
@@ -99,7 +99,6 @@ __all__ = [
     "Words",
     "assess",
     "between_sentences",
-    "capacities_for",
     "cite_in",
     "counterparts",
     "counts",

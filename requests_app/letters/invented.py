@@ -21,7 +21,7 @@ _OPENING = Words("You asked us on {day}: {right}.", "您于{day}向我们提出�
 _MESSAGE = Words("What a member of staff writes stands here.", "此处为工作人员书写的内容。")
 _SYSTEM = Words("Shop", "商城")
 _ASK = Words("Facts to compare with our records", "与我们的记录核对的信息")
-FROM_THE_HOUSE = frozenset({"digest", "restriction_over"})
+FROM_THE_HOUSE = frozenset({"digest", "mention", "restriction_over"})
 """To staff, about counts and references only."""
 
 

@@ -133,6 +133,26 @@ def _rights(controller: Controller) -> Found:
                 "Add the regime to `regimes` or take the right away.",
             )
         yield from _also(controller, right)
+    yield from _switched(controller)
+
+
+def _switched(controller: Controller) -> Found:
+    """Rights that only some controllers owe: offered where their switch is on, and nowhere else."""
+    offered = {(right.regime, right.code) for right in (*controller.rights, *controller.unlisted)}
+    known = (regime for regime in law.REGIMES if regime.code in controller.regimes)
+    for code, right in ((regime.code, right) for regime in known for right in regime.rights.values()):
+        if right.switch:
+            on = bool(controller.switches.get(right.switch))
+            if not on and (code, right.code) in offered:
+                yield (
+                    f"The right {right.code} is offered, and the switch {right.switch} it hangs on is off.",
+                    f"Set `{right.switch} = true` under [switches], or take the right away.",
+                )
+            elif on and (code, right.code) not in offered:
+                yield (
+                    f"The switch {right.switch} is on, and the right {right.code} is not offered.",
+                    "List it under [[rights]], or switch it off.",
+                )
 
 
 def _also(controller: Controller, right: RightOffered) -> Found:

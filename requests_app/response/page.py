@@ -235,7 +235,7 @@ def _moment(value: str, language: str) -> str:
     except ValueError:
         return value
     clock = "" if at.tzinfo is None else f" {at:%Z}"
-    return f"{day_in(at.date(), language)}{', ' if language == 'en' else ' '}{at:%H:%M:%S}{clock}"
+    return f"{day_in(at.date(), language)}{' ' if law.is_chinese(language) else ', '}{at:%H:%M:%S}{clock}"
 
 
 def _fill(form: Words, language: str, **values: str) -> str:

@@ -45,6 +45,8 @@ MISTAKES = [
         "accounts would lift what nothing sets",
     ),
     (TOML, "[switches]", "[switches]\nbackups_overwritten_after_days = true", "is no number of days"),
+    (TOML, "[switches]", "[switches]\nautomated_decisions = true", "the right ADMT_ACCESS is not offered"),
+    (TOML, 'code = "LIMIT"', 'code = "DROP"', "the switch data_broker it hangs on is off"),
     (INVENTORY, "field: orders.order_id", "field: sales.order_id", "references the unknown collection sales"),
     (
         INVENTORY,
