@@ -11,7 +11,6 @@ from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from portal.front import DJANGO_LANGUAGE
 from portal.look.days import in_words, page_language
 from portal.staff import assigning, filters, late_words, possible, twin_rows, views, words
 from portal.staff.bulk_words import ALL_ACTS, CAP, CLOSINGS, NOT_SHOWN, TELLINGS
@@ -230,7 +229,7 @@ def _close(place: Place, case: Case, wanted: Wanted, does: bool) -> str:
         return _("the answer says that the authority was not shown")
     if does:
         # Colleagues read it in whatever language they work in, so it is kept in the house's own.
-        with translation.override(DJANGO_LANGUAGE[place.controller.languages[0]]):
+        with translation.override(place.controller.languages[0].lower()):
             reason = str(CLOSINGS[NOT_SHOWN])
         asking.refuse(case, by=place.desk.user, reason=reason)
     if rule is not None and rule.fallback:

@@ -7,14 +7,14 @@ from datetime import timedelta
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
+from django.utils.translation import ngettext
 
-from portal.look.days import moment_in_words
+from portal.look.days import moment_in_words, page_language
 from portal.staff import progress, recipients, texts, trouble_words, words
 from portal.staff.doors import Place, staff_page
-from requests_app import worklist
+from requests_app import law, worklist
 from requests_app.decision import determine
 from requests_app.fulfilment import checkpoint, rounds, tasks_by_hand
 from requests_app.lifecycle import SEND_LETTER_BACK, State
@@ -201,7 +201,7 @@ def _told(place: Place, work: Work | None, key: str) -> str:
         return f"{_why(place, work, key)} · {_what_next(work)}"
     if whom := work.result.get(worklist.WAITS_FOR):
         titles = (str(words.system_title(place.controller, other)) for other in whom)
-        between = ", " if get_language() == "en" else "、"
+        between = law.LISTING.in_(page_language())
         return _("Waits until these are done: %(systems)s") % {"systems": between.join(titles)}
     if work.next_try_at is None and work.operation == Work.Operation.LIFT:
         # Nobody was written to: whoever works the case sees to it.

@@ -91,7 +91,8 @@ def begin(kind: Kind, case: Case) -> str:
 def words_of(kind: Kind, controller: Controller, regime: str, language: str, known: Mapping[str, str]) -> str:
     """The same for any case: ``known`` says what stands in its right, reference and day of receipt."""
     ships = kind.by_regime.get(regime, kind.draft)
-    draft = controller.replies.drafts.get(kind.code, {}).get(language) or ships.get(language) or ships["en"]
+    own = controller.replies.drafts.get(kind.code, {}).get(language)
+    draft = own or Words.from_json(ships).in_(language)
     terms = {name: words.in_(language) for name, words in _terms(regime).items()}
     known = terms | {"sender": controller.text(controller.legal_name, language)} | known
     for name in PLACES:

@@ -58,7 +58,7 @@ def _still_to_come(ledger: Ledger) -> Iterator[Section]:
             for line in ledger.lines
             if line.outstanding and line.holding.system == system.system.key
         ]
-        comma = ", " if language == "en" else "、"
+        comma = law.LISTING.in_(language)
         bullets.append(listed(system.title, comma.join(titles), language) if titles else (system.title,))
     if ledger.recipients_open:
         bullets.append((words.RECIPIENTS_OPEN.in_(language),))
