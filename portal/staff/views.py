@@ -141,10 +141,15 @@ def groups(place: Place, current: str, counts: dict[str, int] | None = None) -> 
             }
         )
     rows[str(SHARED)].append(_page(place, "to_post", _("To be posted"), counts["paper"], current))
-    lists: list[QuerySet[Any]] = [access.mail_for(place.desk, place.slug).filter(tray=Tray.HELD)]
+    lists: list[QuerySet[Any]] = [
+        access.mail_for(place.desk, place.slug).filter(tray=Tray.HELD),
+        access.replays_for(place.desk, place.slug),
+    ]
     if place.controller.switches.get("sells_or_shares"):
         lists.append(to_tell(place))
-    held, *untold = _number_of(place, lists)
+    held, came_back, *untold = _number_of(place, lists)
+    if came_back:
+        rows[str(SHARED)].append(_page(place, "replays", _("After a restore"), came_back, current))
     if untold:
         rows[str(SHARED)].append(_page(place, "to_tell", _("Third parties to tell"), untold[0], current))
     rows[str(ASIDE)] += [
