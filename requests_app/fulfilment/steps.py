@@ -14,6 +14,7 @@ from requests_app import doubts, journal, law, lifecycle, register, systems, wor
 from requests_app.fulfilment import (
     correct,
     execute,
+    lifting,
     processors,
     recipients,
     rounds,
@@ -69,6 +70,8 @@ def task_answered(
     task: Task, answer: str, *, by: journal.By, note: str = "", upload: tasks_by_hand.Upload | None = None
 ) -> bool:
     """What a person did in a system no connector reaches; False when it was answered or overtaken before."""
+    if task.work.operation == Work.Operation.LIFT:
+        return lifting.task_answered(task, answer, by=by, note=note)
     with transaction.atomic():
         done = tasks_by_hand.record_answer(task, answer, by=by, note=note, upload=upload)
         if done is None:
