@@ -40,6 +40,10 @@ USED_AGAIN = law.Words(
     en="A restriction has ended: let this be used again", zh="限制处理已结束：请恢复使用以下信息"
 )
 """What is asked instead of the right itself, once what it restricted is restricted no more."""
+WHETHER_HELD = law.Words(
+    en="Say whether any of this is held about this person", zh="请告知是否持有该人的下列信息"
+)
+"""What is asked for a list of categories: nothing of what is held is to be sent."""
 NEEDS = {
     Work.Operation.ACCESS: "access",
     Work.Operation.DELETE: "delete",
@@ -305,12 +309,25 @@ def _seal(case: Case, content: dict[str, str]) -> bytes:
     return sealing.seal(case.key, json.dumps(content, ensure_ascii=False).encode(), PURPOSE)
 
 
+def asks_whether_held(case: Case) -> bool:
+    """Whether only the kinds of what is held are asked for, and nothing of it."""
+    return law.regime(case.regime, case.received_on).right(case.right).operation == "categories"
+
+
 def what_is_asked(case: Case, work: Work) -> dict[str, Any]:
     """What the page of the private link tells the person who does it: whom it is about and what was decided."""
     controller = register.controller(case.controller)
     language = controller.languages[0]
     decided = case.holdings.filter(system=work.system).select_related("determination")
     title = law.regime(case.regime, case.received_on).right(case.right).title
+    if asks_whether_held(case):
+        kinds = controller.inventory.systems[work.system].collections.values()
+        titles = [controller.text(holding.title, language) for kind in kinds for holding in kind.holdings]
+        return {
+            "right": WHETHER_HELD.in_(language),
+            "system": controller.text(controller.inventory.systems[work.system].title, language),
+            "decided": [(title, "") for title in titles],
+        }
     if lifts := work.operation == Work.Operation.LIFT:
         title = USED_AGAIN
         decided = decided.filter(determination__choice=Determination.Choice.GRANT)
