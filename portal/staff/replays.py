@@ -60,6 +60,8 @@ def act(request: HttpRequest, place: Place, number: int) -> HttpResponse:
     if request.POST.get("act") == "again":
         if catch_up.try_again(record):
             messages.success(request, _("It is being tried again."))
+    elif record.purpose == Purpose.REPLAY_AWAY:
+        messages.warning(request, _("It only waits for the system: it is tried again every hour."))
     elif not reason or len(reason) > LONGEST_REASON:
         messages.warning(
             request, _("Say what you found, in at most %(n)s characters.") % {"n": LONGEST_REASON}
@@ -86,6 +88,8 @@ def _row(place: Place, record: SubjectRecord, known: set[str]) -> dict[str, obje
         "left": left + ([trouble_words.of_reason(trouble) or _("It refused")] if trouble else []),
         "stands": STANDS[Purpose(record.purpose)],
         "again": record.purpose != Purpose.REPLAY_KEPT,
+        # Nobody has to decide about what only waits for a system to answer.
+        "leave": record.purpose != Purpose.REPLAY_AWAY,
         "act_url": place.url("replay_act", record.pk),
     }
 

@@ -83,6 +83,11 @@ def test_what_waits_for_a_person_waits_in_sight_and_is_not_tried_each_hour(
     assert said in shown and ledger.case.reference in shown and "Try again" not in shown
     assert "After a restore" in olu.get("/staff/mimap/").content.decode()
     assert olu.post(f"{PAGE}{record.pk}/", {"act": "again"}).status_code == 404
+    if each_hour:
+        pia.post(f"{PAGE}{record.pk}/", {"act": "leave", "reason": "It is Bob's"})
+    assert (
+        ledger.stands() == stands and ("Leave it as it is" in pia.get(PAGE).content.decode()) is not each_hour
+    )
     # Pia has seen to the cause: one more try, and where nothing is left to do it is off the list.
     ledger.fails, ledger.ends = None, Outcome("again")
     assert pia.post(f"{PAGE}{record.pk}/", {"act": "again"}).status_code == 302
