@@ -7,9 +7,11 @@ PORT ?= 8000
 MAIL_PORT ?= 2525
 ACCOUNTS_PORT ?= 8090
 export PORT MAIL_PORT ACCOUNTS_PORT
+# Each command starts many processes: what the first of them compiled, the others read.
+unexport PYTHONDONTWRITEBYTECODE
 SERVICES := clamav-daemon mariadb-server-core mariadb-client-core
 
-.PHONY: help run test check test-long test-services pictures bench lock mail journal manage clean
+.PHONY: help run test check gather test-long test-services pictures bench lock mail journal manage clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | sort
@@ -17,7 +19,8 @@ help: ## this list
 run: $(VENV)/.run ## start the whole portal here, with two sample companies
 	$(BIN)/python -m portal.embedded.run
 
-test: $(VENV)/.dev .cache/browser check ## everything: real database, broker, mail and browser
+test: $(VENV)/.dev .cache/browser ## everything: real database, broker, mail and browser
+	$(MAKE) -j 2 check gather
 	$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.dev ## style, types of the law, walls, migrations, templates
@@ -25,9 +28,11 @@ check: $(VENV)/.dev ## style, types of the law, walls, migrations, templates
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict requests_app/law
 	$(BIN)/lint-imports
-	$(BIN)/python -m tests.stack manage makemigrations --check --dry-run
-	$(BIN)/python -m tests.stack manage check --fail-level WARNING
+	$(BIN)/python -m tests.stack manage makemigrations --check --dry-run -- check --fail-level WARNING
 	$(BIN)/djlint templates --lint --quiet
+
+gather: $(VENV)/.dev # the tests are read and compiled once, for all processes that run them, while the other core checks
+	@$(BIN)/python -m pytest -qq --collect-only > .cache/gathered || { tail -n 40 .cache/gathered; exit 1; }
 
 test-long: $(VENV)/.dev .cache/browser ## what takes long by nature: repetitions, killed processes, walks whose steps others take too
 	$(BIN)/python -m pytest -q -m long

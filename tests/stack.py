@@ -1,12 +1,13 @@
 """Starts real PostgreSQL and Valkey for a test session, and gives the portal its environment before Django loads.
 
 Loaded by pytest as a plugin (``-p tests.stack``). ``python -m tests.stack manage …``
-runs a management command against the same servers.
+runs management commands against the same servers.
 """
 
 from __future__ import annotations
 
 import atexit
+import itertools
 import os
 import shutil
 import subprocess
@@ -63,9 +64,14 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
 def main() -> int:
-    """``manage <command> …`` with the servers running."""
+    """``manage <command> …`` with the servers running; several are parted by ``--`` and stop at the first that fails."""
     STACK.start()
-    return subprocess.run([sys.executable, str(ROOT / "manage.py"), *sys.argv[2:]], env=os.environ).returncode
+    for _, command in itertools.groupby(sys.argv[2:], key="--".__ne__):
+        if (told := list(command)) != ["--"]:
+            done = subprocess.run([sys.executable, str(ROOT / "manage.py"), *told], env=os.environ)
+            if done.returncode:
+                return done.returncode
+    return 0
 
 
 if __name__ == "__main__":

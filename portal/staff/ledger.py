@@ -14,7 +14,8 @@ from portal.staff import words
 from portal.staff.doors import Place
 from requests_app import law
 from requests_app.decision import evidence, suggest
-from requests_app.decision.determine import Advice, Choice
+from requests_app.decision.advice import Advice
+from requests_app.decision.determine import Choice
 from requests_app.models import Case
 
 Row = dict[str, object]

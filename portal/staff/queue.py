@@ -145,6 +145,7 @@ def _list(
         ),
         "mine": (_("No case waits for you"), _("What others must do is under “All open”.")),
         "unverified": (_("Nobody is unverified"), ""),
+        "twins": (_("No likely duplicate"), _("No two open cases seem to ask the same for one person.")),
         "closed": (_("Nothing closed yet"), ""),
         "to_tell": (_("No third party is to be told"), ""),
         "late": (_("Nothing is past our date"), ""),

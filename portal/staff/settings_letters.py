@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as later
 
 from portal.front import LANGUAGE_NAMES
 from portal.look.days import page_language
-from portal.staff import papers, words
+from portal.staff import letter_words, words
 from portal.staff.doors import Place, page, staff_page
 from portal.staff.settings_pages import Section
 from requests_app import law, owed, permits
@@ -65,11 +65,11 @@ def show(request: HttpRequest, place: Place) -> HttpResponse:
         "outcome": outcome,
         "tongues": [(code, LANGUAGE_NAMES.get(code, code)) for code in controller.languages],
         "tongue": tongue,
-        "kinds": [(one, KINDS.get(one) or papers.KINDS.get(one, one)) for one in kinds],
+        "kinds": [(one, KINDS.get(one) or letter_words.KINDS.get(one, one)) for one in kinds],
         "kind": kind,
         "blocks": table,
         "letter": None if kind else invented.answer(controller, regime, right, outcome, tongue, place.now, dates),
         "mail": invented.mail(controller, kind, tongue, right, dates) if kind else None,
-        "source": f"templates/emails/{kind}.{tongue}.txt" if kind else "",
+        "source": f"templates/emails/{kind}.txt" if kind else "",
     }  # fmt: skip
     return page(request, place, "settings_letters", context)

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from pypdf import PdfWriter
 
 from identity import sealing
-from portal.staff import papers, views
+from portal.staff import letter_words, views
 from portal.staff.doors import Place, page, staff_page
 from portal.staff.post_words import STOPPED
 from requests_app import access, permits
@@ -94,7 +94,7 @@ def _rows(place: Place, letters: Sequence[Letter]) -> list[dict[str, object]]:
             "near": letter.kind in by_post.HAVE_A_DAY and letter.leave_by <= place.today + PRESSING_WITHIN,
             "reference": letter.case.reference,
             "case_url": place.url("case", letter.case.reference),
-            "kind": papers.kind_words(letter),
+            "kind": letter_words.kind_words(letter),
             "made_at": letter.made_at,
             "printed": any(pk == letter.pk and at >= letter.made_at for pk, at in printed),
             "stopped": next((str(STOPPED[why]) for why in stopped.get(letter.pk, ())), ""),

@@ -12,11 +12,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from identity import vault
-from requests_app import law, register, subject, systems, worklist
+from requests_app import holds, law, register, subject, systems, worklist
 from requests_app.fulfilment import checkpoint, sameness, suppression
-from requests_app.models import Case, Determination, LegalHold, Work
+from requests_app.models import Case, Determination, Work
 from requests_app.register.inventory import Wording
 
 
@@ -123,7 +124,7 @@ def erase_rows(case: Case, work: Work) -> dict[str, object]:
             noted: list[str] = []
 
             def guard() -> None:
-                refuse_if_held(case)
+                refuse_if_held(case, work.system)
                 proofs = checkpoint.proofs(case, bytes(work.sealed or b""))
                 noted.append(suppression.note_plan(case, work, plan, again, proofs))
 
@@ -181,13 +182,20 @@ def recipients(case: Case) -> list[Wording]:
     return list(named.values())
 
 
-def refuse_if_held(case: Case) -> None:
-    """Raise ``HoldPlaced`` when a legal hold covers this person."""
-    held = LegalHold.objects.in_force(worklist.today_of(case)).filter(
-        controller=case.controller, subject_index=case.subject_index
-    )
+def refuse_if_held(case: Case, system: str) -> None:
+    """Raise ``HoldPlaced`` when a legal hold covers this person, or what is to be erased in the system."""
+    held = holds.binding(
+        case.controller, worklist.today_of(case), person=case.subject_index, system=system,
+        holdings=_to_erase(case, system),
+    )  # fmt: skip
     if held.exists():
         raise systems.HoldPlaced
+
+
+def _to_erase(case: Case, system: str) -> QuerySet | None:
+    """What was decided to go; where somebody else erases, nothing less than all they hold is sure to stay."""
+    asked = register.controller(case.controller).inventory.systems[system].is_asked
+    return holds.EVERYTHING if asked else holds.erased_by(case)
 
 
 def readable(value: Any) -> Any:

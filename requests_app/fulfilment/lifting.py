@@ -284,15 +284,9 @@ def _finish(case: Case) -> None:
         journal.record(case, LIFTED, by=journal.PIPELINE)
 
 
-def reaches(case: Case) -> bool:
-    """Whether a letter about this case can leave."""
-    to, _proved = correspond.recipient(case)
-    return correspond.goes_by_post(case) or bool(to and not outbox.is_number(to))
-
-
 def _tell_requester(case: Case) -> Letter:
     """By the way every letter of the case goes. Raises :class:`NotLifted` where none leaves."""
-    if not reaches(case):
+    if not correspond.is_reached(case):
         raise NotLifted("no_address")
     letter, once = on_paper.restriction_lifted(case), f"{KIND}:{case.chain_length}"
     if correspond.goes_by_post(case):

@@ -15,11 +15,10 @@ from typing import Any
 
 from django.db import transaction
 
-from requests_app import systems, worklist
+from requests_app import holds, systems, worklist
 from requests_app.fulfilment import besides, correct, put_again, sameness
 from requests_app.fulfilment.checkpoint import typed
 from requests_app.fulfilment.suppression import Entry
-from requests_app.models import LegalHold
 from requests_app.register.inventory import Collection, Inventory
 
 
@@ -62,7 +61,7 @@ def replay(
         try:
             with transaction.atomic():
                 # A hold placed from here on waits until the rows are gone, and says so by its date.
-                worklist.take_turns("person", entry.controller, entry.subject_index)
+                worklist.take_turns_to_erase(entry.controller, entry.subject_index)
                 if kept:
                     changed, left = 0, _since(connector, entry, content)
                 elif entry.kind == "correct":
@@ -84,9 +83,11 @@ def _outcome(changed: int, left: tuple[Left, ...]) -> Outcome:
 
 
 def _refuse_if_held(entry: Entry) -> None:
-    held = LegalHold.objects.in_force(worklist.today_at(entry.controller)).filter(
-        controller=entry.controller, subject_index=entry.subject_index
-    )
+    # What came back may be of any kind, so a hold on any of it stops all of the entry.
+    held = holds.binding(
+        entry.controller, worklist.today_at(entry.controller), person=entry.subject_index, system=entry.system,
+        holdings=holds.EVERYTHING,
+    )  # fmt: skip
     if held.exists():
         raise systems.HoldPlaced
 

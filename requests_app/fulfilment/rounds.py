@@ -122,25 +122,32 @@ def open_next(case: Case, work: Work) -> None:
 
 
 def finish_if_all_done(case: Case, round_: int) -> None:
-    """Systems read back, and recipients told where there are any: then the answer may say so."""
+    """Systems read back, and recipients told where there are any: then the answer may say so.
+
+    What is still said of an earlier approval says nothing about this one.
+    """
+    if round_ == round_of(case):
+        go_on(case, round_)
+
+
+def go_on(case: Case, round_: int) -> None:
+    """The same, of what is known to be the newest approval."""
     beside = [Work.Operation.SEARCH]
     if law.regime(case.regime, case.received_on).right(case.right).tells_receivers:
         # The confirmation of an opt-out waits for no third party.
         beside.append(Work.Operation.NOTIFY)
     carried = case.works.filter(round=round_).exclude(operation__in=beside)
     waiting = set(carried.exclude(status=Work.Status.CONFIRMED).values_list("operation", flat=True))
-    if round_ != round_of(case):
-        # What is still said of an earlier approval says nothing about this one.
-        return
     if not waiting:
-        finish(case)
+        finish(case, round_)
     elif waiting == {Work.Operation.NOTIFY}:
         journal.record(case, "waits_for_recipients", by=journal.PIPELINE, waits_for=RECIPIENTS)
 
 
-def finish(case: Case) -> None:
+def finish(case: Case, round_: int) -> None:
     """Everything is done: the letter is next, and what was restricted stands from now on."""
-    done = case.works.filter(operation=Work.Operation.SET, status=Work.Status.CONFIRMED, round=round_of(case))
-    if restriction.is_one(case) and done.exclude(result__has_key="overtaken").exists():
-        restriction.begin(case)
+    if restriction.is_one(case):
+        done = case.works.filter(operation=Work.Operation.SET, status=Work.Status.CONFIRMED, round=round_)
+        if done.exclude(result__has_key="overtaken").exists():
+            restriction.begin(case)
     journal.advance(case, lifecycle.FULFIL, by=journal.PIPELINE, waits_for="letter")

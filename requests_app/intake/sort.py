@@ -17,6 +17,9 @@ _SIMPLIFIED = str.maketrans(
     "删个资讯数据账号账注销复制请将权关闭阅导类种对于们这与并还没无为转发邮后错误实继续给说该户储处报联系营广诉举贵",
 )
 _SELF = re.compile(r"\b(?:my|me|mine|myself|i|i'm|i'd|personal)\b|我|本人|个人|自己")
+_CONTESTS = re.compile(
+    r"\b(?:explain|explanation|reasons?|refuse|object|contest|challenge|review|reconsider)\b|请|要求|申请|拒绝|不接受|不同意|说明|解释|复核"
+)
 _BREAK = re.compile(
     r"(?<=[.!?;])\s+|[。！？；!?;]+|\n\s*\n|\n\s*(?:[-*•·]|\(?\d{1,2}[.)、]|[一二三四五六七八九十]、)\s*"
 )
@@ -28,6 +31,8 @@ _PREFIX = re.compile(r"^\s*(?:(?:re|fw|fwd|aw|回复|回覆|答复|转发|轉發
 
 UNCLEAR = "unclear"
 """Speaks of personal data and asks for nothing we know."""
+ASKED_BY_REFUSING = frozenset({"opt_out", "automated_decision"})
+"""What one asks for by saying that one does not want it."""
 
 Operation = str
 ORDER = ("categories", "access", "port", "correct", "restrict", "delete", "cancel")
@@ -173,7 +178,9 @@ def _asked(phrases: Phrases, sentences: list[str]) -> Asked | None:
         for pattern in phrases.sure:
             for found in pattern.finditer(sentence):
                 words = found[0][:160]
-                if phrases.what != "opt_out" and rules().negated.search(sentence[: found.start()]):
+                if phrases.what not in ASKED_BY_REFUSING and rules().negated.search(
+                    sentence[: found.start()]
+                ):
                     refused = True
                 elif best is None or not best.sure:
                     best = Asked(phrases.what, words, _is_plain(phrases.what, sentence, found))
@@ -194,10 +201,16 @@ def _is_plain(what: str, sentence: str, found: re.Match[str]) -> bool:
         if rules().not_personal.search(sentence[found.start() : found.end() + 8]):
             return False
         return bool(_SELF.search(sentence) or re.search(r"request|right|1798|权|申请", found[0]))
+    if what == "automated_decision" and not (_SELF.search(sentence) or _CONTESTS.search(sentence)):
+        # Whether we use such things at all is a question like any other.
+        return False
     # Whoever asks how to be left alone may simply be left alone; what needs proof and a person is not begun by that.
-    return what not in {"correct", "restrict", "port"} or not rules().only_asks_how.search(
-        sentence[max(0, found.start() - 120) : found.end() + 80]
-    )
+    return what not in {
+        "correct",
+        "restrict",
+        "port",
+        "automated_decision",
+    } or not rules().only_asks_how.search(sentence[max(0, found.start() - 120) : found.end() + 80])
 
 
 def _is_no_request(near: str, sentence: str) -> bool:

@@ -1,6 +1,6 @@
 """What is owed, by when, and what the law lets one withhold: plain values in, plain values out."""
 
-from .acting import SELF, Age, Ask, Authority, Capacity, Limit, Relation, capacities_for
+from .acting import SELF, Age, Ask, Authority, Capacity, Limit, Relation
 from .assess import Assessment, Ground, assess
 from .calendar import Calendar
 from .calendars import CALENDARS
@@ -82,7 +82,6 @@ __all__ = [
     "Window",
     "Words",
     "assess",
-    "capacities_for",
     "cite_in",
     "counterparts",
     "counts",

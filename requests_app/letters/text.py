@@ -117,7 +117,7 @@ class LetterText:
         for section in self.sections:
             parts += _plain_section(section, self.language)
         if self.counted:
-            rows = "\n".join(_plain_row(row, self.language) for row in self.counted)
+            rows = "\n".join(plain_row(row, self.language) for row in self.counted)
             parts.append(f"{self.counted_heading}\n{rows}")
         parts += [_joined(passage) for passage in self.closing]
         parts.append("\n".join(self.sender))
@@ -197,7 +197,8 @@ def _plain_section(section: Section, language: str) -> Iterator[str]:
     yield from others
 
 
-def _plain_row(row: CountedRow, language: str) -> str:
+def plain_row(row: CountedRow, language: str) -> str:
+    """One step of the counting as one line."""
     colon = ": " if language == "en" else "："
     said = row.words + (_cited(row.rule, language) if row.rule else "")
     return f"{row.day}{colon}{said}" if row.day else said

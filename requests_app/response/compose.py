@@ -65,7 +65,7 @@ def check(letter: LetterText, blocks: tuple[law.Block, ...]) -> None:
 def given_as_package(ledger: Ledger) -> bool:
     """Whether the answer hands over files."""
     granted = ledger.outcome in (Outcome.GRANTED, Outcome.GRANTED_IN_PART)
-    return granted and ledger.right.operation in {"access", "port"}
+    return granted and ledger.right.operation in ledgers.PACKAGED
 
 
 def _addressed(told: subject.Subject) -> str:

@@ -12,10 +12,13 @@ from identity import sealing
 from requests_app import finding as findings
 from requests_app import law, register, rules, subject, worklist
 from requests_app.finding import Finding
+from requests_app.letters.locked import ROUTES
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Determination, Work
 from requests_app.register.inventory import SETTING_OPERATIONS, Holding, System
 
+PACKAGED = frozenset({"access", "port"})
+"""Operations whose answer is files."""
 GRANT = Determination.Choice.GRANT
 KEPT = frozenset({Determination.Choice.WITHHOLD, Determination.Choice.RETAIN})
 SEARCH, ACCESS, DELETE = Work.Operation.SEARCH, Work.Operation.ACCESS, Work.Operation.DELETE
@@ -49,6 +52,11 @@ class Line:
     outstanding: bool = False
 
     @property
+    def silent(self) -> bool:
+        """Whether nothing may be said of it but that it is not given."""
+        return self.exemption is not None and self.exemption.code in SILENT
+
+    @property
     def granted(self) -> bool:
         """Whether it was decided to do what was asked, with something there to do it to."""
         return self.found > 0 and self.choice == GRANT
@@ -69,9 +77,9 @@ class Searched:
     searched: bool
     outstanding: bool
     by_hand: str = ""
+    """What the person or processor who looks after it said, a key of ``words.BY_HAND``; empty where a connector did it."""
     left: tuple[str, ...] = ()
     """Keys of the holdings that a processor was told to leave."""
-    """What the person who looks after it said: ``done`` or ``not_found``; empty where a connector did it."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +99,8 @@ class Ledger:
     controller: register.Controller
     regime: law.Regime
     right: law.Right
+    language: str
+    """In which it is told: the letter's, or that of whoever reads it on a page."""
     lines: tuple[Line, ...]
     systems: tuple[Searched, ...]
     final: bool
@@ -102,11 +112,12 @@ class Ledger:
     settled: tuple[Settled, ...] = ()
     finding: Finding | None = None
     """What a person found, of a request that is answered in words; ``None`` for every other."""
+    works: tuple[Work, ...] = ()
+    """All that systems and people were asked to do for the case, without what is sealed."""
 
-    @property
-    def language(self) -> str:
-        """The letter's."""
-        return self.case.language
+    def latest(self, operation: str) -> list[Work]:
+        """The newest round of one operation, in system order."""
+        return worklist.newest(self.works, operation)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -127,6 +138,11 @@ class Ledger:
     def at_once(self) -> bool:
         """Whether nobody was searched for or weighed: it was simply done."""
         return self.sets and self.right.at_once
+
+    @property
+    def proof_free(self) -> bool:
+        """Whether the law asks no proof of who asks; then nothing personal stands in the answer."""
+        return self.at_once or self.case.standard == law.Level.NONE
 
     @property
     def outstanding(self) -> tuple[Searched, ...]:
@@ -198,32 +214,29 @@ class Ledger:
         return True
 
 
-ROUTES = frozenset({
-    "appeal", "house_review", "outside_routes", "authority", "court", "attorney_general", "complaint",
-})  # fmt: skip
-"""Blocks that tell where to turn."""
-
-
 def effort_of(line: Line) -> law.Question | None:
     """The question of an exemption whose answer is the facts of a disproportionate effort."""
     asked = line.exemption.facts if line.exemption else ()
     return next((question for question in asked if question.key.endswith(".effort")), None)
 
 
-def read(case: Case, *, so_far: bool = False) -> Ledger:
-    """Read a case that is being decided, or that waits for its answer; ``so_far`` is its day come while systems work."""
-    controller = register.controller(case.controller)
+def read(case: Case, *, so_far: bool = False, language: str = "") -> Ledger:
+    """Read a case that is being decided, or that waits for its answer; ``so_far`` is its day come while systems work.
+
+    In the letter's language if no other is named.
+    """
+    controller, language = register.controller(case.controller), language or case.language
     regime = law.regime(case.regime, date.fromisoformat(case.regime_version))
     right = regime.right(case.right)
     if right.in_words:
         return Ledger(
-            case, controller, regime, right, (), (), case.state in (State.RESPONDING, State.CLOSED),
+            case, controller, regime, right, language, (), (), case.state in (State.RESPONDING, State.CLOSED),
             also=rules.matches(case), finding=findings.read(case),
         )  # fmt: skip
     final = so_far or case.state in (State.RESPONDING, State.CLOSED)
-    search = {work.system: work for work in worklist.latest_round(case, SEARCH)}
-    operation = _operation(right)
-    carried = {work.system: work for work in worklist.latest_round(case, operation)} if final else {}
+    works = tuple(case.works.defer("sealed").order_by("pk"))
+    search = {work.system: work for work in worklist.newest(works, SEARCH)}
+    carried = {work.system: work for work in worklist.newest(works, _operation(right))} if final else {}
     by_hand = right.operation == "categories"
 
     lines = []
@@ -237,8 +250,8 @@ def read(case: Case, *, so_far: bool = False) -> Ledger:
         lines.append(
             Line(
                 holding=holding,
-                title=controller.text(holding.title, case.language),
-                category=_category(controller, system, holding, case.language),
+                title=controller.text(holding.title, language),
+                category=_category(controller, system, holding, language),
                 found=row.found,
                 oldest_on=row.oldest_on,
                 newest_on=row.newest_on,
@@ -256,9 +269,7 @@ def read(case: Case, *, so_far: bool = False) -> Ledger:
         )
     asked = subject.operation_of(case)
     settled = tuple(
-        Settled(
-            key, controller.text(setting.title, case.language), final and not _confirmed(carried.get(key))
-        )
+        Settled(key, controller.text(setting.title, language), final and not _confirmed(carried.get(key)))
         for key, system in controller.inventory.systems.items()
         for setting in system.settings_for(asked)
         if right.at_once or any(line.granted and line.holding.system == key for line in lines)
@@ -271,13 +282,14 @@ def read(case: Case, *, so_far: bool = False) -> Ledger:
         if system.is_asked
         else _searched(system, title, search.get(key), lines)
         for key, system in controller.inventory.systems.items()
-        for title in [controller.text(system.title, case.language)]
+        for title in [controller.text(system.title, language)]
     )
     # Third parties hear of an opt-out beside its answer, which says nothing of whether anybody is known here.
-    told = worklist.latest_round(case, Work.Operation.NOTIFY) if final and not right.tells_receivers else []
+    told = worklist.newest(works, Work.Operation.NOTIFY) if final and not right.tells_receivers else []
     return Ledger(
-        case, controller, regime, right, tuple(lines), systems, final,
+        case, controller, regime, right, language, tuple(lines), systems, final,
         recipients_open=not all(_confirmed(work) for work in told), also=rules.matches(case), settled=settled,
+        works=works,
     )  # fmt: skip
 
 

@@ -25,6 +25,8 @@ class SystemStatus:
     """``no_json`` or ``no_index`` where one column is in the way."""
     place: str = ""
     """Which one, as ``system.collection.column``."""
+    through: str = ""
+    """Of one that was ``incomplete``: the system without which it is not reached."""
 
 
 @dataclass
@@ -67,13 +69,12 @@ class Found:
     def why_not_searched(self, system: str) -> SystemFailure | None:
         """Which system did not tell, and why: this one, or the one that it is reached through. Never a person's data."""
         asked, status = system, self.systems[system]
-        while status.state == "incomplete" and (through := status.detail.rpartition(" ")[2]) in self.systems:
-            system, status = through, self.systems[through]
+        while status.through:
+            system, status = status.through, self.systems[status.through]
         if status.state == "searched":
             return None
         # What another refuses is mended there, and nobody comes back here to say so: this one is tried again.
         final = system == asked and status.state in ("refused", "manual")
         kind = SystemRefused if final else SystemUnreachable
-        failure = kind(system, status.detail.removeprefix(f"{system}: ") or status.state, code=status.code)
-        failure.place = status.place
-        return failure
+        reason = status.detail.removeprefix(f"{system}: ") or status.state
+        return kind(system, reason, code=status.code, place=status.place)

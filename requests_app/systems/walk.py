@@ -64,7 +64,7 @@ class Walk:
         for key in self._systems:
             connector = connectors.get(key)
             if connector is None:
-                self._fail(key, "refused", "no connector given")
+                self._fail(key, SystemStatus("refused", "no connector given"))
             elif "search" not in connector.operations:
                 self._status[key] = SystemStatus("manual")
 
@@ -262,16 +262,17 @@ class Walk:
 
     def _fail_by(self, system: str, failure: SystemFailure) -> None:
         state: State = "unreachable" if failure.retryable else "refused"
-        self._fail(system, state, str(failure), failure.code, failure.place)
+        self._fail(system, SystemStatus(state, str(failure), failure.code, failure.place))
 
-    def _fail(self, system: str, state: State, detail: str, code: str = "", at: str = "") -> None:
+    def _fail(self, system: str, status: SystemStatus) -> None:
         """A system searched in part counts as not searched, and so do those reached only through it."""
-        self._status[system] = SystemStatus(state, detail, code, at)
+        self._status[system] = status
         for edges in self._graph.outgoing.values():
             for edge in edges:
                 source, target = edge.source[0], edge.target[0]
                 if source == system != target and self._status[target].state == "searched":
-                    self._fail(target, "incomplete", f"reached through {system}")
+                    missed = SystemStatus("incomplete", f"reached through {system}", through=system)
+                    self._fail(target, missed)
 
     def _refers_to_itself(self, place: Place) -> bool:
         return any(edge.source == place for edge in self._graph.incoming[place])

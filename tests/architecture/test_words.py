@@ -53,7 +53,7 @@ def _in_code() -> Iterator[str]:
 
 
 def _in_templates() -> Iterator[str]:
-    for path in ROOT.glob("templates/**/*.html"):
+    for path in (*ROOT.glob("templates/**/*.html"), *ROOT.glob("templates/**/*.txt")):
         text = path.read_text(encoding="utf-8")
         for found, context in TRANSLATE.findall(text):
             yield BETWEEN.join((context, found)) if context else found

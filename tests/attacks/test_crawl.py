@@ -16,7 +16,7 @@ from requests_app.models import Case, CaseEvent, Determination, LegalHold, Lette
 from requests_app.response import steps as response
 from tests.build import build_case, found
 from tests.public.conftest import Visitor
-from tests.staff.people import PASSWORD, ROLES, at_desk, hire
+from tests.staff.people import PASSWORD, at_desk, hire
 from tests.staff.scenes import held_mail
 
 pytestmark = pytest.mark.django_db
@@ -49,10 +49,13 @@ def addresses(patterns: list[object] | None = None, prefix: str = "") -> Iterato
 
 
 def crowd() -> dict[str, Client]:
-    """Nobody, each role of the other controller, Max without a duty, and a requester with a case of her own."""
-    people: dict[str, Client] = {"a stranger": Client(), "MipMap's requester": Visitor("mipmap")}
-    people |= {name: at_desk(hire(name, "mipmap")) for name in ROLES}
-    return people | {"Max": at_desk(User.objects.create_user("max@example.com", PASSWORD, "Max"))}
+    """Nobody, a requester with a case of her own, the other controller's Pia, and Max without a duty."""
+    return {
+        "a stranger": Client(),
+        "MipMap's requester": Visitor("mipmap"),
+        "Pia": at_desk(hire("Pia", "mipmap")),
+        "Max": at_desk(User.objects.create_user("max@example.com", PASSWORD, "Max")),
+    }
 
 
 @pytest.mark.timeout(400)
@@ -90,6 +93,8 @@ def test_nobody_reaches_another_controllers_case_by_any_address() -> None:
             short = name.partition(":")[2] or name
             if short in {"account_logout", "close", "account_leave"}:
                 continue  # they end the session, and are looked at elsewhere
+            if name.startswith("staff:") and who in {"Pia", "Max"}:
+                continue  # each of the other controller's roles walks these in tests/staff/test_access.py
             given = {
                 "slug": "mimap", "reference": case.reference, "step": "what", "token": "x" * 43, "uidb64": "MQ",
                 "number": numbers.get(short, olu.pk if name.startswith("staff:") else 1),

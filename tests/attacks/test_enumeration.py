@@ -16,7 +16,7 @@ from tests.people import open_case, run_pipeline
 from tests.public.conftest import Visitor, attend_knocks
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("samples")]
-RUNS = 60
+RUNS = 30
 GAP_MS = 10.0
 CHANGING = re.compile(
     rb'(name="csrfmiddlewaretoken" value="[^"]+")|([2-9A-HJ-NP-Z]{4}[ \xc2\xa0]*[2-9A-HJ-NP-Z]{4})|([\w-]{20,})'

@@ -77,7 +77,7 @@ def test_a_years_page_costs_the_same_for_one_case_and_many(django_assert_max_num
         while Case.objects.count() < many:
             answered()
         for name in ("figures", "figures_csv", "figures_cases"):
-            with django_assert_max_num_queries(18):
+            with django_assert_max_num_queries(12):
                 assert desk.get(reverse(f"staff:{name}", args=["mimap"])).status_code == 200
 
 

@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,15 +18,15 @@ from requests_app.fulfilment import sameness, suppression
 from requests_app.fulfilment.put_again import Overtaken
 from requests_app.fulfilment.replay import Outcome, replay
 from requests_app.models import LegalHold
-from requests_app.register.inventory import Inventory, Setting, System
+from requests_app.register.inventory import Inventory, System
 from requests_app.systems.connectors import memory, sql_engine
 from requests_app.systems.connectors.sql import SqlConnector
+from tests.fulfilment.ledger import PERSON, left_of, moved, noted
 from tests.people import member
 from tests.systems import build
 from tests.systems.build import DANA, collection, column, holding, words
 
 SHOP = Inventory({"shop": build.SHOP})
-PERSON = "dana's index"
 ALL = {one.key: "erase" for one in SHOP.holdings()}
 
 
@@ -74,7 +73,7 @@ class Shop:
             plan = systems.make_plan(connector, found, decided, today=build.TODAY)
             again: dict[str, Any] = {"decisions": decided, "today": build.TODAY.isoformat()}
             again["proofs"] = sameness.proofs_of("mimap", connector, found) if proved else {}
-            systems.erase(connector, plan, guard=lambda: suppression.note_plan(*_noted("shop"), plan, again))
+            systems.erase(connector, plan, guard=lambda: suppression.note_plan(*noted("shop"), plan, again))
         sql_engine.forget(self.address)
         (entry,) = suppression.entries()
         return entry
@@ -85,21 +84,12 @@ class Shop:
         return outcome
 
 
-def _noted(system: str) -> tuple[Any, Any]:
-    case = SimpleNamespace(controller="mimap", reference="AB12CD34", subject_index=PERSON)
-    return case, SimpleNamespace(system=system, pk=1)
-
-
 @pytest.fixture
 def shop(db: None, tmp_path: Path, monkeypatch) -> Iterator[Shop]:
     made = Shop(tmp_path)
     monkeypatch.setenv("SHOP_URL", made.address)
     yield made
     sql_engine.forget(made.address)
-
-
-def _left(outcome: Outcome) -> dict[tuple[str, str], int]:
-    return {(left.collection, left.why): left.count for left in outcome.left}
 
 
 def test_what_came_back_goes_again_though_it_was_changed_in_between_and_a_second_run_does_nothing(
@@ -112,10 +102,10 @@ def test_what_came_back_goes_again_though_it_was_changed_in_between_and_a_second
     assert shop.replay(entry, kept=True) == Outcome("still")
     shop.restore()
     looked = shop.replay(entry, kept=True)
-    assert looked.state == "open" and _left(looked)[("customers", "since")] == 1
+    assert looked.state == "open" and left_of(looked)[("customers", "since")] == 1
     assert shop.run("SELECT count(*) FROM customers WHERE id = 1") == [(1,)], "nobody restored it"
     outcome = shop.replay(entry)
-    assert (outcome.state, _left(outcome)) == ("again", {})
+    assert (outcome.state, left_of(outcome)) == ("again", {})
     assert shop.run("SELECT id FROM customers WHERE id = 1") == []
     assert shop.run("SELECT id FROM orders WHERE customer_id = 1") == []
     assert shop.replay(entry) == Outcome("still")
@@ -134,7 +124,7 @@ def test_whoever_was_given_the_numbers_since_is_left_alone_and_counted(shop) -> 
     shop.put("orders", order | {"ordered_on": "2025-06-01"})
     outcome = shop.replay(entry)
     assert len(dana) == 1 and outcome.state == "open"
-    assert _left(outcome) == {("customers", "not_shown"): 1, ("orders", "not_shown"): 1}
+    assert left_of(outcome) == {("customers", "not_shown"): 1, ("orders", "not_shown"): 1}
     assert shop.run("SELECT email FROM customers") == [("bob@example.org",)]
     assert shop.run("SELECT customer_id FROM orders") == [(1,)]
 
@@ -153,7 +143,7 @@ def test_an_address_signed_up_anew_is_another_row_although_its_key_is_the_addres
     lists = collection(
         "members", fields, holding("members.all", "email since topics", "delete", system="club")
     )
-    club = System("club", words("Club"), "memory", "CLUB_URL", {"members": _in(lists, "club")})
+    club = System("club", words("Club"), "memory", "CLUB_URL", {"members": moved(lists, "club")})
     monkeypatch.setenv("CLUB_URL", "memory://club")
     first = {"email": DANA, "since": "2026-01-05T10:00", "topics": "maps"}
     memory.STORES["club"] = {"members": [dict(first)]}
@@ -163,7 +153,7 @@ def test_an_address_signed_up_anew_is_another_row_although_its_key_is_the_addres
         plan = systems.make_plan(connector, found, {"members.all": "erase"}, today=build.TODAY)
         again = {"decisions": {"members.all": "erase"}, "today": build.TODAY.isoformat(),
                  "proofs": sameness.proofs_of("mimap", connector, found)}  # fmt: skip
-        systems.erase(connector, plan, guard=lambda: suppression.note_plan(*_noted("club"), plan, again))
+        systems.erase(connector, plan, guard=lambda: suppression.note_plan(*noted("club"), plan, again))
     (entry,) = suppression.entries()
     overtaken = Overtaken([entry], lambda slug: inventory)
     memory.STORES["club"]["members"] = [first | {"since": "2026-03-09T08:30"}]
@@ -172,10 +162,6 @@ def test_an_address_signed_up_anew_is_another_row_although_its_key_is_the_addres
     memory.STORES["club"]["members"] = [dict(first)]
     assert replay(entry, inventory, overtaken).state == "again"
     assert memory.STORES["club"]["members"] == []
-
-
-def _in(one: Any, system: str) -> Any:
-    return type(one)(system, one.name, one.title, one.fields, one.holdings)
 
 
 def test_what_had_gone_before_and_hangs_on_a_row_goes_with_it(shop) -> None:
@@ -188,7 +174,7 @@ def test_what_had_gone_before_and_hangs_on_a_row_goes_with_it(shop) -> None:
     entry = shop.erase()
     shop.restore()
     outcome = shop.replay(entry)
-    assert (outcome.state, _left(outcome)) == ("again", {})
+    assert (outcome.state, left_of(outcome)) == ("again", {})
     assert shop.run("SELECT id FROM customers WHERE id = 1") == []
     assert shop.run("SELECT id FROM orders WHERE id = 103") == []
     assert shop.run("SELECT id FROM messages WHERE id IN (51, 54)") == []
@@ -217,7 +203,7 @@ def test_what_nobody_decided_stays_is_counted_and_its_owner_is_emptied(shop) -> 
     assert shop.run("SELECT id FROM customers WHERE id = 1") == []
     shop.restore()
     outcome = shop.replay(entry)
-    assert outcome.state == "open" and _left(outcome) == {
+    assert outcome.state == "open" and left_of(outcome) == {
         ("messages", "besides"): 1,
         ("customers", "emptied"): 1,
     }
@@ -251,13 +237,13 @@ def test_a_value_is_put_right_again_in_the_row_of_then_and_in_no_other(shop) -> 
         {"collection": "customers", "key": [1], "field": "name", "was": "Dana Canary", "to": "Dana C."},
         {"collection": "orders", "key": [101], "field": "total", "was": 40, "to": 44},
     ]
-    suppression.note(*_noted("shop"), "correct", {"changes": changes, "proofs": proofs})
+    suppression.note(*noted("shop"), "correct", {"changes": changes, "proofs": proofs})
     (entry,) = suppression.entries()
     shop.back_up()
-    assert _left(shop.replay(entry, kept=True)) == {("customers", "since"): 1, ("orders", "since"): 1}
+    assert left_of(shop.replay(entry, kept=True)) == {("customers", "since"): 1, ("orders", "since"): 1}
     shop.run("UPDATE customers SET email = 'bob@example.org' WHERE id = 1")
     outcome = shop.replay(entry)
-    assert _left(outcome) == {("customers", "not_shown"): 1, ("orders", "not_shown"): 1}
+    assert left_of(outcome) == {("customers", "not_shown"): 1, ("orders", "not_shown"): 1}
     assert shop.run("SELECT name FROM customers WHERE id = 1") == [("Dana Canary",)]
     shop.restore()
     shop.run("UPDATE orders SET contact_email = NULL WHERE id = 101")
@@ -277,122 +263,3 @@ def _hold() -> None:
         owner=member("Cora", mimap="counsel"), placed_at=timezone.now(),
         review_on=timezone.now().date() + timedelta(days=30),
     )  # fmt: skip
-
-
-# --- choices ---------------------------------------------------------------------
-
-
-def _setting(operation: str, name: str, values: dict[str, Any], **more: Any) -> Setting:
-    return Setting(operation, name, words(operation), values, **more)
-
-
-PEOPLE = _in(
-    collection(
-        "people",
-        [column("id", key=True, identity="customer_id"), column("email", identity="email"), column("sells")],
-        holding("people.all", "id email sells", "delete", system="till"),
-    ),
-    "till",
-)
-REFUSALS = _in(
-    collection(
-        "refusals",
-        [column("id", key=True), column("email", identity="email"), column("what")],
-        holding("refusals.all", "id email what", "keep", system="till"),
-    ),
-    "till",
-)
-TILL = System(
-    "till", words("Till"), "memory", "TILL_URL", {"people": PEOPLE, "refusals": REFUSALS},
-    settings=(
-        _setting("opt_out", "people", {"sells": False}),
-        _setting("opt_out", "refusals", {"what": "sale"}, listed_by="email"),
-        _setting("opt_in", "people", {"sells": True}),
-        _setting("opt_in", "refusals", {"what": "sale"}, listed_by="email", unlists=True),
-    ),
-)  # fmt: skip
-REGISTER = System(
-    "desk", words("Desk"), "sql", "DESK_URL",
-    {"known": _in(collection("known", [column("no", key=True, identity="customer_id"),
-                                       column("email", identity="email")]), "desk")},
-)  # fmt: skip
-
-
-class Till:
-    """A system that keeps what people chose."""
-
-    def __init__(self) -> None:
-        self.inventory = Inventory({"till": TILL})
-        self.tables = memory.STORES["till"] = {
-            "people": [{"id": 7, "email": DANA, "sells": True}],
-            "refusals": [],
-        }
-
-    def chose(self, *operations: str, known: tuple[tuple[str, str], ...] = (("email", DANA),)) -> None:
-        for operation in operations:
-            content = {"operation": operation, "identifiers": [list(one) for one in known]}
-            suppression.note(*_noted("till"), "set", content)
-
-    def replay(self, *, kept: bool = False) -> list[Outcome]:
-        entries = list(suppression.entries())
-        overtaken = Overtaken(entries, lambda slug: self.inventory)
-        return [replay(entry, self.inventory, overtaken, kept=kept) for entry in entries]
-
-    @property
-    def sells(self) -> list[Any]:
-        return [row["sells"] for row in self.tables["people"]]
-
-
-@pytest.fixture
-def till(db: None, monkeypatch) -> Till:
-    monkeypatch.setenv("TILL_URL", "memory://till")
-    return Till()
-
-
-def test_an_opt_in_is_never_put_over_what_is_stricter_now(till) -> None:
-    till.chose("opt_in")
-    # Since then Dana chose otherwise in the shop's own settings.
-    till.tables["people"][0]["sells"] = False
-    till.tables["refusals"].append({"id": 1, "email": DANA, "what": "sale"})
-    (outcome,) = till.replay()
-    assert till.sells == [False] and len(till.tables["refusals"]) == 1
-    assert outcome.state == "still"
-    assert _left(outcome) == {("people", "stricter"): 1, ("refusals", "stricter"): 1}
-
-
-@pytest.mark.parametrize(
-    ("chosen", "sold"),
-    [(("opt_out",), False), (("opt_out", "opt_in"), True), (("opt_in", "opt_out"), False)],
-)
-def test_of_several_choices_the_newest_alone_is_set_again(till, chosen, sold) -> None:
-    till.chose(*chosen)
-    till.replay(kept=True)
-    assert till.sells == [True] and till.tables["refusals"] == []
-    till.replay()
-    assert till.sells == [sold] and len(till.tables["refusals"]) == (0 if sold else 1)
-
-
-def test_a_system_that_cannot_be_searched_leaves_a_choice_undone(till, monkeypatch) -> None:
-    monkeypatch.setenv("DESK_URL", "postgresql+psycopg://nobody@/none?host=/nowhere")
-    reached = column("id", "desk.known.no", key=True)
-    people = _in(collection("people", [reached, column("sells")],
-                            holding("people.all", "id sells", "delete", system="till")), "till")  # fmt: skip
-    till.inventory = Inventory(
-        {
-            "desk": REGISTER,
-            "till": System("till", TILL.title, "memory", "TILL_URL", {"people": people, "refusals": REFUSALS},
-                           settings=TILL.settings),
-        }
-    )  # fmt: skip
-    till.chose("opt_out")
-    with pytest.raises(systems.SystemFailure):
-        till.replay()
-    assert till.sells == [True]
-
-
-def test_the_number_of_somebody_else_by_now_takes_no_choice_along(till) -> None:
-    till.chose("opt_out", known=(("customer_id", "7"), ("email", DANA)))
-    till.tables["people"][0] |= {"email": "bob@example.org"}
-    (outcome,) = till.replay()
-    assert till.sells == [True] and outcome.state == "open"
-    assert [row["email"] for row in till.tables["refusals"]] == [DANA]

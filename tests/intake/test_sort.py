@@ -51,7 +51,7 @@ def test_the_words_that_led_to_a_right_are_shown() -> None:
         ("mipmap", "Please delete my data. 谢谢", "en"),
         ("mipmap", "", "zh-Hans"),
         ("mipmap", "個人情報を削除してください", "en"),
-        ("mimap", "请删除我的个人信息", "en"),
+        ("mimap", "请删除我的个人信息", "zh-Hans"),
     ],
 )
 def test_of_the_language_to_answer_in(slug: str, text: str, language: str) -> None:

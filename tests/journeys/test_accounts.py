@@ -16,10 +16,10 @@ from requests_app import journal
 from requests_app.lifecycle import State
 from requests_app.models import Case
 from tests.house import House, free_port, until
-from tests.journeys.walk import Person, approve, ask, decide, sign_in
+from tests.journeys.walk import Person, approve, ask, decide, employ, sign_in
 from tests.providers import real_provider
+from tests.staff.people import PASSWORD
 
-PASSWORD = "correct-horse-battery"
 STORIES = {
     "mimap": {
         "language": "en-US", "right": "KNOW_PCS", "name": "Dana Whitfield", "email": "dana@example.com",
@@ -40,14 +40,10 @@ def _at_the_provider(person: Person, subject: str) -> None:
 
 
 def _staff(house: House, slug: str) -> None:
-    for email, name, role, how in (
-        ("olu@example.com", "Olu", "handler", "--no-password"),
-        ("pia@example.com", "Pia", "privacy_lead", ""),
-        ("adam@example.com", "Adam", "administrator", ""),
-    ):
-        given = ["--name", name, "--role", role, "--controller", slug, *([how] if how else [])]
-        made = house.manage("make_staff", email, *given, stdin=PASSWORD.encode())
-        assert made.returncode == 0, made.stderr
+    given = ["--name", "Olu", "--role", "handler", "--controller", slug, "--no-password"]
+    made = house.manage("make_staff", "olu@example.com", *given)
+    assert made.returncode == 0, made.stderr
+    employ(slug, "Pia", "Adam")
 
 
 @pytest.mark.long

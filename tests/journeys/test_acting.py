@@ -12,19 +12,10 @@ from requests_app.lifecycle import State
 from requests_app.models import Case
 from tests.acting import picture
 from tests.house import House, until
-from tests.journeys.walk import Person, approve, decide, prove, sign_in
+from tests.journeys.walk import Person, approve, decide, employ, prove, sign_in
+from tests.staff.people import PASSWORD
 
-PASSWORD = "correct-horse-battery"
 NEXT = "main form button.primary, main form button >> nth=0"
-
-
-def _staff(house: House, slug: str) -> None:
-    for name, role in (("Olu", "handler"), ("Pia", "privacy_lead")):
-        made = house.manage(
-            "make_staff", f"{name.lower()}@example.com", "--name", name, "--role", role, "--controller", slug,
-            stdin=PASSWORD.encode(),
-        )  # fmt: skip
-        assert made.returncode == 0, made.stderr
 
 
 def _ask(who: Person, slug: str, right: str, answers: dict[str, str]) -> str:
@@ -108,7 +99,7 @@ def _until(reference: str, state: State, house: House) -> Case:
 @pytest.mark.timeout(400)
 def test_an_agent_asks_for_a_copy_and_the_person_gets_it(furnished: House, browser: Browser) -> None:
     house = furnished
-    _staff(house, "mimap")
+    employ("mimap", "Olu", "Pia")
     house.start("web", "worker", "beat")
     ana, dana = Person(browser, house, width=390), Person(browser, house)
     reference = _ask(
@@ -172,7 +163,7 @@ def test_a_close_relative_asks_for_what_the_dead_left_in_chinese(
     furnished: House, browser: Browser, script: bool
 ) -> None:
     house = furnished
-    _staff(house, "mipmap")
+    employ("mipmap", "Olu", "Pia")
     house.start("web", "worker")
     lan = Person(browser, house, "zh-CN", width=390, script=script)
     reference = _ask(
@@ -197,7 +188,7 @@ def test_a_close_relative_asks_for_what_the_dead_left_in_chinese(
 @pytest.mark.timeout(200)
 def test_a_parent_asks_to_delete_what_is_held_on_a_child(furnished: House, browser: Browser) -> None:
     house = furnished
-    _staff(house, "mipmap")
+    employ("mipmap", "Olu", "Pia")
     house.start("web", "worker")
     parent = Person(browser, house)
     reference = _ask(

@@ -14,8 +14,8 @@ from requests_app.lifecycle import State
 from requests_app.models import Case
 from tests.house import House, until
 from tests.identity.test_methods import facts_of
-from tests.journeys.test_web import PASSWORD, _staff
-from tests.journeys.walk import Person, ask, sign_in
+from tests.journeys.walk import Person, ask, employ, sign_in
+from tests.staff.people import PASSWORD
 
 NUMBER = "+8612000000005"
 LABELS = {
@@ -46,7 +46,7 @@ def test_facts_show_who_asks_and_people_settle_where_the_answer_goes(
 ) -> None:
     """No account and no mailbox on record: two facts for the kinds, three and a signature for the copy."""
     house = furnished
-    _staff(house, "mimap")
+    employ("mimap", "Olu", "Pia")
     house.start("web", "worker", "beat")
     dana = Person(browser, house, width=390)
     told = facts_of("dana@example.com")
@@ -118,7 +118,7 @@ def test_a_document_is_the_last_resort_and_is_destroyed(
 ) -> None:
     """Olu records a doubt and asks; 王丹娜 consents and uploads; one reviewer looks, decides, and it is gone."""
     house = furnished
-    _staff(house, "mipmap")
+    employ("mipmap", "Olu", "Pia")
     house.start("web", "worker", "beat")
     danna = Person(browser, house, "zh-CN", width=390)
     (reference,) = ask(danna, "mipmap", ["CN_COPY"], name="王丹娜", email="danna.new@example.org")

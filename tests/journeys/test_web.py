@@ -20,9 +20,8 @@ from requests_app.models import Case
 from requests_app.response import compose
 from requests_app.response import ledger as ledgers
 from tests.house import House, until
-from tests.journeys.walk import Person, approve, ask, decide, prove, sign_in
-
-PASSWORD = "correct-horse-battery"
+from tests.journeys.walk import Person, approve, ask, decide, employ, prove, sign_in
+from tests.staff.people import PASSWORD
 
 STORIES = {
     "mimap": {
@@ -38,17 +37,6 @@ STORIES = {
         "letter": "答复", "held": "100001",
     },
 }  # fmt: skip
-
-
-def _staff(house: House, slug: str) -> None:
-    for email, name, role in (
-        ("olu@example.com", "Olu", "handler"),
-        ("pia@example.com", "Pia", "privacy_lead"),
-    ):
-        made = house.manage(
-            "make_staff", email, "--name", name, "--role", role, "--controller", slug, stdin=PASSWORD.encode()
-        )
-        assert made.returncode == 0, made.stderr
 
 
 def _one(slug: str, query: str) -> int:
@@ -67,7 +55,7 @@ def test_a_copy_and_a_deletion_travel_from_the_form_to_the_answer(
 ) -> None:
     story = STORIES[slug]
     house = furnished
-    _staff(house, slug)
+    employ(slug, "Olu", "Pia")
     house.start("web", "worker", "beat")
     dana = Person(browser, house, story["language"], width=390)
 

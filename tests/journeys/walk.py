@@ -6,19 +6,16 @@ import base64
 import re
 from dataclasses import dataclass, field
 
-from axe_playwright_python.sync_playwright import Axe
+from django.test import override_settings
 from django_otp.oath import totp
 from playwright.sync_api import Browser, Page
 
+from identity import people
+from portal import settings as shipped
+from tests import axe
 from tests.house import House, until
+from tests.staff.people import PASSWORD, ROLES
 
-AXE = Axe()
-ASK_AXE = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
-    # Describing every node that passed takes longer than judging it.
-    "resultTypes": ["violations"],
-    "preload": False,
-}
 _BUILD = re.compile(r'<[a-z]+[1-6]?|(?:class|type|role|lang|aria-[a-z]+)="[^"0-9]*')
 _JUDGED: set[tuple[int, int]] = set()
 
@@ -52,6 +49,12 @@ class Person:
         if "Failed to load resource" not in text and "Applying inline style" not in text:
             self.complaints.append(f"{self.page.url}: {text}")
 
+    def turn(self, language: str, width: int) -> None:
+        """The same person, still signed in, on another screen and in another language."""
+        self.width = width
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.goto(f"{self.house.url}/staff/?lang={language}")
+
     def open(self, path: str) -> None:
         """Go somewhere, and look at it closely."""
         self.page.goto(path if path.startswith("http") else self.house.url + path)
@@ -82,15 +85,21 @@ class Person:
         assert ' style="' not in content, f"{self.page.url} carries an inline style"
         if not self.script or self._judged(content):
             return
-        found = AXE.run(self.page, options=ASK_AXE)
-        problems = [
-            f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found.response["violations"] if v["nodes"]
-        ]
+        problems = axe.problems(self.page)
         assert not problems, f"{self.page.url}: {problems}"
         wide = self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         assert wide <= 0, f"{self.page.url} scrolls sideways by {wide} px"
+
+
+def employ(slug: str, *names: str) -> None:
+    """Staff in the roles that go with their names; their passwords are hashed as the running portal reads them."""
+    with override_settings(PASSWORD_HASHERS=shipped.PASSWORD_HASHERS):
+        for name in names:
+            user = people.hire(f"{name.lower()}@example.com", name)
+            people.set_password(user, PASSWORD, by=None)
+            people.give(user, slug, ROLES[name])
 
 
 def ask(dana: Person, slug: str, rights: list[str], *, name: str, email: str) -> list[str]:
