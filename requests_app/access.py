@@ -191,6 +191,26 @@ def mail_for(desk: Desk, controller: str) -> QuerySet[Submission]:
     return kept.exclude(sender_index=own).exclude(joined__subject_index=own)
 
 
+OPEN_REPLAYS = (
+    SubjectRecord.Purpose.REPLAY_AWAY,
+    SubjectRecord.Purpose.REPLAY_OPEN,
+    SubjectRecord.Purpose.REPLAY_KEPT,
+)
+"""How an entry of the suppression ledger stands that is not settled after a restore."""
+
+
+def replays_for(desk: Desk, controller: str) -> QuerySet[SubjectRecord]:
+    """What is open of the suppression ledger there; not of one's own cases. Raises :class:`NoSuchCase` likewise."""
+    if not desk.may_do(permits.READ_CASE, controller):
+        raise NoSuchCase
+    own = sealing.blind(controller, "email", desk.user.email)
+    theirs = Case.objects.filter(
+        Q(subject_index=own) | Q(submission__sender_index=own), controller=controller
+    )
+    kept = SubjectRecord.objects.filter(controller=controller, purpose__in=OPEN_REPLAYS)
+    return kept.exclude(case_reference__in=theirs.values("reference"))
+
+
 def case_for(desk: Desk, controller: str, reference: str) -> Case:
     """One case, for one member of staff."""
     case = (

@@ -46,6 +46,8 @@ HOLD = _act("hold", *CASEWORKERS, fresh=True)
 LIFT_HOLD = _act("lift_hold", *APPROVERS, fresh=True)
 LIFT_RESTRICTION = _act("lift_restriction", *APPROVERS, fresh=True)
 """Have data used again that was only kept."""
+SETTLE_REPLAY = _act("settle_replay", *APPROVERS, fresh=True)
+"""Have what a restore brought back gone again, or left as it is."""
 READ_TEXTS = _act("read_texts", *CASEWORKERS)
 """Read free text and files before they leave, and mark what is left out."""
 CONFIRM_TEXTS = _act("confirm_texts", *APPROVERS, fresh=True)

@@ -6,11 +6,13 @@ import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from identity import sealing
 from identity.models import User
 from requests_app import law, worklist
+from requests_app.lifecycle import State
 from requests_app.models import Case, Restriction
 from requests_app.register.inventory import RESTRICTS
 
@@ -79,6 +81,31 @@ def begin(case: Case) -> None:
         look_on=terms.ends_on or today + timedelta(days=DAYS_TO_LOOK), told_at=None, lift_asked_at=None,
         lifted_at=None,
     )  # fmt: skip
+
+
+def stands_elsewhere(case: Case) -> bool:
+    """Whether another case of this person keeps the same data from being used."""
+    return _others(case).filter(begun_at__isnull=False).exists()
+
+
+def is_being_set_elsewhere(case: Case) -> bool:
+    """Whether another one is about to: it may still be sent back and refused, so nothing is settled by it yet."""
+    return _others(case).filter(begun_at=None, case__state=State.FULFILLING).exists()
+
+
+def is_being_lifted(case: Case) -> bool:
+    """Whether it is to be set back, and nothing has come in between."""
+    asked = Restriction.objects.filter(case=case, lift_asked_at__isnull=False, lifted_at=None)
+    return case.state == State.CLOSED and asked.exists() and not stands_elsewhere(case)
+
+
+def _others(case: Case) -> QuerySet[Restriction]:
+    if not case.subject_index:
+        return Restriction.objects.none()
+    of_person = Restriction.objects.filter(
+        case__controller=case.controller, case__subject_index=case.subject_index
+    )
+    return of_person.filter(lift_asked_at=None).exclude(case=case)
 
 
 def _words(terms: Terms) -> dict[str, str]:

@@ -82,8 +82,9 @@ def newest(works: Iterable[Work], operation: str) -> list[Work]:
 
 
 def name_of(work: Work) -> str:
-    """What a system outside may know it by: the same over every try, and no other work's."""
-    return f"{work.case.public_id}:{work.operation}:{work.round}"
+    """What a system outside may know it by: the same over every try, until a person asks anew; and no other work's."""
+    name = f"{work.case.public_id}:{work.operation}:{work.round}"
+    return f"{name}:{work.asked_anew}" if work.asked_anew else name
 
 
 def hand_out(work: Work) -> None:
@@ -224,8 +225,19 @@ def confirm(work: Work, result: dict[str, object], sealed: bytes | None = None) 
     work.save(update_fields=["status", "trouble", "next_try_at", "result", "sealed", "confirmed_at"])
 
 
+def ask_anew(work: Work) -> None:
+    """A person wants another try at once.
+
+    Where the last one ended for good, a system that remembers what it was asked would only repeat its answer: it is
+    asked something new. Where no answer came it may have been carried out, and is asked the same.
+    """
+    ended = Work.objects.filter(pk=work.pk, status=Work.Status.FAILED, next_try_at=None)
+    ended.update(asked_anew=F("asked_anew") + 1)
+    try_again_now(work)
+
+
 def try_again_now(work: Work) -> None:
-    """A person asks for another try at once."""
+    """Another try at once."""
     Work.objects.filter(pk=work.pk).exclude(status=Work.Status.CONFIRMED).update(next_try_at=timezone.now())
     hand_out(work)
 

@@ -93,8 +93,12 @@ def task(request: HttpRequest, token: str) -> HttpResponse:
             {"form": form, "single": None, "heading": heading, "lead": lead, "back_url": here, "whys": []},
         )
     form = AnswerForm(request.POST or None, request.FILES or None)
-    if asked.work.operation != Work.Operation.ACCESS:
+    whether = tasks_by_hand.asks_whether_held(case)
+    if asked.work.operation != Work.Operation.ACCESS or whether:
         del form.fields["upload"]
+    if whether:
+        (done, _done), *others = AnswerForm.base_fields["answer"].choices
+        form.fields["answer"].choices = [(done, _("Some of it is held")), *others]
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data.get("upload")
         fulfilment.task_answered(

@@ -100,7 +100,7 @@ def try_again(request: HttpRequest, place: Place, case: Case, number: int) -> Ht
         raise Http404
     by = journal.staff(place.desk.user.pk)
     journal.record(case, "tried_again", by=by, references={"system": work.system})
-    worklist.try_again_now(work)
+    worklist.ask_anew(work)
     messages.success(request, _("It is being tried again."))
     return to_case(place, case, "systems")
 

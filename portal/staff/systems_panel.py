@@ -203,8 +203,8 @@ def _told(place: Place, work: Work | None, key: str) -> str:
         titles = (str(words.system_title(place.controller, other)) for other in whom)
         between = law.LISTING.in_(page_language())
         return _("Waits until these are done: %(systems)s") % {"systems": between.join(titles)}
-    if work.next_try_at is None and work.operation == Work.Operation.LIFT:
-        # Nobody was written to: whoever works the case sees to it.
+    if work.next_try_at is None and work.operation == Work.Operation.LIFT and work.started_at is None:
+        # Nobody was written to, as nobody is named: whoever works the case sees to it.
         return _("To be set back by hand; then note it here")
     if work.next_try_at is None:
         return _("A person was asked to do it")

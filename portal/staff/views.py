@@ -168,6 +168,8 @@ def groups(place: Place, current: str, counts: dict[str, int] | None = None) -> 
             }
         )
     rows[str(SHARED)].append(_page(place, "to_post", _("To be posted"), counts["paper"], current))
+    if counts["replays"]:
+        rows[str(SHARED)].append(_page(place, "replays", _("After a restore"), counts["replays"], current))
     for group, name, title in BESIDE:
         if name in counts:
             rows[str(group)].append(_page(place, name, title, counts[name], current))

@@ -77,7 +77,8 @@ def _search(connector: systems.Connector, again: Iterable[systems.Step]) -> Foun
         for row in connector.read(step.collection, step.keys, tuple(kinds)) if kinds else ():
             for name, kind in kinds.items():
                 if row[name] not in (None, ""):
-                    identifiers[systems.Identifier(str(kind), str(row[name]))] = None
+                    value = systems.as_known(step.collection.fields[name], row[name])
+                    identifiers[systems.Identifier(str(kind), value)] = None
     system = connector.system
     found = systems.find([system], {system.key: connector}, identifiers)
     if (failure := found.why_not_searched(system.key)) is not None:

@@ -1,7 +1,7 @@
 """What the suppression ledger still asks of this installation after a restore, and what became of each entry.
 
 The database remembers each entry as carried out, waiting for the end of a
-legal hold, open, or accepted as it is by a person. An entry that it does not
+legal hold or for a system, open to a person, or accepted as it is by one. An entry that it does not
 know at all, and whose work it does not know, says that it was restored.
 """
 
@@ -17,7 +17,7 @@ from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 
 from identity import sealing
-from requests_app import register, systems, worklist
+from requests_app import access, register, systems, worklist
 from requests_app.fulfilment import suppression
 from requests_app.fulfilment.put_again import Overtaken
 from requests_app.fulfilment.replay import Outcome, replay
@@ -30,11 +30,11 @@ log = logging.getLogger(__name__)
 Purpose = SubjectRecord.Purpose
 _SETTLED = (Purpose.REPLAYED, Purpose.REPLAY_HELD, Purpose.REPLAY_ACCEPTED)
 _FINAL = (Purpose.REPLAYED, Purpose.REPLAY_ACCEPTED)
-_OPEN = (Purpose.REPLAY_OPEN, Purpose.REPLAY_KEPT)
+_OPEN = access.OPEN_REPLAYS
 _STATES = (*_SETTLED, *_OPEN)
-_WAITING = (Purpose.REPLAY_HELD, Purpose.REPLAY_OPEN)
+_WAITING = (Purpose.REPLAY_HELD, Purpose.REPLAY_AWAY)
 _REMEMBERED = {"again": Purpose.REPLAYED, "still": Purpose.REPLAYED, "unknown": Purpose.REPLAYED,
-               "held": Purpose.REPLAY_HELD, "open": Purpose.REPLAY_OPEN}  # fmt: skip
+               "held": Purpose.REPLAY_HELD, "away": Purpose.REPLAY_AWAY, "open": Purpose.REPLAY_OPEN}  # fmt: skip
 _AT_ONCE = 500
 _LOCK = 0x0E01
 LONGEST_WRITE = timedelta(hours=1)
@@ -88,7 +88,10 @@ def carry_out(
 
 
 def carry_out_waiting() -> None:
-    """What waited for the end of a hold or for a system, again; one statement where nothing waits."""
+    """What waits for the end of a hold or for a system, again; one statement where nothing does.
+
+    What a person has to look at waits for that person: see :func:`try_again`.
+    """
     if SubjectRecord.objects.filter(purpose__in=_WAITING).exists():
         try:
             _run(
@@ -97,6 +100,19 @@ def carry_out_waiting() -> None:
             )
         except Busy:
             log.info("replay is running elsewhere")
+
+
+def try_again(record: SubjectRecord) -> bool:
+    """A person has seen to the cause of an open entry: it is carried out at once, else within the hour.
+
+    False where it is open no more, or stands in a system that was kept as it is, where nothing is written.
+    """
+    open_ = SubjectRecord.objects.filter(pk=record.pk, purpose__in=(Purpose.REPLAY_OPEN, Purpose.REPLAY_AWAY))
+    with transaction.atomic():
+        found = open_.update(purpose=Purpose.REPLAY_AWAY)
+        if found:
+            worklist.catch_up()
+    return bool(found)
 
 
 def accept(number: str, *, by: str, reason: str) -> Entry | None:
@@ -148,8 +164,8 @@ def _run(
                 if overtaken is None and entry.kind == "set":
                     overtaken = Overtaken(suppression.entries(), _inventory_of)
                 outcome = _replayed(entry, overtaken or nothing, kept=kept)
-                looked = kept and outcome.state == "open"
-                _remember(entry, Purpose.REPLAY_KEPT if looked else _REMEMBERED[outcome.state])
+                looked = kept and outcome.state in ("open", "away")
+                _remember(entry, Purpose.REPLAY_KEPT if looked else _REMEMBERED[outcome.state], outcome)
                 told(entry, outcome)
 
 
@@ -167,7 +183,7 @@ def _replayed(entry: Entry, overtaken: Overtaken, *, kept: bool) -> Outcome:
     try:
         return replay(entry, inventory, overtaken, kept=kept)
     except systems.SystemFailure as failure:
-        return Outcome("open", trouble=str(failure))
+        return Outcome("away" if failure.retryable else "open", trouble=str(failure))
     except sealing.SealBroken:
         return Outcome("open", trouble="the entry cannot be opened: is a retired sealing key missing?")
     except KeyError:
@@ -215,7 +231,7 @@ def _remembered(part: list[Entry], purposes: Iterable[str]) -> list[Entry]:
     return [entry for entry in part if stands(entry)]
 
 
-def _remember(entry: Entry, purpose: str) -> None:
+def _remember(entry: Entry, purpose: str, outcome: Outcome | None = None) -> None:
     with transaction.atomic():
         known = SubjectRecord.objects.filter(
             controller=entry.controller, purpose__in=_STATES, subject_index=entry.digest
@@ -228,7 +244,14 @@ def _remember(entry: Entry, purpose: str) -> None:
             case_reference=entry.case,
             made_at=timezone.now(),
             keep_until=(timezone.now() + suppression.KEPT).date(),
+            said=_said(entry, outcome) if outcome and purpose in _OPEN else None,
         )
+
+
+def _said(entry: Entry, outcome: Outcome) -> dict[str, object]:
+    """What staff are shown of it."""
+    left = [[one.collection, one.why, one.count] for one in outcome.left]
+    return {"system": entry.system, "kind": entry.kind, "left": left, "trouble": outcome.trouble}
 
 
 def _parts(found: Iterable[Entry]) -> Iterator[list[Entry]]:

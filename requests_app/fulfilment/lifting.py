@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from identity.models import Duty, Role, User
@@ -16,7 +15,7 @@ from requests_app import access, journal, permits, register, restriction, system
 from requests_app.fulfilment import execute, tasks_by_hand
 from requests_app.letters import by_post, correspond, mails, on_paper, outbox
 from requests_app.lifecycle import State
-from requests_app.models import Case, Letter, Restriction, Work
+from requests_app.models import Case, Letter, Restriction, Task, Work
 from requests_app.register.inventory import LIFTS
 
 log = logging.getLogger(__name__)
@@ -59,7 +58,11 @@ def lift(case: Case, *, by: User, reason: str, told: bool = False) -> str:
     with transaction.atomic():
         worklist.take_turns_on_person(case)
         case = Case.objects.select_for_update(of=("self",)).select_related("key").get(pk=case.pk)
-        if reason != ERASED and not _stands_elsewhere(case) and _is_being_set_elsewhere(case):
+        if (
+            reason != ERASED
+            and not restriction.stands_elsewhere(case)
+            and restriction.is_being_set_elsewhere(case)
+        ):
             raise NotLifted("underway")
         standing = Restriction.objects.filter(
             case=case, begun_at__isnull=False, lift_asked_at=None, lifted_at=None
@@ -68,7 +71,7 @@ def lift(case: Case, *, by: User, reason: str, told: bool = False) -> str:
         if case.state != State.CLOSED or not standing.update(lift_asked_at=timezone.now(), look_on=again):
             raise NotLifted("not_standing")
         # Where nothing is used again nobody is told that it is; of our own motion nobody asked.
-        way = ERASED if reason == ERASED else "elsewhere" if _stands_elsewhere(case) else ""
+        way = ERASED if reason == ERASED else "elsewhere" if restriction.stands_elsewhere(case) else ""
         way = way or ("nobody" if case.own_motion else "told" if told else "")
         letter = None if way else _tell_requester(case)
         references = {"letter": letter.pk} if letter else {"told": way}
@@ -93,7 +96,10 @@ def go_on(case: Case) -> None:
         case = Case.objects.select_for_update(of=("self",)).select_related("key").get(pk=case.pk)
         asked = Restriction.objects.filter(case=case, lift_asked_at__isnull=False, lifted_at=None)
         event = case.events.filter(name=ASKED).order_by("number").last()
-        if event is None or not asked.exists() or _lifts(case):
+        if event is None or not asked.exists():
+            return
+        if lifts := _lifts(case):
+            _lay_down_if_overtaken(case, lifts)
             return
         number = event.references.get("letter", 0)
         # One that came back may have been laid ready anew.
@@ -110,23 +116,37 @@ def go_on(case: Case) -> None:
             letters.update(status=Letter.Status.WITHHELD, trouble=UNTOLD, next_try_at=None)
             journal.record(case, UNTOLD, by=journal.PIPELINE, references={"letter": number})
             return
-        if _stands_elsewhere(case):
+        if restriction.stands_elsewhere(case):
             _finish(case)
-        elif not _is_being_set_elsewhere(case):
+        elif not restriction.is_being_set_elsewhere(case):
             _hand_out(case)
+
+
+def _lay_down_if_overtaken(case: Case, lifts: list[Work]) -> None:
+    """What a person was to set back is to stay by now: nobody need do it. A connector's work looks for itself."""
+    if not restriction.stands_elsewhere(case):
+        return
+    for work in lifts:
+        if work.status != Work.Status.CONFIRMED and work.next_try_at is None and not work.attempts:
+            worklist.confirm(work, {"overtaken": True})
+    _finish_if_all_done(case)
 
 
 def do_lift(work: Work) -> None:
     """Set it back in one system, and read it back."""
     case = Case.objects.select_related("key").get(pk=work.case_id)
     asked = Restriction.objects.filter(case=case, lift_asked_at__isnull=False, lifted_at=None).exists()
-    if not asked or _stands_elsewhere(case):
+    if not asked or restriction.stands_elsewhere(case):
         # Decided anew meanwhile, here or in another case of this person: it stays as it is.
         worklist.confirm(work, {"overtaken": True})
         if asked:
             _finish_if_all_done(case)
         return
-    if _is_being_set_elsewhere(case):
+    if not _does_itself(case, work.system):
+        # Tried again by mistake: it is a person's.
+        worklist.give_to_person(work)
+        return
+    if restriction.is_being_set_elsewhere(case):
         worklist.postpone(work, worklist.LONGEST_PAUSE)
         return
     worklist.begin(work)
@@ -155,15 +175,33 @@ def done_by_hand(case: Case, number: int, *, by: User) -> str:
         if work is None:
             return ""
         asked = Restriction.objects.filter(case=case, lift_asked_at__isnull=False, lifted_at=None).exists()
-        if not asked or _stands_elsewhere(case):
+        if not asked or restriction.stands_elsewhere(case):
             worklist.confirm(work, {"overtaken": True})
             if asked:
                 _finish_if_all_done(case)
             return "elsewhere"
-        if _is_being_set_elsewhere(case):
+        if restriction.is_being_set_elsewhere(case):
             return "elsewhere"
         _done(case, work, {"by_hand": "done", "checked": 0}, by=journal.staff(by.pk), rows=0)
     return "done"
+
+
+def task_answered(task: Task, answer: str, *, by: journal.By, note: str = "") -> bool:
+    """What whoever looks after a system says of setting it back; False where it was answered or overtaken before."""
+    with transaction.atomic():
+        worklist.take_turns_on_person(task.work.case)
+        task = Task.objects.select_for_update().get(pk=task.pk)
+        case = Case.objects.select_for_update(of=("self",)).select_related("key").get(pk=task.work.case_id)
+        work = Work.objects.select_for_update().get(pk=task.work_id)
+        if work.status == Work.Status.CONFIRMED or not tasks_by_hand.is_open(case, task):
+            return task.answer == answer
+        tasks_by_hand.keep_answer(case, task, answer, note)
+        if answer == Task.Answer.EXCEPTION:
+            worklist.fail(work, "exception", final=True)
+            journal.record(case, "task_exception", by=by, references={"system": work.system})
+        else:
+            _done(case, work, {"by_hand": answer, "checked": 0}, by=by, rows=0)
+    return True
 
 
 def watch(now: datetime) -> None:
@@ -197,25 +235,6 @@ def _go_on_with_all() -> None:
             log.exception("a restriction could not be lifted, case %s", row.case_id)
 
 
-def _stands_elsewhere(case: Case) -> bool:
-    """Whether another case of this person keeps the same data from being used."""
-    return _others(case).filter(begun_at__isnull=False).exists()
-
-
-def _is_being_set_elsewhere(case: Case) -> bool:
-    """Whether another one is about to: it may still be sent back and refused, so nothing is settled by it yet."""
-    return _others(case).filter(begun_at=None, case__state=State.FULFILLING).exists()
-
-
-def _others(case: Case) -> QuerySet[Restriction]:
-    if not case.subject_index:
-        return Restriction.objects.none()
-    of_person = Restriction.objects.filter(
-        case__controller=case.controller, case__subject_index=case.subject_index
-    )
-    return of_person.filter(lift_asked_at=None).exclude(case=case)
-
-
 def _done(case: Case, work: Work, result: dict[str, object], *, by: journal.By, rows: object) -> None:
     with transaction.atomic():
         # Systems that confirm at the same moment take turns here, so that the last one sees all of them.
@@ -227,20 +246,25 @@ def _done(case: Case, work: Work, result: dict[str, object], *, by: journal.By, 
 
 
 def _hand_out(case: Case) -> None:
-    inventory = register.controller(case.controller).inventory
     last = worklist.latest_round(case, Work.Operation.SET)
-    machines = [
-        work.system
-        for work in last
-        if inventory.systems[work.system].settings_for(LIFTS)
-        and not tasks_by_hand.by_hand(inventory.systems[work.system], Work.Operation.SET)
-    ]
+    machines = [work.system for work in last if _does_itself(case, work.system)]
     for key in (work.system for work in last if work.system not in machines):
-        worklist.by_hand(case, Work.Operation.LIFT, key, round_=last[0].round)
+        work = worklist.by_hand(case, Work.Operation.LIFT, key, round_=last[0].round)
+        system = register.controller(case.controller).inventory.systems[key]
+        if system.owner:
+            worklist.give_to_person(work)
+            tasks_by_hand.ask_owner(case, work, system)
+            journal.record(case, "task_asked", by=journal.PIPELINE, references={"system": key})
     if machines:
         worklist.open_round(case, Work.Operation.LIFT, machines, round_=last[0].round, now=timezone.now())
     if not last:
         _finish(case)
+
+
+def _does_itself(case: Case, key: str) -> bool:
+    """Whether a connector sets it back; else whoever looks after the system is asked, or staff see to it."""
+    system = register.controller(case.controller).inventory.systems[key]
+    return bool(system.settings_for(LIFTS)) and not tasks_by_hand.by_hand(system, Work.Operation.SET)
 
 
 def _lifts(case: Case) -> list[Work]:

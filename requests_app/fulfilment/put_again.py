@@ -118,7 +118,11 @@ def _of_others(
         if not (issued & set(ours) and asked and rows.marks):
             continue
         for row in connectors[system].read(collection, rows.keys, tuple(asked)):
-            said = {name: str(value).strip().lower() for name, value in row.items() if value}
+            said = {
+                name: systems.as_known(collection.fields[name], value).lower()
+                for name, value in row.items()
+                if value
+            }
             if said and not any(value in ours[str(asked[name])] for name, value in said.items()):
                 yield collection.name
 

@@ -37,7 +37,8 @@ class Outcome:
     """What became of one entry."""
 
     state: str
-    """``again``, ``still`` (nothing had come back), ``held``, ``open`` (a person has to look) or ``unknown``."""
+    """``again``, ``still`` (nothing had come back), ``held``, ``away`` (a system did not answer), ``open`` (a person
+    has to look) or ``unknown``."""
     left: tuple[Left, ...] = ()
     trouble: str = ""
     """Why it could not be carried out: names of systems and collections, never a value."""

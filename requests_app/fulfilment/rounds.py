@@ -13,9 +13,11 @@ from requests_app.models import Case, Determination, Task, Work
 from requests_app.register.inventory import CLOSING, SETTING_OPERATIONS, System
 
 RECIPIENTS = "recipients"
+CATEGORIES = "categories"
 PROCEDURES: dict[str, tuple[str, ...]] = {
     "access": (Work.Operation.ACCESS,),
     "port": (Work.Operation.ACCESS,),
+    CATEGORIES: (Work.Operation.ACCESS,),
     "delete": (Work.Operation.DELETE,),
     "correct": (Work.Operation.CORRECT,),
     CLOSING: (Work.Operation.SET, Work.Operation.DELETE),
@@ -58,6 +60,9 @@ def systems_for(case: Case, right: law.Right, operation: str) -> list[str]:
             )
         ]
         return there + gone
+    if right.operation == CATEGORIES:
+        # The search has answered for every other one; what these hold of this person nobody knows yet.
+        return [key for key, system in inventory.systems.items() if system.is_asked]
     order = systems.systems_in_erasing_order(inventory.systems.values())
     # Nobody can search a system that has no connector: its owner is asked whatever the others hold.
     return [key for key in order if key in found_in or inventory.systems[key].is_asked] + gone
@@ -72,7 +77,9 @@ def open_works(
 
 def is_by_hand(case: Case, system: System, operation: str) -> bool:
     """Whether a person does this there: no connector can, none can be told all of it, or nothing says what to set."""
-    if operation == Work.Operation.SET and not system.settings_for(subject.operation_of(case)):
+    asked = subject.operation_of(case)
+    if asked == CATEGORIES or (operation == Work.Operation.SET and not system.settings_for(asked)):
+        # Over the wire a processor would be asked for everything it holds, to tell us of what kinds it is.
         return True
     return tasks_by_hand.by_hand(system, operation) or not processors.speaks(case, system, operation)
 

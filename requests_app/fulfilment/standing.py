@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from requests_app import doubts, systems
+from requests_app import doubts, restriction, systems
 from requests_app.fulfilment import execute
 from requests_app.lifecycle import State
 from requests_app.models import Case, Work
@@ -21,7 +21,12 @@ def round_of(case: Case) -> int:
 
 
 def stands(case: Case, work: Work) -> bool:
-    """Whether the approval that this work carries out is the newest, and is being carried out."""
+    """Whether the approval that this work carries out is the newest, and is being carried out.
+
+    What sets a restriction back stands as long as nothing restricts the same anew.
+    """
+    if work.operation == Work.Operation.LIFT:
+        return restriction.is_being_lifted(case)
     return case.state == State.FULFILLING and work.round == round_of(case)
 
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from requests_app import doubts, journal, law, lifecycle, register, worklist
-from requests_app.fulfilment import recipients, rounds, tasks_by_hand
+from requests_app.fulfilment import lifting, recipients, rounds, tasks_by_hand
 from requests_app.fulfilment.standing import DOUBT
 from requests_app.lifecycle import State
 from requests_app.models import Case, Task, Work
@@ -57,6 +57,8 @@ def task_answered(
     task: Task, answer: str, *, by: journal.By, note: str = "", upload: tasks_by_hand.Upload | None = None
 ) -> bool:
     """What a person did in a system no connector reaches; False when it was answered or overtaken before."""
+    if task.work.operation == Work.Operation.LIFT:
+        return lifting.task_answered(task, answer, by=by, note=note)
     with transaction.atomic():
         done = tasks_by_hand.record_answer(task, answer, by=by, note=note, upload=upload)
         if done is None:

@@ -23,7 +23,7 @@ from requests_app.fulfilment.standing import CHANGING, DOUBT, HELD, HOLD, forbid
 from requests_app.journal import By
 from requests_app.letters import links, mails, outbox
 from requests_app.lifecycle import State
-from requests_app.models import Case, Doubt, Task, Work
+from requests_app.models import Case, Determination, Doubt, Task, Work
 from requests_app.register.inventory import System
 
 log = logging.getLogger(__name__)
@@ -36,6 +36,14 @@ DONE_WHILE_STOPPED = "done_while_stopped"
 DAYS_TO_ANSWER, DAYS_BETWEEN_CHASES, DAYS_LEFT_FOR_US = 5, 4, 3
 """Our own rule: due on the fifth day, then every four days, and three days before the answer is due at the latest."""
 WRONG_NUMBERS = 5
+USED_AGAIN = law.Words(
+    en="A restriction has ended: let this be used again", zh="限制处理已结束：请恢复使用以下信息"
+)
+"""What is asked instead of the right itself, once what it restricted is restricted no more."""
+WHETHER_HELD = law.Words(
+    en="Say whether any of this is held about this person", zh="请告知是否持有该人的下列信息"
+)
+"""What is asked for a list of categories: nothing of what is held is to be sent."""
 NEEDS = {
     Work.Operation.ACCESS: "access",
     Work.Operation.DELETE: "delete",
@@ -129,7 +137,7 @@ def chase(now: datetime) -> None:
             journal.record(
                 case, "task_overdue" if overdue else "task_chased", by=journal.PIPELINE,
                 references={"system": system.key, "mails": task.mails + 1},
-                **({"waits_for": f"system:{system.key}"} if overdue else {}),
+                **({"waits_for": f"system:{system.key}"} if overdue and case.state == State.FULFILLING else {}),
             )  # fmt: skip
             _ask(case, task, system)
 
@@ -227,9 +235,7 @@ def record_answer(
         if upload is not None:
             stored = vault.write(case.key, upload.parts, FILE_PURPOSE)
             result |= {"file": stored.path, "size": stored.size, "ending": ending_of(upload.name)}
-        task.sealed = _seal(case, read(case, task) | {"note": note, "file": upload.name if upload else ""})
-        task.answer, task.answered_at, task.next_mail_at = answer, timezone.now(), None
-        task.save()
+        keep_answer(case, task, answer, note, upload.name if upload else "")
         if answer == Task.Answer.EXCEPTION:
             worklist.fail(work, "exception", final=True)
             journal.record(case, "task_exception", by=by, references={"system": work.system},
@@ -247,6 +253,13 @@ def record_answer(
         journal.record(case, "task_done", by=by, reason=answer, references={"system": work.system},
                        waits_for="systems")  # fmt: skip
     return case, work.round
+
+
+def keep_answer(case: Case, task: Task, answer: str, note: str, file: str = "") -> None:
+    """What they said, sealed; nobody is written to about it any more."""
+    task.sealed = _seal(case, read(case, task) | {"note": note, "file": file})
+    task.answer, task.answered_at, task.next_mail_at = answer, timezone.now(), None
+    task.save()
 
 
 def ending_of(name: str) -> str:
@@ -284,7 +297,9 @@ def _mail(case: Case, task: Task, system: System, words: Callable[..., outbox.Wo
 
 
 def due_on(case: Case, today: date) -> date:
-    """The day by which somebody outside is to have answered, before our own."""
+    """The day by which somebody outside is to have answered, before our own while the case is open."""
+    if case.state == State.CLOSED:
+        return today + timedelta(days=DAYS_TO_ANSWER)
     latest = case.due_on - timedelta(days=DAYS_LEFT_FOR_US)
     return max(today + timedelta(days=1), min(today + timedelta(days=DAYS_TO_ANSWER), latest))
 
@@ -297,18 +312,35 @@ def _seal(case: Case, content: dict[str, str]) -> bytes:
     return sealing.seal(case.key, json.dumps(content, ensure_ascii=False).encode(), PURPOSE)
 
 
+def asks_whether_held(case: Case) -> bool:
+    """Whether only the kinds of what is held are asked for, and nothing of it."""
+    return law.regime(case.regime, case.received_on).right(case.right).operation == "categories"
+
+
 def what_is_asked(case: Case, work: Work) -> dict[str, Any]:
     """What the page of the private link tells the person who does it: whom it is about and what was decided."""
     controller = register.controller(case.controller)
     language = controller.languages[0]
     decided = case.holdings.filter(system=work.system).select_related("determination")
+    title = law.regime(case.regime, case.received_on).right(case.right).title
+    if asks_whether_held(case):
+        kinds = controller.inventory.systems[work.system].collections.values()
+        titles = [controller.text(holding.title, language) for kind in kinds for holding in kind.holdings]
+        return {
+            "right": WHETHER_HELD.in_(language),
+            "system": controller.text(controller.inventory.systems[work.system].title, language),
+            "decided": [(title, "") for title in titles],
+        }
+    if lifts := work.operation == Work.Operation.LIFT:
+        title = USED_AGAIN
+        decided = decided.filter(determination__choice=Determination.Choice.GRANT)
     return {
-        "right": law.regime(case.regime, case.received_on).right(case.right).title.in_(language),
+        "right": title.in_(language),
         "system": controller.text(controller.inventory.systems[work.system].title, language),
         "decided": [
             (
                 controller.text(controller.inventory.holding(holding.holding_key).title, language),
-                holding.determination.choice,
+                "" if lifts else holding.determination.choice,
             )
             for holding in decided
             if hasattr(holding, "determination")

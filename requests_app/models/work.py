@@ -35,6 +35,8 @@ class Work(models.Model):
     round = models.PositiveSmallIntegerField(default=1)
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
     attempts = models.PositiveIntegerField(default=0)
+    asked_anew = models.PositiveSmallIntegerField(default=0, db_default=0)
+    """How often a person had it asked once more after the system had given its last word."""
     next_try_at = models.DateTimeField(null=True)
     trouble = models.CharField(max_length=60, blank=True)
     result = models.JSONField(default=dict)
@@ -192,7 +194,8 @@ class SubjectRecord(models.Model):
         # How a line of the suppression ledger stands with this database after a restore.
         REPLAYED = "replayed"
         REPLAY_HELD = "replay_held"
-        REPLAY_OPEN = "replay_open"
+        REPLAY_AWAY = "replay_away"  # a system did not answer: tried again every hour
+        REPLAY_OPEN = "replay_open"  # a person has to look, and says when it is tried again
         REPLAY_KEPT = "replay_kept"  # open, in a system that was not restored: only to be looked at
         REPLAY_ACCEPTED = "replay_accepted"
 
@@ -202,6 +205,8 @@ class SubjectRecord(models.Model):
     case_reference = models.CharField(max_length=8)
     made_at = models.DateTimeField()
     keep_until = models.DateField()
+    said = models.JSONField(null=True)
+    """Of an open line of the ledger: its system and kind, and what was left: collections, codes, counts, never a value."""
 
     class Meta:
         indexes = [

@@ -11,6 +11,7 @@ from .check_nested import check_nested
 from .check_order import check_order
 from .check_own import check_own
 from .check_reach import check_reach, check_references
+from .check_stored import check_stored
 from .check_system import check_system
 from .inventory import (
     CLOSING,
@@ -57,6 +58,7 @@ def check_inventory(inventory: Inventory, languages: Sequence[str]) -> Found:
         for collection in system.collections.values():
             yield from _fields(collection)
             yield from check_nested(system, collection)
+            yield from check_stored(system, collection)
             yield from _redacted(collection)
             yield from _proof(collection)
             yield from check_own(collection, system)

@@ -35,6 +35,8 @@ class FieldKeys(_Strict):
     self_edit: OwnKind | None = None
     match: MatchKind | None = None
     changed_at: str | None = None
+    stored_as: str | None = None
+    country_code: str = ""
     dispute: bool = False
     redact: bool = False
 

@@ -223,6 +223,8 @@ def _field(declared: DatasetField, path: str, portal: PortalKeys, system: str) -
         self_edit=keys.self_edit,
         match=keys.match,
         changed_at=keys.changed_at,
+        stored_as=keys.stored_as,
+        country_code=keys.country_code,
         dispute=keys.dispute,
         redact=keys.redact,
         inner=tuple(_field(f, f"{path}.{f.name}", portal, system) for f in declared.fields or ()),

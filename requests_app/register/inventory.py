@@ -53,6 +53,11 @@ class Field:
     """fideslang data category key, ``user.contact.email``."""
     identity: str | None = None
     """The kind of identifier this field holds: ``email``, ``phone`` or ``customer_id``."""
+    stored_as: str | None = None
+    """The form of its phone numbers: ``e164``, ``digits``, ``national``, or a pattern such as ``(###) ###-####``, one
+    # for each digit after the country code; ``None``: as people write them."""
+    country_code: str = ""
+    """Which country's numbers a form without one holds, ``1``."""
     primary_key: bool = False
     references: tuple[Reference, ...] = ()
     data_type: str = "string"

@@ -15,7 +15,7 @@ BLOCKS = frozenset({"six_lists", "done"})
 def six_lists(ledger: Ledger) -> list[Section]:
     """One section for each list; sold or shared and disclosed stand apart (Civ. Code 1798.130(a)(4))."""
     language = ledger.language
-    given = [line for line in ledger.lines if line.granted]
+    given = [*(line for line in ledger.lines if line.granted), *ledger.told_by_hand]
     if not given:
         return []
 

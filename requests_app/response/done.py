@@ -59,8 +59,10 @@ def _acted(ledger: Ledger) -> Section:
     said = words.ACTED.get(ledger.right.operation, words.DONE_AS_ASKED)
     bullets = tuple((line.title,) for line in ledger.lines if line.granted and not line.outstanding)
     return Section(
-        words.WHAT_WE_DID.in_(language), ((said.in_(language),),), bullets, blocks=frozenset({"done"})
-    )
+        words.WHAT_WE_DID.in_(language), ((said.in_(language),),), bullets,
+        after=tuple(terms(ledger)) if bullets and restriction.is_one(ledger.case) else (),
+        blocks=frozenset({"done"}),
+    )  # fmt: skip
 
 
 def _nothing_done(ledger: Ledger) -> Section:

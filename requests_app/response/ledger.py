@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -191,6 +191,18 @@ class Ledger:
         return Outcome.GRANTED if whole else Outcome.GRANTED_IN_PART
 
     @property
+    def told_by_hand(self) -> Iterator[Line]:
+        """What somebody who looks after a system said is held there: every kind that the inventory names for it."""
+        for searched in self.systems:
+            if searched.by_hand != "done":
+                continue
+            for collection in searched.system.collections.values():
+                for holding in collection.holdings:
+                    title = self.controller.text(holding.title, self.language)
+                    category = _category(self.controller, searched.system, holding, self.language)
+                    yield Line(holding, title, category, 0, None, None, "", None, None, {})
+
+    @property
     def grounds(self) -> list[str]:
         """Codes of the exemptions under which something found was withheld or kept."""
         return sorted({line.exemption.code for line in self.lines if line.found and line.exemption})
@@ -320,7 +332,7 @@ def _is_put_to(system: System, right: law.Right, asked: str) -> bool:
     """Whether the right asks anything of a system that nobody can search; of one that is not asked nothing is to come."""
     if right.operation in SETTING_OPERATIONS:
         return bool(system.settings_for(asked))
-    return right.erases or right.operation in {"access", "port", "correct"}
+    return right.erases or right.operation in {"access", "port", "correct", "categories"}
 
 
 def _by_hand(system: System, title: str, work: Work | None, expected: bool) -> Searched:

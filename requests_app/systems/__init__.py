@@ -29,6 +29,7 @@ from .preview import HoldingPreview, Preview, SystemPreview, preview, preview_of
 from .reading import read
 from .settings import Settled, confirm_settings, put_settings, standing_against
 from .since import came_since
+from .stored import as_known
 from .walk import Walk, find
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "SystemUnreachable",
     "Walk",
     "as_kind",
+    "as_known",
     "came_since",
     "confirm",
     "confirm_settings",

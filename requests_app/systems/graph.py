@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from requests_app.register.inventory import Collection, Reference, System
+from requests_app.register.inventory import Collection, Field, Reference, System
 
 from .connectors.base import CONTACT_KINDS
 from .holdings import columns_asked
@@ -39,6 +39,8 @@ class Claim:
     fields: tuple[str, ...]
     kind: str | None = None
     owner: Edge | None = None
+    field: Field | None = None
+    """That of the column, where it holds an identifier by itself."""
     inside: bool = False
     """Stands in a list or a document, which may name several people: it speaks where nothing else does."""
 
@@ -260,7 +262,7 @@ def _caseless(edge: Edge, collections: Mapping[Place, Collection]) -> Edge:
 def _claims(collection: Collection, incoming: Iterable[Edge], identified: set[Place]) -> Iterator[Claim]:
     for field in collection.fields.values():
         if field.identity:
-            yield Claim(_rank(field.identity), (field.name,), kind=field.identity)
+            yield Claim(_rank(field.identity), (field.name,), kind=field.identity, field=field)
     for kind, path in collection.identities_inside():
         yield Claim(len(CONTACT_KINDS) + 1, (path,), kind=kind, inside=True)
     for edge in incoming:

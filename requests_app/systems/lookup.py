@@ -9,6 +9,7 @@ from requests_app.register.inventory import Collection, Field, Inventory
 
 from .connectors.base import Connector, Match
 from .points import forms
+from .stored import as_known, in_column
 
 MOST_FORMS = 3
 
@@ -16,7 +17,7 @@ MOST_FORMS = 3
 def lookup(
     inventory: Inventory, connectors: Mapping[str, Connector], kind: str, value: str
 ) -> tuple[str, ...]:
-    """The forms in which the identity fields of that kind hold the value: ``()`` when none does.
+    """The forms in which the identity fields of that kind hold the value, a declared form turned back: ``()`` if none does.
 
     Raises ``SystemUnreachable`` rather than call an address unknown because nobody answered.
     """
@@ -24,7 +25,7 @@ def lookup(
     for connector, collection, field in _fields(inventory, connectors, kind):
         for row in connector.find(collection, [_match(field, kind, value)], (field.name,), MOST_FORMS):
             if row[field.name]:
-                found[str(row[field.name])] = None
+                found[as_known(field, row[field.name])] = None
     return tuple(found)[:MOST_FORMS]
 
 
@@ -59,7 +60,10 @@ def _fields(
 
 
 def _match(field: Field, kind: str, value: str) -> Match:
-    ways = forms("phone", value) if kind == "phone" else (value,)
+    if field.stored_as is not None:
+        ways: tuple[str, ...] = tuple(filter(None, [in_column(field, value)]))
+    else:
+        ways = forms("phone", value) if kind == "phone" else (value,)
     return Match((field.name,), tuple((way,) for way in ways), ignore_case=kind == "email")
 
 
@@ -78,5 +82,5 @@ def beside(
             match = _match(field, *known)
             for row in connector.find(collection, [match], (other.name,), MOST_FORMS):
                 if row[other.name]:
-                    found[str(row[other.name])] = None
+                    found[as_known(other, row[other.name])] = None
     return tuple(found)[:MOST_FORMS]

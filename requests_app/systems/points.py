@@ -19,6 +19,7 @@ from typing import Any
 from requests_app.register.inventory import Collection, Field, Inventory, MatchKind, System
 
 from .connectors.base import CONTACT_KINDS, Connector, Identifier, Match, Row
+from .stored import as_known, in_column
 from .walk import find
 
 LOCATING: frozenset[MatchKind] = frozenset({"email", "phone", "number"})
@@ -93,6 +94,13 @@ def forms(kind: MatchKind, told: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in found if one))
 
 
+def _in_forms(field: Field, told: str) -> tuple[str, ...]:
+    """The same for one column, which may say in which form it holds numbers."""
+    ways = forms(field.match or "text", told)
+    declared = (in_column(field, way) for way in ways) if field.stored_as is not None else ()
+    return tuple(dict.fromkeys([*ways, *filter(None, declared)]))
+
+
 def _owners(
     inventory: Inventory,
     connectors: Mapping[str, Connector],
@@ -107,7 +115,7 @@ def _owners(
         if wanted.match not in LOCATING or "search" not in connector.operations:
             continue
         system = inventory.systems[collection.system]
-        values = tuple((form,) for form in forms(wanted.match, value))
+        values = tuple((form,) for form in _in_forms(wanted, value))
         match = Match((wanted.name,), values, ignore_case=wanted.match == "email")
         for row in connector.find(collection, [match], _leading(collection), MOST_OWNERS + 1):
             for owner in _owner(system, connector, collection, row, DEEPEST):
@@ -167,7 +175,9 @@ def _compare(
                     fitted.add((system, name))
             for contact in contacts:
                 if row[contact.name]:
-                    identifiers[Identifier(contact.identity or "", str(row[contact.name]))] = None
+                    identifiers[Identifier(contact.identity or "", as_known(contact, row[contact.name]))] = (
+                        None
+                    )
     for connector in connectors.values():
         connector.release()
     return len(fitted), tuple(identifiers)

@@ -12,6 +12,7 @@ from requests_app.register.inventory import Collection, Setting, System
 from .connectors.base import Connector, Identifier, Key, Match, SystemRefused, Writer
 from .found import Found
 from .holdings import applies
+from .stored import in_column
 
 
 def standing_against(connector: Connector, found: Found, system: System, today: date) -> dict[str, int]:
@@ -84,7 +85,7 @@ def confirm_settings(
             rows += stands
             missing = len(keys) - stands
         else:
-            wanted = list(_values(setting, known))
+            wanted = list(_values(collection, setting, known))
             there = sum(_is_entered(connector, collection, setting, value) for value in wanted)
             entries += there
             missing = there if setting.unlists else len(wanted) - there
@@ -101,7 +102,7 @@ def _enter(
     setting: Setting,
     known: Iterable[Identifier],
 ) -> None:
-    for value in _values(setting, known):
+    for value in _values(collection, setting, known):
         if not _is_entered(connector, collection, setting, value):
             writer.insert(collection, {_column(collection, setting): value, **setting.values})
 
@@ -114,7 +115,7 @@ def _entries(
     connector: Connector, collection: Collection, setting: Setting, known: Iterable[Identifier]
 ) -> Iterator[Key]:
     """The keys of what the list holds of this person now."""
-    for value in _values(setting, known):
+    for value in _values(collection, setting, known):
         for row in _rows_of(connector, collection, setting, value):
             yield tuple(row[name] for name in collection.primary_key)
 
@@ -130,8 +131,11 @@ def _rows_of(
     return (row for row in reached if _holds(row, setting.values))
 
 
-def _values(setting: Setting, known: Iterable[Identifier]) -> Iterator[str]:
-    return (identifier.value for identifier in known if identifier.kind == setting.listed_by)
+def _values(collection: Collection, setting: Setting, known: Iterable[Identifier]) -> Iterator[str]:
+    """As the list writes them; what it has no form for it cannot hold, so it is entered as it is known."""
+    field = collection.fields[_column(collection, setting)]
+    theirs = (identifier.value for identifier in known if identifier.kind == setting.listed_by)
+    return (in_column(field, value) or value for value in theirs)
 
 
 def _column(collection: Collection, setting: Setting) -> str:

@@ -21,13 +21,14 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
-from requests_app.register.inventory import Collection, System
+from requests_app.register.inventory import Collection, Field, System
 
 from .connectors.base import Connector, Identifier, Key, Match, Row, SystemFailure, SystemRefused
 from .documents import values_at
 from .found import Found, FoundRows, State, SystemStatus
 from .graph import Claim, Edge, Graph, Place
 from .marks import Mark, mark_of, sharing
+from .stored import as_known, in_column
 
 CEILING = 250_000
 """Rows of one collection beyond which a reference is wrong rather than a person busy."""
@@ -161,8 +162,10 @@ class Walk:
         wanted: dict[tuple[tuple[str, ...], bool], dict[Key, None]] = {}
         if first:
             for kind, name, _ in self._graph.identities[place]:
+                field = self._graph.collections[place].fields[name]
                 for verified in sorted(self._verified.get(kind, ())):
-                    wanted.setdefault(((name,), kind == "email"), {})[(verified,)] = None
+                    if (value := in_column(field, verified)) is not None:
+                        wanted.setdefault(((name,), kind == "email"), {})[(value,)] = None
             for kind, path in self._graph.inside[place]:
                 for verified in sorted(self._verified.get(kind, ())):
                     wanted.setdefault(((path,), kind == "email"), {})[(verified,)] = None
@@ -208,7 +211,7 @@ class Walk:
             return None
         if claim.kind is not None:
             known = self._known.get(claim.kind)
-            return _plain(claim.kind, values[0]) in known if known else None
+            return _plain(claim.kind, values[0], claim.field) in known if known else None
         edge = claim.owner
         if edge is None or self._status[edge.source[0]].state != "searched":
             return None
@@ -225,14 +228,18 @@ class Walk:
             if None not in value:
                 text = _text(value, edge.ignore_case)
                 self._values.setdefault((place, edge.source_fields), {})[text] = value
-        identities = self._graph.identities[place]
+        fields = self._graph.collections[place].fields
+        told = [
+            (kind, _plain(kind, row[name], fields[name]), issues)
+            for kind, name, issues in self._graph.identities[place]
+            if row[name] is not None
+        ]
         sure = place in self._graph.registers and any(
-            row[name] is not None and _plain(kind, row[name]) in self._verified.get(kind, ())
-            for kind, name, _ in identities
+            value in self._verified.get(kind, ()) for kind, value, _ in told
         )
-        for kind, name, issues in identities:
-            if row[name] is not None and (sure or issues):
-                self._known.setdefault(kind, set()).add(_plain(kind, row[name]))
+        for kind, value, issues in told:
+            if sure or issues:
+                self._known.setdefault(kind, set()).add(value)
 
     def _also_used(self, edge: Edge, found: FoundRows) -> set[tuple[str, ...]]:
         """Values of the found rows that rows outside the person's also refer to; in doubt, all of them."""
@@ -290,8 +297,8 @@ def find(
     return walk.found
 
 
-def _plain(kind: str, value: Any) -> str:
-    text = str(value).strip()
+def _plain(kind: str, value: Any, field: Field | None = None) -> str:
+    text = as_known(field, value) if field else str(value).strip()
     return text.lower() if kind == "email" else text
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from requests_app import journal, law, lifecycle, register
+from requests_app import journal, law, lifecycle, register, restriction
 from requests_app.fulfilment import rounds, steps
 from requests_app.lifecycle import State
 from requests_app.models import Case, Task, Work
 from requests_app.register.inventory import RESTRICTS
-from requests_app.response import ledger
+from requests_app.response import done, ledger
 from tests.build import build_case, found
-from tests.people import run_pipeline
+from tests.people import member, run_pipeline
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +40,9 @@ def test_where_nothing_says_how_to_restrict_whoever_looks_after_the_system_is_as
     assert rounds.is_by_hand(case, system, Work.Operation.SET) is (right == "CN_RESTRICT")
     if right == "CN_CANCEL":
         return
+    restriction.write(
+        case, restriction.Terms("The address is contested."), by=member("Olu", mipmap="handler")
+    )
     journal.advance(case, lifecycle.APPROVE, by=journal.PIPELINE)
     run_pipeline()
     (task,) = Task.objects.filter(work__case=case)
@@ -49,3 +52,5 @@ def test_where_nothing_says_how_to_restrict_whoever_looks_after_the_system_is_as
     assert steps.task_answered(task, Task.Answer.DONE, by=journal.By("system_owner"))
     case = Case.objects.select_related("key").get(pk=case.pk)
     assert case.state == State.RESPONDING and not ledger.read(case).outstanding
+    # No setting says in its words what holds from now on; the letter gives the reason all the same.
+    assert "The address is contested." in str(list(done.what_was_done(ledger.read(case), None)))

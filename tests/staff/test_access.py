@@ -164,6 +164,7 @@ def test_every_act_of_the_table_is_somebodys_and_no_administrator_reads_a_case()
         "lift_hold",
         "lift_restriction",
         "manage_staff",
+        "settle_replay",
         "take_evidence",
         "take_letter",
         "release_reply",

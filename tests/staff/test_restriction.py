@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from requests_app import journal, pipeline, restriction, subject, worklist
+from requests_app import journal, pipeline, register, restriction, subject, worklist
 from requests_app.decision import determine
-from requests_app.fulfilment import lifting
+from requests_app.fulfilment import lifting, steps, tasks_by_hand
 from requests_app.letters import by_post, outbox, posted
-from requests_app.models import Case, Letter, Restriction, Work
+from requests_app.models import Case, Letter, Restriction, Task, Work
 from tests.staff.people import at_desk, hire
 from tests.staff.scenes import assessing
 
@@ -231,7 +233,7 @@ def test_a_lift_that_hangs_is_told_again_and_only_work_by_hand_is_noted_as_done(
     assert case.events.filter(name=lifting.STUCK).count() == 1
     page = at_desk(pia).get(url("case", case)).content.decode()
     assert "a system waits for a person" in page and "Staff were last told on" in page
-    Work.objects.filter(pk=work.pk).update(attempts=0, status="waiting", trouble="")
+    Work.objects.filter(pk=work.pk).update(attempts=0, status="waiting", trouble="", started_at=None)
     page = at_desk(olu).get(url("case", case)).content.decode()
     assert "To be set back by hand" in page and "A person was asked to do it" not in page
     assert [lifting.done_by_hand(case, work.pk, by=olu) for _ in range(2)] == ["done", ""]
@@ -272,6 +274,60 @@ def test_what_another_case_is_only_about_to_restrict_settles_nothing_until_it_is
     lifting.do_lift(work)
     work.refresh_from_db()
     assert (work.status, work.attempts) == (Work.Status.WAITING, 0)
+
+
+def test_whoever_looks_after_a_system_is_asked_to_set_it_back_and_asked_again(monkeypatch) -> None:
+    system = register.controller("mipmap").inventory.systems["mipmap_platform_db"]
+    monkeypatch.setitem(system.__dict__, "settings", ())
+    monkeypatch.setitem(system.__dict__, "owner", "it@example.cn")
+    case, pia = assessing("mipmap", right="CN_RESTRICT"), hire("Pia", "mipmap")
+    standing(case, days=0)
+    case.refresh_from_db()
+    lifting.lift(case, by=pia, reason="ended")
+    leave(case)
+    task = Task.objects.get(work__case=case, work__operation="lift")
+    today = worklist.today_of(case)
+    assert task.mails == 1 and task.due_on == today + timedelta(days=tasks_by_hand.DAYS_TO_ANSWER)
+    Task.objects.filter(pk=task.pk).update(next_mail_at=timezone.now(), due_on=today)
+    tasks_by_hand.chase(timezone.now())
+    case.refresh_from_db()
+    assert (Task.objects.get(pk=task.pk).mails, case.state, case.waits_for) == (2, "closed", "")
+    sent = outbox.read(case.letters.filter(kind="task").latest("pk"))
+    assert sent["to"] == "it@example.cn" and "Dana" not in sent["text"]
+    number = re.search(r"(?m)^(\d{3} \d{3})$", sent["text"])[1]
+    link = re.search(r"(/mipmap/task/[\w-]+/)", sent["text"])[1]
+    browser = Client()
+    assert browser.post(link, {"code": number}).status_code == 302
+    assert "限制处理已结束" in browser.get(link, headers={"accept-language": "zh"}).content.decode()
+    page = at_desk(pia).get(url("case", case)).content.decode()
+    assert "A person was asked to do it" in page
+    # It cannot be done; somebody presses "try again", and nothing is taken for done by that.
+    work = Work.objects.get(pk=task.work_id)
+    Task.objects.filter(pk=task.pk).update(answer="")
+    assert steps.task_answered(task, "exception", by=journal.By("system_owner"), note="It is locked.")
+    lifting.do_lift(work)
+    assert Work.objects.get(pk=work.pk).status == Work.Status.WAITING
+    Task.objects.filter(pk=task.pk).update(answer="")
+    browser.post(link, {"answer": "done"})
+    assert Work.objects.get(pk=work.pk).result == {"by_hand": "done", "checked": 0}
+    assert Restriction.objects.get(case=case).lifted_at
+
+
+def test_nobody_is_asked_any_more_to_set_back_what_another_case_restricts_by_now(monkeypatch) -> None:
+    system = register.controller("mipmap").inventory.systems["mipmap_platform_db"]
+    monkeypatch.setitem(system.__dict__, "settings", ())
+    monkeypatch.setitem(system.__dict__, "owner", "it@example.cn")
+    one, other = (assessing("mipmap", right="CN_RESTRICT") for _ in range(2))
+    standing(one, days=0)
+    lifting.lift(one, by=hire("Pia", "mipmap"), reason="ended")
+    leave(one)
+    standing(other, days=30)
+    Task.objects.update(next_mail_at=timezone.now())
+    tasks_by_hand.chase(timezone.now())
+    assert Task.objects.get().mails == 1
+    lifting.watch(timezone.now())
+    assert one.works.get(operation="lift").result == {"overtaken": True}
+    assert Restriction.objects.get(case=one).lifted_at
 
 
 def test_nobody_is_told_who_has_left_or_whom_the_case_is_about_and_nothing_is_noted_then() -> None:

@@ -71,9 +71,9 @@ class Command(BaseCommand):
                 "What this database knows to be done was left alone. "
                 "If a customer system was restored: --restored SYSTEM --taken TIME."
             )
-        if counts["open"]:
+        if open_ := counts["open"] + counts["away"]:
             self.stdout.write(
-                f"{counts['open']} open, named above: see to them and run this again, "
+                f"{open_} open, named above: see to them and run this again, "
                 'or --accept NUMBER --by NAME --reason "…".'
             )
             raise SystemExit(1)

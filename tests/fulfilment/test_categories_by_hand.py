@@ -1,0 +1,54 @@
+"""A list of categories is about one person, so whoever looks after what nobody can search says whether they are in it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from requests_app import journal, lifecycle
+from requests_app.letters import outbox
+from requests_app.lifecycle import Outcome, State
+from requests_app.models import Case, Task
+from requests_app.response import ledger
+from requests_app.response.categories import six_lists
+from tests.build import build_case, found
+from tests.people import run_pipeline
+
+from .joined import ARCHIVE, OWNER, add, dataset
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("answer", ["done", "not_found"])
+@pytest.mark.parametrize("known", [True, False])
+def test_what_they_say_is_held_stands_in_the_lists_and_nothing_of_it_is_sent(
+    tmp_path: Path, settings: Any, answer: str, known: bool
+) -> None:
+    add(tmp_path, settings, dataset(ARCHIVE, "manual", owner=OWNER, identity="email"))
+    case = build_case({"customers.identity": found(int(known))}, right="KNOW_CAT", state=State.APPROVING)
+    journal.advance(case, lifecycle.APPROVE, by=journal.PIPELINE)
+    run_pipeline()
+    case.refresh_from_db()
+    task = Task.objects.get(work__case=case)
+    assert case.state == State.FULFILLING
+    assert [one.system.key for one in ledger.read(case, so_far=True).outstanding] == [ARCHIVE]
+    mail = outbox.read(case.letters.get(kind="task"))["text"]
+    browser, link = Client(headers={"accept-language": "en"}), re.search(r"(/mimap/task/[\w-]+/)", mail)[1]
+    browser.post(link, {"code": re.search(r"(?m)^(\d{3} \d{3})$", mail)[1]})
+    page = browser.get(link).content.decode()
+    assert "Say whether any of this is held" in page and "Some of it is held" in page
+    assert 'type="file"' not in page
+    assert browser.post(link, {"answer": answer}).status_code == 302
+    task.refresh_from_db()
+    case = Case.objects.select_related("key").get(pk=case.pk)
+    now = ledger.read(case)
+    assert (task.answer, case.state, now.outstanding) == (answer, State.RESPONDING, ())
+    lists = six_lists(now)
+    bullets = [str(bullet) for section in lists for bullet in section.bullets]
+    assert any("Till" in bullet for bullet in bullets) is (answer == "done")
+    assert bool(lists) is (known or answer == "done")
+    assert now.outcome is (Outcome.GRANTED if known or answer == "done" else Outcome.NOT_FOUND)
