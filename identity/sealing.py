@@ -10,7 +10,6 @@ chunks can be neither reordered nor cut off at the end.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import secrets
@@ -18,14 +17,12 @@ import struct
 import unicodedata
 import uuid
 from collections.abc import Iterable, Iterator
-from functools import cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
 from identity.models.keys import SealingKey
@@ -44,23 +41,6 @@ class KeyDestroyed(Exception):
     """The key is gone, and with it whatever it sealed."""
 
 
-@cache
-def _installation_keys() -> dict[str, bytes]:
-    keys: dict[str, bytes] = {}
-    for entry in settings.SEALING_KEYS:
-        name, _, encoded = entry.strip().partition(":")
-        try:
-            key = base64.b64decode(encoded, validate=True)
-        except binascii.Error:
-            key = b""
-        if not name or len(key) != 32:
-            raise ImproperlyConfigured(
-                "PORTAL_SEALING_KEYS must be name:base64 pairs of 32 random bytes, the current one first."
-            )
-        keys[name] = key
-    return keys
-
-
 def new_key() -> SealingKey:
     """Make and store a data key, wrapped under the current installation key."""
     return new_keys(1)[0]
@@ -75,7 +55,7 @@ def new_keys(count: int) -> list[SealingKey]:
 
 
 def _wrap(key: SealingKey, plain: bytes) -> None:
-    name, installation_key = next(iter(_installation_keys().items()))
+    name, installation_key = next(iter(settings.SEALING_KEYS.items()))
     nonce = secrets.token_bytes(12)
     key.wrapped_by = name
     key.wrapped = nonce + AESGCM(installation_key).encrypt(nonce, plain, key.id.bytes)
@@ -84,7 +64,7 @@ def _wrap(key: SealingKey, plain: bytes) -> None:
 def _unwrap(key: SealingKey) -> bytes:
     if key.wrapped is None:
         raise KeyDestroyed("This content was destroyed on its date.")
-    installation_key = _installation_keys().get(key.wrapped_by)
+    installation_key = settings.SEALING_KEYS.get(key.wrapped_by)
     if installation_key is None:
         raise SealBroken(f"No installation key named {key.wrapped_by}: add it to PORTAL_SEALING_KEYS.")
     wrapped = bytes(key.wrapped)
@@ -96,7 +76,7 @@ def _unwrap(key: SealingKey) -> bytes:
 
 def rewrap(key: SealingKey) -> bool:
     """Wrap under the current installation key; False when it already is, or is destroyed."""
-    if key.wrapped is None or key.wrapped_by == next(iter(_installation_keys())):
+    if key.wrapped is None or key.wrapped_by == next(iter(settings.SEALING_KEYS)):
         return False
     _wrap(key, _unwrap(key))
     key.save(update_fields=["wrapped", "wrapped_by"])
@@ -174,7 +154,7 @@ def _rechunk(parts: Iterable[bytes], size: int) -> Iterator[tuple[bytes, bool]]:
 
 def seal_short(text: str, purpose: str) -> str:
     """Seal a short-lived text, such as a form's answers in a session, without a stored key of its own."""
-    name, installation_key = next(iter(_installation_keys().items()))
+    name, installation_key = next(iter(settings.SEALING_KEYS.items()))
     nonce = secrets.token_bytes(12)
     sealed = nonce + _short_cipher(installation_key, purpose).encrypt(nonce, text.encode(), None)
     return f"{name}:{base64.b64encode(sealed).decode()}"
@@ -183,7 +163,7 @@ def seal_short(text: str, purpose: str) -> str:
 def unseal_short(sealed: str, purpose: str) -> str:
     """Open it under whichever installation key sealed it; raises :class:`SealBroken`."""
     name, _, encoded = sealed.partition(":")
-    installation_key = _installation_keys().get(name)
+    installation_key = settings.SEALING_KEYS.get(name)
     if installation_key is None:
         raise SealBroken("Sealed under an installation key that is no longer listed.")
     try:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import os
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -40,6 +43,24 @@ class Environment:
             self.problems.append(f"{name} is too short: give at least 32 random characters.")
         return value
 
+    def sealing_keys(self, name: str) -> dict[str, bytes]:
+        """The 32 bytes of each ``name:base64`` pair by its name, in the order given: the current key first."""
+        given, keys = self.text(name), dict[str, bytes]()
+        for entry in given.split(",") if given else ():
+            label, _, encoded = entry.strip().partition(":")
+            try:
+                key = base64.b64decode(encoded, validate=True)
+            except binascii.Error:
+                key = b""
+            if label and len(key) == 32:
+                keys[label] = key
+            else:
+                self.problems.append(
+                    f"{name} must be name:base64 pairs of 32 random bytes, the current one first."
+                )
+                break
+        return keys
+
     def switch(self, name: str, default: bool = False) -> bool:
         """``1``, ``true``, ``yes``, ``on`` are true; ``0``, ``false``, ``no``, ``off`` are false."""
         value = self.text(name, "on" if default else "off").lower()
@@ -48,6 +69,29 @@ class Environment:
         if value not in {"0", "false", "no", "off"}:
             self.problems.append(f"{name} must be on or off.")
         return False
+
+    def number(self, name: str, default: int) -> int:
+        """A whole number that is not negative."""
+        return self.numbers(name, str(default))[0]
+
+    def numbers(self, name: str, default: str) -> list[int]:
+        """Whole numbers, none of them negative, apart by spaces or commas; at least one."""
+        given = self.text(name, default).replace(",", " ").split()
+        if not given or not all(word.isascii() and word.isdigit() for word in given):
+            self.problems.append(f"{name} must be made of whole numbers, as in {default}.")
+            given = default.split()
+        return [int(word) for word in given]
+
+    def networks(self, name: str, besides: str) -> list[str]:
+        """Addresses and networks of machines (``10.0.0.1``, ``172.16.0.0/12``), or the one word ``besides``."""
+        given = self.words(name)
+        for word in given:
+            try:
+                if word != besides:
+                    ip_network(word, strict=False)
+            except ValueError:
+                self.problems.append(f"{name} must be made of addresses or networks, as in 172.16.0.0/12.")
+        return given
 
     def address(self, name: str) -> str:
         """An https address, or nothing; plain http only to this machine, as for a bridge beside the portal."""

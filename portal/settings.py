@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
+from portal import languages
 from portal.env import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -12,7 +12,7 @@ env = Environment()
 
 # --- what the operator must give -------------------------------------------------
 SECRET_KEY = env.secret("SECRET_KEY")
-SEALING_KEYS = env.text("PORTAL_SEALING_KEYS").split(",")
+SEALING_KEYS = env.sealing_keys("PORTAL_SEALING_KEYS")
 INDEX_KEY = env.secret("PORTAL_INDEX_KEY")
 DATABASES = {"default": env.database("DATABASE_URL")}
 REDIS_URL = env.text("REDIS_URL")
@@ -28,11 +28,12 @@ MAIL_DOMAIN = env.text("PORTAL_MAIL_DOMAIN")
 PORTAL_CONTROLLERS = Path(env.text("PORTAL_CONTROLLERS", str(BASE_DIR / "portal" / "controllers")))
 PORTAL_EMBEDDED = env.switch("PORTAL_EMBEDDED")
 PORTAL_MAILROOM = env.text("PORTAL_MAILROOM", "")
-TRUSTED_PROXIES = env.words("PORTAL_TRUSTED_PROXIES")
+# A proxy that comes through a local socket has no address: it is named "unix".
+TRUSTED_PROXIES = env.networks("PORTAL_TRUSTED_PROXIES", besides="unix")
 # The machine's own names are for its health check; every address we write comes from PORTAL_ORIGIN.
 ALLOWED_HOSTS = [*env.words("PORTAL_HOSTS"), "localhost", "127.0.0.1"]
 MAIL_INLET_HOST = env.text("PORTAL_MAIL_INLET_HOST", "127.0.0.1")
-MAIL_INLET_PORT = int(env.text("PORTAL_MAIL_INLET_PORT", "2525"))
+MAIL_INLET_PORT = env.number("PORTAL_MAIL_INLET_PORT", 2525)
 # Names our own receiving host gives itself in Authentication-Results; it must remove forged ones (RFC 8601, 5).
 MAIL_AUTH_HOSTS = frozenset(name.lower() for name in env.words("PORTAL_MAIL_AUTH_HOSTS"))
 MAIL_CHECK_SIGNATURES = env.switch("PORTAL_MAIL_CHECK_SIGNATURES")
@@ -44,13 +45,12 @@ MAX_MAIL_BYTES = 25 * 1024 * 1024
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024
 PACKAGE_DAYS = 30
 # Working days before our date at which staff are told by mail; the last counts what is due or past.
-ALARM_DAYS = sorted({int(days) for days in env.text("PORTAL_ALARM_DAYS", "0 2 5").replace(",", " ").split()})
+ALARM_DAYS = sorted(set(env.numbers("PORTAL_ALARM_DAYS", "0 2 5")))
 STAFF_OIDC_ISSUER = env.text("PORTAL_STAFF_OIDC_ISSUER", "")
 STAFF_OIDC_CLIENT_ID = env.text("PORTAL_STAFF_OIDC_CLIENT_ID", *([] if STAFF_OIDC_ISSUER else [""]))
 STAFF_OIDC_CLIENT_SECRET = env.text("PORTAL_STAFF_OIDC_CLIENT_SECRET", *([] if STAFF_OIDC_ISSUER else [""]))
 SMS_URL = env.address("PORTAL_SMS_URL")
 SMS_TOKEN = env.secret("PORTAL_SMS_TOKEN") if SMS_URL else ""
-env.refuse_if_incomplete()
 
 DEBUG = False
 HTTPS = PORTAL_ORIGIN.startswith("https://")
@@ -180,8 +180,13 @@ CONTENT_SECURITY_POLICY = {
 
 # --- languages and time ----------------------------------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("zh-hans", _("Chinese"))]
-LOCALE_PATHS = [BASE_DIR / "portal" / room / "locale" for room in ("public", "staff", "look")]
+# A language is there as soon as its catalogue is: docs/languages.md. Codes as pages write them, English first.
+PORTAL_LANGUAGES = Path(env.text("PORTAL_LANGUAGES", str(BASE_DIR / "portal" / "locale")))
+LOCALE_PATHS = [*(BASE_DIR / "portal" / room / "locale" for room in ("public", "staff")), PORTAL_LANGUAGES]
+TONGUES = ("en", *languages.found(*LOCALE_PATHS))
+CATALOGUES = {code: languages.catalogue(PORTAL_LANGUAGES, code) for code in languages.found(PORTAL_LANGUAGES)}
+"""Of what stands beside the English and Chinese in the code: the law's words, and the letters'."""
+LANGUAGES = [(code.lower(), languages.name_of(code)) for code in TONGUES]
 USE_TZ = True
 TIME_ZONE = "UTC"
 
@@ -214,6 +219,9 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Else each task would begin with a connection of its own, which costs more than most tasks. How long one is kept,
+# and whether it still answers, is the database's own setting, asked before each task (requests_app/tasks.py).
+CELERY_DB_REUSE_MAX = 1000
 # A dead broker must never hold up a page: publishing gives up at once and the sweep follows later.
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10, "max_retries": 0}
@@ -239,7 +247,7 @@ if PORTAL_MAILROOM:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
-    EMAIL_PORT = int(env.text("EMAIL_PORT", "587"))
+    EMAIL_PORT = env.number("EMAIL_PORT", 587)
     EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
     EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
     EMAIL_USE_TLS = env.switch("EMAIL_USE_TLS", default=True)
@@ -258,3 +266,5 @@ LOGGING = {
         "mail.log": {"level": "WARNING"},
     },
 }
+
+env.refuse_if_incomplete()

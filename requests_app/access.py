@@ -21,6 +21,7 @@ from requests_app.models import (
     CaseEvent,
     Doubt,
     LegalHold,
+    Matter,
     Message,
     Paper,
     Reading,
@@ -28,6 +29,7 @@ from requests_app.models import (
     Submission,
     Task,
     TrayEvent,
+    WaitingReply,
 )
 from requests_app.permits import Act
 
@@ -205,7 +207,7 @@ def case_for(desk: Desk, controller: str, reference: str) -> Case:
 def hanging_on(case: Case) -> frozenset[str]:
     """Which of these there are for a case, in one statement: rarer things, that most pages need not ask for.
 
-    ``doubts``, ``messages``, ``papers``, ``readings``, ``later_submissions``; and ``holds``, ``sisters``
+    ``doubts``, ``messages``, ``papers``, ``readings``, ``later_submissions``, ``waiting_replies``; and ``holds``, ``sisters``
     and ``records``, which are of the same person and not of this case alone.
     """
     this = OuterRef("pk")
@@ -216,7 +218,13 @@ def hanging_on(case: Case) -> frozenset[str]:
         "papers": Paper.objects.filter(case=this),
         "readings": Reading.objects.filter(case=this),
         "later_submissions": Submission.objects.filter(joined=this),
-        "holds": LegalHold.objects.filter(**same, lifted_at=None),
+        "waiting_replies": WaitingReply.objects.filter(
+            case=this, ended__in=["", WaitingReply.Ended.SENT_BACK]
+        ),
+        # One on everybody's data may cover this case's as well.
+        "holds": LegalHold.objects.filter(
+            controller=case.controller, subject_index__in=("", case.subject_index), lifted_at=None
+        ),
         # Every purpose is named so that the index, which begins with it, is used.
         "records": SubjectRecord.objects.filter(**same, purpose__in=SubjectRecord.Purpose.values).exclude(
             case_reference=case.reference
@@ -227,6 +235,21 @@ def hanging_on(case: Case) -> frozenset[str]:
         **{f"has_{name}": Exists(rows) for name, rows in kinds.items()}
     )
     return frozenset(name for name in kinds if row[f"has_{name}"])
+
+
+def matters_for(desk: Desk, controller: str) -> QuerySet[Matter]:
+    """What forbids to erase several people's data, or a kind of data; raises :class:`NoSuchCase` likewise."""
+    if not desk.may_do(permits.READ_CASE, controller):
+        raise NoSuchCase
+    return Matter.objects.filter(controller=controller)
+
+
+def holds_for(desk: Desk, controller: str) -> QuerySet[LegalHold]:
+    """The legal holds of a controller but for one's own; raises :class:`NoSuchCase` likewise."""
+    if not desk.may_do(permits.READ_CASE, controller):
+        raise NoSuchCase
+    own = sealing.blind(controller, "email", desk.user.email)
+    return LegalHold.objects.filter(controller=controller).exclude(subject_index=own)
 
 
 def reveals_for(desk: Desk, controller: str, since: datetime, until: datetime) -> QuerySet[CaseEvent]:

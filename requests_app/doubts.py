@@ -182,8 +182,9 @@ def confirm(case: Case, doubt: Doubt, *, by: User) -> None:
 
 
 def decline(case: Case, doubt: Doubt, *, by: User) -> None:
-    """A second person does not agree: the doubt stands as before."""
+    """A second person does not agree: the doubt stands as before. Raises :class:`NotSettled`."""
     with transaction.atomic():
+        Case.objects.select_for_update().get(pk=case.pk)
         doubt.refresh_from_db()
         _refuse_unless_theirs(case, by, approver=True)
         if doubt.closed_at is not None or doubt.settled_by_id is None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,7 +30,7 @@ from django.db.models import (
 from django.db.models import (
     Case as Choose,
 )
-from django.db.models.functions import ExtractQuarter, TruncDate
+from django.db.models.functions import Cast, ExtractQuarter, TruncDate
 
 from requests_app import law
 from requests_app.lifecycle import Outcome
@@ -46,7 +46,6 @@ NOT_IDENTIFIED, OTHER = "not_identified", "other"
 DONE = (Outcome.GRANTED, Outcome.GRANTED_IN_PART, Outcome.NOT_FOUND)
 MOST_YEARS = 10
 MOST_LATE = 10_000
-FORECAST_WEEKS, LOOKED_BACK_WEEKS = 12, 8
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,9 @@ class _Median(Aggregate):
     output_field = FloatField()
 
 
-class _Days(Func):
+class Days(Func):
+    """From the second day to the first."""
+
     template, arg_joiner = "(%(expressions)s)", " - "
     output_field = IntegerField()
 
@@ -157,7 +158,7 @@ def cases(period: Period, *, own_motion: bool = False) -> QuerySet[Case]:
     )
     return (
         counted.annotate(result=result, answered_on=TruncDate(answer, tzinfo=ZoneInfo(period.rules.zone)))
-        .annotate(timing=timing, days=_Days(F("answered_on"), F("received_on")))
+        .annotate(timing=timing, days=Days(F("answered_on"), F("received_on")))
         .order_by()
     )
 
@@ -189,93 +190,53 @@ def chosen(period: Period, wanted: dict[str, str]) -> QuerySet[Case]:
 
 
 def rows(period: Period, by: str = "") -> list[Row]:
-    """One row for each right, channel, handler or place lived in (``by``), the largest first; without, one for all.
-
-    ``by="cause"`` counts what the controller opened with nobody asking, and no request.
+    """One row for each right, channel, handler, place lived in or published line (``by``), as :func:`tallied` has them;
+    without, one for all.
     """
-    found = cases(period, own_motion=by == "cause")
     if not by:
-        return [_row("", found.aggregate(**_counts()))]
-    grouped = found.values(kind=F("assignee" if by == "handler" else by)).annotate(**_counts())
-    return [
-        _row("" if one["kind"] is None else str(one["kind"]), one)
-        for one in grouped.order_by("-received", "kind")[:200]
-    ]
+        return [_row("", cases(period).aggregate(**_counts()))]
+    return tallied(period, (by,))[by]
+
+
+def tallied(period: Period, wanted: Sequence[str]) -> dict[str, list[Row]]:
+    """The rows by each of ``wanted``, the largest first; one statement for all of them.
+
+    ``cause`` counts what the controller opened with nobody asking, and no request; ``line`` the statute's own lines in
+    its order, also those in which nothing was asked, and none where it wants nothing published.
+    """
+    metrics = law.METRICS.get(period.regime)
+    grouped = [_grouped(period, by) for by in wanted if by != "line" or metrics is not None]
+    found: dict[str, list[Row]] = {by: [] for by in wanted}
+    for one in grouped[0].union(*grouped[1:], all=True) if grouped else ():
+        found[one["by"]].append(_row(one["kind"] or "", one))
+    for by in wanted:
+        found[by] = sorted(found[by], key=lambda row: (-row.received, row.key))[:200]
+    if metrics is not None and "line" in wanted:
+        known = {row.key: row for row in found["line"]}
+        found["line"] = [known.get(metric.code) or _row(metric.code, {}) for metric in metrics.rows]
+    return found
 
 
 def published(period: Period) -> list[Row]:
-    """The statute's own lines in its order, also those in which nothing was asked; empty where it wants none."""
-    wanted = law.METRICS.get(period.regime)
-    if wanted is None:
-        return []
-    line = Choose(
-        *(When(right__in=sorted(metric.rights), then=Value(metric.code)) for metric in wanted.rows),
-        default=Value(""), output_field=CharField(),
-    )  # fmt: skip
-    counted = cases(period).annotate(line=line).values(kind=F("line")).annotate(**_counts())
-    known = {one["kind"]: one for one in counted}
-    return [_row(metric.code, known.get(metric.code, {})) for metric in wanted.rows]
+    """The statute's own lines in its order; empty where it wants none."""
+    return tallied(period, ("line",))["line"]
 
 
-@dataclass(frozen=True)
-class Week:
-    """What one week asks for, by our own dates."""
-
-    monday: date
-    due: int
-    """Open cases due in it; in the first week also what is past its date."""
-    expected: float
-    """Requests that have not come in yet and will be due in it, if they come as they did lately."""
-
-
-def forecast(period: Period) -> list[Week]:
-    """Twelve weeks from this one: what is open, by its date, and what is likely to come; two statements.
-
-    A right of which so many requests came in on average in each of the last eight whole weeks is expected to go on
-    so. Such a request falls due as many weeks after the week it comes in as this right's requests had on average
-    from receipt to our date, rounded to weeks; so nothing is expected in the weeks before that.
-    """
-    first = period.today - timedelta(days=period.today.weekday())
-    weeks = [first + timedelta(weeks=n) for n in range(FORECAST_WEEKS)]
-    due = dict.fromkeys(weeks, 0)
-    counted = (
-        _waiting(period)
-        .filter(due_on__lt=first + timedelta(weeks=FORECAST_WEEKS))
-        .values("due_on")
-        .annotate(n=Count("pk"))
+def _grouped(period: Period, by: str) -> QuerySet[Case]:
+    kind: Any = F("assignee" if by == "handler" else by)
+    if by == "line":
+        kind = Choose(
+            *(
+                When(right__in=sorted(metric.rights), then=Value(metric.code))
+                for metric in law.METRICS[period.regime].rows
+            ),
+            default=Value(""),
+            output_field=CharField(),
+        )
+    counted = cases(period, own_motion=by == "cause").annotate(
+        by=Value(by, output_field=CharField()), kind=Cast(kind, CharField())
     )
-    for one in counted.order_by("due_on"):
-        day = max(one["due_on"], first)
-        due[day - timedelta(days=day.weekday())] += one["n"]
-    lately = Case.objects.asked().filter(
-        controller=period.controller, regime=period.regime, fallback_of=None,
-        received_on__gte=first - timedelta(weeks=LOOKED_BACK_WEEKS), received_on__lt=first,
-    )  # fmt: skip
-    rates = (
-        lately.order_by()
-        .values("right")
-        .annotate(n=Count("pk"), days=Avg(_Days(F("due_on"), F("received_on"))))
-    )
-    coming = [(one["n"] / LOOKED_BACK_WEEKS, round(float(one["days"]) / 7)) for one in rates]
-    return [
-        Week(monday, due[monday], sum(each for each, lag in coming if number >= lag))
-        for number, monday in enumerate(weeks)
-    ]
-
-
-def due_in_week(period: Period, monday: date) -> QuerySet[Case]:
-    """The open cases that :func:`forecast` counts in a week."""
-    first = period.today - timedelta(days=period.today.weekday())
-    until = _waiting(period).filter(due_on__lt=monday + timedelta(weeks=1))
-    return until if monday <= first else until.filter(due_on__gte=monday)
-
-
-def _waiting(period: Period) -> QuerySet[Case]:
-    return (
-        Case.objects.open()
-        .asked()
-        .filter(controller=period.controller, regime=period.regime, answered_at=None)
-    )
+    return counted.values("by", "kind").annotate(**_counts())
 
 
 def own_looks(period: Period) -> dict[tuple[str, int], int]:

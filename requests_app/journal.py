@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from requests_app import likely_twins
 from requests_app.lifecycle import Move, Outcome, State
 from requests_app.models import PURGE_ROLE, Case, CaseEvent, Stumble
 
@@ -72,6 +74,8 @@ def open_chains(
         for case, event in zip(cases, events, strict=True):
             event.case = case
         CaseEvent.objects.bulk_create(events)
+        for controller in {case.controller for case in cases}:
+            likely_twins.mark(controller, {c.subject_index for c in cases if c.controller == controller})
         for event in events:
             _nudge_after_commit(event)
 
@@ -87,34 +91,21 @@ def advance(
     """
     if move.outcome_needed and not (outcome or case.outcome):
         raise IllegalMove(f"{move.name} needs an outcome")
-    with transaction.atomic():
-        seen = (
-            Case.objects.select_for_update()
-            .filter(pk=case.pk, state=case.state, version=case.version, state__in=move.sources)
-            .first()
-        )
-        if seen is None or not move.fits(own_motion=seen.own_motion):
+    if case.state not in move.sources or not move.fits(own_motion=case.own_motion):
+        raise IllegalMove(f"{move.name} from {case.state}")
+    if outcome is not None:
+        changes["outcome"] = outcome
+    if move.target is State.CLOSED:
+        changes.setdefault("closed_at", timezone.now())
+    changes |= {"state": move.target, "version": case.version + 1}
+
+    def event_after(seen: Case) -> CaseEvent:
+        if (seen.state, seen.version) != (case.state, case.version):
             raise IllegalMove(f"{move.name} from {case.state}")
-        if outcome is not None:
-            changes["outcome"] = outcome
         now = timezone.now()
-        if move.target is State.CLOSED:
-            changes.setdefault("closed_at", now)
-        event = _event(seen, move.name, seen.state, move.target, by, reason, references or {}, now)
-        changes |= {
-            "state": move.target,
-            "version": seen.version + 1,
-            "chain_length": event.number,
-            "chain_head": event.hash,
-        }
-        moved = Case.objects.filter(pk=case.pk, state=seen.state, version=seen.version).update(**changes)
-        if moved != 1:
-            raise IllegalMove(f"{move.name} from {case.state}")
-        event.save(force_insert=True)
-        _nudge_after_commit(event)
-    for name, value in changes.items():
-        setattr(case, name, value)
-    return event
+        return _event(seen, move.name, seen.state, move.target, by, reason, references or {}, now)
+
+    return _append(case, event_after, changes, follow=True)
 
 
 def keep_still(case: Case) -> None:
@@ -134,18 +125,49 @@ def record(
     """
     if {"state", "version"} & changes.keys():
         raise IllegalMove("Only a move changes the state")
-    with transaction.atomic():
-        seen = Case.objects.select_for_update().get(pk=case.pk)
+
+    def event_after(seen: Case) -> CaseEvent:
         event = _event(seen, name, seen.state, seen.state, by, reason, references or {}, timezone.now())
         event.followed_at = None if follow else event.at
-        changes |= {"chain_length": event.number, "chain_head": event.hash}
-        Case.objects.filter(pk=case.pk).update(**changes)
+        return event
+
+    return _append(case, event_after, changes, follow=follow)
+
+
+def _append(
+    case: Case, event_after: Callable[[Case], CaseEvent], changes: dict[str, Any], *, follow: bool
+) -> CaseEvent:
+    """Write the next link of a case's chain, and what it changes, in one transaction.
+
+    What the caller saw is nearly always how the case still is: then it is
+    written upon at once. Where the chain has grown since, the case is locked
+    and read first. An event that then does not fit raises, and nothing is written.
+    """
+    with transaction.atomic() if not connection.in_atomic_block else nullcontext():
+        was, event = case, None if case.get_deferred_fields() else event_after(case)
+        if event is None or not _chained(case, event, changes):
+            was = Case.objects.select_for_update().get(pk=case.pk)
+            event = event_after(was)
+            if not _chained(was, event, changes):
+                raise IllegalMove(f"{event.name}: the case is not as it was read")
         event.save(force_insert=True)
+        if likely_twins.matters(was.state, event.to_state, changes):
+            likely_twins.mark(was.controller, {was.subject_index, changes.get("subject_index", "")})
         if follow:
             _nudge_after_commit(event)
     for field, value in changes.items():
         setattr(case, field, value)
+    case.chain_length, case.chain_head = event.number, event.hash
     return event
+
+
+def _chained(seen: Case, event: CaseEvent, changes: dict[str, Any]) -> bool:
+    """Whether the event became the head of the chain; not where the case is no longer as it was seen."""
+    as_seen = Case.objects.filter(
+        pk=seen.pk, state=seen.state, version=seen.version,
+        chain_length=seen.chain_length, chain_head=seen.chain_head,
+    )  # fmt: skip
+    return as_seen.update(**changes, chain_length=event.number, chain_head=event.hash) == 1
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,8 @@ TAKE_EVIDENCE = _act("take_evidence", Role.PRIVACY_LEAD, Role.COUNSEL, Role.AUDI
 """The evidence pack of a case; who may not read papers gets it without the letters' words."""
 TAKE_LETTER = _act("take_letter", *CASEWORKERS, fresh=True)
 """Letters to be printed and posted: a release of what they hold."""
+RELEASE_REPLY = _act("release_reply", *APPROVERS, fresh=True)
+"""Let a colleague's reply leave, where the company wants a second person for its kind."""
 READ_STAFF_LOG = _act("read_staff_log", Role.PRIVACY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR)
 SEE_SETTINGS = _act("see_settings", Role.PRIVACY_LEAD, Role.COUNSEL, Role.AUDITOR)
 """What the pack, the calendars and the letters say; nothing of anybody's case."""

@@ -13,7 +13,7 @@ from requests_app import journal, publishing, worklist
 from requests_app.archive import steps as archive
 from requests_app.decision import more_time
 from requests_app.decision import steps as decision
-from requests_app.fulfilment import due, lifting, tasks_by_hand
+from requests_app.fulfilment import due, lifting, tasks_by_hand, working
 from requests_app.fulfilment import steps as fulfilment
 from requests_app.letters import by_post, correspond, post_address, posted
 from requests_app.lifecycle import State
@@ -86,10 +86,10 @@ NEWS: dict[str, Callable[[Case], None]] = {
 
 WORK: dict[str, Callable[[Work], None]] = {
     Work.Operation.SEARCH: decision.do_search,
-    Work.Operation.ACCESS: fulfilment.do_access,
-    Work.Operation.DELETE: fulfilment.do_delete,
-    Work.Operation.CORRECT: fulfilment.do_correct,
-    Work.Operation.SET: fulfilment.do_set,
+    Work.Operation.ACCESS: working.do_access,
+    Work.Operation.DELETE: working.do_delete,
+    Work.Operation.CORRECT: working.do_correct,
+    Work.Operation.SET: working.do_set,
     Work.Operation.LIFT: lifting.do_lift,
 }
 
@@ -101,36 +101,35 @@ LOST_AFTER = timedelta(seconds=20)
 
 
 def follow_up(event: CaseEvent) -> None:
-    """Do what an event calls for, if the case is still where the event left it; safe to run twice."""
+    """Do what an event calls for, if the case is still where the event left it; safe to run twice.
+
+    Of ``event`` only whose it is counts: how it and its case are by now is read once nobody else is at it.
+    """
     with worklist.alone(FOLLOW_LOCK, event.case_id) as mine:
-        if not mine:
+        there = CaseEvent.objects.select_related("case__key").filter(pk=event.pk, followed_at=None)
+        if not mine or (now := next(iter(there), None)) is None:
             return
-        event.refresh_from_db()
-        if event.followed_at is not None:
-            return
-        case = Case.objects.select_related("key", "submission").get(pk=event.case_id)
-        if event.name in NEWS:
+        case = now.case
+        if now.name in NEWS:
             try:
-                NEWS[event.name](case)
+                NEWS[now.name](case)
             except (more_time.NotSentYet, lifting.NotToldYet, posted.StillUndoable):
                 # Left unfollowed: the sweep asks again.
                 return
-        elif case.state == event.to_state:
-            step = EVENT_STEPS.get(event.name) or STEPS.get(State(case.state))
+        elif case.state == now.to_state:
+            step = EVENT_STEPS.get(now.name) or STEPS.get(State(case.state))
             if step is not None:
                 step(case)
-        journal.mark_followed(event)
-    if event.to_state == State.CLOSED:
+        journal.mark_followed(now)
+    if now.to_state == State.CLOSED:
         _carry_on(list(case.followers.filter(state=State.FULFILLING)))
 
 
-def do_work(work: Work) -> None:
-    """One operation in one system, by one worker at a time."""
-    with worklist.alone(worklist.LOCK_SPACE, work.pk) as mine:
-        if not mine:
-            return
-        work.refresh_from_db()
-        if work.status != Work.Status.CONFIRMED:
+def do_work(number: int) -> None:
+    """One operation in one system, by one worker at a time; ``number`` is the work's."""
+    with worklist.alone(worklist.LOCK_SPACE, number) as mine:
+        there = Work.objects.select_related("case__key").exclude(status=Work.Status.CONFIRMED)
+        for work in there.filter(pk=number) if mine else ():
             WORK[work.operation](work)
 
 
@@ -146,7 +145,7 @@ def _sweep(now: datetime) -> None:
     for event_id in journal.unfollowed(before=now - LOST_AFTER, now=now):
         _spare(f"event could not be followed again, event {event_id}", _follow_again, event_id, now)
     for work in worklist.waiting(now):
-        _spare(f"work failed, work {work.pk}", do_work, work)
+        _spare(f"work failed, work {work.pk}", do_work, work.pk)
     for knock in visit.unattended(before=now - LOST_AFTER):
         _spare(f"a knock was not attended, knock {knock.pk}", visit.attend, knock)
     _spare("a person could not be reminded", tasks_by_hand.chase, now)
@@ -160,7 +159,7 @@ def _follow_again(event_id: int, now: datetime) -> None:
         # Its case was destroyed since the list was made.
         return
     done = _spare(f"step failed, event {event_id}", follow_up, event)
-    if event.followed_at is None:
+    if CaseEvent.objects.filter(pk=event_id, followed_at=None).exists():
         journal.let_rest(event_id, now, longest=LONGEST_WAIT if done else LONGEST_REST)
 
 

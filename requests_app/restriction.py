@@ -38,7 +38,7 @@ def is_one(case: Case) -> bool:
 
 def of(case: Case) -> Restriction | None:
     """Its row; ``None`` before anybody wrote terms, and for every other right."""
-    return Restriction.objects.filter(case=case).select_related("by").first() if is_one(case) else None
+    return Restriction.objects.filter(case=case).first() if is_one(case) else None
 
 
 def read(case: Case, row: Restriction | None = None) -> Terms:

@@ -1,7 +1,8 @@
 """Celery's way in: fetch, call one function, return."""
 
 from celery import shared_task
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, task_prerun, worker_init
+from django.db import close_old_connections
 from django.utils import timezone
 
 from requests_app import alarms, pipeline
@@ -10,7 +11,7 @@ from requests_app.fulfilment import catch_up as catching_up
 from requests_app.fulfilment import suppression
 from requests_app.intake import fetch, mail
 from requests_app.letters import outbox
-from requests_app.models import CaseEvent, Knock, Work
+from requests_app.models import CaseEvent, Knock
 from requests_app.verification import account, visit
 
 
@@ -21,18 +22,23 @@ def wait_until_caught_up(**_told: object) -> None:
     catching_up.wait()
 
 
+@task_prerun.connect
+def look_at_connection(**_told: object) -> None:
+    """A worker keeps its connection from task to task, as a web process does from page to page: until it is old or dead."""
+    close_old_connections()
+
+
 @shared_task(name="requests_app.follow_up")
 def follow_up(event_id: int) -> None:
     """Do what an event calls for; safe to run twice."""
-    for event in CaseEvent.objects.filter(pk=event_id):
+    for event in CaseEvent.objects.filter(pk=event_id).only("case_id"):
         pipeline.follow_up(event)
 
 
 @shared_task(name="requests_app.do_work")
 def do_work(work_id: int) -> None:
     """Do one operation in one system; safe to run twice."""
-    for work in Work.objects.filter(pk=work_id):
-        pipeline.do_work(work)
+    pipeline.do_work(work_id)
 
 
 @shared_task(name="requests_app.send_letter")
@@ -83,6 +89,7 @@ def watch_clocks() -> None:
 def send_digests() -> None:
     """Tell staff what is due, once a day in working hours."""
     alarms.send_digests(timezone.now())
+    alarms.send_mentions(timezone.now())
 
 
 @shared_task(name="requests_app.purge")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ CATCH_UP = "requests_app.catch_up"
 FIRST_PAUSE = timedelta(seconds=20)
 LONGEST_PAUSE = timedelta(hours=1)
 LOCK_SPACE = 0x0D27
+_EVERYBODY = "everybody"
 WAITS_FOR = "waits_for"
 """Key of a work's result while it waits for other systems: theirs."""
 WRITTEN = "written"
@@ -60,10 +61,24 @@ def by_hand(
     return Work.objects.create(case=case, system=whom, operation=operation, round=round_, result=result or {})
 
 
+def by_hand_each(case: Case, operation: str, whom: Mapping[str, dict[str, object]], *, round_: int) -> None:
+    """:func:`by_hand` for several at once: what is known of each beforehand."""
+    Work.objects.bulk_create(
+        Work(case=case, system=key, operation=operation, round=round_, result=result)
+        for key, result in whom.items()
+    )
+
+
 def latest_round(case: Case, operation: str) -> list[Work]:
     """The newest round of one operation, in system order; empty before the first."""
-    works = list(case.works.filter(operation=operation).order_by("-round", "pk"))
-    return [work for work in works if work.round == works[0].round]
+    return newest(case.works.filter(operation=operation).order_by("pk"), operation)
+
+
+def newest(works: Iterable[Work], operation: str) -> list[Work]:
+    """Of these works of one case, those of the newest round of one operation, in their order."""
+    such = [work for work in works if work.operation == operation]
+    last = max((work.round for work in such), default=0)
+    return [work for work in such if work.round == last]
 
 
 def name_of(work: Work) -> str:
@@ -102,13 +117,28 @@ def alone(space: int, key: int) -> Iterator[bool]:
 
 def take_turns(*about: str) -> None:
     """Wait until nobody else is at the same thing; the turn ends with the transaction, which must be open."""
+    _lock("pg_advisory_xact_lock", *about)
+
+
+def _lock(function: str, *about: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", ["\x1f".join(about)])
+        cursor.execute(f"SELECT {function}(hashtextextended(%s, 0))", ["\x1f".join(about)])
 
 
 def take_turns_on_person(case: Case) -> None:
     """Erasing a person's data and forbidding to erase it: whichever comes first is over before the other begins."""
-    take_turns("person", case.controller, case.subject_index)
+    take_turns_to_erase(case.controller, case.subject_index)
+
+
+def take_turns_to_erase(controller: str, subject_index: str) -> None:
+    """The same by the person's keyed hash; several people's data may be erased at a time, unless all is forbidden."""
+    take_turns("person", controller, subject_index)
+    _lock("pg_advisory_xact_lock_shared", _EVERYBODY, controller)
+
+
+def take_turns_on_everybody(controller: str) -> None:
+    """Wait until nothing of anybody's is being erased there, and let nothing begin before the transaction's end."""
+    _lock("pg_advisory_xact_lock", _EVERYBODY, controller)
 
 
 def today_of(case: Case) -> date:
@@ -121,13 +151,18 @@ def today_at(controller: str) -> date:
     return timezone.now().astimezone(ZoneInfo(register.controller(controller).zone)).date()
 
 
-def begin(work: Work) -> None:
-    """Note the attempt before touching anything outside; the next try is due even if we die."""
+def begin(work: Work) -> bool:
+    """Note the attempt before touching anything outside; the next try is due even if we die.
+
+    False when the work was laid down in the same moment, so that undoing and starting take turns.
+    """
     now = timezone.now()
     work.attempts += 1
     work.started_at = work.started_at or now
     work.next_try_at = now + _pause(work.attempts)
-    work.save(update_fields=["attempts", "started_at", "next_try_at"])
+    noted = {"attempts": work.attempts, "started_at": work.started_at, "next_try_at": work.next_try_at}
+    still = Work.objects.filter(pk=work.pk).exclude(status=Work.Status.CONFIRMED)
+    return bool(still.update(**noted))
 
 
 def postpone(work: Work, pause: timedelta = FIRST_PAUSE) -> None:

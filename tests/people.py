@@ -96,7 +96,7 @@ def run_pipeline() -> None:
         for event in events:
             pipeline.follow_up(event)
         for work in worklist.waiting(datetime.now(UTC)):
-            pipeline.do_work(work)
+            pipeline.do_work(work.pk)
     raise AssertionError("the pipeline never came to rest")
 
 

@@ -30,7 +30,7 @@ def socket_folder(run: Path) -> Path:
     folder = Path("/tmp") / f"drp-{mark}"
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.stat().st_uid not in {os.getuid(), NOBODY}:
-        raise PermissionError(f"{folder} belongs to someone else. Remove it, or set TMPDIR, and start again.")
+        raise PermissionError(f"{folder} belongs to someone else. Remove it and start again.")
     return folder
 
 

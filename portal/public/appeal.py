@@ -68,13 +68,11 @@ def appeal_why(case: Case) -> list[whys.Why]:
     if not appeals.may_appeal(case):
         return []
     url = reverse("public:appeal", args=[case.controller, case.reference])
-    under_way = appeals.open_one(case) is not None
-    words = _("See your second look") if under_way else _("Ask for a second look")
     return [
         {
             "title": _("You do not agree?"),
             "text": _("Somebody who did not decide the first time looks again."),
-            "links": [{"url": url, "title": words}],
+            "links": [{"url": url, "title": _("Ask for a second look, or see yours")}],
         }
     ]
 

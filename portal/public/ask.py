@@ -137,8 +137,8 @@ def check(request: HttpRequest) -> HttpResponse:
             + enclose.rows(request, draft.number, rights),
             "what_follows": what_follows(
                 rights, timezone.now(), request.language, authorities(controller, draft)
-            )
-            + _before_closing(controller, rights, request.language),
+            ),
+            "conditions": _before_closing(controller, rights, request.language),
             "ahead": going.ahead(controller, rights, request.language),
             "submit": _send_words(len(rights)),
             "save_url": reverse("public:save", args=[controller.slug]),
@@ -222,14 +222,9 @@ def _another(controller: Controller, steps: list[Step], draft: Draft) -> str:
     return "" if WHO in steps or len(ways(controller, draft.rights)) < 2 else _url(controller, WHO.name)
 
 
-def _before_closing(
-    controller: Controller, rights: list[offered.Offer], language: str
-) -> list[dict[str, str]]:
-    if not any(offer.right.operation == CLOSING for offer in rights):
-        return []
-    return [
-        {"term": _("Before it is closed"), "value": text} for text in conditions.listed(controller, language)
-    ]
+def _before_closing(controller: Controller, rights: list[offered.Offer], language: str) -> list[str]:
+    closes = any(offer.right.operation == CLOSING for offer in rights)
+    return conditions.listed(controller, language) if closes else []
 
 
 def _choices(step: Step, controller: Controller, draft: Draft) -> dict[str, object]:

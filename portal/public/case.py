@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.look.days import in_words
-from portal.public import progress, sentences, whys
+from portal.public import at_work, progress, sentences, whys
 from portal.public.acting import turns_of
 from portal.public.address import address_why
 from portal.public.appeal import about_why, appeal_why
 from portal.public.calendar_file import calendar_file
-from portal.public.doors import acts_for_another, of_sender, of_visitor, visit_ends_at
+from portal.public.doors import acts_for_another, files_open, of_sender, of_visitor, visit_ends_at
 from portal.public.enclose import NOT_TAKEN
 from portal.public.forms_file import MessageForm
 from portal.public.limits import WRITING, limited
@@ -30,7 +30,8 @@ from requests_app.letters import conversation
 from requests_app.letters.text import counted_rows
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Message
-from requests_app.verification import acting
+from requests_app.response import shown
+from requests_app.verification import acting, visit
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,16 +46,21 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         return HttpResponseRedirect(f"{_url(case)}#messages")
     regime = law.regime(case.regime, case.received_on)
     told = subject.read(case)
-    packages, letters = progress.packages_of(case), progress.letters_of(case)
+    events = list(journal.timeline(case))
+    packages = progress.packages_of(case, {event.name for event in events})
+    letters = progress.letters_of(case)
+    exchanged = conversation.exchanged(case) if any("message" in one.references for one in events) else []
     if acts and not told.answer_to:
         # The answer is the person's; whoever acts learns that it is out.
         packages, letters = [], []
     address = subject.masked(told.writes_from) if acts else told.masked_email
-    steps = sentences.told(
-        journal.timeline(case), capacity=case.capacity, acts=acts
-    ) + progress.still_to_come(case)
+    steps = sentences.told(events, capacity=case.capacity, acts=acts) + progress.still_to_come(case)
     reckoning = law.Reckoning.from_json(case.reckoning)
-    calendar = progress.working_calendar(case, progress.working_calendars([case]))
+    # What was answered is counted no more, whatever days off were published since.
+    under = {} if case.answered_at else progress.working_calendars([case])
+    calendar = progress.working_calendar(case, under) if under else None
+    theirs = files_open(request, case) or visit.opens_answer(told, acting=acts)
+    done = None if acts and not told.answer_to else shown.of(case, request.language, theirs=theirs)
     may_withdraw = State(case.state) in lifecycle.WITHDRAW.sources or fulfilment.may_undo(case)
     withdraw_url = reverse("public:withdraw", args=[case.controller, case.reference]) if may_withdraw else ""
     with timezone.override(ZoneInfo(regime.zone)):
@@ -68,19 +74,25 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
                 "under": progress.under(case),
                 "turns": turns_of(case, told, request.language, acts)
                 or progress.turns(case, address, packages, letters),
+                "shown": done,
+                "state": case.state,
+                "systems": at_work.systems(case, request.language, theirs=theirs),
+                "asks_again": at_work.pace(case, events),
                 "steps": steps,
                 "reasons": reckoning.respond.reasons,
                 "calendar": weeks(case, calendar),
                 "provisional": case.provisional,
                 "messages": [
                     _shown(request, message, text, acts)
-                    for message, text in conversation.exchanged(case)
+                    for message, text in exchanged
                     # What the person writes is not for whoever says that they act for them.
                     if not acts or _is_theirs(message)
                 ],
                 "form": form,
                 "message_url": _url(case),
-                "calendar_url": reverse("public:calendar", args=[case.controller, case.reference]),
+                "calendar_url": reverse("public:calendar", args=[case.controller, case.reference])
+                if not case.answered_at and case.state != State.CLOSED
+                else "",
                 "close_url": reverse("public:close", args=[case.controller]),
                 "open_until": visit_ends_at(request, case),
                 "whys": whys.of_case(
@@ -153,7 +165,7 @@ def calendar(request: HttpRequest, case: Case) -> HttpResponse:
 def _counted(case: Case, language: str, last: str) -> str:
     """The law's last day, and how our own was counted: whoever opens the entry needs no other page."""
     rows = counted_rows(law.Reckoning.from_json(case.reckoning), language)
-    between = ": " if language == "en" else "："
+    between = law.COLON.in_(language)
     return "\n".join(
         [last, "", *(between.join(part for part in (row.day, row.words) if part) for row in rows)]
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from requests_app.letters import by_post
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Letter, Package
 from requests_app.response import posting
+from requests_app.response.ledger import PACKAGED
 from requests_app.verification import need, needs
 
 Turn = dict[str, object]
@@ -97,9 +98,10 @@ def turns(case: Case, address: str, packages: list[Package], letters: list[Lette
         case State.VERIFYING:
             return [_code_turn(case, address)]
         case State.ASSESSING:
-            words = finding.calls_for_words(case)
-            title = _("A person looks at it") if words else _("We look at what we hold")
-            return [_ours(title, _searching(case))]
+            if finding.calls_for_words(case):
+                text = _("A person reads what you wrote and answers it. Nothing for you to do.")
+                return [_ours(_("A person looks at it"), text)]
+            return [_ours(_("We look at what we hold"), _searching(case))]
         case State.APPROVING:
             text = _("A second person checks what was proposed. Nothing for you to do.")
             return [_ours(_("A second person checks"), text)]
@@ -191,8 +193,6 @@ def _silent_system() -> str:
 
 
 def _searching(case: Case) -> str:
-    if finding.calls_for_words(case):
-        return _("A person reads what you wrote and answers it. Nothing for you to do.")
     if case.waits_for.startswith("system:"):
         return _silent_system()
     found = conditions.results(case, page_language())
@@ -277,12 +277,17 @@ def _files(case: Case, packages: list[Package], letters: list[Letter]) -> list[d
     return rows
 
 
-def packages_of(case: Case) -> list[Package]:
-    """Those that can still be opened; what goes with a letter waits until that is posted."""
-    if case.answered_at is None:
+def packages_of(case: Case, told: Collection[str] | None = None) -> list[Package]:
+    """Those that can still be opened; what goes with a letter waits until that is posted.
+
+    ``told``: names of the case's events, where the page has read them; no letter waits that none of them tells of.
+    """
+    operation = law.regime(case.regime, case.received_on).right(case.right).operation
+    if case.answered_at is None or operation not in PACKAGED:
         return []
     there = list(case.packages.filter(destroyed_at=None, expires_at__gt=timezone.now()).order_by("pk"))
-    if there and (waiting := by_post.laid_ready(case)):
+    may_wait = told is None or posting.LAID_READY in told
+    if there and may_wait and (waiting := by_post.laid_ready(case)):
         known = by_post.read(waiting)["known"]["package"]
         there = [package for package in there if package.digest != known]
     return there

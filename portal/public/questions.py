@@ -114,8 +114,7 @@ def ways(controller: Controller, codes: list[str]) -> list[law.Capacity]:
     for offer in offered.chosen(controller, codes):
         by_regime.setdefault(offer.regime.code, []).append(offer)
     lists = [
-        law.capacities_for(chosen[0].regime, [offer.code for offer in chosen])
-        for chosen in by_regime.values()
+        chosen[0].regime.capacities_for([offer.code for offer in chosen]) for chosen in by_regime.values()
     ]
     if not lists:
         return []

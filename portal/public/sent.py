@@ -206,16 +206,13 @@ def _asks_proof(case: Case) -> bool:
 
 
 def _next_steps(cases: list[Case], address: str, acts: law.Authority | None) -> list[dict[str, object]]:
-    first = min(cases, key=lambda case: case.due_on)
+    first, in_words_only = min(cases, key=lambda case: case.due_on), all(map(finding.calls_for_words, cases))
     if not acts and not any(map(_asks_proof, cases)):
-        nothing = {"title": _("We do it"), "detail": _("There is nothing to prove."), "state": "now"}
-        if all(map(finding.calls_for_words, cases)):
-            nothing = {
-                "title": _("A person reads it"),
-                "detail": _("There is nothing to prove."),
-                "state": "now",
-            }
-        return [nothing, {"title": _("We answer"), "detail": _answers(cases), "state": "next"}]
+        title = _("A person reads it") if in_words_only else _("We do it")
+        return [
+            {"title": title, "detail": _("There is nothing to prove."), "state": "now"},
+            {"title": _("We answer"), "detail": _answers(cases), "state": "next"},
+        ]
     steps: list[dict[str, object]] = (
         acting_steps(acts, page_language())
         if acts
@@ -239,11 +236,12 @@ def _next_steps(cases: list[Case], address: str, acts: law.Authority | None) -> 
                 "state": "next",
             }
         )
-    title = _("We search our systems")
-    detail = _("You see each one in the answer, also those where we find nothing.")
-    if all(map(finding.calls_for_words, cases)):
+    if in_words_only:
         title = _("A person looks at it")
         detail = _("A person reads what you wrote and answers it. Nothing for you to do.")
+    else:
+        title = _("We search our systems")
+        detail = _("You see each one in the answer, also those where we find nothing.")
     steps.append({"title": title, "detail": detail, "state": "next"})
     steps.append({"title": _("We answer"), "detail": _answers(cases), "state": "next"})
     return steps

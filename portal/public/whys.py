@@ -117,19 +117,18 @@ def _unconfirmed(text: str, confirmed: bool) -> str:
 
 
 def _said_to(controller: Controller, language: str) -> list[Why]:
-    """Applicants, suppliers' contacts and employees may not know that they have the same rights."""
-    found: list[Why] = []
+    """Applicants, suppliers' contacts and employees may not know that they have the same rights; what is alike is said once."""
+    said: dict[str, dict[str, None]] = {}
     for offer in offers(controller):
         for relation in offer.regime.relations:
             if relation.says:
-                one = {
-                    "title": relation.title.in_(language),
-                    "text": _unconfirmed(relation.says.in_(language), relation.confirmed),
+                who = _("%(sentence)s (%(citation)s).") % {
+                    "sentence": relation.title.in_(language),
                     "citation": law.cite_in(relation.citation, language),
                 }
-                if one not in found:
-                    found.append(one)
-    return found
+                words = said.setdefault(relation.says.in_(language), {})
+                words[_unconfirmed(who, relation.confirmed)] = None
+    return [{"title": words.rstrip(".。"), "text": " ".join(who)} for words, who in said.items()]
 
 
 def of_check(draft: Draft, language: str) -> list[Why]:

@@ -1,4 +1,4 @@
-"""Acts on a case file that move nothing: look, assign, reply, note, try again, hold. Each is on the journal."""
+"""Acts on a case file that move nothing: look, assign, note, try again, hold. Each is on the journal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
-from portal.staff import assigning, casefile, head, reading, reveal
+from portal.staff import assigning, casefile, head, mentioned, reading, reveal
 from portal.staff.doors import Place, page, refused, staff_page, to_case
 from requests_app import journal, permits, worklist
 from requests_app.decision import determine, hold
@@ -17,7 +17,7 @@ from requests_app.decision.determine import NotAllowed
 from requests_app.fulfilment import lifting, recipients
 from requests_app.fulfilment import steps as fulfilment
 from requests_app.journal import IllegalMove
-from requests_app.letters import before_sending, correspond, outbox
+from requests_app.letters import correspond
 from requests_app.lifecycle import SEND_LETTER_BACK
 from requests_app.models import Case, LegalHold, Task, Work
 from requests_app.response import steps as response
@@ -75,49 +75,7 @@ def note(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     if not text:
         problem = {"text": _("Write the note first."), "href": "#id_note"}
         return casefile.render_file(request, place, case, problems=[problem])
-    correspond.write_note(case, by=place.desk.user, text=text)
-    return to_case(place, case, "events")
-
-
-@staff_page("POST", works=True, asked=True)
-def reply(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
-    """A letter to the requester."""
-    text = request.POST.get("reply", "").strip()
-    typed: dict[str, object] = {"reply": text}
-    if not text:
-        problem = {"text": _("Write the reply first."), "href": "#id_reply"}
-        return casefile.render_file(request, place, case, problems=[problem])
-    others = before_sending.others_in(case, text)
-    if others and request.POST.get("looked") != before_sending.mark_of(others):
-        problem = {
-            "text": _(
-                "The reply names somebody else’s address or number, or another case. Look again before it leaves."
-            ),
-            "href": "#id_looked",
-        }
-        typed |= {"others": others, "mark": before_sending.mark_of(others)}
-        return casefile.render_file(request, place, case, problems=[problem], typed=typed)
-    try:
-        letter = correspond.reply(case, by=place.desk.user, text=text, once=request.POST.get("once", "")[:40])
-    except correspond.NoAddress:
-        problem = {
-            "text": _("No e-mail address is known: set a postal address first, then the reply goes by post."),
-            "href": "#id_reply",
-        }
-        return casefile.render_file(request, place, case, problems=[problem], typed=typed)
-    if letter is not None and letter.by_post:
-        messages.success(
-            request, _("The reply lies ready to be printed and posted; until then it can be withdrawn.")
-        )
-    elif letter is not None and not outbox.leaves(letter):
-        messages.warning(
-            request,
-            _(
-                "The reply is kept but NOT sent: too many letters went to this unproved address today. Try again tomorrow, or by phone or post."
-            ),
-        )
-    else:
-        messages.success(request, _("The reply leaves in ten seconds; until then it can be taken back."))
+    mentioned.write_note(request, place, case, text)
     return to_case(place, case, "events")
 
 
@@ -239,7 +197,8 @@ def renew_hold(request: HttpRequest, place: Place, case: Case, number: int) -> H
 
 def _on_hold(place: Place, case: Case, number: int, act: Callable[..., None]) -> HttpResponse:
     found = next((one for one in hold.in_force(case) if one.pk == number), None)
-    if found is None:
+    # What a matter covers ends with the matter, or is let go there.
+    if found is None or found.matter_id is not None:
         raise Http404
     act(case, found, by=place.desk.user)
     return to_case(place, case, "hold")

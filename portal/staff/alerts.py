@@ -37,6 +37,15 @@ def rows(place: Place, near: dict[str, int]) -> list[Row]:
             "%(n)s letter must be posted by tomorrow", "%(n)s letters must be posted by tomorrow", n
         )
         found.append(_alert(text, n, place.url("to_post"), "waiting"))
+    if n := near["review"] + near["review_matters"]:
+        text = ngettext(
+            "%(n)s legal hold is to be looked at again", "%(n)s legal holds are to be looked at again", n
+        )
+        found.append(
+            _alert(
+                text, n, f"{place.url('holds')}{'' if near['review_matters'] else '?show=people'}", "waiting"
+            )
+        )
     return found
 
 

@@ -24,7 +24,8 @@ from portal.staff import (
 from portal.staff.doors import Place, page, refused, staff_page, to_case
 from requests_app import law, permits
 from requests_app.decision import determine, hold
-from requests_app.decision.determine import Advice, Choice, NotAllowed
+from requests_app.decision.advice import Advice, advise
+from requests_app.decision.determine import Choice, NotAllowed
 from requests_app.journal import IllegalMove
 from requests_app.letters import correspond
 from requests_app.lifecycle import APPROVE, SEND_BACK
@@ -106,7 +107,7 @@ def _render(
     found = list(found)
     _regime, right = words.rules_of(case)
     erases = right.erases
-    advice = [one for one in determine.advise(case) if one.holding.found]
+    advice = [one for one in advise(case) if one.holding.found]
     goes = [one for one in advice if one.determination and one.determination.choice == Choice.GRANT]
     stays = [one for one in advice if one not in goes]
     blocked = why_not(place, case)

@@ -8,9 +8,9 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 
 from portal.look.days import page_language
-from portal.staff import views
 from portal.staff.doors import Place, page, staff_page
 from requests_app import access, law, owed
+from requests_app.models import UNVERIFIED
 
 WORKING_DAYS = 30
 COUNT_TO = 5000
@@ -23,7 +23,7 @@ def board(request: HttpRequest, place: Place) -> HttpResponse:
     calendar = owed.calendars()[law.regime(place.controller.regimes[0]).calendar]
     last = calendar.after(place.today, WORKING_DAYS)
     mine = access.cases_for(place.desk, place.slug)
-    due = mine.due_by(last).filter(~views.UNVERIFIED, answered_at=None).by_due_date().values("pk")
+    due = mine.due_by(last).filter(~UNVERIFIED, answered_at=None).by_due_date().values("pk")
     counted = {
         one["due_on"]: one
         for one in mine.filter(pk__in=due[:COUNT_TO])

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from portal.front import LANGUAGE_NAMES
 from portal.look import month
 from portal.look.clock import Clock, Rail
 from portal.look.days import in_words, moment_in_words
@@ -16,6 +17,8 @@ from portal.staff import (
     head,
     ledger,
     mandates,
+    matter_words,
+    mentioned,
     missing,
     own_motion_words,
     papers,
@@ -23,6 +26,7 @@ from portal.staff import (
     posting,
     presence,
     queue,
+    releasing,
     restriction_words,
     reveal,
     story,
@@ -67,6 +71,7 @@ def render_file(
         "tools": head.tools(place, case, held.letters),
         "problems": problems,
         "typed": typed or {},
+        "waiting_replies": releasing.rows(place, case) if "waiting_replies" in held.there else [],
         "missing": lacks,
         "missing_title": _("Still to see to") if case.closed_at else _("Missing before a decision"),
         "missing_words": missing.words_of(lacks),
@@ -102,16 +107,18 @@ def render_file(
         "holds": _holds(place, holds),
         "restriction": restriction_words.panel(place, case),
         "enforcement_days": hold.enforcement_days(case),
-        "sisters": [twin_rows.line(place, twin) for twin in twin_rows.found(place, case)]
+        "sisters": [twin_rows.line(place, twin) for twin in twin_rows.found(place, case, held.chain)]
         if "sisters" in held.there
         else [],
         "duplicate_of": case.duplicate_of.reference if case.duplicate_of else "",
         "may_take_apart": bool(case.duplicate_of) and place.may(case, UNMARK_DUPLICATE),
         "may_supplement": possible.may_supplement(place, case),
         "people": held.people,
+        "may_be_told": mentioned.offered(place, case, held.people)
+        if place.works() and told is not None
+        else [],
         "assignee": case.assignee_id,
         "reveal_reasons": [] if shown else list(reveal.REASONS.items()),
-        "can_write": place.works() and told is not None,
         "works_here": place.works() and told is not None,
         "lifts": place.may_do(permits.LIFT_HOLD),
         "reads_papers": place.may_do(permits.READ_PAPERS),
@@ -176,15 +183,16 @@ def _other_dates(case: Case, reckoning: law.Reckoning) -> list[Row]:
 
 
 def _holds(place: Place, holds: list[LegalHold]) -> list[Row]:
-    lifts = place.desk.approves_for(place.slug)
     return [
         {
             "pk": one.pk,
             "reason": hold.reason_of(one),
+            "matter_url": place.url("matter", one.matter_id) if one.matter_id else "",
+            "what": matter_words.kind(place, one.system, one.holding_key) if one.system else "",
             "owner": one.owner,
             "review_on": one.review_on,
             "lapses_on": one.lapses_on,
-            "renews": lifts and one.lapses_on is not None,
+            "renews": place.may_do(permits.LIFT_HOLD) and one.lapses_on is not None,
         }
         for one in holds
     ]
@@ -196,7 +204,7 @@ def _facts(place: Place, case: Case) -> list[tuple[str, object]]:
     asked: list[tuple[str, object]] = [
         (_("Asked"), right.plain.in_(lang)),
         (_("Received"), moment_in_words(case.received_at)),
-        (_("Language"), {"en": "English", "zh-Hans": "中文"}.get(case.language, case.language)),
+        (_("Language"), LANGUAGE_NAMES.get(case.language, case.language)),
     ]
     rows: list[tuple[str, object]] = [
         *([(_("Opened"), moment_in_words(case.received_at))] if case.own_motion else asked),

@@ -28,7 +28,8 @@ from portal.staff import (
 from portal.staff.doors import Place, page, refused, staff_page, to_case
 from requests_app import finding, restriction, windows
 from requests_app.decision import determine, evidence, restricting, suggest
-from requests_app.decision.determine import Advice, NotAllowed
+from requests_app.decision.advice import Advice, advise
+from requests_app.decision.determine import NotAllowed
 from requests_app.journal import IllegalMove
 from requests_app.lifecycle import PROPOSE
 from requests_app.models import Case
@@ -59,7 +60,7 @@ MESSAGES = {
     "too_long_terms": later("Shorten this to 500 characters."),
     "doubt": later("A doubt about who is asking is still open: settle it first."),
 }
-"""The page's words for every key of ``problem.PROBLEMS``."""
+"""The page's words for every key that :mod:`requests_app.decision` may give it."""
 
 
 @staff_page("GET", "POST", works=True)
@@ -74,7 +75,7 @@ def decide(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     typed = {name: value for name, value in request.POST.items() if "." in name}
     act = request.POST.get("act", "save")
     here = place.url("decide", case.reference)
-    both = stale.conflicts(place, case, determine.advise(case), typed)
+    both = stale.conflicts(place, case, advise(case), typed)
     if both := both + restriction_words.conflicts(case, typed):
         # Nothing is saved; the form keeps what was typed, and saving again means it.
         kept = {name: value for name, value in typed.items() if not name.startswith(stale.SEEN)}
@@ -120,7 +121,7 @@ def _render(
     typed: Mapping[str, str] | None = None,
     both: list[dict[str, object]] | None = None,
 ) -> HttpResponse:
-    advice = determine.advise(case)
+    advice = advise(case)
     errors = {field: str(MESSAGES[key]) for field, key in found or []}
     filled = [a for a in advice if a.holding.found]
     undecided, settled = suggest.undecided(advice), suggest.settled(advice)
@@ -191,7 +192,7 @@ def _anchor(advice: Advice | None, field: str) -> str:
 def _save(place: Place, case: Case, typed: Mapping[str, str]) -> None:
     """Keep what was typed where it differs from what stands; every malformed field is named at once."""
     wrong: list[tuple[str, str]] = []
-    for advice in determine.advise(case):
+    for advice in advise(case):
         key = advice.holding.holding_key
         if not advice.holding.found or f"{key}.choice" not in typed:
             continue
@@ -240,7 +241,7 @@ def _attach(request: HttpRequest, place: Place, case: Case) -> None:
         key = next(
             (
                 p.key
-                for a in determine.advise(case)
+                for a in advise(case)
                 for p in ledger.proofs_of(a)
                 if field == f"{a.holding.holding_key}.{p.key}"
             ),
@@ -265,7 +266,7 @@ def _drop(place: Place, case: Case, number: str) -> None:
 def _use(place: Place, case: Case, which: str) -> None:
     """Take over one suggested answer; it becomes the answer of whoever pressed."""
     key, _bar, question_key = which.partition("|")
-    for advice in determine.advise(case):
+    for advice in advise(case):
         if advice.holding.holding_key != key:
             continue
         for question in (*advice.assessment.open_questions, *advice.granting):

@@ -18,7 +18,7 @@ from portal.staff import figures_tables as tables
 from portal.staff import own_motion_words, reading, words
 from portal.staff.doors import Place, page, staff_page
 from portal.staff.figures_year import Year, described
-from requests_app import access, figures, law, permits
+from requests_app import access, figures, forecast, law, permits
 from requests_app.letters import pdf
 from requests_app.models import Case
 
@@ -89,7 +89,7 @@ def cases(request: HttpRequest, place: Place) -> HttpResponse:
     if not year.handlers:
         wanted.pop("handler", None)
     monday = reading.day(wanted.get("due", ""))
-    behind = figures.due_in_week(year.period, monday) if monday else figures.chosen(year.period, wanted)
+    behind = forecast.due_in_week(year.period, monday) if monday else figures.chosen(year.period, wanted)
     found = access.cases_for(place.desk, place.slug).filter(pk__in=behind.values("pk"))
     if (after := reading.day_and_number(request.GET.get("after", ""))) is not None:
         found = found.filter(reading.beyond("received_on", *after))

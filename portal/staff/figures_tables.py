@@ -14,7 +14,7 @@ from portal.look.tables import Cell, Table, number
 from portal.staff import late_words, words
 from portal.staff.figures_year import RESULTS, TIMES, Year, names_of
 from portal.staff.own_motion_words import CAUSES
-from requests_app import figures, law
+from requests_app import figures, forecast, law
 from requests_app.figures import Row
 from requests_app.models import OwnLook
 
@@ -69,7 +69,7 @@ def load(year: Year) -> Table:
     columns = (_("Week from Monday"), _("Open and due"), _("Expected besides"), _("Together"))
     note = _(
         "Open: cases without an answer, by our date; what is past its date stands in the first week. Expected: each right’s requests of the last %(back)s whole weeks, as many each week, due as long after receipt as they were."
-    ) % {"back": figures.LOOKED_BACK_WEEKS}
+    ) % {"back": forecast.WEEKS_BACK}
     return Table("load", _("What the next weeks ask for"), columns, rows, note)
 
 
@@ -140,7 +140,7 @@ def _reasons(year: Year) -> Table:
     return Table("reasons", _("Why not, or not all"), (_("Ground"), _("Requests")), rows, note)
 
 
-def _ended_by(year: Year, by: str, title: str, counted: list[Row], names: Mapping[str, object]) -> Table:
+def _ended_by(year: Year, by: str, title: str, names: Mapping[str, object]) -> Table:
     rows = tuple(
         (
             Cell(str(names.get(row.key) or row.key or _("Nobody"))),
@@ -149,7 +149,7 @@ def _ended_by(year: Year, by: str, title: str, counted: list[Row], names: Mappin
             year.cell(row.late, timing="late", **{by: row.key}),
             Cell(number(row.median, places=1)),
         )
-        for row in counted
+        for row in year.tallied[by]
     )
     columns = (
         title,
@@ -162,19 +162,16 @@ def _ended_by(year: Year, by: str, title: str, counted: list[Row], names: Mappin
 
 
 def _by_channel(year: Year) -> Table:
-    counted = figures.rows(year.period, "channel")
-    return _ended_by(year, "channel", _("By channel"), counted, words.CHANNELS)
+    return _ended_by(year, "channel", _("By channel"), words.CHANNELS)
 
 
 def _by_place(year: Year) -> Table:
-    counted = figures.rows(year.period, "lives")
-    return _ended_by(year, "lives", _("By where people say they live"), counted, year.places)
+    return _ended_by(year, "lives", _("By where people say they live"), year.places)
 
 
 def _by_handler(year: Year) -> Table:
-    counted = figures.rows(year.period, "handler")
-    names = names_of(row.key for row in counted)
-    return _ended_by(year, "handler", _("By handler"), counted, names)
+    names = names_of(row.key for row in year.tallied["handler"])
+    return _ended_by(year, "handler", _("By handler"), names)
 
 
 def _published(year: Year) -> Table:
@@ -185,7 +182,7 @@ def _published(year: Year) -> Table:
             *(Cell(number(n)) for n in (row.received, row.complied, row.refused)),
             *(Cell(number(n, places=1) if lines[row.key].days else "–") for n in (row.median, row.mean)),
         )
-        for row in figures.published(year.period)
+        for row in year.tallied["line"]
     )
     columns = (
         _("Requests"), pgettext("how many", "Received"), _("Complied with in whole or in part"), _("Denied"), _("Median days"), _("Mean days"),

@@ -17,7 +17,7 @@ from portal.look.tables import Cell, number
 from portal.staff import reading, words
 from portal.staff.doors import Place
 from portal.staff.own_motion_words import CAUSES
-from requests_app import figures, law
+from requests_app import figures, forecast, law
 from requests_app.figures import Row
 
 RESULTS = {
@@ -61,23 +61,32 @@ class Year:
         return self.regime.title.in_(page_language())
 
     @cached_property
+    def tallied(self) -> dict[str, list[Row]]:
+        """The year by each of what the page shows, read at once."""
+        wanted = ["right", "channel", "cause", "line"]
+        wanted += ["lives"] if self.asks_where else []
+        wanted += ["handler"] if self.handlers else []
+        return figures.tallied(self.period, wanted)
+
+    @cached_property
     def rows(self) -> list[Row]:
         """By right, in the order of the statute."""
         order = list(self.regime.rights)
-        found = figures.rows(self.period, "right")
-        return sorted(found, key=lambda row: order.index(row.key) if row.key in order else len(order))
+        return sorted(
+            self.tallied["right"], key=lambda row: order.index(row.key) if row.key in order else len(order)
+        )
 
-    @cached_property
+    @property
     def own_motion(self) -> list[Row]:
         """What was opened with nobody asking, by what gave rise to it; no request, and in no other table."""
-        return figures.rows(self.period, "cause")
+        return self.tallied["cause"]
 
     @cached_property
-    def weeks(self) -> list[figures.Week]:
+    def weeks(self) -> list[forecast.Week]:
         """What the coming weeks ask for; an earlier year has none."""
         if self.period.year != self.period.today.year:
             return []
-        found = figures.forecast(self.period)
+        found = forecast.weeks(self.period)
         return found if any(week.due or week.expected for week in found) else []
 
     @property

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from identity import sealing
-from portal.look.days import in_words
+from portal.look.days import in_words, page_language
 from portal.staff import own_motion_words, reveal, words
 from portal.staff.doors import Place
 from requests_app import law, rules, subject
@@ -24,18 +24,19 @@ def head(request: HttpRequest, place: Place, case: Case, title: str = "") -> dic
     trail = [{"url": place.url("queue"), "title": _("All open")}]
     if title:
         trail.append({"url": home, "title": _("Case file")})
-    named, basis = regime.title.in_(_language()), law.cite_in(right.basis, _language())
+    lang = page_language()
+    statute, basis = regime.title.in_(lang), law.cite_in(right.basis, lang)
     under = _("%(basis)s · rules of %(version)s") % {
         # A Chinese citation names its law already.
-        "basis": basis if basis.startswith(named) else f"{named} · {basis}",
+        "basis": basis if basis.startswith(statute) else f"{statute} · {basis}",
         "version": _version(case.regime_version),
     }
     shown = reveal.is_shown(request, case)
-    named = own_motion_words.title(right) if case.own_motion else right.title.in_(_language())
+    asked = own_motion_words.title(right) if case.own_motion else right.title.in_(lang)
     return {
         "case": {
             "reference": case.reference,
-            "title": _titled(title, named),
+            "title": _titled(title, asked),
             "state": case.state,
             "own_motion": case.own_motion,
             "masked": reveal.who(request, place, case),
@@ -59,12 +60,12 @@ def _part(place: Place, case: Case) -> list[str]:
         part = subject.part_of(case)
     except (LookupError, sealing.KeyDestroyed, sealing.SealBroken):
         return []
-    return [place.controller.text(part.title, _language())] if part else []
+    return [place.controller.text(part.title, page_language())] if part else []
 
 
 def _also(case: Case) -> list[str]:
     """The other statutes that match, each with what it calls the right."""
-    lang = _language()
+    lang = page_language()
     return [
         _("and %(law)s · %(right)s · rules of %(version)s")
         % {
@@ -119,7 +120,3 @@ def _version(version: str) -> str:
         return in_words(date.fromisoformat(version), "plain")
     except ValueError:
         return version
-
-
-def _language() -> str:
-    return words.page_language()

@@ -76,7 +76,7 @@ REFUSED = {
     "silent": later("A system does not answer, so it cannot be seen who this is. Try again later."),
     "busy": later("A colleague is looking at it just now."),
     "gone": later("It was destroyed."),
-    "moved": later("The case moved on meanwhile. Look again."),
+    "moved": later("The case has moved on. Look at it again."),
 }
 
 

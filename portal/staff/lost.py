@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as later
 from django.utils.translation import ngettext
 
 from portal.look.days import in_words
-from portal.staff import papers, views
+from portal.staff import letter_words, views
 from portal.staff.doors import Place, page, staff_page
 from portal.staff.post_words import PROBLEMS, WHY_RETURNED
 from requests_app import access
@@ -110,7 +110,7 @@ def _row(place: Place, letter: Letter, moot: frozenset[int]) -> dict[str, object
         "reference": case.reference if case else "",
         "case_url": place.url("case", case.reference) if case else "",
         "letter_url": place.url("letter", case.reference, letter.pk) if case else "",
-        "kind": papers.kind_words(letter),
+        "kind": letter_words.kind_words(letter),
         "made_at": letter.made_at,
         "what": what,
         "detail": detail,

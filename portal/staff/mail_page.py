@@ -13,7 +13,7 @@ from identity import sealing
 from identity.models import User
 from portal.staff import papers, reveal, which_part, words
 from portal.staff.doors import Place, page, refused, staff_page
-from portal.staff.mail_words import PROOF, SET_ASIDE, why
+from portal.staff.mail_words import OPERATIONS, PROOF, SET_ASIDE, why
 from requests_app import access, law
 from requests_app.intake import held, mime, scan
 from requests_app.intake.people import Person
@@ -148,24 +148,6 @@ def _title(code: str, lang: str) -> str:
         if code in regime.rights:
             return regime.right(code).title.in_(lang)
     return str(OPERATIONS.get(code, code))
-
-
-OPERATIONS = {
-    "access": later("Access or a copy"),
-    "categories": later("Which kinds of data"),
-    "delete": later("Deletion"),
-    "cancel": later("Closing an account"),
-    "correct": later("Correction"),
-    "port": later("Data in a portable form"),
-    "opt_out": later("No sale or sharing"),
-    "limit": later("Limited use of sensitive data"),
-    "marketing_opt_out": later("No more advertising"),
-    "withdraw_consent": later("Consent taken back"),
-    "restrict": later("Restriction"),
-    "explain": later("An explanation"),
-    "complaint": later("A complaint"),
-    "unclear": later("Something about personal data"),
-}
 
 
 def _files(place: Place, found: Submission, read: mime.Mail) -> list[dict[str, object]]:

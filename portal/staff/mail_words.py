@@ -1,4 +1,4 @@
-"""Why a mail is where it is, in words."""
+"""Why a mail is where it is, and what it seems to ask for, in words."""
 
 from __future__ import annotations
 
@@ -54,6 +54,25 @@ PROOF = {
     "none": later("Its domain says nothing about it"),
     "": later("Not checked"),
 }
+
+OPERATIONS = {
+    "access": later("Access or a copy"),
+    "categories": later("Which kinds of data"),
+    "delete": later("Deletion"),
+    "cancel": later("Closing an account"),
+    "correct": later("Correction"),
+    "port": later("Data in a portable form"),
+    "opt_out": later("No sale or sharing"),
+    "limit": later("Limited use of sensitive data"),
+    "marketing_opt_out": later("No more advertising"),
+    "withdraw_consent": later("Consent taken back"),
+    "restrict": later("Restriction"),
+    "automated_decision": later("A decision made by a machine"),
+    "explain": later("An explanation"),
+    "complaint": later("A complaint"),
+    "unclear": later("Something about personal data"),
+}
+"""What a mail asks for, where no statute here has a name for it."""
 
 
 def why(reason: str) -> str:

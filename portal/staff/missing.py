@@ -6,11 +6,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.look.days import in_words
-from portal.staff import identity, identity_words, ledger, mandates, papers, words
+from portal.staff import identity, identity_words, ledger, letter_words, mandates, words
 from portal.staff.contents import Contents
 from portal.staff.doors import Place
 from requests_app import law, permits
-from requests_app.decision import determine, suggest
+from requests_app.decision import suggest
+from requests_app.decision.advice import advise
 from requests_app.letters import by_post
 from requests_app.lifecycle import BEFORE_APPROVAL, PROPOSE
 from requests_app.models import Case, Doubt, LegalHold, Work
@@ -33,7 +34,7 @@ def rows(
         url = place.url("decide", case.reference)
         if not case.preview_digest:
             found.append({"title": _("The systems have not all answered yet"), "state": "open"})
-        undecided = suggest.undecided(determine.advise(case, held.holdings, held.full))
+        undecided = suggest.undecided(advise(case, held.holdings, held.full))
         spoken_against = [a for a in undecided if a.assessment.grounds or a.assessment.open_questions]
         if plain := len(undecided) - len(spoken_against):
             title = ngettext(
@@ -108,7 +109,9 @@ def _came_back(place: Place, case: Case, held: Contents) -> list[Row]:
     if first.pk in moot:
         told, link = _("The post brought a letter back that has nothing left to say"), _("See")
     url = place.url("post", case.reference)
-    return [{"title": told, "detail": papers.kind_words(first), "state": "open", "url": url, "link": link}]
+    return [
+        {"title": told, "detail": letter_words.kind_words(first), "state": "open", "url": url, "link": link}
+    ]
 
 
 def _conditions(place: Place, works: list[Work]) -> list[Row]:

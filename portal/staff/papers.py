@@ -13,44 +13,15 @@ from django.utils.translation import ngettext
 
 from identity import sealing
 from portal.look.days import in_words, moment_in_words, page_language
-from portal.staff import head, reveal, words
+from portal.staff import head, letter_words, reveal, words
 from portal.staff.contents import Contents
 from portal.staff.doors import Place, page, refused, staff_page
 from requests_app import law, permits
 from requests_app.decision import evidence, use
-from requests_app.fulfilment import lifting
 from requests_app.intake import mime
-from requests_app.letters import by_post, correspond, outbox
+from requests_app.letters import correspond, outbox
 from requests_app.models import Case, Channel, Holding, Letter, Paper, Submission
 
-KINDS = {
-    "acknowledgement": later("Acknowledgement"),
-    "code": later("Code"),
-    "not_identified": later("Answer: not identified"),
-    "reminder": later("Reminder"),
-    "message_reply": later("Reply"),
-    "joined": later("Joined with another request"),
-    "more_time": later("Notice of more time"),
-    "answer": later("The answer"),
-    by_post.KIND: later("The answer, by post"),
-    "person_asked": later("To the person acted for: do you allow it?"),
-    "person_told": later("To the person acted for: somebody asks"),
-    "papers_again": later("Please show it again"),
-    "answered_elsewhere": later("Answered to the person"),
-    "address_notice": later("To the addresses on record: another one was given"),
-    "own_change": later("To the addresses on record: something was changed"),
-    "task": later("To a system’s owner: please do it"),
-    "date_moved": later("Notice of another date"),
-    "restriction_lifted": later("The restriction is lifted"),
-}
-STATUSES = {
-    Letter.Status.DRAFT: later("Draft"),
-    Letter.Status.QUEUED: later("In the outbox"),
-    Letter.Status.SENT: later("Sent"),
-    Letter.Status.FAILED: later("Could not be sent"),
-    Letter.Status.WITHHELD: later("Withheld: too many to one address"),
-    Letter.Status.TO_POST: later("To be posted"),
-}
 PAPERS = {
     Paper.ENCLOSED: later("File from the requester"),
     Paper.POSTED: later("Proof of posting"),
@@ -83,8 +54,8 @@ def rows(place: Place, case: Case, held: Contents) -> list[dict[str, object]]:
         day = in_words(letter.sent_at or letter.made_at)
         found.append(
             {
-                "title": kind_words(letter),
-                "detail": f"{_status(letter)} · {day}",
+                "title": letter_words.kind_words(letter),
+                "detail": f"{letter_words.status_words(letter)} · {day}",
                 "icon": "letter",
                 "state": "failed" if letter.status == Letter.Status.FAILED or letter.bounced_at else "",
                 "url": place.url("letter", case.reference, letter.pk),
@@ -121,7 +92,10 @@ def leaving(place: Place, case: Case, letters: list[Letter]) -> list[dict[str, o
     return [
         {
             "text": _("%(kind)s: leaves at %(time)s")
-            % {"kind": kind_words(one), "time": f"{timezone.localtime(one.next_try_at):%H:%M:%S}"},
+            % {
+                "kind": letter_words.kind_words(one),
+                "time": f"{timezone.localtime(one.next_try_at):%H:%M:%S}",
+            },
             "url": place.url("letter_undo", case.reference, one.pk),
         }
         for one in soon[:5]
@@ -191,27 +165,6 @@ def _mail_row(place: Place, mail: Submission) -> dict[str, object]:
     }
 
 
-def _status(letter: Letter) -> str:
-    if letter.bounced_at:
-        return str(_("The post brought it back") if letter.by_post else _("This person did not get our mail"))
-    if letter.trouble == lifting.UNTOLD:
-        return str(_("Not sent: the restriction stands"))
-    if letter.by_post and letter.status == Letter.Status.WITHHELD:
-        return str(_("Withdrawn before it was posted"))
-    if letter.by_post and letter.status == Letter.Status.SENT:
-        return str(_("Posted"))
-    if letter.trouble == outbox.TAKEN_BACK:
-        return str(_("Taken back before it left"))
-    if letter.trouble == "unsubscribed":
-        return str(_("Not sent: they want no more notices"))
-    return str(STATUSES.get(letter.status, letter.status))
-
-
-def kind_words(letter: Letter) -> str:
-    """What a letter is called."""
-    return str(KINDS.get(letter.kind, letter.kind.replace("_", " ").capitalize()))
-
-
 @staff_page(act=permits.READ_PAPERS)
 def letter(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
     """The words of one letter; name and address masked unless shown, codes and links never shown."""
@@ -226,10 +179,10 @@ def letter(request: HttpRequest, place: Place, case: Case, number: int) -> HttpR
         request,
         place,
         "letter",
-        head.head(request, place, case, kind_words(found))
+        head.head(request, place, case, letter_words.kind_words(found))
         | {
-            "kind": kind_words(found),
-            "status": _status(found),
+            "kind": letter_words.kind_words(found),
+            "status": letter_words.status_words(found),
             "at": found.sent_at or found.made_at,
             "lang": found.language,
             "to": reveal.masked_in(content["to"], told, shown),

@@ -8,11 +8,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from portal.look.days import in_words
-from portal.staff import head, papers, posting, reading
+from portal.staff import head, letter_words, posting, reading
 from portal.staff.doors import Place, page, staff_page
 from portal.staff.post_words import FIELDS, PROBLEMS, WHY_RETURNED
 from requests_app import journal
-from requests_app.letters import by_post, posted
+from requests_app.letters import brought_back, by_post
 from requests_app.letters.post_address import NotPosted
 from requests_app.models import Case, Letter
 
@@ -27,11 +27,11 @@ def show(request: HttpRequest, place: Place, case: Case, number: int) -> HttpRes
         return _render_return(request, place, case, found, {}, [])
     typed = {name: request.POST.get(name, "").strip() for name in ("returned_on", "reason")}
     picture = posting.file_of(request, "scan")
-    said = posted.Return(reading.day(typed["returned_on"]), typed["reason"], picture)
+    said = brought_back.Return(reading.day(typed["returned_on"]), typed["reason"], picture)
     try:
         problems = posting.scanned(picture, "scan")
         if not problems:
-            posted.come_back(case, found, said, by=place.desk.user)
+            brought_back.come_back(case, found, said, by=place.desk.user)
     except NotPosted as refusal:
         problems = refusal.problems
     except journal.IllegalMove:
@@ -54,7 +54,7 @@ def again(request: HttpRequest, place: Place, case: Case, number: int) -> HttpRe
     if found is None:
         raise Http404
     try:
-        posted.again(case, found, by=place.desk.user)
+        brought_back.again(case, found, by=place.desk.user)
     except NotPosted as refusal:
         return posting.render_post(request, place, case, refusal.problems)
     messages.success(request, _("It lies ready to be posted again."))
@@ -76,7 +76,7 @@ def _render_return(
             {"text": str(PROBLEMS[key]), "href": FIELDS.get(field, "#returned")} for field, key in found
         ],
         "letter": letter,
-        "kind": papers.kind_words(letter),
+        "kind": letter_words.kind_words(letter),
         "day": in_words(by_post.posted_on(letter) or place.today, "long"),
         "is_answer": letter.kind == by_post.KIND,
         "moot": bool(by_post.moot([letter])),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from identity import sealing
 from identity.evidence import MAX_BYTES
 from portal.look.days import in_words
-from portal.staff import head, papers, reading, reveal, went_by_post
+from portal.staff import head, letter_words, reading, reveal, went_by_post
 from portal.staff.doors import Place, page, staff_page, to_case
 from portal.staff.post_words import FIELDS, PROBLEMS
 from requests_app import doubts, journal, permits
@@ -166,7 +166,7 @@ def leaving(place: Place, case: Case, letters: list[Letter]) -> list[dict[str, o
         {
             "text": _("%(kind)s, marked as posted: counts at %(time)s")
             % {
-                "kind": papers.kind_words(letter),
+                "kind": letter_words.kind_words(letter),
                 "time": f"{timezone.localtime(letter.next_try_at):%H:%M:%S}",
             },
             "url": place.url("post_undo", case.reference, letter.pk),
@@ -235,7 +235,7 @@ def _opened(
     has_files = is_answer and not told.fetches and _package(case, known) is not None
     return {
         "letter": letter,
-        "kind": papers.kind_words(letter),
+        "kind": letter_words.kind_words(letter),
         "is_answer": is_answer,
         "marked": by_post.is_marked(letter),
         "made": in_words(letter.made_at, "long"),
@@ -269,7 +269,7 @@ def _opened(
 
 def _row(place: Place, case: Case, letter: Letter, chosen: Letter | None) -> dict[str, object]:
     return {
-        "kind": papers.kind_words(letter),
+        "kind": letter_words.kind_words(letter),
         "leave_by": letter.leave_by if letter.kind in by_post.HAVE_A_DAY else None,
         "marked": by_post.is_marked(letter),
         "current": chosen is not None and letter.pk == chosen.pk,

@@ -17,6 +17,7 @@ from portal.staff.doors import Place, refused, staff_page, to_case
 from requests_app import permits, restriction
 from requests_app.decision.restricting import FIELD
 from requests_app.fulfilment import lifting
+from requests_app.letters import correspond
 from requests_app.lifecycle import State
 from requests_app.models import Case, Work
 
@@ -126,7 +127,7 @@ def panel(place: Place, case: Case) -> Row | None:
         return None
     try:
         terms = restriction.standing(case, row)
-        reached = case.own_motion or lifting.reaches(case)
+        reached = case.own_motion or correspond.is_reached(case)
     except (KeyDestroyed, SealBroken):
         terms, reached = restriction.Terms(), True
     said = case.events.filter(name__in=(lifting.ASKED, lifting.UNTOLD)).order_by("number").last()
@@ -169,6 +170,9 @@ DONE = {
 REFUSED = {
     "reason": later("Choose why the restriction is lifted."),
     "not_standing": later("It does not stand any more, or the case is not closed."),
+    "underway": later(
+        "Another case of this person is just having the same data restricted: lift it once that is settled."
+    ),
     "no_address": later(
         "No letter can reach the requester: tell them another way, say so here, and lift it then."
     ),
@@ -184,7 +188,7 @@ def lift(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     if restriction.of(case) is None:
         raise Http404
     # Only where no letter can leave is a person's word enough.
-    told = request.POST.get("told") == "yes" and not lifting.reaches(case)
+    told = request.POST.get("told") == "yes" and not correspond.is_reached(case)
     try:
         done = lifting.lift(case, by=place.desk.user, reason=request.POST.get("reason", ""), told=told)
     except lifting.NotLifted as refusal:

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from portal.staff import ledger, words
 from portal.staff.doors import Place
 from requests_app import rules
-from requests_app.decision.determine import Advice
+from requests_app.decision.advice import Advice
 from requests_app.models import Case
 
 SEEN = "seen."

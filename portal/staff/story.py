@@ -12,8 +12,8 @@ from portal.look.days import in_words
 from portal.staff import (
     identity_words,
     late_words,
+    letter_words,
     own_motion_words,
-    papers,
     restriction_words,
     reveal,
     trouble_words,
@@ -37,7 +37,7 @@ from requests_app import journal, law, permits, publishing
 from requests_app.decision import more_time
 from requests_app.fulfilment import lifting
 from requests_app.intake import logged
-from requests_app.letters import conversation, posted, trouble
+from requests_app.letters import brought_back, conversation, trouble
 from requests_app.models import Case, CaseEvent, Message
 from requests_app.subject import Subject
 
@@ -71,6 +71,7 @@ def names_of(events: Iterable[CaseEvent], known: Iterable[User] = ()) -> dict[st
     names = {str(user.pk): str(user) for user in known}
     numbers = {event.by_ref for event in events if event.by_kind == journal.staff(0).kind}
     numbers |= {str(event.references["to"]) for event in events if "to" in event.references}
+    numbers |= {str(number) for event in events for number in event.references.get("told", ())}
     wanted = [int(number) for number in numbers - names.keys() if number.isdigit()]
     return names | (
         {str(user.pk): str(user) for user in User.objects.filter(pk__in=wanted)} if wanted else {}
@@ -93,6 +94,10 @@ def _step(
         "icon": icon,
         "detail": _opened(_detail(event)),
     }
+    if "told" in known:
+        step["detail"] = _("Told: %(names)s") % {
+            "names": _list(names[str(one)] for one in known["told"] if str(one) in names)
+        }
     message = messages.get(known["message"]) if isinstance(known.get("message"), int) else None
     if message is not None:
         said = conversation.read(message)
@@ -173,8 +178,8 @@ def _detail(event: CaseEvent) -> str:
     if "methods" in known:
         parts.append(_list(str(identity_words.METHODS.get(method, method)) for method in known["methods"]))
     if event.name in ABOUT_PAPER and "kind" in known:
-        parts.append(str(papers.KINDS.get(known["kind"], known["kind"])))
-    if event.name == posted.RETURNED:
+        parts.append(str(letter_words.KINDS.get(known["kind"], known["kind"])))
+    if event.name == brought_back.RETURNED:
         parts.append(str(WHY_RETURNED.get(event.reason, event.reason)))
     if event.name == trouble.SEEN_TO and event.reason == trouble.MOOT:
         parts.append(_("it had nothing left to say"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as later
 
 from requests_app import publishing
-from requests_app.letters import by_post, correspond, posted, trouble
+from requests_app.letters import brought_back, by_post, correspond, posted, trouble
 
 SENTENCES = {
     # name: (sentence, icon)
@@ -152,6 +152,10 @@ SENTENCES = {
     "enclosed": (later("The requester sent a file"), "paper"),
     "note_written": (later("%(who)s wrote a note"), "paper"),
     "reply_written": (later("%(who)s replied"), "letter"),
+    "reply_to_release": (later("%(who)s wrote a reply that waits for a second person"), "lock"),
+    "reply_released": (later("%(who)s released a reply of %(to)s"), "letter"),
+    "reply_sent_back": (later("%(who)s sent a reply of %(to)s back to be changed"), "paper"),
+    "reply_withdrawn": (later("%(who)s withdrew a reply that waited"), "paper"),
     "assigned": (later("%(who)s gave it to %(to)s"), "paper"),
     "unassigned": (later("%(who)s put it back for anyone"), "paper"),
     "revealed": (later("%(who)s looked at name and address"), "lock"),
@@ -161,6 +165,8 @@ SENTENCES = {
     "evidence_opened": (later("%(who)s opened evidence"), "lock"),
     "hold_placed": (later("%(who)s placed a legal hold"), "stop"),
     "hold_renewed": (later("%(who)s renewed the legal hold"), "stop"),
+    "hold_reviewed": (later("%(who)s looked at the legal hold: it still stands"), "stop"),
+    "not_a_duplicate": (later("%(who)s said that it is no duplicate of another case"), "paper"),
     "hold_lifted": (later("%(who)s lifted the legal hold"), "done"),
     "more_time_asked": (later("%(who)s sent the notice that it takes longer"), "letter"),
     "extended": (later("The notice left, and the dates moved"), "clock"),
@@ -200,7 +206,7 @@ ABOUT_PAPER = frozenset(
         posted.TAKEN,
         posted.MARKED,
         posted.UNMARKED,
-        posted.RETURNED,
+        brought_back.RETURNED,
         correspond.TAKEN_BACK,
         trouble.SEEN_TO,
     }
@@ -237,7 +243,7 @@ FILTERS = {
     "notes": later("Notes"),
 }
 FILTERED = {
-    "letters": frozenset({"message_received", "message_merged", "reply_written", "letter_taken_back", "answer", "answered_so_far", "laid_ready_to_post", "notice_ready_to_post", "marked_posted", "posting_undone", "letter_returned", "post_address_set", "ask_proof", "need_no_proof", "reminded",
+    "letters": frozenset({"message_received", "message_merged", "reply_written", "reply_to_release", "reply_released", "reply_sent_back", "reply_withdrawn", "letter_taken_back", "answer", "answered_so_far", "laid_ready_to_post", "notice_ready_to_post", "marked_posted", "posting_undone", "letter_returned", "post_address_set", "ask_proof", "need_no_proof", "reminded",
                            "letter_bounced", "letter_tried_again", "letter_seen_to", "mail_linked", "mail_unlinked"}),
     "clock": frozenset({"receive", "opened_of_own_motion", "conclude", "more_time_asked", "extended", "more_time_lapsed", "late_explained", "reminded", "recounted", "retention_set", "answer_due", "answered_so_far", "answer"}),
     "systems": frozenset(

@@ -9,6 +9,16 @@ from django.utils.translation import gettext_lazy as later
 
 NO_ANSWER = later("It did not answer")
 REFUSED = later("It refused")
+TIMED_OUT, REFUSED_LINE = later("It did not answer in time"), later("It refused the connection")
+NO_CONNECTOR = later("No connector reaches it")
+NO_TABLE = later("A table of the inventory is not there")
+UNLIKE = later("Its answer is not what the inventory describes")
+ELSEWHERE = later("The processor’s files lie on another host")
+UNKNOWN = later("Nothing that we know of the person is known there")
+UNTRUSTED = later("Its certificate is not to be trusted")
+LOCKED = later("Others have the rows locked")
+BROKE_OFF = later("The connection broke off")
+INVALID = later("Its certificate is not valid")
 WHOLE = {
     "legal_hold": later("A legal hold forbids it"),
     "exception": later("Whoever looks after it says that it cannot be done"),
@@ -18,7 +28,7 @@ WHOLE = {
     "unreachable": NO_ANSWER,
     "refused": REFUSED,
     "incomplete": later("A system on the way to it did not answer"),
-    "manual": later("No connector reaches it"),
+    "manual": NO_CONNECTOR,
     # Where one column is in the way; the story names it.
     "no_json": later("Holds text that is no JSON"),
     "no_index": later("Has no index to search by"),
@@ -31,8 +41,9 @@ WHOLE = {
     "its name leads to an address inside": later("Its name leads to an address inside our network, which the inventory does not allow"),
     "only PostgreSQL, MariaDB and SQLite are supported": later("It is a kind of database that we do not support"),
     "no calls described": later("The inventory describes no calls to it"),
+    "left the register": later("The inventory describes it no longer. Describe it again: what was approved is then carried out"),
     "no primary key declared": later("The inventory names no primary key for a table"),
-    "manual system": later("No connector reaches it"),
+    "manual system": NO_CONNECTOR,
     # What it can do.
     "does not erase": later("Its connector cannot erase"),
     "does not set anything": later("Its connector cannot change anything"),
@@ -40,15 +51,15 @@ WHOLE = {
     "its engine cannot roll back": later("A table lies in an engine without transactions, so nothing is erased there"),
     "cannot look into this column": later("It cannot look inside a column that holds documents"),
     "too many rows are like it inside": later("No index narrows down a column that holds documents; too many rows would have to be read"),
-    "no such table": later("A table of the inventory is not there"),
+    "no such table": NO_TABLE,
     # What it did.
     "said yes, but the rows are still there": later("It said yes, but the rows are still there"),
     "said yes, but nothing changed": later("It said yes, but nothing changed"),
     "deleting would take retained rows along": later("Deleting would take along rows that are to be kept"),
     "more rows than one person can have": later("It found more rows than one person can have; a reference may be wrong"),
     "more pages than one person can have": later("It answered with more pages than one person can have"),
-    "answered no list": later("Its answer is not what the inventory describes"),
-    "answered no record": later("Its answer is not what the inventory describes"),
+    "answered no list": UNLIKE,
+    "answered no record": UNLIKE,
     "answered no JSON": later("Its answer cannot be read"),
     "a reference reaches too many rows": later("A reference reaches too many rows of other people; it may be wrong"),
     "answer too large": later("Its answer is too large"),
@@ -59,36 +70,35 @@ WHOLE = {
     "has not taken it back yet": later("The processor has not taken it back yet"),
     "took something else than was asked": later("The processor took something else than was asked"),
     "its status cannot be read": later("The processor’s answer cannot be read"),
-    "its results lie elsewhere": later("The processor’s files lie on another host"),
-    "lies outside its base": later("The processor’s files lie on another host"),
+    "its results lie elsewhere": ELSEWHERE,
+    "lies outside its base": ELSEWHERE,
     "its certificate lies elsewhere": later("The processor’s certificate lies on another host"),
-    "nothing to know the person by": later("Nothing that we know of the person is known there"),
-    "knows people by nothing that we send": later("Nothing that we know of the person is known there"),
+    "nothing to know the person by": UNKNOWN,
+    "knows people by nothing that we send": UNKNOWN,
     "speaks for another domain": later("The answer speaks for another domain"),
-    "its certificate is not to be trusted": later("Its certificate is not to be trusted"),
-    "its certificate is too long": later("Its certificate is not to be trusted"),
-    "its certificate has a key of another kind": later("Its certificate is not to be trusted"),
+    "its certificate is not to be trusted": UNTRUSTED,
+    "its certificate is too long": UNTRUSTED,
+    "its certificate has a key of another kind": UNTRUSTED,
     "its signature is wrong": later("The signature of its answer is wrong"),
 }  # fmt: skip
 """By the reason itself."""
-TIMED_OUT, REFUSED_LINE = later("It did not answer in time"), later("It refused the connection")
 CLASSES = {
     "TimeoutError": TIMED_OUT,
     "ConnectionTimeout": TIMED_OUT,
     "QueryCanceled": TIMED_OUT,
     "timeout": TIMED_OUT,
-    "LockNotAvailable": later("Others have the rows locked"),
-    "DeadlockDetected": later("Others have the rows locked"),
+    "LockNotAvailable": LOCKED,
+    "DeadlockDetected": LOCKED,
     "ConnectionRefusedError": REFUSED_LINE,
-    "ConnectionResetError": later("The connection broke off"),
-    "RemoteDisconnected": later("The connection broke off"),
+    "ConnectionResetError": BROKE_OFF,
+    "RemoteDisconnected": BROKE_OFF,
     "AdminShutdown": later("The database was being shut down"),
     "gaierror": later("Its name cannot be found"),
-    "SSLCertVerificationError": later("Its certificate is not valid"),
-    "SSLError": later("Its certificate is not valid"),
+    "SSLCertVerificationError": INVALID,
+    "SSLError": INVALID,
     "InvalidPassword": later("It does not accept our user name or password"),
     "InsufficientPrivilege": later("Our user there may not do this"),
-    "UndefinedTable": later("A table of the inventory is not there"),
+    "UndefinedTable": NO_TABLE,
     "UndefinedColumn": later("A column of the inventory is not there"),
     "ForeignKeyViolation": later("Other rows still refer to the rows that would go"),
     "NotNullViolation": later("A column there may not be empty"),

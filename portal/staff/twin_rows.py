@@ -11,7 +11,7 @@ from portal.staff.doors import Place
 from requests_app import access
 from requests_app.decision import duplicates
 from requests_app.decision.duplicates import Twin
-from requests_app.models import Case
+from requests_app.models import Case, CaseEvent
 
 Row = dict[str, object]
 WHY_NOT = {
@@ -28,13 +28,13 @@ WHY_NOT = {
 }
 
 
-def found(place: Place, case: Case) -> list[Twin]:
-    """The latest ten other cases of this person that this desk may read; one query."""
+def found(place: Place, case: Case, chain: list[CaseEvent] | None = None) -> list[Twin]:
+    """The latest ten other cases of this person that this desk may read; ``chain`` as for :func:`duplicates.twins`."""
     if not case.subject_index:
         return []
     same = access.cases_for(place.desk, place.slug).filter(subject_index=case.subject_index)
     others = same.exclude(pk=case.pk).select_related("key").order_by("-received_at")
-    return duplicates.twins(case, list(others[: duplicates.MOST]))
+    return duplicates.twins(case, list(others[: duplicates.MOST]), chain)
 
 
 def evidence(twin: Twin) -> str:
@@ -45,6 +45,7 @@ def evidence(twin: Twin) -> str:
             _("same address by keyed hash"),
             _right(twin),
             _("the same day") if not twin.days_apart else days,
+            *([_("staff said: no duplicate")] if twin.parted else []),
         ]
     )
 
@@ -69,6 +70,7 @@ def line(place: Place, twin: Twin) -> Row:
         "received_on": other.received_on,
         "state": str(state or other.state),
         "evidence": evidence(twin),
+        "parted": twin.parted,
         "duplicate": twin.suspected and other.closed_at is None,
         "asked_for": twin.same_deed and not other.own_motion and other.closed_at is None,
     }

@@ -46,6 +46,20 @@ def join(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     return redirect(place.url("case", done.kept.reference))
 
 
+@staff_page("POST", act=permits.of_move(MARK_DUPLICATE))
+def part(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
+    """The two look alike and are not one request."""
+    try:
+        other = access.case_for(place.desk, place.slug, request.POST.get("other", ""))
+        duplicates.part(case, other, by=place.desk.user)
+    except access.NoSuchCase:
+        return _render(request, place, case, "other_person")
+    except NotAllowed as refusal:
+        return _render(request, place, case, refusal.problems[0][1])
+    messages.success(request, _("Noted: they are not shown as likely duplicates of each other any more."))
+    return redirect(place.url("twins", case.reference))
+
+
 @staff_page("POST", act=permits.of_move(UNMARK_DUPLICATE))
 def take_apart(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """It was no duplicate after all."""
@@ -82,7 +96,7 @@ def _render(request: HttpRequest, place: Place, case: Case, why: str = "") -> Ht
             told, does = _plan(duplicates.plan(case, twin.case)), may
         except NotAllowed as refusal:
             told, does = [str(WHY_NOT[refusal.problems[0][1]])], False
-        rows.append(twin_rows.line(place, twin) | {"plan": told, "may": does})
+        rows.append(twin_rows.line(place, twin) | {"plan": told, "may": does, "may_part": may})
     context = head.head(request, place, case, _("Duplicates")) | {
         "problems": [{"text": str(WHY_NOT[why]), "href": "#twins"}] if why else [],
         "rows": rows,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,25 +14,23 @@ from django.utils.translation import pgettext_lazy
 from identity.models import User
 from portal.look.clock import SOON_WITHIN_DAYS
 from portal.staff.doors import Place
-from requests_app import access, law
-from requests_app.letters import by_post
+from requests_app import access, law, likely_twins, permits
+from requests_app.letters import by_post, mentions, release
 from requests_app.lifecycle import (
     APPROVE,
     ASK_MORE_PROOF,
-    ASK_PROOF,
     PROPOSE,
     SETTLE_IDENTITY,
     STAFFS,
     Move,
     State,
 )
-from requests_app.models import Case, Tray, Work
+from requests_app.models import UNVERIFIED, Case, Tray, Work
 from requests_app.response import posting
 
 COUNT_TO = 1000
 """Counts look at the first thousand open cases by date; beyond that they say so."""
 MINE, SHARED, ASIDE = _("Mine"), _("Shared"), _("Kept out of sight")
-UNPROVED = ASK_PROOF.sources | SETTLE_IDENTITY.sources
 
 
 @dataclass(frozen=True)
@@ -55,47 +54,53 @@ VIEWS = (
     View("own", _("Of our own motion"), SHARED),
     View("failing", _("Systems failing"), SHARED),
     View("unverified", _("Unverified"), ASIDE),
+    View("twins", _("Likely duplicates"), ASIDE),
 )
-UNVERIFIED = Q(state__in=UNPROVED, methods=[], cause="") & ~Q(waits_for__in=STAFFS)
-"""Nobody has shown anything yet: such a case may be spam, and is kept out of every view but its own.
-
-One who showed by what authority they act has shown something, and waits for us; so does whom no code reaches.
-"""
 ALARM = Q(right="INCIDENT")
 """Reports that information is no longer secure: looked at before anything with a date."""
 TOLD_AFTERWARDS = frozenset(
     right.code for regime in law.REGIMES for right in regime.rights.values() if right.tells_receivers
 )
 """Rights of which third parties are told without the answer waiting for it."""
+BESIDE = (
+    (MINE, "mentions", _("Mentions of me")),
+    (SHARED, "to_tell", _("Third parties to tell")),
+    (SHARED, "to_release", _("Replies to release")),
+)
+"""Lists on pages of their own that not everybody has."""
 BY_KEY = {view.key: view for view in VIEWS}
+BY_INDEX = frozenset({"twins"})
+"""Views so rare that an index finds all of them, and that are counted apart from the cases due first."""
 
 
 def condition(view: str, place: Place) -> Q:
     """The rows of a view, among the open cases of one controller."""
-    unverified = UNVERIFIED
     mine = place.desk.user
     found = {
         "mine": _my_move(place),
         "assigned": Q(assignee=mine),
-        "open": ~unverified,
-        "late": ~unverified & Q(due_on__lt=place.today, answered_at=None),
-        "soon": ~unverified & Q(due_on__lte=place.today + timedelta(days=SOON_WITHIN_DAYS), answered_at=None),
+        "open": ~UNVERIFIED,
+        "late": ~UNVERIFIED & Q(due_on__lt=place.today, answered_at=None),
+        "soon": ~UNVERIFIED & Q(due_on__lte=place.today + timedelta(days=SOON_WITHIN_DAYS), answered_at=None),
         "approve": Q(state__in=APPROVE.sources),
         "waiting": Q(state__in=SETTLE_IDENTITY.sources) & ~Q(methods=[]),
         "security": ALARM,
         "own": ~Q(cause=""),
         "failing": Q(waits_for__startswith="system:"),
-        "unverified": unverified,
+        "unverified": UNVERIFIED,
+        # The mark is found by its index; whether it still holds is asked of the few that have it.
+        "twins": Q(twin_likely=True) & Q(likely_twins.another()),
     }
     return found[view]
 
 
 def counted(place: Place) -> dict[str, int]:
-    """How many cases are in each view, and behind each alert, among those due first: two bounded queries.
+    """How many cases are in each view and list, and behind each alert: two bounded statements.
 
-    ``all`` of them were looked at, ``n_<view>`` are in that view; ``alarms``, ``over`` and ``soon`` wait for
-    an answer and are security reports, past our date, or due by tomorrow. ``paper`` letters wait to be posted,
-    ``paper_due`` of them by tomorrow.
+    ``all`` of those due first were looked at, ``n_<view>`` are in that view; ``alarms``, ``over`` and ``soon`` wait
+    for an answer and are security reports, past our date, or due by tomorrow. ``paper`` letters wait to be posted,
+    ``paper_due`` of them by tomorrow; ``holds`` and ``matters`` forbid to erase, ``review`` and ``review_matters`` of
+    them are to be looked at again; ``held`` mails wait, and ``replays`` are open after a restore. Lists that not everybody has are there by their page's name.
     """
     tomorrow = place.today + timedelta(days=1)
     near = ~UNVERIFIED & Q(answered_at=None, due_on__lte=tomorrow)
@@ -106,12 +111,33 @@ def counted(place: Place) -> dict[str, int]:
         alarms=Count("pk", filter=near & ALARM),
         over=Count("pk", filter=near & ~ALARM & Q(due_on__lt=place.today)),
         soon=Count("pk", filter=near & ~ALARM & Q(due_on__gte=place.today)),
-        **{f"n_{view.key}": Count("pk", filter=condition(view.key, place)) for view in VIEWS},
+        **{
+            f"n_{view.key}": Count("pk", filter=condition(view.key, place))
+            for view in VIEWS
+            if view.key not in BY_INDEX
+        },
     )
     paper = by_post.to_post(place.slug).filter(case__in=mine)
-    dated = Q(kind__in=by_post.HAVE_A_DAY, leave_by__lte=tomorrow)
-    letters = by_post.to_post(place.slug).filter(pk__in=paper.values("pk")[:COUNT_TO])
-    return counts | letters.aggregate(paper=Count("pk"), paper_due=Count("pk", filter=dated))
+    matters = access.matters_for(place.desk, place.slug).filter(lifted_at=None)
+    holds = access.holds_for(place.desk, place.slug).in_force(place.today).filter(matter=None)
+    lists: dict[str, QuerySet[Any]] = {
+        "n_twins": mine.open().filter(condition("twins", place)),
+        "paper": paper,
+        "paper_due": paper.filter(kind__in=by_post.HAVE_A_DAY, leave_by__lte=tomorrow),
+        "matters": matters,
+        "review_matters": matters.filter(review_on__lte=place.today),
+        "holds": holds,
+        "review": holds.filter(review_on__lte=place.today),
+        "held": access.mail_for(place.desk, place.slug).filter(tray=Tray.HELD),
+        "replays": access.replays_for(place.desk, place.slug),
+    }
+    if place.controller.switches.get("sells_or_shares"):
+        lists["to_tell"] = to_tell(place)
+    if place.may_do(permits.READ_PAPERS):
+        lists["mentions"] = mentions.of(place.desk, place.slug).filter(seen_at=None)
+        if place.controller.replies.second_person:
+            lists["to_release"] = release.waiting(place.desk, place.slug)
+    return counts | dict(zip(lists, _number_of(place, lists.values()), strict=True))
 
 
 def to_tell(place: Place) -> QuerySet[Case]:
@@ -127,34 +153,34 @@ def to_tell(place: Place) -> QuerySet[Case]:
 
 
 def groups(place: Place, current: str, counts: dict[str, int] | None = None) -> list[dict[str, object]]:
-    """The column of views with their counts, which may have been counted already; one bounded query for the lists beside."""
+    """The column of views and lists with their counts, which may have been counted already."""
     counts = counted(place) if counts is None else counts
     more = "+" if counts["all"] >= COUNT_TO else ""
     rows: dict[str, list[dict[str, object]]] = {}
     for view in VIEWS:
+        n = counts[f"n_{view.key}"]
         rows.setdefault(str(view.group), []).append(
             {
                 "url": f"{place.url('queue')}?view={view.key}",
                 "title": view.title,
-                "count": f"{counts[f'n_{view.key}']}{more}",
+                "count": _up_to(n) if view.key in BY_INDEX else f"{n}{more}",
                 "current": current == view.key,
             }
         )
     rows[str(SHARED)].append(_page(place, "to_post", _("To be posted"), counts["paper"], current))
-    lists: list[QuerySet[Any]] = [access.mail_for(place.desk, place.slug).filter(tray=Tray.HELD)]
-    if place.controller.switches.get("sells_or_shares"):
-        lists.append(to_tell(place))
-    held, *untold = _number_of(place, lists)
-    if untold:
-        rows[str(SHARED)].append(_page(place, "to_tell", _("Third parties to tell"), untold[0], current))
+    for group, name, title in BESIDE:
+        if name in counts:
+            rows[str(group)].append(_page(place, name, title, counts[name], current))
+    holds = counts["matters"] + counts["holds"]
+    rows[str(SHARED)].append(_page(place, "holds", _("Legal holds"), holds, current))
     rows[str(ASIDE)] += [
-        _page(place, "tray", _("Held mail"), held, current),
+        _page(place, "tray", _("Held mail"), counts["held"], current),
         {"url": place.url("closed"), "title": _("Closed"), "count": "", "current": current == "closed"},
     ]
     return [{"title": title, "rows": listed} for title, listed in rows.items()]
 
 
-def _number_of(place: Place, lists: list[QuerySet[Any]]) -> tuple[int, ...]:
+def _number_of(place: Place, lists: Iterable[QuerySet[Any]]) -> tuple[int, ...]:
     """How many are in each, up to a thousand; all in one statement, for which the reader's own row stands."""
     numbers = []
     for found in lists:
@@ -165,8 +191,11 @@ def _number_of(place: Place, lists: list[QuerySet[Any]]) -> tuple[int, ...]:
 
 def _page(place: Place, name: str, title: str, n: int, current: str) -> dict[str, object]:
     """A list on a page of its own, with its count."""
-    count = f"{n}{'+' if n >= COUNT_TO else ''}"
-    return {"url": place.url(name), "title": title, "count": count, "current": current == name}
+    return {"url": place.url(name), "title": title, "count": _up_to(n), "current": current == name}
+
+
+def _up_to(n: int) -> str:
+    return f"{n}{'+' if n >= COUNT_TO else ''}"
 
 
 def _my_move(place: Place) -> Q:
@@ -186,6 +215,9 @@ def _my_move(place: Place) -> Q:
         )
     if place.works():
         found |= Q(waits_for=posting.WAITS) & (Q(assignee=None) | Q(assignee=place.desk.user))
+    if place.may_do(permits.RELEASE_REPLY) and place.controller.replies.second_person:
+        theirs = release.waiting(place.desk, place.slug).exclude(written_by=place.desk.user)
+        found |= Q(pk__in=theirs.order_by().values("case"))
     if mine(APPROVE):
         found |= Q(state__in=APPROVE.sources) & ~Q(proposed_by=place.desk.user)
     return found

@@ -8,7 +8,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from portal.look.days import in_words
-from portal.staff import papers
+from portal.staff import letter_words
 from portal.staff.doors import Place
 from portal.staff.post_words import PROBLEMS, WHY_RETURNED
 from requests_app.letters import by_post
@@ -49,7 +49,7 @@ def _row(
     parts = (said["carrier"], said["number"] if shown or not said["number"] else "***")
     back = letter.bounced_at is not None
     return {
-        "kind": papers.kind_words(letter),
+        "kind": letter_words.kind_words(letter),
         "day": in_words(date.fromisoformat(said["posted_on"]), "long"),
         "how": " · ".join(part for part in parts if part),
         "back": in_words(letter.bounced_at, "long") if back else "",

@@ -23,6 +23,7 @@ from requests_app.models import (
     Knock,
     LegalHold,
     Letter,
+    Matter,
     Message,
     OwnLook,
     Package,
@@ -34,6 +35,7 @@ from requests_app.models import (
     Submission,
     Task,
     Tray,
+    WaitingReply,
     Work,
 )
 
@@ -56,7 +58,7 @@ def purge_expired() -> dict[str, int]:
     now = timezone.now()
     # What a case says about a person is not destroyed while nothing of theirs may be; a day behind, as zones may be.
     holds = LegalHold.objects.in_force((now - timedelta(days=1)).date()).filter(
-        controller=OuterRef("controller"), subject_index=OuterRef("subject_index")
+        controller=OuterRef("controller"), subject_index=OuterRef("subject_index"), system=""
     )
     ended = now - HOLD_KEPT
     past_holds = LegalHold.objects.filter(Q(lifted_at__lt=ended) | Q(lapses_on__lt=ended.date()))
@@ -83,6 +85,13 @@ def purge_expired() -> dict[str, int]:
         "hashes": SubjectRecord.objects.filter(keep_until__lt=now.date()).delete()[0],
         "holds": _each(
             _forget_hold, past_holds.exclude(sealed_reason=b"").select_related("key").order_by("placed_at")
+        ),
+        "matters": _each(
+            _forget_matter,
+            Matter.objects.filter(lifted_at__lt=ended)
+            .exclude(sealed_name=b"")
+            .select_related("key")
+            .order_by("lifted_at"),
         ),
         "knocks": Knock.objects.filter(made_at__lt=now - CODES_KEPT).delete()[0],
         "looks": _each(OwnLook.delete, OwnLook.objects.filter(at__lt=now - LOOKS_KEPT).order_by("at")),
@@ -153,7 +162,9 @@ def purge(case: Case) -> None:
         Letter.objects.filter(case=case).update(
             sealed=b"", sealed_pdf=None, sealed_page=None, address_index=""
         )
+        # With them goes which colleague was named in which.
         Message.objects.filter(case=case).delete()
+        WaitingReply.objects.filter(case=case).delete()
         Work.objects.filter(case=case).update(sealed=None, result={})
         Task.objects.filter(work__case=case).update(sealed=b"", next_mail_at=None)
         case.holdings.all().delete()
@@ -172,6 +183,12 @@ def _forget_hold(hold: LegalHold) -> None:
     """Who was held and why goes; that there was a hold stays in the journals."""
     sealing.destroy(hold.key)
     LegalHold.objects.filter(pk=hold.pk).update(sealed_reason=b"", subject_index="")
+
+
+def _forget_matter(matter: Matter) -> None:
+    """Its name, its reason and what was said of it go; whom it covered went with each hold."""
+    sealing.destroy(matter.key)
+    Matter.objects.filter(pk=matter.pk).update(sealed_name=b"", sealed_reason=b"")
 
 
 def _destroy_submission(submission: Submission) -> None:

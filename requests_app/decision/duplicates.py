@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
 from identity.models import User
-from requests_app import access, journal, law, lifecycle, owed, rules
+from requests_app import access, journal, law, lifecycle, likely_twins, owed, permits, rules
 from requests_app.decision.problem import NotAllowed
 from requests_app.letters import by_post, conversation, correspond, mails, on_paper, outbox
 from requests_app.lifecycle import Outcome, State
-from requests_app.models import Case, Message
+from requests_app.models import Case, CaseEvent, Message
 
 MERGED, UNMERGED, MOVED = "merged", "unmerged", "message_merged"
 JOINED = frozenset({"joined"})
-NEAR = timedelta(days=45)
-"""Two requests further apart than an answer takes are hardly one."""
 MOST = 10
 ANSWERED = frozenset({Outcome.GRANTED, Outcome.GRANTED_IN_PART, Outcome.REFUSED, Outcome.NOT_FOUND})
 """Outcomes after which something may be found to be missing."""
@@ -36,11 +34,13 @@ class Twin:
     """Whether somebody asked for both; what is done of our own motion is no request, and so none twice."""
     same_deed: bool = False
     """Whether, where nobody asked for one of them, both do the same."""
+    parted: bool = False
+    """Whether staff said that the two are not one request."""
 
     @property
     def suspected(self) -> bool:
-        """Same person by keyed hash, same right, near dates."""
-        return self.same_right and self.near
+        """Same person by keyed hash, same right, near dates, and nobody said otherwise."""
+        return self.same_right and self.near and not self.parted
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,12 @@ class Plan:
     """The earlier receipt that the kept case takes over; none where its own is the earlier."""
 
 
-def twins(case: Case, others: Sequence[Case]) -> list[Twin]:
-    """``others`` of the same person with the evidence, the likeliest first."""
-    found = []
+def twins(case: Case, others: Sequence[Case], chain: Iterable[CaseEvent] | None = None) -> list[Twin]:
+    """``others`` of the same person with the evidence, the likeliest first.
+
+    ``chain``: the case's whole journal, where a page has read it anyway.
+    """
+    found, parted = [], _parted(case, chain)
     for other in others:
         if other.submission_id == case.submission_id and other.right != case.right:
             continue
@@ -64,11 +67,47 @@ def twins(case: Case, others: Sequence[Case]) -> list[Twin]:
         asked = not (case.own_motion or other.own_motion)
         same = (other.regime, other.right) == (case.regime, case.right)
         found.append(
-            Twin(other, asked and same, apart.days, apart <= NEAR, asked, same_deed=same and not asked)
+            Twin(
+                other,
+                asked and same,
+                apart.days,
+                apart <= likely_twins.NEAR,
+                asked,
+                same_deed=same and not asked,
+                parted=other.reference in parted,
+            )
         )
     return sorted(
         found, key=lambda twin: (not (twin.suspected or twin.same_deed), not twin.same_right, twin.days_apart)
     )
+
+
+def _parted(case: Case, chain: Iterable[CaseEvent] | None) -> set[str]:
+    told = case.events.filter(name=likely_twins.DISMISSED) if chain is None else chain
+    return {str(event.references["case"]) for event in told if event.name == likely_twins.DISMISSED}
+
+
+def part(case: Case, other: Case, *, by: User) -> None:
+    """Staff say that the two are not one request: neither is shown as the other's likely duplicate any more."""
+    desk = access.desk(by)
+    if not desk.may_do(permits.of_move(lifecycle.MARK_DUPLICATE), case.controller):
+        raise NotAllowed([("", "not_your_move")])
+    if desk.is_about(case) or desk.is_about(other):
+        raise NotAllowed([("", "not_your_move")])
+    if (
+        not case.subject_index
+        or case.controller != other.controller
+        or case.subject_index != other.subject_index
+    ):
+        raise NotAllowed([("case", "other_person")])
+    with transaction.atomic():
+        # In the order of their numbers, as joining locks them.
+        for one, twin in sorted(((case, other), (other, case)), key=lambda pair: pair[0].pk):
+            if twin.reference not in _parted(one, None):
+                journal.record(
+                    one, likely_twins.DISMISSED, by=journal.staff(by.pk), references={"case": twin.reference}
+                )
+        likely_twins.mark(case.controller, {case.subject_index})
 
 
 def plan(case: Case, other: Case) -> Plan:

@@ -1,35 +1,57 @@
-"""A legal hold: a duty not to erase a person's data, placed by staff, renewed and lifted by those who approve."""
+"""A legal hold on one person: a duty not to erase, placed by staff, renewed, reviewed and lifted by those who approve."""
 
 from __future__ import annotations
 
+import hmac
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from identity import sealing
 from identity.models import User
-from requests_app import access, journal, law, permits, worklist
-from requests_app.decision.determine import NotAllowed
-from requests_app.models import Case, LegalHold, Work
+from requests_app import access, journal, law, permits, register, worklist
+from requests_app.decision.problem import NotAllowed
+from requests_app.models import Case, LegalHold, Matter, Work
 
 REASON_LENGTH = 200
 PURPOSE = "hold"
 
 
 def in_force(case: Case) -> list[LegalHold]:
-    """The holds on this case's person, oldest first."""
-    if not case.subject_index:
-        return []
-    held = LegalHold.objects.in_force(worklist.today_of(case)).filter(
-        controller=case.controller, subject_index=case.subject_index
+    """The holds on this case's person, and those on what was found for it, or is asked of others, oldest first."""
+    found = case.holdings.filter(found__gt=0)
+    covers = Q(subject_index=case.subject_index, system="") if case.subject_index else Q(pk__in=())
+    right = law.regime(case.regime, case.received_on).right(case.right)
+    if right.erases or right.operation == "correct":
+        systems = register.controller(case.controller).inventory.systems.values()
+        asked = Q(system__in=[system.key for system in systems if system.is_asked])
+        whole = Q(holding_key="", system__in=found.values("system"))
+        covers |= Q(subject_index="") & (Q(holding_key__in=found.values("holding_key")) | whole | asked)
+    held = LegalHold.objects.in_force(worklist.today_of(case)).filter(covers, controller=case.controller)
+    return list(
+        held.exclude(subject_index="", system="")
+        .select_related("owner", "key", "matter__key")
+        .order_by("placed_at", "pk")
     )
-    return list(held.select_related("owner", "key").order_by("placed_at"))
 
 
 def reason_of(hold: LegalHold) -> str:
-    """Why it was placed, in the words of whoever placed it."""
+    """Why it was placed, in the words of whoever placed it; of a matter its name with it."""
+    if hold.matter is not None:
+        return f"{name_of(hold.matter)}: {why(hold.matter)}"
     return sealing.unseal(hold.key, hold.sealed_reason, PURPOSE).decode()
+
+
+def name_of(matter: Matter) -> str:
+    """What staff call it."""
+    return sealing.unseal(matter.key, matter.sealed_name, PURPOSE).decode()
+
+
+def why(matter: Matter) -> str:
+    """Its reason, in the words of whoever placed it."""
+    return sealing.unseal(matter.key, matter.sealed_reason, PURPOSE).decode()
 
 
 def enforcement_days(case: Case) -> int:
@@ -102,13 +124,33 @@ def renew(case: Case, hold: LegalHold, *, by: User) -> None:
                            references={"hold": hold.pk, "review_on": until.isoformat()})  # fmt: skip
 
 
+def review(hold: LegalHold, *, by: User, review_on: date | None) -> None:
+    """Somebody looked at it and it still stands; it is looked at again on another day."""
+    desk, today = access.desk(by), worklist.today_at(hold.controller)
+    own = sealing.blind(hold.controller, "email", by.email)
+    if not desk.may_do(permits.LIFT_HOLD, hold.controller) or hmac.compare_digest(own, hold.subject_index):
+        raise NotAllowed([("", "not_your_move")])
+    if review_on is None or review_on <= today:
+        raise NotAllowed([("review_on", "past")])
+    with transaction.atomic():
+        standing = LegalHold.objects.in_force(today).filter(pk=hold.pk, matter=None, lapses_on=None)
+        case = Case.objects.filter(controller=hold.controller, subject_index=hold.subject_index).latest("pk")
+        if standing.update(review_on=review_on):
+            journal.record(case, "hold_reviewed", by=journal.staff(by.pk),
+                           references={"hold": hold.pk, "review_on": review_on.isoformat()})  # fmt: skip
+
+
 def lift(case: Case, hold: LegalHold, *, by: User) -> None:
     """End a hold on this case's person; what it stopped is tried again at once."""
     if not _may(by, permits.LIFT_HOLD, case):
         raise NotAllowed([("", "not_your_move")])
     with transaction.atomic():
         lifted = LegalHold.objects.filter(
-            pk=hold.pk, controller=case.controller, subject_index=case.subject_index, lifted_at=None
+            pk=hold.pk,
+            controller=case.controller,
+            subject_index=case.subject_index,
+            matter=None,
+            lifted_at=None,
         ).update(lifted_at=timezone.now())
         if not lifted:
             return

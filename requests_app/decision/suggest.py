@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from identity.models import User
-from requests_app.decision.determine import Advice, Choice, advise, decide
+from requests_app.decision.advice import Advice, advise
+from requests_app.decision.determine import Choice, decide
 from requests_app.models import Case
 
 CHOICES = {

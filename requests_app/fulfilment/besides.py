@@ -13,7 +13,8 @@ from datetime import date
 
 from requests_app import systems
 from requests_app.fulfilment.sameness import Name, is_contact, name_of
-from requests_app.systems.walk import CEILING, Found, FoundRows
+from requests_app.systems import Found, FoundRows
+from requests_app.systems.walk import CEILING
 
 
 def add(
@@ -79,9 +80,8 @@ def _search(connector: systems.Connector, again: Iterable[systems.Step]) -> Foun
                     identifiers[systems.Identifier(str(kind), str(row[name]))] = None
     system = connector.system
     found = systems.find([system], {system.key: connector}, identifiers)
-    status = found.systems[system.key]
-    if status.state != "searched":
-        raise systems.SystemUnreachable(system.key, status.state)
+    if (failure := found.why_not_searched(system.key)) is not None:
+        raise failure
     return found
 
 

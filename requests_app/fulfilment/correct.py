@@ -93,7 +93,7 @@ def carry_out(case: Case, work: Work) -> dict[str, object]:
                 suppression.void_if_refused(case, connector, noted),
                 connector.transaction() as writer,
             ):
-                refuse_if_held(case)
+                refuse_if_held(case, work.system)
                 if changes:
                     again = {"changes": [_plain(c) for c in changes], "proofs": proofs}
                     noted.append(suppression.note(case, work, "correct", again))

@@ -12,11 +12,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from identity import vault
-from requests_app import law, register, subject, systems, worklist
+from requests_app import holds, law, register, subject, systems, worklist
 from requests_app.fulfilment import checkpoint, sameness, suppression
-from requests_app.models import Case, Determination, LegalHold, Work
+from requests_app.models import Case, Determination, Work
 from requests_app.register.inventory import Wording
 
 
@@ -48,7 +49,7 @@ def read_rows(case: Case, work: Work, today: date) -> dict[str, object]:
                 yield json.dumps(line, ensure_ascii=False).encode() + b"\n"
 
         stored = vault.write(case.key, lines(), "rows")
-        if (failure := why_not_searched(walk.found, work.system)) is not None:
+        if (failure := walk.found.why_not_searched(work.system)) is not None:
             vault.remove(stored.path)
             raise failure
     return {"path": stored.path, "size": stored.size, "digest": stored.digest, "collections": counts}
@@ -76,26 +77,11 @@ def preview_now(
     """What one system holds now; raises ``SystemFailure`` when it, or one that leads to it, did not tell."""
     inventory = register.controller(case.controller).inventory
     found = systems.find(inventory.systems.values(), connectors, identifiers(case))
-    if (failure := why_not_searched(found, system)) is not None:
+    if (failure := found.why_not_searched(system)) is not None:
         raise failure
     only = (inventory.systems[system],)
     preview = systems.preview_of(only, found, today=worklist.today_of(case), key=settings.INDEX_KEY.encode())
     return found, preview.system(system)
-
-
-def why_not_searched(found: systems.Found, system: str) -> systems.SystemFailure | None:
-    """Which system did not tell, and why: this one, or the one that it is reached through. Never a person's data."""
-    asked, status = system, found.systems[system]
-    while status.state == "incomplete" and (through := status.detail.rpartition(" ")[2]) in found.systems:
-        system, status = through, found.systems[through]
-    if status.state == "searched":
-        return None
-    # What another refuses is mended there, and nobody comes back here to say so: this one is tried again.
-    final = system == asked and status.state in ("refused", "manual")
-    kind = systems.SystemRefused if final else systems.SystemUnreachable
-    failure = kind(system, status.detail.removeprefix(f"{system}: ") or status.state, code=status.code)
-    failure.place = status.place
-    return failure
 
 
 def is_begun(case: Case, work: Work) -> bool:
@@ -138,7 +124,7 @@ def erase_rows(case: Case, work: Work) -> dict[str, object]:
             noted: list[str] = []
 
             def guard() -> None:
-                refuse_if_held(case)
+                refuse_if_held(case, work.system)
                 proofs = checkpoint.proofs(case, bytes(work.sealed or b""))
                 noted.append(suppression.note_plan(case, work, plan, again, proofs))
 
@@ -172,7 +158,7 @@ def put_settings(case: Case, work: Work, operation: str = "") -> dict[str, objec
     name = worklist.name_of(work)
     with systems.connect_all(inventory.systems.values(), os.environ, work=name) as connectors:
         found = systems.find(inventory.systems.values(), connectors, known, for_erasing=False)
-        if (failure := why_not_searched(found, work.system)) is not None:
+        if (failure := found.why_not_searched(work.system)) is not None:
             raise failure
         connector = connectors[work.system]
         again = {"operation": operation, "identifiers": [[one.kind, one.value] for one in known]}
@@ -196,13 +182,20 @@ def recipients(case: Case) -> list[Wording]:
     return list(named.values())
 
 
-def refuse_if_held(case: Case) -> None:
-    """Raise ``HoldPlaced`` when a legal hold covers this person."""
-    held = LegalHold.objects.in_force(worklist.today_of(case)).filter(
-        controller=case.controller, subject_index=case.subject_index
-    )
+def refuse_if_held(case: Case, system: str) -> None:
+    """Raise ``HoldPlaced`` when a legal hold covers this person, or what is to be erased in the system."""
+    held = holds.binding(
+        case.controller, worklist.today_of(case), person=case.subject_index, system=system,
+        holdings=_to_erase(case, system),
+    )  # fmt: skip
     if held.exists():
         raise systems.HoldPlaced
+
+
+def _to_erase(case: Case, system: str) -> QuerySet | None:
+    """What was decided to go; where somebody else erases, nothing less than all they hold is sure to stay."""
+    asked = register.controller(case.controller).inventory.systems[system].is_asked
+    return holds.EVERYTHING if asked else holds.erased_by(case)
 
 
 def readable(value: Any) -> Any:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from identity.models import Duty, Role, User
@@ -34,7 +34,7 @@ LEAVING = (Letter.Status.QUEUED, Letter.Status.TO_POST)
 
 
 class NotLifted(Exception):
-    """``why`` is ``not_your_move``, ``reason``, ``not_standing``, ``no_address`` or ``withheld``."""
+    """``why`` is ``not_your_move``, ``reason``, ``not_standing``, ``underway``, ``no_address`` or ``withheld``."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -59,6 +59,8 @@ def lift(case: Case, *, by: User, reason: str, told: bool = False) -> str:
     with transaction.atomic():
         worklist.take_turns_on_person(case)
         case = Case.objects.select_for_update(of=("self",)).select_related("key").get(pk=case.pk)
+        if reason != ERASED and not _stands_elsewhere(case) and _is_being_set_elsewhere(case):
+            raise NotLifted("underway")
         standing = Restriction.objects.filter(
             case=case, begun_at__isnull=False, lift_asked_at=None, lifted_at=None
         )
@@ -110,7 +112,7 @@ def go_on(case: Case) -> None:
             return
         if _stands_elsewhere(case):
             _finish(case)
-        else:
+        elif not _is_being_set_elsewhere(case):
             _hand_out(case)
 
 
@@ -123,6 +125,9 @@ def do_lift(work: Work) -> None:
         worklist.confirm(work, {"overtaken": True})
         if asked:
             _finish_if_all_done(case)
+        return
+    if _is_being_set_elsewhere(case):
+        worklist.postpone(work, worklist.LONGEST_PAUSE)
         return
     worklist.begin(work)
     try:
@@ -154,6 +159,8 @@ def done_by_hand(case: Case, number: int, *, by: User) -> str:
             worklist.confirm(work, {"overtaken": True})
             if asked:
                 _finish_if_all_done(case)
+            return "elsewhere"
+        if _is_being_set_elsewhere(case):
             return "elsewhere"
         _done(case, work, {"by_hand": "done", "checked": 0}, by=journal.staff(by.pk), rows=0)
     return "done"
@@ -191,12 +198,22 @@ def _go_on_with_all() -> None:
 
 
 def _stands_elsewhere(case: Case) -> bool:
-    """Whether another case of this person keeps the same data from being used, or is about to."""
-    others = Restriction.objects.filter(
-        Q(begun_at__isnull=False) | Q(case__state=State.FULFILLING),
-        case__controller=case.controller, case__subject_index=case.subject_index, lift_asked_at=None,
-    ).exclude(case=case)  # fmt: skip
-    return bool(case.subject_index) and others.exists()
+    """Whether another case of this person keeps the same data from being used."""
+    return _others(case).filter(begun_at__isnull=False).exists()
+
+
+def _is_being_set_elsewhere(case: Case) -> bool:
+    """Whether another one is about to: it may still be sent back and refused, so nothing is settled by it yet."""
+    return _others(case).filter(begun_at=None, case__state=State.FULFILLING).exists()
+
+
+def _others(case: Case) -> QuerySet[Restriction]:
+    if not case.subject_index:
+        return Restriction.objects.none()
+    of_person = Restriction.objects.filter(
+        case__controller=case.controller, case__subject_index=case.subject_index
+    )
+    return of_person.filter(lift_asked_at=None).exclude(case=case)
 
 
 def _done(case: Case, work: Work, result: dict[str, object], *, by: journal.By, rows: object) -> None:
@@ -243,15 +260,9 @@ def _finish(case: Case) -> None:
         journal.record(case, LIFTED, by=journal.PIPELINE)
 
 
-def reaches(case: Case) -> bool:
-    """Whether a letter about this case can leave."""
-    to, _proved = correspond.recipient(case)
-    return correspond.goes_by_post(case) or bool(to and not outbox.is_number(to))
-
-
 def _tell_requester(case: Case) -> Letter:
     """By the way every letter of the case goes. Raises :class:`NotLifted` where none leaves."""
-    if not reaches(case):
+    if not correspond.is_reached(case):
         raise NotLifted("no_address")
     letter, once = on_paper.restriction_lifted(case), f"{KIND}:{case.chain_length}"
     if correspond.goes_by_post(case):

@@ -160,7 +160,7 @@ def _stop_if_held(
     case: Case, work: Work, processor: opendsr.Processor, errand: Errand, standing: opendsr.Standing | None
 ) -> None:
     try:
-        execute.refuse_if_held(case)
+        execute.refuse_if_held(case, work.system)
     except systems.HoldPlaced:
         if _taken_back(case, work, processor, errand, standing):
             # When the hold ends it is asked for anew, under another number.
@@ -243,7 +243,7 @@ def _send(case: Case, work: Work, processor: opendsr.Processor, errand: Errand) 
         # A hold placed from here on waits until the request is out, and says so by its date.
         worklist.take_turns_on_person(case)
         if work.operation == Work.Operation.DELETE:
-            execute.refuse_if_held(case)
+            execute.refuse_if_held(case, work.system)
         standing = processor.send(
             str(errand.number), _operation(case, work), case.regime, execute.identifiers(case), errand.certificate,
             settings.PORTAL_ORIGIN + CALLBACK_PATH, timezone.now(),
@@ -302,9 +302,8 @@ def _read_back(case: Case, system: System, left: list[str]) -> None:
         return
     with HttpConnector(system, os.environ.get(system.secret, "")) as connector:
         found = systems.find([system], {system.key: connector}, execute.identifiers(case))
-    status = found.systems[system.key]
-    if status.state != "searched":
-        raise systems.SystemUnreachable(system.key, status.detail or status.state)
+    if (failure := found.why_not_searched(system.key)) is not None:
+        raise failure
     gone = (r for r in found.of(system.key) if not any(h.key in left for h in r.collection.holdings))
     if any(rows.count for rows in gone):
         raise systems.SystemRefused(system.key, "said yes, but the rows are still there")

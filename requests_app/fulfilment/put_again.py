@@ -95,9 +95,8 @@ def _find(
     system: str,
 ) -> systems.Found:
     found = systems.find(inventory.systems.values(), connectors, known, for_erasing=False)
-    status = found.systems[system]
-    if status.state != "searched":
-        raise systems.SystemUnreachable(system, status.state)
+    if (failure := found.why_not_searched(system)) is not None:
+        raise failure
     return found
 
 

@@ -38,12 +38,16 @@ def open_each(case: Case, work: Work) -> None:
         whom = execute.recipients(case)
     else:
         return
-    there = set(opened.values_list("system", flat=True))
-    for one in whom:
-        key = "recipient:" + hashlib.sha256(json.dumps(dict(one), sort_keys=True).encode()).hexdigest()[:12]
-        if key in there:
-            continue
-        worklist.by_hand(case, Work.Operation.NOTIFY, key, round_=round_, result={"whom": dict(one)})
+    if not whom:
+        return
+    known = set(opened.values_list("system", flat=True))
+    each = {_key(one): {"whom": dict(one)} for one in whom}
+    new = {key: result for key, result in each.items() if key not in known}
+    worklist.by_hand_each(case, Work.Operation.NOTIFY, new, round_=round_)
+
+
+def _key(whom: Wording) -> str:
+    return "recipient:" + hashlib.sha256(json.dumps(dict(whom), sort_keys=True).encode()).hexdigest()[:12]
 
 
 def holds_nothing_up(case: Case) -> bool:

@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from django.db import transaction
 
-from requests_app import systems, worklist
+from requests_app import holds, systems, worklist
 from requests_app.fulfilment import besides, correct, put_again, sameness
 from requests_app.fulfilment.checkpoint import typed
 from requests_app.fulfilment.suppression import Entry
-from requests_app.models import LegalHold
 from requests_app.register.inventory import Collection, Inventory
-
-Guard = Callable[[], None]
 
 
 @dataclass(frozen=True)
@@ -63,7 +60,7 @@ def replay(
         try:
             with transaction.atomic():
                 # A hold placed from here on waits until the rows are gone, and says so by its date.
-                worklist.take_turns("person", entry.controller, entry.subject_index)
+                worklist.take_turns_to_erase(entry.controller, entry.subject_index)
                 if kept:
                     changed, left = 0, _since(connector, entry, content)
                 elif entry.kind == "correct":
@@ -85,9 +82,11 @@ def _outcome(changed: int, left: tuple[Left, ...]) -> Outcome:
 
 
 def _refuse_if_held(entry: Entry) -> None:
-    held = LegalHold.objects.in_force(worklist.today_at(entry.controller)).filter(
-        controller=entry.controller, subject_index=entry.subject_index
-    )
+    # What came back may be of any kind, so a hold on any of it stops all of the entry.
+    held = holds.binding(
+        entry.controller, worklist.today_at(entry.controller), person=entry.subject_index, system=entry.system,
+        holdings=holds.EVERYTHING,
+    )  # fmt: skip
     if held.exists():
         raise systems.HoldPlaced
 
@@ -101,13 +100,49 @@ def _erase(
     if not any(keys for _, keys in back):
         return 0, ()
     _refuse_if_held(entry)
-    proofs = content.get("proofs", {})
-    known: dict[str, list[systems.Key]] = {step.collection.name: [] for step in steps}
+    named = _named(steps, content)
+    again, left = _shown_same(connector, entry, content, back, named)
+    kept = {name: _keys(those) for name, those in content.get("kept", {}).items()}
+    decided = dict(content.get("decisions", {}))
+    if again and decided:
+        known = {name: [*named.get(name, ()), *kept.get(name, ())] for name in {**named, **kept}}
+        again, more = besides.add(connector, again, known, decided, date.fromisoformat(content["today"]))
+        left += [Left(name, why, count) for (name, why), count in more.items()]
+    if not again:
+        return 0, tuple(left)
+    # What was kept is not touched, and must not go along where the system itself deletes what refers to a row.
+    staying = [
+        systems.Step(collections[name], "keep", tuple(keys))
+        for name, keys in kept.items()
+        if name in collections
+    ]
+    plan = systems.Plan(connector.system.key, (*staying, *again))
+    changed = systems.erase(connector, plan, guard=lambda: _refuse_if_held(entry)).changed
+    if any(one.wrong != "missing" for one in systems.confirm(connector, plan).leftovers):
+        raise systems.SystemRefused(connector.system.key, "said yes, but the rows are still there")
+    return changed, tuple(left)
+
+
+def _named(steps: Iterable[systems.Step], content: dict[str, Any]) -> dict[str, list[systems.Key]]:
+    """By collection, the rows that the entry changed or has a proof of."""
+    named: dict[str, list[systems.Key]] = {}
     for step in steps:
-        known[step.collection.name] += step.keys
-    for name, those in proofs.items():
-        known.setdefault(name, []).extend(_keys(proof["k"] for proof in those))
-    same = sameness.Judge(entry.controller, connector, sameness.by_name(proofs, typed)).judge(known)
+        named.setdefault(step.collection.name, []).extend(step.keys)
+    for name, those in content.get("proofs", {}).items():
+        named.setdefault(name, []).extend(_keys(proof["k"] for proof in those))
+    return named
+
+
+def _shown_same(
+    connector: systems.Connector,
+    entry: Entry,
+    content: dict[str, Any],
+    back: Iterable[tuple[systems.Step, tuple[systems.Key, ...]]],
+    named: Mapping[str, Iterable[systems.Key]],
+) -> tuple[list[systems.Step], list[Left]]:
+    """The steps, with those of the rows that came back which are shown to be the ones of then; and the others."""
+    proofs = sameness.by_name(content.get("proofs", {}), typed)
+    same = sameness.Judge(entry.controller, connector, proofs).judge(named)
     again, unlike = [], Counter[str]()
     for step, keys in back:
         name = step.collection.name
@@ -115,24 +150,7 @@ def _erase(
         unlike[name] += len(keys) - len(mine)
         if mine:
             again.append(replace(step, keys=mine))
-    left = [Left(name, "not_shown", count) for name, count in unlike.items() if count]
-    for name, those in content.get("kept", {}).items():
-        known.setdefault(name, []).extend(_keys(those))
-    decided = dict(content.get("decisions", {}))
-    if again and decided:
-        again, more = besides.add(connector, again, known, decided, date.fromisoformat(content["today"]))
-        left += [Left(name, why, count) for (name, why), count in more.items()]
-    # What was kept is not touched, and must not go along where the system itself deletes what refers to a row.
-    kept = [
-        systems.Step(collections[name], "keep", tuple(_keys(those)))
-        for name, those in content.get("kept", {}).items()
-        if again and name in collections
-    ]
-    plan = systems.Plan(connector.system.key, (*kept, *again))
-    changed = systems.erase(connector, plan, guard=lambda: _refuse_if_held(entry)).changed if again else 0
-    if any(one.wrong != "missing" for one in systems.confirm(connector, plan).leftovers):
-        raise systems.SystemRefused(connector.system.key, "said yes, but the rows are still there")
-    return changed, tuple(left)
+    return again, [Left(name, "not_shown", count) for name, count in unlike.items() if count]
 
 
 def _since(connector: systems.Connector, entry: Entry, content: dict[str, Any]) -> tuple[Left, ...]:

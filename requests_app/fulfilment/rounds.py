@@ -34,23 +34,33 @@ def asked_of(case: Case, right: law.Right) -> dict[str, list[str]]:
 
 
 def systems_for(case: Case, right: law.Right, operation: str) -> list[str]:
-    """Those that have something to set that was granted, or in which something was found, leaves first."""
+    """Those that have something to set that was granted, or in which something was found, leaves first.
+
+    One that left the register meanwhile, with something granted in it, is among them: it waits to be described again.
+    """
     inventory = register.controller(case.controller).inventory
     found = case.holdings.filter(found__gt=0).values_list("system", "determination__choice")
     found_in = {system for system, _choice in found}
+    granted = {system for system, choice in found if choice == Determination.Choice.GRANT}
+    gone = sorted(granted - inventory.systems.keys())
     if operation == Work.Operation.SET:
-        granted = {system for system, choice in found if choice == Determination.Choice.GRANT}
         # Where nobody is searched for beforehand, whoever is unknown is entered in the lists all the same.
         asked, by_hand = subject.operation_of(case), bool(granted) or not found_in
-        return [
+        # What was granted of rows that are there is done there, by a person where no setting says how.
+        anyway = granted if right.operation in SETTING_OPERATIONS else set()
+        there = [
             key
             for key, system in inventory.systems.items()
-            if system.settings_for(asked)
-            and (right.at_once or key in granted or (system.is_asked and by_hand))
+            if key in anyway
+            or (
+                system.settings_for(asked)
+                and (right.at_once or key in granted or (system.is_asked and by_hand))
+            )
         ]
+        return there + gone
     order = systems.systems_in_erasing_order(inventory.systems.values())
     # Nobody can search a system that has no connector: its owner is asked whatever the others hold.
-    return [key for key in order if key in found_in or inventory.systems[key].is_asked]
+    return [key for key in order if key in found_in or inventory.systems[key].is_asked] + gone
 
 
 def open_works(
@@ -61,21 +71,33 @@ def open_works(
 
 
 def is_by_hand(case: Case, system: System, operation: str) -> bool:
-    """Whether a person does this there: no connector can, or none can be told all of it."""
+    """Whether a person does this there: no connector can, none can be told all of it, or nothing says what to set."""
+    if operation == Work.Operation.SET and not system.settings_for(subject.operation_of(case)):
+        return True
     return tasks_by_hand.by_hand(system, operation) or not processors.speaks(case, system, operation)
 
 
 def waits_for(case: Case, work: Work) -> list[str]:
-    """Systems that rows of this one lead to and in which the same is not done yet: first they, while they are found."""
+    """Systems that rows of this one lead to and in which the same is not done yet: first they, while they are found.
+
+    What led to one that left the register meanwhile nobody knows any more, so everything waits for it.
+    """
+    if work.operation not in HELD:
+        return []
     known = register.controller(case.controller).inventory.systems
     led = systems.led_to(known.values())
     # Two that are found through each other are no inventory; they must not wait for each other all the same.
     onward = {key for key in led[work.system] if work.system not in led[key]}
-    if work.operation not in HELD or not onward:
-        return []
     right = law.regime(case.regime, case.received_on).right(case.right)
-    opened = {(one.operation, one.system): one for one in case.works.filter(round=work.round).defer("sealed")}
-    waiting: dict[str, None] = {}
+    beside = case.works.filter(round=work.round, operation__in=PROCEDURES.get(right.operation, ()))
+    opened = {(one.operation, one.system): one for one in beside.defer("sealed")}
+    waiting: dict[str, None] = {
+        key: None
+        for (_operation, key), one in opened.items()
+        if key not in known and one.status != Work.Status.CONFIRMED
+    }
+    if not onward:
+        return list(waiting)
     for operation, chosen in asked_of(case, right).items():
         for key in chosen:
             one = opened.get((operation, key))
@@ -108,25 +130,32 @@ def open_next(case: Case, work: Work) -> None:
 
 
 def finish_if_all_done(case: Case, round_: int) -> None:
-    """Systems read back, and recipients told where there are any: then the answer may say so."""
+    """Systems read back, and recipients told where there are any: then the answer may say so.
+
+    What is still said of an earlier approval says nothing about this one.
+    """
+    if round_ == round_of(case):
+        go_on(case, round_)
+
+
+def go_on(case: Case, round_: int) -> None:
+    """The same, of what is known to be the newest approval."""
     beside = [Work.Operation.SEARCH]
     if law.regime(case.regime, case.received_on).right(case.right).tells_receivers:
         # The confirmation of an opt-out waits for no third party.
         beside.append(Work.Operation.NOTIFY)
     carried = case.works.filter(round=round_).exclude(operation__in=beside)
     waiting = set(carried.exclude(status=Work.Status.CONFIRMED).values_list("operation", flat=True))
-    if round_ != round_of(case):
-        # What is still said of an earlier approval says nothing about this one.
-        return
     if not waiting:
-        finish(case)
+        finish(case, round_)
     elif waiting == {Work.Operation.NOTIFY}:
         journal.record(case, "waits_for_recipients", by=journal.PIPELINE, waits_for=RECIPIENTS)
 
 
-def finish(case: Case) -> None:
+def finish(case: Case, round_: int) -> None:
     """Everything is done: the letter is next, and what was restricted stands from now on."""
-    done = case.works.filter(operation=Work.Operation.SET, status=Work.Status.CONFIRMED, round=round_of(case))
-    if restriction.is_one(case) and done.exclude(result__has_key="overtaken").exists():
-        restriction.begin(case)
+    if restriction.is_one(case):
+        done = case.works.filter(operation=Work.Operation.SET, status=Work.Status.CONFIRMED, round=round_)
+        if done.exclude(result__has_key="overtaken").exists():
+            restriction.begin(case)
     journal.advance(case, lifecycle.FULFIL, by=journal.PIPELINE, waits_for="letter")

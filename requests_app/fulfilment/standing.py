@@ -25,11 +25,11 @@ def stands(case: Case, work: Work) -> bool:
     return case.state == State.FULFILLING and work.round == round_of(case)
 
 
-def forbidden(case: Case, operation: str) -> str:
-    """Why an operation must not be done now: ``legal_hold`` or ``doubt``; empty if nothing stands against it."""
-    if operation in HELD:
+def forbidden(case: Case, work: Work) -> str:
+    """Why a work must not be done now: ``legal_hold`` or ``doubt``; empty if nothing stands against it."""
+    if work.operation in HELD:
         try:
-            execute.refuse_if_held(case)
+            execute.refuse_if_held(case, work.system)
         except systems.HoldPlaced:
             return HOLD
     return DOUBT if doubts.block_release(case) else ""

@@ -1,40 +1,28 @@
-"""FULFILLING: one piece of work per system; the case moves on when every one is confirmed."""
+"""FULFILLING: one piece of work per system is opened; the case moves on when every one is confirmed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from requests_app import doubts, journal, law, lifecycle, register, systems, worklist
-from requests_app.fulfilment import (
-    correct,
-    execute,
-    processors,
-    recipients,
-    rounds,
-    suppression,
-    tasks_by_hand,
-)
-from requests_app.fulfilment.standing import stands
-from requests_app.letters import by_post
+from requests_app import doubts, journal, law, lifecycle, register, worklist
+from requests_app.fulfilment import recipients, rounds, tasks_by_hand
+from requests_app.fulfilment.standing import DOUBT
 from requests_app.lifecycle import State
 from requests_app.models import Case, Task, Work
 from requests_app.register.inventory import CLOSING
 
 SISTER = "sister_case"
 COOLING_OFF = "cooling_off"
-DOUBT = "doubt"
 
 
 def carry_out(case: Case) -> None:
     """Open the work, once; a deletion waits for the copy that was asked for with it, up to its own due date."""
     if doubts.block_release(case):
-        _wait_for_doubt(case)
+        wait_for_doubt(case)
         return
     before = case.after
     today = worklist.today_of(case)
@@ -45,11 +33,11 @@ def carry_out(case: Case) -> None:
         return
     right = law.regime(case.regime, case.received_on).right(case.right)
     asked = rounds.asked_of(case, right)
-    if not asked:
-        rounds.finish(case)
-        return
     # One round for each approval: what an earlier approval carried out says nothing about this one.
     round_ = rounds.round_of(case)
+    if not asked:
+        rounds.finish(case, round_)
+        return
     if not case.works.filter(operation__in=asked, round=round_).exists():
         if case.waits_for == SISTER:
             journal.record(case, "sister_answered", by=journal.PIPELINE, waits_for="systems")
@@ -116,12 +104,6 @@ def undo(case: Case) -> None:
         )
 
 
-def _begin(work: Work) -> bool:
-    """Note the attempt; False when the work was laid down in the same moment, so that undoing and starting take turns."""
-    worklist.begin(work)
-    return not Work.objects.filter(pk=work.pk, status=Work.Status.CONFIRMED).exists()
-
-
 def held_back(now: datetime) -> list[Case]:
     """Cases that wait for a sister which has been answered, or whose own day has come."""
     waiting = Case.objects.filter(state=State.FULFILLING, waits_for=SISTER)
@@ -131,265 +113,7 @@ def held_back(now: datetime) -> list[Case]:
     return list(waiting.filter(ready).select_related("after", "key").order_by("due_on")[:200])
 
 
-def do_access(work: Work) -> None:
-    """Read one system's rows."""
-    case = _case(work)
-    if _asks_processor(case, work) or _asks_owner(case, work):
-        return
-    if _overtaken(case, work) or _doubted(case, work):
-        return
-    worklist.begin(work)
-    try:
-        result = execute.read_rows(case, work, worklist.today_of(case))
-    except systems.SystemFailure as failure:
-        _trouble(case, work, failure)
-        return
-    _confirmed(case, work, result, rows=sum(result["collections"].values()))
-
-
-def do_set(work: Work) -> None:
-    """Change in one system how the person's data is used, and read it back."""
-    case = _case(work)
-    if _asks_owner(case, work) or _overtaken(case, work) or _doubted(case, work) or not _begin(work):
-        return
-    try:
-        result = execute.put_settings(case, work)
-    except systems.SystemFailure as failure:
-        _trouble(case, work, failure)
-        return
-    _confirmed(case, work, result, rows=result["rows"])
-
-
-def do_delete(work: Work) -> None:
-    """Erase in one system."""
-    _do_once_for_all(work, Way(execute.prepare_erasure, execute.is_begun, execute.erase_rows))
-
-
-def do_correct(work: Work) -> None:
-    """Put right in one system what is wrong."""
-    _do_once_for_all(work, Way(correct.prepare, correct.is_begun, correct.carry_out))
-
-
-@dataclass(frozen=True)
-class Way:
-    """How something that cannot be undone is done: set down what was found, then write it, and know which it was."""
-
-    prepare: Callable[[Case, Work], tuple[bytes, dict[str, object]]]
-    is_begun: Callable[[Case, Work], bool]
-    carry_out: Callable[[Case, Work], dict[str, object]]
-
-
-def _do_once_for_all(work: Work, way: Way) -> None:
-    """What cannot be undone: checkpoint first, then one transaction there, then read back."""
-    case = _case(work)
-    if _asks_processor(case, work) or _asks_owner(case, work):
-        return
-    if _overtaken(case, work) or (work.sealed is None and _doubted(case, work)):
-        return
-    # What was begun keeps to what its checkpoint says, and is carried to its end whatever others do by now.
-    if (work.sealed is None and _waits(case, work)) or not _begin(work):
-        return
-    first = work.sealed is None
-    try:
-        if first or not _is_begun(case, work, way):
-            # Nothing is written there yet, whatever was tried: what is there now is compared with the approval.
-            if not first:
-                suppression.void_unwritten(case, work)
-                if _doubted(case, work):
-                    return
-            execute.refuse_if_held(case)
-            work.sealed, work.result = way.prepare(case, work)
-            work.save(update_fields=["sealed", "result"])
-        result = way.carry_out(case, work)
-    except execute.PreviewChanged:
-        _back_to_the_desk(case, work, lifecycle.PREVIEW_CHANGED)
-    except systems.RetainedAtRisk:
-        _back_to_the_desk(case, work, lifecycle.NOT_AS_DECIDED)
-    except systems.HoldPlaced:
-        if first:
-            # Nothing was written: when the hold ends, what is there then is compared with the approval anew.
-            work.sealed, work.result = None, {}
-            work.save(update_fields=["sealed", "result"])
-        _held(case, work)
-    except systems.SystemFailure as failure:
-        if not failure.retryable and work.sealed is not None and _has_changed(case, work, way):
-            _back_to_the_desk(case, work, lifecycle.PREVIEW_CHANGED)
-        else:
-            _trouble(case, work, failure)
-    else:
-        _confirmed(case, work, result, rows=int(str(result["checked"])))
-
-
-def _is_begun(case: Case, work: Work, way: Way) -> bool:
-    """Whether anything was written; the system is asked where a worker may have died before it could say so."""
-    return worklist.is_written(work) or way.is_begun(case, work)
-
-
-def _has_changed(case: Case, work: Work, way: Way) -> bool:
-    """Whether a system refused since what it holds is no longer what was approved, and nothing was written there."""
-    try:
-        if not _is_begun(case, work, way):
-            way.prepare(case, work)
-    except execute.PreviewChanged:
-        return True
-    except systems.SystemFailure:
-        return False
-    return False
-
-
-def _back_to_the_desk(case: Case, work: Work, move: lifecycle.Move) -> None:
-    with transaction.atomic():
-        worklist.confirm(work, {"overtaken": True})
-        # What was laid ready to be posted meanwhile rests on an approval that holds no longer.
-        by_post.withdraw(case, "preview_changed")
-        journal.advance(case, move, by=journal.PIPELINE, references={"system": work.system}, preview_digest="",
-                        waits_for="")  # fmt: skip
-        processors.hurry(case)
-
-
-def _asks_owner(case: Case, work: Work) -> bool:
-    """Whether a person does it; who looks after the system is then asked, once nothing stands against it."""
-    system = register.controller(case.controller).inventory.systems[work.system]
-    if not rounds.is_by_hand(case, system, work.operation):
-        return False
-    if _overtaken(case, work):
-        return True
-    if tasks_by_hand.is_opened(work):
-        tasks_by_hand.look_again(case, work, system)
-    elif not _doubted(case, work) and not _waits(case, work):
-        try:
-            tasks_by_hand.open_task(case, work, system)
-        except systems.HoldPlaced:
-            worklist.postpone(work, worklist.LONGEST_PAUSE)
-            _held(case, work)
-    return True
-
-
-def _waits(case: Case, work: Work) -> bool:
-    """Whether rows of other systems would be found no more if these were gone first; then those come first."""
-    if len(register.controller(case.controller).inventory.systems) < 2 or not rounds.waits_for(case, work):
-        return False
-    with transaction.atomic():
-        # What is confirmed at this moment takes its turn before or after, and is not missed.
-        Case.objects.select_for_update().get(pk=case.pk)
-        if not (whom := rounds.waits_for(case, work)):
-            return False
-        worklist.wait_for(work, whom)
-    return True
-
-
-def _asks_processor(case: Case, work: Work) -> bool:
-    """Whether the system is a processor's; then it is asked, or asked again how far it is."""
-    system = register.controller(case.controller).inventory.systems[work.system]
-    if not processors.is_processor(system):
-        return False
-    if not processors.may_have_been_asked(work) and rounds.is_by_hand(case, system, work.operation):
-        # It cannot be told all of it, so whoever looks after it is asked instead.
-        return False
-    if _taken_back(case, work):
-        return True
-    if (
-        _overtaken(case, work)
-        or (not processors.was_asked(work) and _doubted(case, work))
-        or not _begin(work)
-    ):
-        return True
-    try:
-        result = processors.pursue(case, work)
-    except systems.HoldPlaced:
-        _held(case, work)
-    except systems.SystemFailure as failure:
-        _trouble(case, work, failure)
-    else:
-        if result is not None:
-            _confirmed(case, work, result, rows=0)
-    return True
-
-
-def _taken_back(case: Case, work: Work) -> bool:
-    """Whether what was asked is wanted no more; then the processor is told so before the work is laid down."""
-    if stands(case, work) or not processors.may_have_been_asked(work):
-        return False
-    worklist.begin(work)
-    try:
-        recalled = processors.recall(case, work)
-    except systems.SystemFailure as failure:
-        if failure.retryable:
-            worklist.fail(work, f"unreachable: {failure.reason}"[:60])
-            return True
-        processors.not_taken_back(case, work)
-        recalled = False
-    worklist.confirm(work, {"overtaken": True, "recalled": recalled})
-    return True
-
-
-def _held(case: Case, work: Work) -> None:
-    worklist.fail(work, "legal_hold")
-    if case.waits_for != "legal_hold":
-        journal.record(case, "stopped_by_hold", by=journal.PIPELINE, references={"system": work.system},
-                       waits_for="legal_hold")  # fmt: skip
-
-
-def _confirmed(case: Case, work: Work, result: dict[str, object], *, rows: int) -> None:
-    with transaction.atomic():
-        # Systems that confirm at the same moment take turns here, so that the last one sees all of them.
-        case = Case.objects.select_for_update().get(pk=case.pk)
-        worklist.confirm(work, result)
-        worklist.release(work)
-        # Another system may have sent the case back meanwhile; what was done here is on record all the same.
-        still = stands(case, work)
-        if since := result.get("came_since"):
-            journal.record(case, "rows_came_since", by=journal.PIPELINE,
-                           references={"system": work.system, "rows": since})  # fmt: skip
-        journal.record(
-            case, "system_confirmed", by=journal.PIPELINE,
-            references={"system": work.system, "operation": work.operation, "rows": rows},
-            **({"waits_for": "systems"} if still else {}),
-        )  # fmt: skip
-        if still:
-            rounds.open_next(case, work)
-            recipients.open_each(case, work)
-            rounds.finish_if_all_done(case, work.round)
-
-
-def _trouble(case: Case, work: Work, failure: systems.SystemFailure) -> None:
-    final = not failure.retryable
-    why = failure.code or ("refused" if final else "unreachable")
-    # Where it is reached through another, that is the one to be looked after.
-    through = {} if failure.system == work.system else {"through": failure.system}
-    worklist.fail(work, ": ".join([why, *through.values(), failure.reason])[:60], final=final)
-    if case.waits_for != f"system:{failure.system}":
-        told = {failure.code: [failure.place]} if failure.code else {}
-        journal.record(
-            case, "system_failed", by=journal.PIPELINE, waits_for=f"system:{failure.system}",
-            references={"system": work.system, "reason": failure.reason, **told, **through},
-        )  # fmt: skip
-
-
-def _overtaken(case: Case, work: Work) -> bool:
-    """Whether the approval this work carries out no longer stands; then it is laid down for good."""
-    if stands(case, work):
-        return False
-    worklist.confirm(work, {"overtaken": True})
-    return True
-
-
-def _case(work: Work) -> Case:
-    return Case.objects.select_related("key", "after").get(pk=work.case_id)
-
-
-def _doubted(case: Case, work: Work) -> bool:
-    """Whether somebody came to doubt who is asking since the work was opened, as while an account cooled off.
-
-    It waits and is asked again; what was begun before the doubt is carried to its end, as no half is better.
-    """
-    if not doubts.block_release(case):
-        return False
-    worklist.postpone(work)
-    _wait_for_doubt(case)
-    return True
-
-
-def _wait_for_doubt(case: Case) -> None:
+def wait_for_doubt(case: Case) -> None:
+    """Nothing is carried out while somebody doubts who is asking; said once."""
     if case.waits_for != DOUBT:
         journal.record(case, "waits_for_doubt", by=journal.PIPELINE, waits_for=DOUBT)

@@ -17,13 +17,13 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from identity import sealing, vault
-from requests_app import access, journal, law, register, systems, worklist
+from requests_app import access, holds, journal, law, register, systems, worklist
 from requests_app.fulfilment import execute
 from requests_app.fulfilment.standing import CHANGING, DOUBT, HELD, HOLD, forbidden, stands
 from requests_app.journal import By
 from requests_app.letters import links, mails, outbox
 from requests_app.lifecycle import State
-from requests_app.models import Case, Doubt, LegalHold, Task, Work
+from requests_app.models import Case, Doubt, Task, Work
 from requests_app.register.inventory import System
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ def open_task(case: Case, work: Work, system: System) -> None:
         if work.operation in HELD:
             # A hold placed from here on waits until they are asked, and stops them afterwards.
             worklist.take_turns_on_person(case)
-            execute.refuse_if_held(case)
+            execute.refuse_if_held(case, work.system)
         work = Work.objects.select_for_update().get(pk=work.pk)
         case = Case.objects.select_for_update(of=("self",)).select_related("key").get(pk=case.pk)
         if work.status == Work.Status.CONFIRMED or not stands(case, work) or is_opened(work):
@@ -156,7 +156,7 @@ def look_again(case: Case, work: Work, system: System) -> None:
         if work.status == Work.Status.CONFIRMED or task.answer or not stands(case, work):
             _rest(work)
             return
-        why = forbidden(case, work.operation) if work.operation in CHANGING else ""
+        why = forbidden(case, work) if work.operation in CHANGING else ""
         if why and work.trouble not in STOPPED:
             worklist.fail(work, why, final=True)
             task.next_mail_at = None
@@ -183,8 +183,11 @@ def _to_look_at() -> list[Work]:
     asked = asked.filter(case__state=State.FULFILLING).exclude(status=Work.Status.CONFIRMED)
     found: list[Work] = []
     for controller in register.controllers():
-        of_person = {"controller": controller.slug, "subject_index": OuterRef("case__subject_index")}
-        held = LegalHold.objects.in_force(worklist.today_at(controller.slug)).filter(**of_person)
+        # Whoever is asked by hand may erase anything there, so a hold on any of it stops them.
+        held = holds.binding(
+            controller.slug, worklist.today_at(controller.slug), person=OuterRef("case__subject_index"),
+            system=OuterRef("system"), holdings=holds.EVERYTHING,
+        )  # fmt: skip
         doubted = Doubt.objects.filter(case=OuterRef("case"), closed_at=None)
         applies = ~Q(case__standard__in=["", law.Level.NONE])
         against = (Q(Exists(held)) & Q(operation__in=HELD)) | (Q(Exists(doubted)) & applies)
@@ -219,7 +222,7 @@ def record_answer(
         work = task.work
         if work.status == Work.Status.CONFIRMED or not stands(case, work):
             return None
-        why = forbidden(case, work.operation) if work.operation in CHANGING else ""
+        why = forbidden(case, work) if work.operation in CHANGING else ""
         result: dict[str, Any] = {"by_hand": answer, "checked": 0}
         if upload is not None:
             stored = vault.write(case.key, upload.parts, FILE_PURPOSE)

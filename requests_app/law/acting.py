@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from .facts import Question
 from .terms import HOUSE, Words
-
-if TYPE_CHECKING:
-    from .regime import Regime
 
 SELF = "self"
 Side = Literal["representative", "person"]
@@ -137,16 +134,6 @@ class Relation:
     """What somebody who stands so may not know."""
     citation: str = ""
     confirmed: bool = True
-
-
-def capacities_for(regime: Regime, right_codes: Iterable[str]) -> tuple[Capacity, ...]:
-    """The ways in which somebody may ask for all of these rights at once, oneself first."""
-    wanted = tuple(right_codes)
-    return tuple(
-        capacity
-        for capacity in regime.capacities.values()
-        if not capacity.for_another or all(capacity.authority(code) for code in wanted)
-    )
 
 
 MYSELF = Capacity(

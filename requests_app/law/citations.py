@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from .terms import HOUSE
+from .terms import HOUSE, Words, is_chinese
 
+_OURS = Words("House rule", "我们的承诺")
 _LAWS = {
     "PIPL": "《个人信息保护法》",
     "PRC Civil Code": "《民法典》",
@@ -16,6 +17,18 @@ _LAWS = {
     "MIIT Order 24": "工业和信息化部令第24号",
     "App Violation Identification Measures": "《App违法违规收集使用个人信息行为认定方法》",
 }
+_AMERICAN = {
+    "Cal. Civ. Code": "《加州民法典》",
+    "Cal. Gov. Code": "《加州政府法典》",
+    "Cal. Code Civ. Proc.": "《加州民事诉讼法典》",
+    "Va. Code": "《弗吉尼亚州法典》",
+    "11 CCR": "《加州法规汇编》第11编",
+    "5 U.S.C.": "《美国法典》第5编",
+    "CAN-SPAM Act": "《反垃圾邮件法》（CAN-SPAM Act）",
+}
+"""Laws whose sections keep their own numbers: 《加州民法典》第1798.105(a)条."""
+_POLICY = re.compile(r"Privacy policy(?:, (.+))?")
+_AMERICAN_CITED = re.compile(r"(.+?)(?: §§? (\S.*))?$")
 _CITED = re.compile(r"(?P<law>.+?) arts?\. (?P<articles>[\d(][\d(), -]*)$")
 _ARTICLE = re.compile(r"(\d+)((?:\(\d+\))*)(?:-(?:(\d+)|\((\d+)\)))?")
 _NOTICE = re.compile(r"State Council holiday notice for (\d{4})")
@@ -29,8 +42,10 @@ _DIGITS = "零一二三四五六七八九"
 
 
 def cite_in(citation: str, language: str) -> str:
-    """The citation in ``language``; a law of another country keeps its own form."""
-    chinese = language.lower().startswith("zh")
+    """The citation in ``language``; a law that has no name in it keeps its own form."""
+    if citation == HOUSE:
+        return _OURS.in_(language)
+    chinese = is_chinese(language)
     if both := next(filter(None, (pattern.fullmatch(citation) for pattern in _BOTH)), None):
         return both["zh" if chinese else "en"]
     if not chinese:
@@ -40,13 +55,19 @@ def cite_in(citation: str, language: str) -> str:
 
 def _in_chinese(part: str) -> str:
     if part == HOUSE:
-        return "我们的承诺"
+        return _OURS.zh
     if notice := _NOTICE.fullmatch(part):
         return f"国务院{notice[1]}年放假安排"
     cited = _CITED.fullmatch(part)
     if cited and cited["law"] in _LAWS:
         articles = "、".join(_article(article.strip()) for article in cited["articles"].split(","))
         return _LAWS[cited["law"]] + articles
+    if policy := _POLICY.fullmatch(part):
+        return f"《隐私政策》“{policy[1]}”部分" if policy[1] else "《隐私政策》"
+    american = _AMERICAN_CITED.fullmatch(part)
+    if american and american[1] in _AMERICAN:
+        sections = (american[2] or "").replace(", ", "、")
+        return _AMERICAN[american[1]] + (f"第{sections}条" if sections else "")
     section = _SECTION.fullmatch(part)
     if section and (section[1] in _LAWS or section[1].startswith("GB/T")):
         return f"{_LAWS.get(section[1], section[1])} 第{section[2]}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
@@ -248,6 +248,15 @@ class Regime:
     def capacity(self, code: str) -> Capacity:
         """The capacity with that code; ``KeyError`` if this regime knows none."""
         return self.capacities[code]
+
+    def capacities_for(self, right_codes: Iterable[str]) -> tuple[Capacity, ...]:
+        """The ways in which somebody may ask for all of these rights at once, oneself first."""
+        wanted = tuple(right_codes)
+        return tuple(
+            capacity
+            for capacity in self.capacities.values()
+            if not capacity.for_another or all(capacity.authority(code) for code in wanted)
+        )
 
     def relation(self, code: str) -> Relation | None:
         """How somebody came to be in the systems, if they said so."""

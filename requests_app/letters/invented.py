@@ -10,7 +10,7 @@ from django.conf import settings
 from requests_app import law
 from requests_app.law import Words
 from requests_app.letters import outbox
-from requests_app.letters.text import LetterText, Section, counted_rows, day_in
+from requests_app.letters.text import LetterText, Section, counted_rows, day_in, plain_row
 from requests_app.register import Controller
 
 REFERENCE, CODE = "K7PW 3M9T", "271 828"
@@ -21,14 +21,14 @@ _OPENING = Words("You asked us on {day}: {right}.", "您于{day}向我们提出�
 _MESSAGE = Words("What a member of staff writes stands here.", "此处为工作人员书写的内容。")
 _SYSTEM = Words("Shop", "商城")
 _ASK = Words("Facts to compare with our records", "与我们的记录核对的信息")
-FROM_THE_HOUSE = frozenset({"digest", "restriction_over"})
+FROM_THE_HOUSE = frozenset({"digest", "mention", "restriction_over"})
 """To staff, about counts and references only."""
 
 
 def kinds() -> tuple[str, ...]:
     """Every kind of mail and text message, by the name of its template."""
     folder = Path(settings.BASE_DIR) / "templates" / "emails"
-    found = (path.name.split(".")[0] for path in folder.glob("*.en.txt"))
+    found = (path.stem for path in folder.glob("*.txt"))
     return tuple(sorted(kind for kind in found if kind not in FROM_THE_HOUSE))
 
 
@@ -47,7 +47,7 @@ def mail(
     context: dict[str, object] = {
         "reference": REFERENCE, "answer_by": due, "link": link, "home": f"{origin}/{controller.slug}/",
         "sender": controller.text(controller.legal_name, language), "name": controller.text(controller.name, language),
-        "code": CODE, "minutes": 30, "cases": [case], "counted": counted_rows(dates, language), "right": title,
+        "code": CODE, "minutes": 30, "cases": [case], "counted": [plain_row(row, language) for row in counted_rows(dates, language)], "right": title,
         "asks_proof": right.standard.level is not law.Level.NONE, "in_words": right.in_words, "message": _MESSAGE.in_(language),
         "letter": _MESSAGE.in_(language), "kept": REFERENCE, "kept_by": due, "before": due, "due": due, "until": due,
         "day": due, "stop": link, "number": CODE, "first": True, "system": _SYSTEM.in_(language),

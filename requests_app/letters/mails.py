@@ -10,7 +10,7 @@ from requests_app import law, register
 from requests_app.law import Level
 from requests_app.letters import links, outbox
 from requests_app.letters.outbox import Words
-from requests_app.letters.text import CountedRow, LetterText, counted_rows, day_in
+from requests_app.letters.text import CountedRow, LetterText, counted_rows, day_in, plain_row
 from requests_app.models import Case
 from requests_app.register import Controller
 
@@ -40,7 +40,7 @@ def acknowledgement(cases: Sequence[Case], *, code: str = "", unknown: bool = Fa
             }
             for case in cases
         ],
-        counted=up_to_the_date(soonest),
+        counted=_lines_up_to_the_date(soonest),
         asks_proof=any(_right(case).standard.level is not Level.NONE for case in cases),
         in_words=all(_right(case).in_words for case in cases),
         acting=_acting(cases),
@@ -114,7 +114,7 @@ def text(case: Case, kind: str, *, code: str = "") -> Words:
 def date_moved(case: Case, before: date) -> Words:
     """That the days off were announced, so that our day is another one, and how it was counted."""
     return _render(
-        "date_moved", case, before=day_in(before, case.language), counted=up_to_the_date(case),
+        "date_moved", case, before=day_in(before, case.language), counted=_lines_up_to_the_date(case),
         right=_right(case).title.in_(case.language), provisional=case.provisional,
     )  # fmt: skip
 
@@ -193,6 +193,10 @@ def up_to_the_date(case: Case) -> Sequence[CountedRow]:
     """How the answer's date was counted, without what comes after it."""
     counted = counted_rows(law.Reckoning.from_json(case.reckoning), case.language)
     return counted[: next((number for number, row in enumerate(counted, 1) if row.total), len(counted))]
+
+
+def _lines_up_to_the_date(case: Case) -> list[str]:
+    return [plain_row(row, case.language) for row in up_to_the_date(case)]
 
 
 def _acting(cases: Sequence[Case]) -> dict[str, object] | None:

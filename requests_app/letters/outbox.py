@@ -13,7 +13,7 @@ from celery import current_app
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from identity import sealing, texting
 from identity.models import SealingKey
@@ -53,8 +53,9 @@ class Words:
 
 
 def render(kind: str, language: str, context: dict[str, object]) -> Words:
-    """``templates/emails/<kind>.<language>.txt``: the first line is the subject."""
-    whole = render_to_string(f"emails/{kind}.{language}.txt", context).strip()
+    """``templates/emails/<kind>.txt`` in that language: the first line is the subject."""
+    with translation.override(language.lower()):
+        whole = render_to_string(f"emails/{kind}.txt", context).strip()
     subject, _, text = whole.partition("\n")
     return Words(" ".join(subject.split()), text.strip())
 

@@ -11,6 +11,7 @@ from requests_app import register
 from requests_app.letters import links
 from requests_app.letters.addresses import case_address, return_address
 from requests_app.models import Letter
+from requests_app.register import Controller
 
 NOTICES = frozenset({"reminder"})
 """Letters no law asks for: the only kind that a person can stop, and that says how (RFC 8058)."""
@@ -40,11 +41,16 @@ def build_mail(letter: Letter, content: dict[str, str]) -> EmailMultiAlternative
         reply_to=[case_address(letter.case) if letter.case else controller.mail_from],
         headers=headers,
     )
+    mail.attach_alternative(as_page(controller, letter.language, content["text"]), "text/html")
+    return mail
+
+
+def as_page(controller: Controller, language: str, text: str) -> str:
+    """The same words as the page beside the plain text."""
     page = {
-        "name": name,
-        "language": letter.language,
-        "paragraphs": content["text"].split("\n\n"),
+        "name": controller.text(controller.name, language),
+        "language": language,
+        "paragraphs": text.split("\n\n"),
         "brand": controller.brand.brand,
     }
-    mail.attach_alternative(render_to_string("emails/frame.html", page), "text/html")
-    return mail
+    return render_to_string("emails/frame.html", page)

@@ -11,11 +11,18 @@ from django.db.models.fields.json import KT
 
 from identity.models import SealingKey
 from requests_app import law
-from requests_app.lifecycle import OPEN, Outcome, State
+from requests_app.lifecycle import ASK_PROOF, OPEN, SETTLE_IDENTITY, STAFFS, Outcome, State
 from requests_app.models.submission import Channel, Submission, public_id
 
 NOT_OVER = ~models.Q(state__in=["closed", "archived"])
 """Indexes of the open cases hold these alone, however many were answered."""
+UNVERIFIED = models.Q(
+    state__in=ASK_PROOF.sources | SETTLE_IDENTITY.sources, methods=[], cause=""
+) & ~models.Q(waits_for__in=STAFFS)
+"""Nobody has shown anything yet: such a case may be spam, alarms nobody and has a view of its own.
+
+One who showed by what authority they act has shown something, and waits for us; so does whom no code reaches.
+"""
 LIVES = ("yes", "no", "unknown")
 REFERENCE_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """No 0 O 1 I: references are read aloud."""
@@ -134,6 +141,8 @@ class Case(models.Model):
     """What a person found on a request that is answered in words."""
     duplicate_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="duplicates")
     """The case that answers this one too; its clock is the earlier of the two."""
+    twin_likely = models.BooleanField(default=False, db_default=False)
+    """Whether another case seems to ask the same for the same person; written by :mod:`requests_app.likely_twins` alone."""
 
     objects = Cases.as_manager()
 
@@ -172,6 +181,11 @@ class Case(models.Model):
                 fields=["controller", "due_on", "id"],
                 name="case_failing",
                 condition=NOT_OVER & models.Q(waits_for__startswith="system:"),
+            ),
+            models.Index(
+                fields=["controller", "due_on", "id"],
+                name="case_twin_likely",
+                condition=NOT_OVER & models.Q(twin_likely=True),
             ),
             models.Index(
                 fields=["due_on"],

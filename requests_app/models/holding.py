@@ -1,13 +1,8 @@
 """What the systems hold for a case, and what was determined about each holding."""
 
-from datetime import date
-from typing import Self
-
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 
-from identity.models import SealingKey
 from requests_app.models.case import Case
 
 
@@ -91,48 +86,3 @@ class Paper(models.Model):
 
     class Meta:
         ordering = ["pk"]
-
-
-class LegalHolds(models.QuerySet):
-    """Holds, as sentences."""
-
-    def in_force(self, today: date) -> Self:
-        """Neither lifted nor lapsed."""
-        return self.filter(Q(lapses_on=None) | Q(lapses_on__gte=today), lifted_at=None)
-
-
-class LegalHold(models.Model):
-    """A duty not to erase a person's data, by keyed hash of their identifier.
-
-    A law enforcement direction lapses unless renewed (Cal. Civ. Code
-    1798.145(a)(1)(B)); any other hold lasts until it is lifted.
-    """
-
-    class Kind(models.TextChoices):
-        """What it rests on."""
-
-        DUTY = "duty"
-        ENFORCEMENT = "enforcement"
-
-    controller = models.SlugField()
-    subject_index = models.CharField(max_length=64)
-    kind = models.CharField(max_length=12, choices=Kind, default=Kind.DUTY)
-    key = models.ForeignKey(SealingKey, models.PROTECT, related_name="+")
-    sealed_reason = models.BinaryField()
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    placed_at = models.DateTimeField()
-    review_on = models.DateField()
-    lapses_on = models.DateField(null=True)
-    """Last day on which it binds; none if only a person ends it."""
-    lifted_at = models.DateTimeField(null=True)
-
-    objects = LegalHolds.as_manager()
-
-    class Meta:
-        indexes = [
-            models.Index(
-                fields=["controller", "subject_index"],
-                name="hold_in_force",
-                condition=models.Q(lifted_at=None),
-            ),
-        ]

@@ -11,13 +11,14 @@ from pathlib import Path
 from django.conf import settings
 
 from .check import check, check_packs
-from .controller import Controller
+from .controller import Controller, Replies
 from .pack import read_packs
 from .problem import Problem, UnreadablePack
 
 __all__ = [
     "Controller",
     "Problem",
+    "Replies",
     "UnknownController",
     "UnreadablePack",
     "by_host",

@@ -11,13 +11,13 @@ from requests_app import law
 
 from . import contrast
 from .check_inventory import check_inventory
+from .check_words import check_words
 from .controller import Controller, RightOffered
-from .inventory import Wording
 from .pack import find_packs, read_pack
 from .problem import Problem, UnreadablePack
 
 LANGUAGES = frozenset({"en", "zh-Hans"})
-"""Languages the portal's own words exist in."""
+"""Languages whose words stand in the code; each other has a catalogue."""
 
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 _ADDRESS = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+")
@@ -103,11 +103,12 @@ Found = Iterator[tuple[str, str]]
 
 
 def _languages(controller: Controller) -> Found:
+    spoken = LANGUAGES | law.known_languages()
     for language in controller.languages:
-        if language not in LANGUAGES:
+        if language not in spoken:
             yield (
                 f"The language {language} is not one the portal speaks.",
-                f"Use {' or '.join(sorted(LANGUAGES))}.",
+                f"Use {' or '.join(sorted(spoken))}, or add its catalogue.",
             )
 
 
@@ -119,21 +120,7 @@ def _zone(controller: Controller) -> Found:
 
 
 def _words(controller: Controller) -> Found:
-    wordings: list[tuple[str, Wording]] = [
-        ("name", controller.name),
-        ("legal_name", controller.legal_name),
-        ("address", controller.address),
-    ]
-    for place, wording in wordings:
-        if "en" not in wording:
-            yield f"{place} has no English words.", "Add `en`; every reader can fall back on it."
-    for number, route in enumerate(controller.outside_routes, start=1):
-        for language in controller.languages:
-            if language not in route.title or language not in route.detail:
-                yield (
-                    f"Outside route {number} has no {language} words.",
-                    "People must be able to read where they can complain.",
-                )
+    yield from check_words(controller.directory / "controller.toml", controller.languages)
 
 
 def _rights(controller: Controller) -> Found:
@@ -146,6 +133,26 @@ def _rights(controller: Controller) -> Found:
                 "Add the regime to `regimes` or take the right away.",
             )
         yield from _also(controller, right)
+    yield from _switched(controller)
+
+
+def _switched(controller: Controller) -> Found:
+    """Rights that only some controllers owe: offered where their switch is on, and nowhere else."""
+    offered = {(right.regime, right.code) for right in (*controller.rights, *controller.unlisted)}
+    known = (regime for regime in law.REGIMES if regime.code in controller.regimes)
+    for code, right in ((regime.code, right) for regime in known for right in regime.rights.values()):
+        if right.switch:
+            on = bool(controller.switches.get(right.switch))
+            if not on and (code, right.code) in offered:
+                yield (
+                    f"The right {right.code} is offered, and the switch {right.switch} it hangs on is off.",
+                    f"Set `{right.switch} = true` under [switches], or take the right away.",
+                )
+            elif on and (code, right.code) not in offered:
+                yield (
+                    f"The switch {right.switch} is on, and the right {right.code} is not offered.",
+                    "List it under [[rights]], or switch it off.",
+                )
 
 
 def _also(controller: Controller, right: RightOffered) -> Found:
@@ -206,8 +213,6 @@ def _account(controller: Controller) -> Found:
             "The account's secret is no name of a variable.",
             "Name the variable; keep the secret out of files.",
         )
-    if "en" not in account.title:
-        yield "The account's title has no English words.", "Add `en`."
     kinds = {f.identity for c in controller.inventory.collections() for f in c.fields.values()} - {None}
     for kind in account.identities:
         if kind == "email":
@@ -233,12 +238,6 @@ def _cookies(controller: Controller) -> Found:
     for category in controller.cookie_categories:
         if codes.count(category.code) > 1:
             yield f"The cookie category {category.code} stands there twice.", "Remove one."
-        for language in controller.languages:
-            if language not in category.title or language not in category.detail:
-                yield (
-                    f"The cookie category {category.code} has no {language} words.",
-                    "People must be able to read what they choose.",
-                )
 
 
 def _brand(controller: Controller) -> Found:

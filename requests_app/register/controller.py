@@ -97,6 +97,16 @@ class CookieCategory:
 
 
 @dataclass(frozen=True)
+class Replies:
+    """How the company writes to requesters besides its answers."""
+
+    second_person: frozenset[str] = frozenset()
+    """Kinds of replies that a second person releases; ``own_words`` are those without a draft, ``all`` is every one."""
+    drafts: Mapping[str, Wording] = field(default_factory=dict)
+    """By kind: words to begin with instead of those that ship."""
+
+
+@dataclass(frozen=True)
 class Controller:
     """The organisation that answers."""
 
@@ -134,6 +144,7 @@ class Controller:
     """Where to report a weakness, as URIs, best first; empty: the first mailbox (RFC 9116)."""
     security_policy: str = ""
     """The address of the rules for whoever looks for weaknesses."""
+    replies: Replies = field(default_factory=Replies)
     directory: Path = Path()
     """Where its pack lies."""
 

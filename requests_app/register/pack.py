@@ -18,6 +18,7 @@ from .controller import (
     Mailbox,
     OutsideRoute,
     PolicyVersion,
+    Replies,
     RightOffered,
 )
 from .datasets import read_inventory
@@ -113,6 +114,13 @@ class SecurityKeys(_Strict):
     policy: str = ""
 
 
+class ReplyKeys(_Strict):
+    """``[replies]``"""
+
+    second_person: list[str] = Key(default_factory=list)
+    drafts: dict[str, dict[str, str]] = Key(default_factory=dict)
+
+
 class ControllerKeys(_Strict):
     """The whole of ``controller.toml``."""
 
@@ -135,6 +143,7 @@ class ControllerKeys(_Strict):
     children: dict[str, str] = Key(default_factory=dict)
     cookies: CookieKeys = Key(default_factory=CookieKeys)
     security: SecurityKeys = Key(default_factory=SecurityKeys)
+    replies: ReplyKeys = Key(default_factory=ReplyKeys)
 
 
 def read_packs(path: Path) -> tuple[Controller, ...]:
@@ -196,6 +205,7 @@ def read_pack(directory: Path) -> Controller:
         cookie_categories=tuple(CookieCategory(**c.model_dump()) for c in keys.cookies.categories),
         security_contacts=tuple(keys.security.contacts),
         security_policy=keys.security.policy,
+        replies=Replies(frozenset(keys.replies.second_person), keys.replies.drafts),
     )
 
 

@@ -71,24 +71,24 @@ def _nothing_done(ledger: Ledger) -> Section:
 
 def _erased(ledger: Ledger) -> Section:
     language = ledger.language
-    gone = [line for line in ledger.lines if line.granted and not line.outstanding]
+    gone = [line for line in ledger.lines if line.was_erased or (line.granted and not line.outstanding)]
     blocks = frozenset({"done"})
     # What a processor was told to keep is said here too: no holding of ours stands for it.
     left = tuple(
-        listed(system.title, _said_by_hand(ledger, system), language)
+        listed(system.title, said_by_hand(ledger, system), language)
         for system in ledger.systems
         if system.left
     )
     if gone:
         bullets = tuple(listed(line.title, words.done(line, language), language) for line in gone)
         return Section(
-            words.WHAT_WE_DELETED.in_(language), bullets=bullets + left, after=_backups(ledger), blocks=blocks
+            words.WHAT_WE_DELETED.in_(language), bullets=bullets + left, after=backups(ledger), blocks=blocks
         )
     said = words.NOT_YET_DELETED if any(line.granted for line in ledger.lines) else words.NOTHING_DELETED
     return Section(words.WHAT_WE_DID.in_(language), ((said.in_(language),),), left, blocks=blocks)
 
 
-def _backups(ledger: Ledger) -> tuple[Passage, ...]:
+def backups(ledger: Ledger) -> tuple[Passage, ...]:
     """When the copies in backups are gone, where the controller says how long it keeps them."""
     days = ledger.controller.switches.get("backups_overwritten_after_days")
     if not days:
@@ -100,13 +100,13 @@ def _settled(ledger: Ledger) -> Section:
     """What holds from now on, the same whether or not anything was held about the person."""
     done = tuple((one.title,) for one in ledger.settled if not one.outstanding)
     said = () if done else ((words.NOT_YET_DONE.in_(ledger.language),),)
-    after = tuple(_terms(ledger)) if done and restriction.is_one(ledger.case) else ()
+    after = tuple(terms(ledger)) if done and restriction.is_one(ledger.case) else ()
     return Section(
         words.WHAT_WE_DID.in_(ledger.language), said, done, after=after, blocks=frozenset({"done"})
     )
 
 
-def _terms(ledger: Ledger) -> Iterator[Passage]:
+def terms(ledger: Ledger) -> Iterator[Passage]:
     """Why it is only kept, and what ends that; whoever asked hears of the end first."""
     language, terms = ledger.language, restriction.read(ledger.case)
     if terms.reason:
@@ -124,21 +124,26 @@ def _terms(ledger: Ledger) -> Iterator[Passage]:
 
 def _corrected(ledger: Ledger) -> Section:
     """Which information was put right, annotated or deleted; its value stands in no letter."""
-    language, controller = ledger.language, ledger.controller
-    done = []
-    for line in ledger.lines:
-        if line.granted and not line.outstanding:
-            collection = controller.inventory.systems[line.holding.system].collections[
-                line.holding.collection
-            ]
-            path = line.answers.get("correct.field", "")
-            known = any(path == described for described, _part in collection.parts())
-            title = controller.text(collection.part(path).title, language) if known else line.title
-            how = words.CORRECTED.get(line.answers.get("correct.how", ""), words.CORRECTED["corrected"])
-            done.append(listed(title, words.times(how, line.corrected, language), language))
+    language = ledger.language
+    done = [
+        listed(*put_right(ledger, line), language)
+        for line in ledger.lines
+        if line.granted and not line.outstanding
+    ]
     said = () if done else ((words.NOTHING_CORRECTED.in_(language),),)
     heading = words.WHAT_WE_CORRECTED if done else words.WHAT_WE_DID
     return Section(heading.in_(language), said, tuple(done), blocks=frozenset({"done"}))
+
+
+def put_right(ledger: Ledger, line: Line) -> tuple[str, str]:
+    """Which information of a holding was corrected, and how."""
+    controller, language = ledger.controller, ledger.language
+    collection = controller.inventory.systems[line.holding.system].collections[line.holding.collection]
+    path = line.answers.get("correct.field", "")
+    known = any(path == described for described, _part in collection.parts())
+    title = controller.text(collection.part(path).title, language) if known else line.title
+    how = words.CORRECTED.get(line.answers.get("correct.how", ""), words.CORRECTED["corrected"])
+    return title, words.times(how, line.corrected, language)
 
 
 def _nothing_given(ledger: Ledger) -> Section:
@@ -196,7 +201,7 @@ def not_shown(ledger: Ledger, given: list[Line]) -> Passage | None:
         return None
     return passage(
         words.NOT_SHOWN.in_(language),
-        kinds=("; " if language == "en" else "；").join(titles),
+        kinds=law.SEMICOLON.in_(language).join(titles),
         reason=never_reason(ledger.regime, language),
     )
 
@@ -210,11 +215,12 @@ def never_reason(regime: law.Regime, language: str) -> str:
     return never.letter.in_(language) + cited
 
 
-def _said_by_hand(ledger: Ledger, system: Searched) -> str:
+def said_by_hand(ledger: Ledger, system: Searched) -> str:
+    """What whoever looks after a system says of it, and what they were told to leave."""
     language, inventory = ledger.language, ledger.controller.inventory
     left = (ledger.controller.text(inventory.holding(key).title, language) for key in system.left)
     form = words.BY_HAND[system.by_hand].in_(language)
-    return "".join(passage(form, left=("; " if language == "en" else "；").join(left)))
+    return "".join(passage(form, left=law.SEMICOLON.in_(language).join(left)))
 
 
 def _where_we_looked(ledger: Ledger, blocks: frozenset[str]) -> Section:
@@ -222,7 +228,7 @@ def _where_we_looked(ledger: Ledger, blocks: frozenset[str]) -> Section:
     bullets = tuple(
         listed(
             system.title,
-            _said_by_hand(ledger, system)
+            said_by_hand(ledger, system)
             if system.by_hand
             else words.times(words.RECORDS, system.found, language)
             if system.found

@@ -8,7 +8,7 @@ from datetime import date
 from requests_app import law
 from requests_app.letters.text import Gap, Quote, Section, passage
 from requests_app.response import words
-from requests_app.response.ledger import SILENT, Ledger, Line, effort_of
+from requests_app.response.ledger import Ledger, Line, effort_of
 
 NOT_PRINTED = frozenset({"LAW.case"})
 """Facts that staff need and a letter does not: the number of somebody's proceedings."""
@@ -21,7 +21,7 @@ def basis(ledger: Ledger) -> Section | None:
     shared = [line for line in ledger.lines if line.granted and line.left]
     if not kept and not shared:
         return None
-    bullets = [tuple(_spaced(_ground(line, language), language)) for line in kept]
+    bullets = [tuple(_spaced(_titled(line, language), language)) for line in kept]
     bullets += [(f"{line.title}: {words.times(words.LEFT, line.left, language)}",) for line in shared]
     heading = words.WHAT_WE_KEEP if ledger.erases else words.WHAT_IS_WITHHELD
     said = {block.code for block in ledger.blocks}
@@ -29,8 +29,9 @@ def basis(ledger: Ledger) -> Section | None:
         ledger.erases and any(line.kept for line in ledger.lines) and not said & {"rest_done", "storage_only"}
     )
     after = ((words.FOR_NOTHING_ELSE.in_(language),),) if plain else ()
-    quotes = tuple(dict.fromkeys(_quotes(kept, language)))
-    return Section(heading.in_(language), (), tuple(bullets), quotes, after, frozenset({"basis"}))
+    return Section(
+        heading.in_(language), (), tuple(bullets), quotes(kept, language), after, frozenset({"basis"})
+    )
 
 
 def effort(ledger: Ledger) -> Section | None:
@@ -47,20 +48,24 @@ def effort(ledger: Ledger) -> Section | None:
     return Section(words.EFFORT.in_(language), (), tuple(found), blocks=frozenset({"effort_facts"}))
 
 
-def _ground(line: Line, language: str) -> Iterator[str]:
-    """One bullet's sentences; a sentence that lacks something is a gap."""
-    colon = ": " if language == "en" else "："
+def _titled(line: Line, language: str) -> Iterator[str]:
+    first, *others = reasons(line, language)
+    yield f"{line.title}{law.COLON.in_(language)}{first}"
+    yield from others
+
+
+def reasons(line: Line, language: str) -> Iterator[str]:
+    """How much was not given or not erased, and why, sentence by sentence; one that lacks something is a gap."""
     exemption = line.exemption
-    if exemption is None:
-        yield f"{line.title}{colon}{words.extent(line, language)}{'.' if language == 'en' else '。'}"
-        yield Gap(words.GAP_NO_GROUND.in_(language))
-        return
-    if exemption.code in SILENT:
-        yield f"{line.title}{colon}{exemption.letter.in_(language)}"
+    if exemption is not None and line.silent:
+        yield exemption.letter.in_(language)
         if not exemption.confirmed and not _law_named(line):
             yield Gap(words.GAP_UNCONFIRMED.in_(language))
         return
-    yield f"{line.title}{colon}{words.extent(line, language)}{'.' if language == 'en' else '。'}"
+    yield f"{words.extent(line, language)}{law.STOP.in_(language)}"
+    if exemption is None:
+        yield Gap(words.GAP_NO_GROUND.in_(language))
+        return
     yield exemption.letter.in_(language)
     for question in exemption.facts:
         yield from _fact(line, question, language)
@@ -105,9 +110,14 @@ def _unanswered(question: law.Question, language: str) -> Gap:
     return Gap(_filled(words.GAP_FACT, language, question=question.words.in_(language)))
 
 
+def quotes(lines: list[Line], language: str) -> tuple[Quote, ...]:
+    """The law's own words on the grounds of these, each once; none of a ground that counsel has not confirmed."""
+    return tuple(dict.fromkeys(_quotes(lines, language)))
+
+
 def _quotes(lines: list[Line], language: str) -> Iterator[Quote]:
     for line in lines:
-        if line.exemption is None or line.exemption.code in SILENT or not line.exemption.confirmed:
+        if line.exemption is None or line.silent or not line.exemption.confirmed:
             continue
         for question in line.exemption.facts:
             if question.statute:
@@ -121,16 +131,12 @@ def _filled(form: law.Words, language: str, **values: str) -> str:
 def _sentence(text: str, language: str) -> str:
     text = " ".join(text.split())
     text = text[:1].upper() + text[1:]
-    return (
-        text
-        if text.endswith((".", "!", "?", "。", "！", "？"))
-        else text + ("." if language == "en" else "。")
-    )
+    return text if text.endswith((".", "!", "?", "。", "！", "？")) else text + (law.STOP.in_(language))
 
 
 def _spaced(pieces: Iterator[str], language: str) -> Iterator[str]:
     for number, piece in enumerate(pieces):
-        if number and language == "en":
+        if number and not law.is_chinese(language):
             yield " "
         yield piece
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -12,10 +12,13 @@ from identity import sealing
 from requests_app import finding as findings
 from requests_app import law, register, rules, subject, worklist
 from requests_app.finding import Finding
+from requests_app.letters.locked import ROUTES
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Determination, Work
 from requests_app.register.inventory import SETTING_OPERATIONS, Holding, System
 
+PACKAGED = frozenset({"access", "port"})
+"""Operations whose answer is files."""
 GRANT = Determination.Choice.GRANT
 KEPT = frozenset({Determination.Choice.WITHHOLD, Determination.Choice.RETAIN})
 SEARCH, ACCESS, DELETE = Work.Operation.SEARCH, Work.Operation.ACCESS, Work.Operation.DELETE
@@ -23,6 +26,14 @@ SET, CORRECT = Work.Operation.SET, Work.Operation.CORRECT
 CONFIRMED = Work.Status.CONFIRMED
 SILENT = frozenset({"CN_CONF", "CN_POLICY_1", "CN_POLICY_2", "CN_POLICY_3"})
 """Grounds of secrecy: the letter says that a part is not given and must not tell why (PIPL art. 18(1))."""
+
+
+class LeftRegister(Exception):
+    """Something was decided about data that the inventory describes no longer. ``holding`` is its key."""
+
+    def __init__(self, holding: str) -> None:
+        super().__init__(f"No longer described: {holding}")
+        self.holding = holding
 
 
 @dataclass(frozen=True)
@@ -42,6 +53,7 @@ class Line:
     tested: tuple[law.Exemption, ...] = ()
     """What every other matching statute calls the ground, tested by itself."""
     erased: int = 0
+    """In all rounds of the case together, as the two beside it."""
     masked: int = 0
     left: int = 0
     """Rows of an erased holding that stay because they are another person's too."""
@@ -49,9 +61,19 @@ class Line:
     outstanding: bool = False
 
     @property
+    def silent(self) -> bool:
+        """Whether nothing may be said of it but that it is not given."""
+        return self.exemption is not None and self.exemption.code in SILENT
+
+    @property
     def granted(self) -> bool:
         """Whether it was decided to do what was asked, with something there to do it to."""
         return self.found > 0 and self.choice == GRANT
+
+    @property
+    def was_erased(self) -> bool:
+        """Whether any of it is gone by now, be it by an earlier approval than the newest."""
+        return bool(self.erased or self.masked)
 
     @property
     def kept(self) -> bool:
@@ -69,9 +91,9 @@ class Searched:
     searched: bool
     outstanding: bool
     by_hand: str = ""
+    """What the person or processor who looks after it said, a key of ``words.BY_HAND``; empty where a connector did it."""
     left: tuple[str, ...] = ()
     """Keys of the holdings that a processor was told to leave."""
-    """What the person who looks after it said: ``done`` or ``not_found``; empty where a connector did it."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +113,8 @@ class Ledger:
     controller: register.Controller
     regime: law.Regime
     right: law.Right
+    language: str
+    """In which it is told: the letter's, or that of whoever reads it on a page."""
     lines: tuple[Line, ...]
     systems: tuple[Searched, ...]
     final: bool
@@ -102,11 +126,12 @@ class Ledger:
     settled: tuple[Settled, ...] = ()
     finding: Finding | None = None
     """What a person found, of a request that is answered in words; ``None`` for every other."""
+    works: tuple[Work, ...] = ()
+    """All that systems and people were asked to do for the case, without what is sealed."""
 
-    @property
-    def language(self) -> str:
-        """The letter's."""
-        return self.case.language
+    def latest(self, operation: str) -> list[Work]:
+        """The newest round of one operation, in system order."""
+        return worklist.newest(self.works, operation)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -129,6 +154,11 @@ class Ledger:
         return self.sets and self.right.at_once
 
     @property
+    def proof_free(self) -> bool:
+        """Whether the law asks no proof of who asks; then nothing personal stands in the answer."""
+        return self.at_once or self.case.standard == law.Level.NONE
+
+    @property
     def outstanding(self) -> tuple[Searched, ...]:
         """Systems that have not answered."""
         return tuple(system for system in self.systems if system.outstanding)
@@ -148,16 +178,16 @@ class Ledger:
             return Outcome(self.finding.outcome or Outcome.GRANTED)
         if self.at_once and not self.lines:
             return Outcome.GRANTED
-        found = [line for line in self.lines if line.found]
+        found = [line for line in self.lines if line.found or line.was_erased]
         if not found and any(
             system.by_hand in {"done", "processor", "processor_kept"} for system in self.systems
         ):
             return Outcome.GRANTED
         if not found:
             return Outcome.NOT_FOUND
-        if not any(line.granted for line in found):
+        if not any(line.granted or line.was_erased for line in found):
             return Outcome.REFUSED
-        whole = all(line.granted and not line.left for line in found)
+        whole = all((line.granted or not line.found) and not line.left for line in found)
         return Outcome.GRANTED if whole else Outcome.GRANTED_IN_PART
 
     @property
@@ -186,47 +216,48 @@ class Ledger:
         return True
 
 
-ROUTES = frozenset({
-    "appeal", "house_review", "outside_routes", "authority", "court", "attorney_general", "complaint",
-})  # fmt: skip
-"""Blocks that tell where to turn."""
-
-
 def effort_of(line: Line) -> law.Question | None:
     """The question of an exemption whose answer is the facts of a disproportionate effort."""
     asked = line.exemption.facts if line.exemption else ()
     return next((question for question in asked if question.key.endswith(".effort")), None)
 
 
-def read(case: Case, *, so_far: bool = False) -> Ledger:
-    """Read a case that is being decided, or that waits for its answer; ``so_far`` is its day come while systems work."""
-    controller = register.controller(case.controller)
+def read(case: Case, *, so_far: bool = False, language: str = "") -> Ledger:
+    """Read a case that is being decided, or that waits for its answer; ``so_far`` is its day come while systems work.
+
+    In the letter's language if no other is named. Raises :class:`LeftRegister`.
+    """
+    controller, language = register.controller(case.controller), language or case.language
     regime = law.regime(case.regime, date.fromisoformat(case.regime_version))
     right = regime.right(case.right)
     if right.in_words:
         return Ledger(
-            case, controller, regime, right, (), (), case.state in (State.RESPONDING, State.CLOSED),
+            case, controller, regime, right, language, (), (), case.state in (State.RESPONDING, State.CLOSED),
             also=rules.matches(case), finding=findings.read(case),
         )  # fmt: skip
     final = so_far or case.state in (State.RESPONDING, State.CLOSED)
-    search = {work.system: work for work in worklist.latest_round(case, SEARCH)}
-    operation = _operation(right)
-    carried = {work.system: work for work in worklist.latest_round(case, operation)} if final else {}
+    works = tuple(case.works.defer("sealed").order_by("pk"))
+    search = {work.system: work for work in worklist.newest(works, SEARCH)}
+    carried = {work.system: work for work in worklist.newest(works, _operation(right))} if final else {}
+    done_so_far = _done(works) if final else {}
     by_hand = right.operation == "categories"
 
     lines = []
     for row in case.holdings.select_related("determination"):
-        holding = controller.inventory.holding(row.holding_key)
+        try:
+            holding = controller.inventory.holding(row.holding_key)
+        except KeyError:
+            raise LeftRegister(row.holding_key) from None
         system = controller.inventory.systems[holding.system]
         decided = getattr(row, "determination", None) or Determination(holding=row)
         done = carried.get(row.system)
         granted = row.found > 0 and decided.choice == GRANT
-        result = _erased(done, row.holding_key)
+        result, total = _result(done, row.holding_key), done_so_far.get(row.holding_key, {})
         lines.append(
             Line(
                 holding=holding,
-                title=controller.text(holding.title, case.language),
-                category=_category(controller, system, holding, case.language),
+                title=controller.text(holding.title, language),
+                category=_category(controller, system, holding, language),
                 found=row.found,
                 oldest_on=row.oldest_on,
                 newest_on=row.newest_on,
@@ -235,18 +266,16 @@ def read(case: Case, *, so_far: bool = False) -> Ledger:
                 tested=rules.tested(case, decided.exemption)[1:] if decided.exemption else (),
                 until=decided.until,
                 answers=_answers(case, decided),
-                erased=result.get("erased", 0),
-                masked=result.get("masked", 0),
+                erased=total.get("erased", 0),
+                masked=total.get("masked", 0),
                 left=result.get("retained", 0) if granted else 0,
-                corrected=result.get("corrected", 0),
+                corrected=total.get("corrected", 0),
                 outstanding=final and granted and not by_hand and not _confirmed(done),
             )
         )
     asked = subject.operation_of(case)
     settled = tuple(
-        Settled(
-            key, controller.text(setting.title, case.language), final and not _confirmed(carried.get(key))
-        )
+        Settled(key, controller.text(setting.title, language), final and not _confirmed(carried.get(key)))
         for key, system in controller.inventory.systems.items()
         for setting in system.settings_for(asked)
         if right.at_once or any(line.granted and line.holding.system == key for line in lines)
@@ -259,13 +288,14 @@ def read(case: Case, *, so_far: bool = False) -> Ledger:
         if system.is_asked
         else _searched(system, title, search.get(key), lines)
         for key, system in controller.inventory.systems.items()
-        for title in [controller.text(system.title, case.language)]
+        for title in [controller.text(system.title, language)]
     )
     # Third parties hear of an opt-out beside its answer, which says nothing of whether anybody is known here.
-    told = worklist.latest_round(case, Work.Operation.NOTIFY) if final and not right.tells_receivers else []
+    told = worklist.newest(works, Work.Operation.NOTIFY) if final and not right.tells_receivers else []
     return Ledger(
-        case, controller, regime, right, tuple(lines), systems, final,
+        case, controller, regime, right, language, tuple(lines), systems, final,
         recipients_open=not all(_confirmed(work) for work in told), also=rules.matches(case), settled=settled,
+        works=works,
     )  # fmt: skip
 
 
@@ -306,10 +336,26 @@ def _confirmed(work: Work | None) -> bool:
     return work is not None and work.status == CONFIRMED
 
 
-def _erased(work: Work | None, key: str) -> dict[str, int]:
+def _result(work: Work | None, key: str) -> dict[str, int]:
     if work is None or work.operation not in (DELETE, CORRECT) or work.status != CONFIRMED:
         return {}
     return work.result.get("holdings", {}).get(key, {})
+
+
+def _done(works: Iterable[Work]) -> dict[str, dict[str, int]]:
+    """By holding, what all rounds did: an approval that was overtaken in one system was carried out in others.
+
+    A row is erased once, so those add up. One that was masked or corrected may be met and counted again by the next
+    round: of these the largest count is sure.
+    """
+    total: dict[str, dict[str, int]] = {}
+    for work in works:
+        for key in work.result.get("holdings", {}):
+            told, sums = _result(work, key), total.setdefault(key, {})
+            sums["erased"] = sums.get("erased", 0) + told.get("erased", 0)
+            for name in ("masked", "corrected"):
+                sums[name] = max(sums.get(name, 0), told.get(name, 0))
+    return total
 
 
 def _answers(case: Case, decided: Determination) -> dict[str, str]:

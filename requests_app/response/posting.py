@@ -11,15 +11,15 @@ from django.utils import timezone
 
 from identity import vault
 from identity.models import User
-from requests_app import doubts, journal, lifecycle, subject
+from requests_app import doubts, journal, lifecycle, subject, worklist
 from requests_app.journal import IllegalMove
-from requests_app.letters import by_post, pdf, posted
+from requests_app.letters import brought_back, by_post, pdf, posted
 from requests_app.letters.post_address import NotPosted, refuse_unless_theirs
 from requests_app.letters.text import LetterText
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Letter, Package
 from requests_app.response import deliver, package, printed, rows
-from requests_app.response.ledger import Ledger
+from requests_app.response.ledger import ACCESS, Ledger
 
 WAITS = "posting"
 LAID_READY, RENEWED = "laid_ready_to_post", "post_letter_renewed"
@@ -83,7 +83,7 @@ def stopped(letters: Sequence[Letter]) -> dict[int, list[str]]:
     Two queries for them all.
     """
     cases = {letter.case_id: letter.case for letter in letters}.values()
-    doubted, given_up = _doubted(cases), posted.given_up(cases)
+    doubted, given_up = _doubted(cases), brought_back.given_up(cases)
     found: dict[int, list[str]] = {}
     for letter in letters:
         if letter.kind == by_post.KIND and letter.case_id in doubted:
@@ -141,7 +141,7 @@ def take_files(case: Case, made: Package, *, by: User) -> Iterator[bytes]:
 def clear_rows(case: Case) -> None:
     """What a copy was made from goes once it was posted: until then it might have had to be printed anew."""
     if case.state == State.CLOSED:
-        for work in rows.confirmed(case):
+        for work in rows.confirmed(worklist.latest_round(case, ACCESS)):
             vault.remove(work.result["path"])
 
 
@@ -175,7 +175,7 @@ def came_back(case: Case) -> Letter | None:
     """The answer that the post brought back, while the case waits to give it again."""
     came = case.events.filter(to_state=State.RESPONDING).exclude(from_state=State.RESPONDING)
     last = came.order_by("-number").first()
-    if last is None or last.name != posted.RETURNED:
+    if last is None or last.name != brought_back.RETURNED:
         return None
     return by_post.one_of(case, last.references["letter"])
 
@@ -191,7 +191,9 @@ def give_again(case: Case, letter: Letter, *, on_paper: bool) -> str | None:
         return "files" if known["package"] else None
     if _doubted([case]):
         return "doubt"
-    if by_post.index_of(case) == letter.address_index and posted.is_given_up(case, letter.address_index):
+    if by_post.index_of(case) == letter.address_index and brought_back.is_given_up(
+        case, letter.address_index
+    ):
         return "returned"
     beside = case.packages.filter(digest=known["package"], destroyed_at=None)
     if files_are_gone(case, letter) or (known["enclose"] and not beside.exists()) or not letter.sealed_page:

@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from identity import vault
 from identity.models import User
-from requests_app import access, journal, permits
+from requests_app import access, journal, permits, worklist
 from requests_app.lifecycle import State
 from requests_app.models import Case, Reading
 from requests_app.response import rows, to_read
+from requests_app.response.ledger import ACCESS
 from requests_app.response.readings import GROUNDS, count_of, digest, forget_made, is_whole
 
 CONFIRMED, MARKED, REOPENED, OPENED = "texts_confirmed", "text_read", "text_reopened", "text_file_opened"
@@ -234,7 +235,7 @@ def note_opened(case: Case, shown: Sequence[Reading], *, by: User) -> None:
 def file_of(case: Case, reading: Reading, *, by: User) -> tuple[bytes, str]:
     """The file as it was sent, and its ending, for whoever may read it. Raises :class:`NotRead`."""
     refuse_unless_reader(case, by)
-    for work in rows.sent_by_hand(case):
+    for work in rows.files_of(worklist.latest_round(case, ACCESS)):
         path = str(work.result["file"])
         if reading.digest == digest(work.system, "", "", path):
             return b"".join(vault.read(case.key, path, FILE_PURPOSE)), str(work.result.get("ending", ""))

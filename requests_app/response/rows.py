@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
 from identity import vault
-from requests_app import worklist
 from requests_app.models import Case, Work
 from requests_app.register.inventory import Collection, Field
 from requests_app.response.ledger import ACCESS, CONFIRMED, Ledger
@@ -137,7 +136,7 @@ def sources(ledger: Ledger, *, unredacted: bool = False) -> dict[str, Source]:
     readings = None if unredacted else Readings(case, ledger.language)
     granted = frozenset(line.holding.key for line in ledger.lines if line.granted)
     found: dict[str, Source] = {}
-    for work in confirmed(case):
+    for work in confirmed(ledger.latest(ACCESS)):
         system = ledger.controller.inventory.systems[work.system]
         if any(line.granted and line.holding.system == work.system for line in ledger.lines):
             collections = dict(system.collections)
@@ -147,15 +146,21 @@ def sources(ledger: Ledger, *, unredacted: bool = False) -> dict[str, Source]:
     return found
 
 
-def confirmed(case: Case) -> list[Work]:
-    """The works whose sealed rows exist."""
-    return [w for w in worklist.latest_round(case, ACCESS) if w.status == CONFIRMED and w.result.get("path")]
+def is_any_given(ledger: Ledger) -> bool:
+    """Whether there is anything to hand over."""
+    return bool(sources(ledger, unredacted=True)) or bool(sent_by_hand(ledger))
+
+
+def confirmed(works: Iterable[Work]) -> list[Work]:
+    """Those of the works that read whose sealed rows exist."""
+    return [work for work in works if work.status == CONFIRMED and work.result.get("path")]
 
 
 def files_by_hand(ledger: Ledger) -> Iterator[tuple[str, Iterator[bytes]]]:
     """What people sent for systems that no connector reads, under a name of ours that keeps their ending."""
-    readings = Readings(ledger.case, ledger.language)
-    for work in sent_by_hand(ledger.case):
+    sent = sent_by_hand(ledger)
+    readings = Readings(ledger.case, ledger.language) if sent else None
+    for work in sent if readings else ():
         ending = str(work.result.get("ending", ""))
         must = ledger.controller.inventory.systems[work.system].redact_files
         if instead := readings.instead_of(work.system, str(work.result["file"]), must=must):
@@ -170,15 +175,19 @@ def files_by_hand(ledger: Ledger) -> Iterator[tuple[str, Iterator[bytes]]]:
             )
 
 
-def sent_by_hand(case: Case) -> list[Work]:
+def sent_by_hand(ledger: Ledger) -> list[Work]:
     """The works that people answered with a file."""
-    works = worklist.latest_round(case, ACCESS)
+    return files_of(ledger.latest(ACCESS))
+
+
+def files_of(works: Iterable[Work]) -> list[Work]:
+    """Those of the works that read which people answered with a file."""
     return [work for work in works if work.status == CONFIRMED and work.result.get("file")]
 
 
 def divided_on(ledger: Ledger, work: Work) -> date:
     """The day of the search that was decided on; rows must fall into the same holdings now as then."""
-    searches = worklist.latest_round(ledger.case, Work.Operation.SEARCH)
+    searches = ledger.latest(Work.Operation.SEARCH)
     search = next((other for other in searches if other.system == work.system), work)
     moment = search.confirmed_at or work.confirmed_at or ledger.case.received_at
     return moment.astimezone(ledger.zone).date()

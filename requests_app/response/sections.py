@@ -7,15 +7,13 @@ from datetime import date
 
 from requests_app import law
 from requests_app.letters import links
+from requests_app.letters.locked import OUTSIDE, ROUTES
 from requests_app.letters.text import Gap, Section, passage
 from requests_app.lifecycle import Outcome
 from requests_app.response import words
 from requests_app.response.done import listed, what_was_done
 from requests_app.response.grounds import basis, effort
-from requests_app.response.ledger import ROUTES, Ledger
-
-ELSEWHERE = frozenset({"outside_routes", "authority", "court", "attorney_general"})
-"""Blocks that the controller's own list of outside routes spells out."""
+from requests_app.response.ledger import Ledger
 
 
 def sections(ledger: Ledger, package_until: date | None) -> Iterator[Section]:
@@ -60,7 +58,7 @@ def _still_to_come(ledger: Ledger) -> Iterator[Section]:
             for line in ledger.lines
             if line.outstanding and line.holding.system == system.system.key
         ]
-        comma = ", " if language == "en" else "、"
+        comma = law.LISTING.in_(language)
         bullets.append(listed(system.title, comma.join(titles), language) if titles else (system.title,))
     if ledger.recipients_open:
         bullets.append((words.RECIPIENTS_OPEN.in_(language),))
@@ -106,7 +104,7 @@ def _sentence(ledger: Ledger, block: law.Block) -> str:
         heading = words.STILL_TO_COME.in_(language)
         if ledger.outstanding or block.code == "others_told":
             return "".join(passage(instead.in_(language), heading=heading))
-    if block.code == "record_kept" and not any(line.granted for line in ledger.lines):
+    if block.code == "record_kept" and not any(line.granted or line.was_erased for line in ledger.lines):
         return words.RECORD_KEPT.in_(language)
     return block.words.in_(language)
 
@@ -151,7 +149,7 @@ def _if_you_disagree(ledger: Ledger) -> Iterator[Section]:
         return
     listed = bool(controller.outside_routes)
     paragraphs = tuple(
-        (block.words.in_(language),) for block in wanted if not (listed and block.code in ELSEWHERE)
+        (block.words.in_(language),) for block in wanted if not (listed and block.code in OUTSIDE)
     )
     bullets = []
     for route in controller.outside_routes:

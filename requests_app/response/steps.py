@@ -9,7 +9,6 @@ from identity import vault
 from identity.models import User
 from requests_app import doubts, journal, lifecycle, subject, worklist
 from requests_app.journal import IllegalMove
-from requests_app.law import Level
 from requests_app.letters import by_post as letters_by_post
 from requests_app.letters import mails, outbox, pdf, post_address
 from requests_app.letters.text import LetterText
@@ -31,6 +30,7 @@ from requests_app.response.ledger import Ledger
 
 NAMES_OTHERS, WAITS_FOR_A_LOOK = "names_others", "third_party"
 TEXTS_WAIT = "texts_wait"
+LEFT_REGISTER = "left_register"
 LOCK_SPACE = 0x0A45
 UNDESCRIBED = "undescribed_left_out"
 SO_FAR = posting.SO_FAR
@@ -39,11 +39,11 @@ SO_FAR = posting.SO_FAR
 def answer(case: Case) -> bool:
     """Send the answer and close the case; False when it is not its turn, or staff must look first."""
     with worklist.alone(LOCK_SPACE, case.pk) as mine:
-        case.refresh_from_db()
+        case.refresh_from_db(from_queryset=Case.objects.select_related("key"))
         if not mine or case.state != State.RESPONDING:
             return False
         if case.own_motion:
-            return record.conclude(case)
+            return _conclude(case)
         address, proved, by_post = _way_out(case)
         if not address:
             return _stuck(case, "no_address")
@@ -57,12 +57,14 @@ def answer(case: Case) -> bool:
             return _send(case, address, proved, by_post=by_post)
         except LetterIncomplete as trouble:
             return _stuck(case, trouble.lacks)
+        except ledgers.LeftRegister:
+            return _stuck(case, LEFT_REGISTER)
 
 
 def answer_so_far(case: Case) -> bool:
     """Our date has come while systems are at work: what there is goes out, and names them; the case goes on."""
     with worklist.alone(LOCK_SPACE, case.pk) as mine:
-        case.refresh_from_db()
+        case.refresh_from_db(from_queryset=Case.objects.select_related("key"))
         if not mine or case.state != State.FULFILLING or case.answered_at:
             return False
         address, proved, by_post = _way_out(case)
@@ -74,6 +76,15 @@ def answer_so_far(case: Case) -> bool:
             return _send_so_far(case, address, proved, by_post=by_post)
         except LetterIncomplete as trouble:
             return _stuck(case, trouble.lacks)
+        except ledgers.LeftRegister:
+            return _stuck(case, LEFT_REGISTER)
+
+
+def _conclude(case: Case) -> bool:
+    try:
+        return record.conclude(case)
+    except ledgers.LeftRegister:
+        return _stuck(case, LEFT_REGISTER)
 
 
 def _way_out(case: Case) -> tuple[str, bool, bool]:
@@ -88,7 +99,7 @@ def _way_out(case: Case) -> tuple[str, bool, bool]:
 
 def _held_back(ledger: Ledger, *, proved: bool) -> str:
     """Why nothing goes out yet. Where the law asks no proof there is none to wait for, and nothing personal in the letter."""
-    if ledger.at_once or ledger.case.standard == Level.NONE:
+    if ledger.proof_free:
         return ""
     if not proved:
         return "address_not_proved"
@@ -144,7 +155,7 @@ def _send(case: Case, address: str, proved: bool, *, by_post: bool) -> bool:
         posting.lay_ready(case, ledger, letter, made, so_far=False)
         return False
     # The package is safe now, so the rows it was made from need not stay another moment.
-    for work in rows.confirmed(case):
+    for work in rows.confirmed(ledger.latest(ledgers.ACCESS)):
         vault.remove(work.result["path"])
     references = {"letter": letter.digest} | ({"package": made.digest} if made else {})
     with transaction.atomic():
@@ -168,9 +179,7 @@ def _send(case: Case, address: str, proved: bool, *, by_post: bool) -> bool:
 
 
 def _hands_over(ledger: Ledger) -> bool:
-    return compose.given_as_package(ledger) and bool(
-        rows.sources(ledger) or next(rows.files_by_hand(ledger), None)
-    )
+    return compose.given_as_package(ledger) and rows.is_any_given(ledger)
 
 
 def _queue(
@@ -264,12 +273,14 @@ def _names_others(case: Case, ledger: Ledger, *, wait: bool) -> bool:
 def _texts_wait(case: Case, ledger: Ledger) -> bool:
     """Whether texts or files wait for their readers: nothing leaves before two people have seen each."""
     texts = to_read.prepare(case, ledger)
+    if not texts:
+        return False
     told = case.events.filter(name__in=[TEXTS_WAIT, redaction.CONFIRMED, lifecycle.APPROVE.name])
     last = told.order_by("-number").first()
-    if texts and (last is None or (last.name, last.to_state) != (TEXTS_WAIT, case.state)):
+    if last is None or (last.name, last.to_state) != (TEXTS_WAIT, case.state):
         journal.record(case, TEXTS_WAIT, by=journal.PIPELINE, references={"texts": texts},
                        **_next(case, redaction.WAITS_FOR_READERS))  # fmt: skip
-    return bool(texts)
+    return True
 
 
 def _note_undescribed(case: Case, sources: dict[str, rows.Source]) -> None:
@@ -277,8 +288,10 @@ def _note_undescribed(case: Case, sources: dict[str, rows.Source]) -> None:
     places = sorted(
         f"{key}.{collection}.{path}" for key, source in sources.items() for collection, path in source.unknown
     )[:50]
+    if not places:
+        return
     told = case.events.filter(name=UNDESCRIBED).order_by("-number").first()
-    if places and (told is None or told.references["places"] != places):
+    if told is None or told.references["places"] != places:
         journal.record(case, UNDESCRIBED, by=journal.PIPELINE, references={"places": places})
 
 

@@ -22,9 +22,11 @@ def prepare(case: Case, ledger: Ledger, named: Iterable[str] = ()) -> int:
     texts are offered for reading. Readings of what is no longer there are dropped.
     """
     # What somebody may have begun to mark keeps the copy back, so it is looked for wherever it was offered.
-    begun = case.readings.filter(must=False, confirmed_at=None).values_list("system", "collection", "field")
-    offered = frozenset(named).union(map(".".join, begun))
-    found = {known.digest: known for known in _to_read(case, ledger, offered)}
+    known = list(case.readings.all())
+    begun = {f"{r.system}.{r.collection}.{r.field}" for r in known if not r.must and not r.confirmed_at}
+    found = {one.digest: one for one in _to_read(case, ledger, begun.union(named))}
+    if not known and not found:
+        return 0
     with transaction.atomic():
         Case.objects.select_for_update().get(pk=case.pk)
         kept = {reading.digest: reading for reading in case.readings.all()}
@@ -37,7 +39,7 @@ def prepare(case: Case, ledger: Ledger, named: Iterable[str] = ()) -> int:
     return waiting(case).count()
 
 
-def _to_read(case: Case, ledger: Ledger, offered: frozenset[str]) -> Iterator[Reading]:
+def _to_read(case: Case, ledger: Ledger, offered: set[str]) -> Iterator[Reading]:
     inventory = ledger.controller.inventory
     declared = any(part.redact for c in inventory.collections() for _path, part in c.parts())
     if declared or offered:
@@ -48,7 +50,7 @@ def _to_read(case: Case, ledger: Ledger, offered: frozenset[str]) -> Iterator[Re
                     case=case, system=place[0], collection=place[1], field=path, digest=digest(*place, text),
                     length=len(text), must=part.redact,
                 )  # fmt: skip
-    for work in rows.sent_by_hand(case):
+    for work in rows.sent_by_hand(ledger):
         if inventory.systems[work.system].redact_files:
             name = digest(work.system, "", "", str(work.result["file"]))
             yield Reading(case=case, system=work.system, digest=name, length=int(work.result.get("size", 0)))
@@ -99,9 +101,7 @@ def left_out_of(ledger: Ledger) -> int:
     confirmed = ledger.case.readings.exclude(confirmed_at=None).exclude(left_out=[], boxes=[])
     marked = {reading.digest: reading for reading in confirmed}
     places = {(reading.system, reading.collection, reading.field) for reading in confirmed}
-    standing = {
-        digest(work.system, "", "", str(work.result["file"])) for work in rows.sent_by_hand(ledger.case)
-    }
+    standing = {digest(work.system, "", "", str(work.result["file"])) for work in rows.sent_by_hand(ledger)}
     try:
         for collection, path, _part, text in _texts(rows.sources(ledger, unredacted=True)) if marked else ():
             if (place := (collection.system, collection.name, path)) in places:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from requests_app import law
 from requests_app.law import Words
 from requests_app.letters.text import day_in, span_in
 from requests_app.response.ledger import Line
@@ -226,6 +227,19 @@ LEFT = (
     Words("1 record stays because it is another person’s too", "1条同时属于他人，予以保留"),
     Words("{n} records stay because they are another person’s too", "{n}条同时属于他人，予以保留"),
 )
+TERMS = {
+    "access": (Words("In your copy", "已提供"), Words("Not given", "未提供")),
+    "categories": (Words("Listed", "已列明"), Words("Not listed", "未列明")),
+    "correct": (Words("Put right", "已更正"), Words("Not changed", "未更正")),
+    "delete": (Words("Deleted", "已删除"), Words("Kept", "保留")),
+    "sets": (Words("Set", "已设置"), Words("Not changed", "未更改")),
+}
+"""What was done and what was not, in a word or two, by the right's operation; ``sets`` for all that change a use."""
+NOTHING_FOUND = Words("Nothing found", "没有找到")
+DONE_BY_HAND = Words("Done by hand", "人工办理")
+KINDS = (Words("1 kind of information", "1类信息"), Words("{n} kinds of information", "{n}类信息"))
+SETTINGS = (Words("1 setting", "1项设置"), Words("{n} settings", "{n}项设置"))
+SYSTEMS = (Words("1 system", "1个系统"), Words("{n} systems", "{n}个系统"))
 THE_LAW = Words("The law it rests on: {law}.", "所依据的法律：{law}。")
 UNTIL = Words("Until {day}.", "保留至{day}。")
 GROUND = Words("Ground: {citation}.", "理由依据：{citation}。")
@@ -273,23 +287,36 @@ GAP_SHARED = Words(
 
 def times(forms: tuple[Words, Words], n: int, language: str) -> str:
     """One or many, in that language."""
-    return forms[0 if n == 1 else 1].in_(language).replace("{n}", f"{n:,}" if language == "en" else str(n))
+    return (
+        forms[0 if n == 1 else 1]
+        .in_(language)
+        .replace("{n}", str(n) if law.is_chinese(language) else f"{n:,}")
+    )
 
 
 def extent(line: Line, language: str) -> str:
     """How many records, and from when to when."""
     said = times(RECORDS, line.found, language)
     if line.oldest_on and line.newest_on:
-        comma = ", " if language == "en" else "，"
+        comma = law.COMMA.in_(language)
         said += comma + span_in(line.oldest_on, line.newest_on, language)
     return said
 
 
 def done(line: Line, language: str) -> str:
     """What became of an erased holding; before anything was erased, how much there is."""
+    return _counted(line, (ERASED, MASKED, LEFT), language) or times(RECORDS, line.found, language)
+
+
+def gone(line: Line, language: str) -> str:
+    """What of an erased holding is no longer there; empty where all of it stayed."""
+    return _counted(line, (ERASED, MASKED), language)
+
+
+def _counted(line: Line, wanted: tuple[tuple[Words, Words], ...], language: str) -> str:
     counts = ((ERASED, line.erased), (MASKED, line.masked), (LEFT, line.left))
-    said = [times(forms, n, language) for forms, n in counts if n]
-    return ("; " if language == "en" else "；").join(said) or times(RECORDS, line.found, language)
+    said = [times(forms, n, language) for forms, n in counts if n and forms in wanted]
+    return law.SEMICOLON.in_(language).join(said)
 
 
 def day(value: date, language: str) -> str:

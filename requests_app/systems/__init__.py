@@ -16,6 +16,7 @@ from .connectors.registry import connect, connect_all, operations_of
 from .connectors.sql_values import as_kind
 from .documents import NoDocument, Reshape, described, picked, put, refuse_unreadable, retold, values_at
 from .erase import Erased, RetainedAtRisk, erase
+from .found import Found, FoundRows, SystemStatus
 from .graph import Graph, erasing_order, systems_in_erasing_order
 from .holdings import holdings_of
 from .leading import led_to
@@ -28,7 +29,7 @@ from .preview import HoldingPreview, Preview, SystemPreview, preview, preview_of
 from .reading import read
 from .settings import Settled, confirm_settings, put_settings, standing_against
 from .since import came_since
-from .walk import Found, FoundRows, SystemStatus, Walk, find
+from .walk import Walk, find
 
 __all__ = [
     "MAIL_DOMAIN",

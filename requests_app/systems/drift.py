@@ -13,10 +13,11 @@ from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from requests_app.register.inventory import Collection, Reference, System
 
-from .connectors import sql_text
+from .connectors import sql_native, sql_text
 from .connectors.base import Match
 from .connectors.sql_engine import failure_of, shared_schema
-from .connectors.sql_indexes import indexes_of
+from .connectors.sql_indexes import indexes_of, is_large, is_larger
+from .connectors.sql_inside import SMALL, can_look_into
 from .connectors.sql_mariadb import Tells, tells
 from .connectors.sql_schema import Schema
 from .graph import Graph
@@ -63,7 +64,7 @@ def _system(system: System, known: Schema, connection: Connection, live: Inspect
             yield from _columns(collection, columns)
             yield from _inside(system, collection, columns, live.dialect.name)
             if columns.keys() >= collection.fields.keys() and collection.primary_key:
-                yield from _inside_text(collection, known, connection)
+                yield from _inside_indexes(collection, known, connection)
             yield from _keys(collection, live, short, schema)
             yield from _references(system, collection, live, short, schema)
             more = tells(connection, schema, short) if live.dialect.name == "mariadb" else None
@@ -120,23 +121,36 @@ def _inside(system: System, collection: Collection, columns: dict[str, Any], dia
             )
 
 
-def _inside_text(collection: Collection, known: Schema, connection: Connection) -> Found:
-    """Identifiers in JSON that is kept as text: found by an index or not at all."""
-    for _kind, path in collection.identities_inside():
-        table = known.table(connection, collection)
-        if not sql_text.is_kept_as_text(table, path) or sql_text.is_served(
-            connection, collection, table, path
-        ):
+def _inside_indexes(collection: Collection, known: Schema, connection: Connection) -> Found:
+    """Identifiers in lists and documents are looked up by an index as well; in JSON that is kept as text by nothing else."""
+    table = known.table(connection, collection)
+    for kind, path in collection.identities_inside():
+        if not can_look_into(table, path):
             continue
-        if sql_text.has_index(collection, table, path):
+        place, match = f"{collection.name}.{path}", Match((path,), (), ignore_case=kind == "email")
+        if sql_native.is_native(table, path):
+            if sql_native.is_served(connection, table, match):
+                continue
+            if index := sql_native.index_for(collection.name, table, match):
+                yield (
+                    f"{place} is looked up inside its column without an index.",
+                    f"Create it, until then a search in a large table is refused: {index};",
+                )
+            elif is_large(connection, table.clause):
+                yield (
+                    f"{place} is looked up in a list on which no index can be made.",
+                    "Keep it as jsonb, or as a list of citext: until then each search is refused.",
+                )
+        elif not sql_text.has_index(collection, table, path):
+            if table.arrays or is_larger(connection, table.clause, SMALL):
+                yield (
+                    f"{place} is looked up in text on which no index can be made.",
+                    "Keep it in a table of its own, or take `identity` away and name this in a manual system.",
+                )
+        elif not sql_text.is_served(connection, collection, table, path):
             yield (
-                f"{collection.name}.{path} is looked up in text without an index.",
+                f"{place} is looked up in text without an index.",
                 f"Create it, until then each search is refused: {sql_text.index_for(collection, table, path)};",
-            )
-        elif table.arrays or not sql_text.is_small(connection, table):
-            yield (
-                f"{collection.name}.{path} is looked up in text on which no index can be made.",
-                "Keep it in a table of its own, or take `identity` away and name this in a manual system.",
             )
 
 

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from requests_app.register.inventory import Collection
 
 from .connectors.base import Row
+from .found import Found
 from .holdings import as_date
-from .walk import Found
 
 
 def is_within(collection: Collection, row: Row, since: date | None) -> bool:

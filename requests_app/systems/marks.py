@@ -12,6 +12,7 @@ class Mark(tuple[Any, ...]):
     __slots__ = ()
     at: ClassVar[Mapping[str, int]] = {}
 
+    # A tuple for its size alone: nobody reads it by number.
     def __getitem__(self, name: str) -> Any:  # type: ignore[override]
         return tuple.__getitem__(self, self.at[name])
 

@@ -11,12 +11,12 @@ from requests_app.register.inventory import Collection, Holding
 
 from .connectors.base import CONTACT_KINDS, ColumnFacts, Connector, Key, SystemRefused
 from .documents import Reshape, is_ruled_inside
+from .found import Found, FoundRows
 from .graph import erasing_order, loosened
 from .holdings import holdings_of
 from .ledger import Entry, Ledger
 from .marks import Mark
 from .masks import Unmaskable, neutral, unlike_any
-from .walk import Found, FoundRows
 
 Decision = Literal["erase", "retain"]
 Reason = Literal[

@@ -14,9 +14,10 @@ from requests_app import law
 from requests_app.register.inventory import Holding, Inventory, System
 
 from .connectors.base import Connector, Identifier
+from .found import Found, FoundRows, SystemStatus
 from .graph import Graph
 from .holdings import as_date, holdings_of
-from .walk import Found, FoundRows, SystemStatus, find
+from .walk import find
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from typing import Any
 from requests_app.register.inventory import Collection, Setting, System
 
 from .connectors.base import Connector, Identifier, Key, Match, SystemRefused, Writer
+from .found import Found
 from .holdings import applies
-from .walk import Found
 
 
 def standing_against(connector: Connector, found: Found, system: System, today: date) -> dict[str, int]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .connectors.base import Connector, Key, Match
+from .found import Found, FoundRows
 from .graph import Edge, Graph, Place
-from .walk import CEILING, Found, FoundRows
+from .walk import CEILING
 
 
 def came_since(connector: Connector, found: Found, again: Found) -> int:

@@ -17,72 +17,20 @@ and no other value beside it is followed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import chain
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 from requests_app.register.inventory import Collection, System
 
 from .connectors.base import Connector, Identifier, Key, Match, Row, SystemFailure, SystemRefused
 from .documents import values_at
+from .found import Found, FoundRows, State, SystemStatus
 from .graph import Claim, Edge, Graph, Place
 from .marks import Mark, mark_of, sharing
 
 CEILING = 250_000
 """Rows of one collection beyond which a reference is wrong rather than a person busy."""
-
-State = Literal["searched", "manual", "unreachable", "refused", "incomplete"]
-
-
-@dataclass(frozen=True)
-class SystemStatus:
-    """Whether a system was searched, and if not, why: never a person's data."""
-
-    state: State
-    detail: str = ""
-    code: str = ""
-    """``no_json`` or ``no_index`` where one column is in the way."""
-    place: str = ""
-    """Which one, as ``system.collection.column``."""
-
-
-@dataclass
-class FoundRows:
-    """The person's rows of one collection: keys, and the few columns that decide about them."""
-
-    collection: Collection
-    marks: dict[Key, Mark] = field(default_factory=dict, repr=False)
-    set_aside: int = 0
-    """Rows that were reached but are another person's."""
-    shared: set[Key] = field(default_factory=set, repr=False)
-    """Reached upward, and other people's rows refer to them as well: not the person's alone to erase."""
-    anchors: set[Key] = field(default_factory=set, repr=False)
-    """The person's, but other people's rows hang on them: may be blanked, not deleted."""
-    joint: dict[Key, tuple[str, ...]] = field(default_factory=dict, repr=False)
-    """Rows that name another person as strongly, and the columns that name this one: only those are emptied."""
-
-    @property
-    def keys(self) -> tuple[Key, ...]:
-        """Primary keys in the order found."""
-        return tuple(self.marks)
-
-    @property
-    def count(self) -> int:
-        """How many rows."""
-        return len(self.marks)
-
-
-@dataclass(frozen=True)
-class Found:
-    """All that a walk found."""
-
-    rows: Mapping[Place, FoundRows]
-    systems: Mapping[str, SystemStatus]
-
-    def of(self, system: str) -> Iterator[FoundRows]:
-        """The collections of one system in which something was found or set aside."""
-        return (found for place, found in self.rows.items() if place[0] == system)
 
 
 class Walk:
@@ -115,7 +63,7 @@ class Walk:
         for key in self._systems:
             connector = connectors.get(key)
             if connector is None:
-                self._fail(key, "refused", "no connector given")
+                self._fail(key, SystemStatus("refused", "no connector given"))
             elif "search" not in connector.operations:
                 self._status[key] = SystemStatus("manual")
 
@@ -307,16 +255,17 @@ class Walk:
 
     def _fail_by(self, system: str, failure: SystemFailure) -> None:
         state: State = "unreachable" if failure.retryable else "refused"
-        self._fail(system, state, str(failure), failure.code, failure.place)
+        self._fail(system, SystemStatus(state, str(failure), failure.code, failure.place))
 
-    def _fail(self, system: str, state: State, detail: str, code: str = "", at: str = "") -> None:
+    def _fail(self, system: str, status: SystemStatus) -> None:
         """A system searched in part counts as not searched, and so do those reached only through it."""
-        self._status[system] = SystemStatus(state, detail, code, at)
+        self._status[system] = status
         for edges in self._graph.outgoing.values():
             for edge in edges:
                 source, target = edge.source[0], edge.target[0]
                 if source == system != target and self._status[target].state == "searched":
-                    self._fail(target, "incomplete", f"reached through {system}")
+                    missed = SystemStatus("incomplete", f"reached through {system}", through=system)
+                    self._fail(target, missed)
 
     def _refers_to_itself(self, place: Place) -> bool:
         return any(edge.source == place for edge in self._graph.incoming[place])

@@ -105,6 +105,13 @@ def is_holders(case: Case, waiting: Waiting) -> bool:
     return waiting.acting or waiting.matter == _matter(case.controller, waiting.reference, told.writes_from)
 
 
+def opens_answer(told: subject.Subject, *, acting: bool) -> bool:
+    """Whether the address whose code opens the page was shown to be of whom the answer is for, and not merely typed."""
+    if told.answer_to:
+        return acting and told.answer_to.casefold() == told.writes_from.casefold()
+    return not acting and _is_on_record(told, told.email or told.phone)
+
+
 def ask_for_files(case: Case) -> None:
     """Files need a code of their own, sent to the address that was proved, not to the one that was typed."""
     to, proved = subject.read(case).delivered_to
@@ -136,7 +143,11 @@ def _kind(address: str) -> str:
 
 
 def _is_proved(told: subject.Subject) -> bool:
-    return told.reached_at.casefold() in {value.casefold() for value in told.on_record}
+    return _is_on_record(told, told.reached_at)
+
+
+def _is_on_record(told: subject.Subject, address: str) -> bool:
+    return address.casefold() in {value.casefold() for value in told.on_record}
 
 
 def _purpose(acting: bool) -> str:

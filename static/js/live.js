@@ -1,6 +1,6 @@
 // A panel that keeps itself up to date while systems are at work: it asks for itself anew (data-live) after so many
 // seconds (data-every), part by part (data-part), and never touches a part somebody is in or has chosen something in.
-// What has finished, failed or moved on (data-state) is said once to whoever listens. Nothing here is needed: the page
+// What has finished, failed or moved on (data-state, perhaps with whereto) is said once to whoever listens. Nothing here is needed: the page
 // read anew says the same. It rests while nobody can see the page, and ends where the answer names no next time.
 (() => {
   "use strict";
@@ -32,7 +32,7 @@
 
   const tell = (fresh) => {
     const now = stateOf(fresh);
-    const words = [...parts(fresh)].filter(([key]) => told.includes(now.get(key)) && now.get(key) !== seen.get(key))
+    const words = [...parts(fresh)].filter(([key]) => told.includes(now.get(key).split(" ")[0]) && now.get(key) !== seen.get(key))
       .map(([, part]) => [...part.querySelectorAll("[data-said]")].map((one) => one.textContent.trim()).join(": "));
     seen = now;
     if (words.length) said.textContent = words.join(". ");

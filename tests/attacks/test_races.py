@@ -322,6 +322,6 @@ def test_work_of_an_approval_that_no_longer_stands_is_laid_down(db) -> None:
         case=case, system="mimap_shop_db", operation=Work.Operation.DELETE, round=7, next_try_at=timezone.now(),
         sealed=b"old",
     )  # fmt: skip
-    pipeline.do_work(old)
+    pipeline.do_work(old.pk)
     old.refresh_from_db()
     assert (old.status, old.result, old.sealed) == (Work.Status.CONFIRMED, {"overtaken": True}, None)

@@ -12,8 +12,7 @@ from statistics import median
 
 from portal.embedded.environment import SAMPLES
 from requests_app import worklist
-from requests_app.fulfilment import execute, suppression
-from requests_app.fulfilment import steps as fulfilment
+from requests_app.fulfilment import execute, steps, suppression, working
 from requests_app.models import Case, Work
 from requests_app.systems.connectors import sql_engine
 from tests.bench.cases import SLUG, Pair
@@ -125,9 +124,9 @@ def _of_a_case(case: Case) -> Count:
     with counted() as count:
         # As if the copy that was asked for with it had been given.
         case.after = None
-        fulfilment.carry_out(case)
+        steps.carry_out(case)
         for work in case.works.filter(operation__in=["access", "delete"]):
-            {"access": fulfilment.do_access, "delete": fulfilment.do_delete}[work.operation](work)
+            {"access": working.do_access, "delete": working.do_delete}[work.operation](work)
     return count
 
 

@@ -65,9 +65,9 @@ def test_a_law_enforcement_direction_lapses_after_ninety_days_unless_renewed() -
         time_machine.travel(timezone.now() + timedelta(days=149), tick=True),
         pytest.raises(systems.HoldPlaced),
     ):
-        execute.refuse_if_held(case)
+        execute.refuse_if_held(case, "mimap_shop_db")
     with time_machine.travel(timezone.now() + timedelta(days=152), tick=True):
-        execute.refuse_if_held(case)
+        execute.refuse_if_held(case, "mimap_shop_db")
         assert hold.in_force(case) == []
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from requests_app import figures, journal, law, lifecycle, register
+from requests_app import figures, forecast, journal, law, lifecycle, register
 from requests_app.archive import purge
 from requests_app.intake import open_case
 from requests_app.lifecycle import Outcome
@@ -150,15 +150,15 @@ def test_the_next_weeks_hold_what_is_open_and_what_comes_as_it_came_lately() -> 
             due_on=asked.received_on + timedelta(days=43),
             answered_at=RECEIVED,
         )
-    weeks = figures.forecast(figures.Period("mimap", "ccpa", 2026, today))
+    weeks = forecast.weeks(figures.Period("mimap", "ccpa", 2026, today))
     assert [week.due for week in weeks] == [3, 1, *[0] * 10]
     # Four came in within eight whole weeks: half a request a week.
     assert [week.expected for week in weeks] == [*[0] * 6, *[0.5] * 6]
     for week in weeks:
-        behind = figures.due_in_week(figures.Period("mimap", "ccpa", 2026, today), week.monday)
+        behind = forecast.due_in_week(figures.Period("mimap", "ccpa", 2026, today), week.monday)
         assert behind.count() == week.due
     Case.objects.update(cause="breach", channel="own_motion")
-    weeks = figures.forecast(figures.Period("mimap", "ccpa", 2026, today))
+    weeks = forecast.weeks(figures.Period("mimap", "ccpa", 2026, today))
     assert [(week.due, week.expected) for week in weeks] == [(0, 0)] * 12, "nobody asked for what we found"
 
 

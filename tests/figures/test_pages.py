@@ -77,8 +77,15 @@ def test_a_years_page_costs_the_same_for_one_case_and_many(django_assert_max_num
         while Case.objects.count() < many:
             answered()
         for name in ("figures", "figures_csv", "figures_cases"):
-            with django_assert_max_num_queries(18):
+            with django_assert_max_num_queries(12):
                 assert desk.get(reverse(f"staff:{name}", args=["mimap"])).status_code == 200
+
+
+def test_every_limit_has_its_mark_among_the_days_whatever_days_it_counts() -> None:
+    answered(right="DELETE"), answered(right="OPT_OUT")
+    limits = [int(n) for n in re.findall(r"limit (\d+)", shown())]
+    # Forty-five days, and the fewest that fifteen business days came to in the year.
+    assert sorted(limits) == [min(limits), 45] and 15 < min(limits) < 25
 
 
 def test_a_figures_cases_follow_page_by_page(monkeypatch) -> None:

@@ -77,24 +77,30 @@ class Place:
         self.trouble[system] = raise_it
 
 
-def furnish(
-    folder: Path, settings: Any, monkeypatch: Any, *more: dict[str, Any], till: str = "memory"
-) -> Place:  # fmt: skip
-    """Dana and her neighbour are customers, each with receipts in the till; nothing needs a server."""
+def add(folder: Path, settings: Any, *more: dict[str, Any], shop: dict[str, str] | None = None) -> None:
+    """Packs in which MiMap's inventory has these datasets as well; ``shop`` changes how its own is reached."""
     cache.clear()
     shutil.copytree(PACKS, folder / "packs")
     file = folder / "packs" / "mimap" / "inventory.yml"
     written = yaml.safe_load(file.read_text(encoding="utf-8"))
-    shop = next(one for one in written["dataset"] if one["fides_key"] == SHOP)
-    shop["meta"]["portal"] |= {"connector": "memory", "secret": "JOINED_SHOP"}
-    for one in (dataset(TILL, till, secret="JOINED_TILL", owner=OWNER), *more):
+    own = next(one for one in written["dataset"] if one["fides_key"] == SHOP)
+    own["meta"]["portal"] |= shop or {}
+    for one in more:
         written["dataset"].append(one)
         written["system"][0]["dataset_references"].append(one["fides_key"])
     file.write_text(yaml.safe_dump(written, allow_unicode=True, sort_keys=False), encoding="utf-8")
     settings.PORTAL_CONTROLLERS = folder / "packs"
-    settings.PORTAL_VAULT = folder / "vault"
     problems = register.check(register.controller("mimap"))
     assert problems == (), [str(problem) for problem in problems]
+
+
+def furnish(
+    folder: Path, settings: Any, monkeypatch: Any, *more: dict[str, Any], till: str = "memory"
+) -> Place:  # fmt: skip
+    """Dana and her neighbour are customers, each with receipts in the till; nothing needs a server."""
+    tills = (dataset(TILL, till, secret="JOINED_TILL", owner=OWNER), *more)
+    add(folder, settings, *tills, shop={"connector": "memory", "secret": "JOINED_SHOP"})
+    settings.PORTAL_VAULT = folder / "vault"
     monkeypatch.setenv("JOINED_SHOP", "memory://joined-shop")
     monkeypatch.setenv("JOINED_TILL", "memory://joined-till")
     described = register.controller("mimap").inventory.systems[SHOP].collections
@@ -112,6 +118,17 @@ def furnish(
         registry.CONNECTORS, "memory", lambda system, address: Watched(place, system, address)
     )
     return place
+
+
+def without(key: str, folder: Path) -> Path:
+    """The same packs after one system was taken out of the inventory."""
+    shutil.copytree(folder / "packs", folder / "without")
+    file = folder / "without" / "mimap" / "inventory.yml"
+    written = yaml.safe_load(file.read_text(encoding="utf-8"))
+    written["dataset"] = [one for one in written["dataset"] if one["fides_key"] != key]
+    written["system"][0]["dataset_references"].remove(key)
+    file.write_text(yaml.safe_dump(written, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return folder / "without"
 
 
 def granted(right: str = "DELETE") -> Case:

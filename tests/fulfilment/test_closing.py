@@ -12,6 +12,7 @@ from portal.embedded.environment import SAMPLES
 from portal.public import conditions
 from requests_app import doubts, journal, worklist
 from requests_app.fulfilment import steps as fulfilment
+from requests_app.fulfilment import working
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Work
 from tests.people import approved, decided, member, open_case, run_pipeline, tell_recipients, verified
@@ -101,12 +102,12 @@ def test_a_worker_that_took_the_work_while_it_was_undone_lays_it_down(agreed: Ca
     before, work = _account(), agreed.works.get(operation=Work.Operation.SET)
     begin = worklist.begin
 
-    def undone_meanwhile(taken: Work) -> None:
+    def undone_meanwhile(taken: Work) -> bool:
         fulfilment.undo(Case.objects.get(pk=agreed.pk))
-        begin(taken)
+        return begin(taken)
 
     monkeypatch.setattr(worklist, "begin", undone_meanwhile)
-    fulfilment.do_set(work)
+    working.do_set(work)
     assert _account() == before and Case.objects.get(pk=agreed.pk).state == State.CLOSED
 
 

@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from portal.embedded.environment import SAMPLES
 from requests_app import journal, lifecycle, worklist
-from requests_app.decision import hold
+from requests_app.decision import hold, matter
 from requests_app.decision.determine import take_back
 from requests_app.fulfilment import recipients
 from requests_app.lifecycle import State
-from requests_app.models import Case, CaseEvent, LegalHold, Work
+from requests_app.models import Case, CaseEvent, Determination, LegalHold, Work
 from tests.house import until
 from tests.people import approved, decided, member, open_case, run_pipeline, tell_recipients, verified
 
@@ -132,7 +132,14 @@ def test_a_legal_hold_placed_after_the_approval_stops_the_erasure(approved_delet
     assert (case.state, case.waits_for) == (State.FULFILLING, "legal_hold")
     assert _row_counts() == before
     LegalHold.objects.update(lifted_at=case.received_at)
+    kind = Determination.objects.filter(holding__case=case, choice="grant", holding__found__gt=0).latest("pk")
+    covers = matter.Covered(kinds=(matter.Kind(kind.holding.system, kind.holding.holding_key),))
+    days = timezone.now().date() + timedelta(days=30)
+    audit = matter.place("mimap", by=cora, name="audit", reason="matter 8", review_on=days, covers=covers)
     worklist.try_again_now(case.works.get(operation=Work.Operation.DELETE))
+    run_pipeline()
+    assert Case.objects.get(pk=case.pk).waits_for == "legal_hold" and _row_counts() == before
+    matter.lift(audit, by=cora, reason="it is over")
     run_pipeline()
     tell_recipients(case.proposed_by)
     case.refresh_from_db()

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from django.utils import timezone
 
-from requests_app.fulfilment import steps, tasks_by_hand
+from requests_app.fulfilment import tasks_by_hand, working
 from requests_app.letters import outbox
 from requests_app.lifecycle import State
 from requests_app.models import Case, Errand, Letter, Task, Work
@@ -114,7 +114,7 @@ def test_one_that_was_never_reached_is_chased_like_one_that_does_not_answer(to_e
     for days, mails in ((0, 0), (4, 0), (6, 1), (7, 1)):
         breaker.forget()
         Work.objects.filter(pk=to_erase.pk).update(started_at=timezone.now() - timedelta(days=days))
-        steps.do_delete(Work.objects.get(pk=to_erase.pk))
+        working.do_delete(Work.objects.get(pk=to_erase.pk))
         assert Letter.objects.filter(kind="task").count() == mails, days
     case = fresh(to_erase.case)
     assert not Errand.objects.exists() and case.waits_for == f"system:{KEY}"
@@ -124,9 +124,9 @@ def test_one_that_was_never_reached_is_chased_like_one_that_does_not_answer(to_e
     assert Letter.objects.filter(kind="task").count() == 2
     # Reached at last, and late again: its owner is asked already.
     double.silent = False
-    steps.do_delete(Work.objects.get(pk=to_erase.pk))
+    working.do_delete(Work.objects.get(pk=to_erase.pk))
     Errand.objects.update(due_on=timezone.now().date() - timedelta(days=1))
-    steps.do_delete(Work.objects.get(pk=to_erase.pk))
+    working.do_delete(Work.objects.get(pk=to_erase.pk))
     assert double.posts == 1 and Task.objects.count() == 1
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from requests_app import journal, lifecycle
 from requests_app.decision import hold
-from requests_app.fulfilment import steps
+from requests_app.fulfilment import working
 from requests_app.models import Errand, Work
 from tests.people import approved, decided, member, open_case, run_pipeline, verified
 
@@ -21,17 +21,17 @@ def test_a_recall_of_which_nobody_heard_before_the_hold_ended_is_followed_up_and
     to_erase: Work, double, unheard
 ) -> None:
     double.status, double.keeps_its_word = "pending", False
-    steps.do_delete(Work.objects.get(pk=to_erase.pk))
+    working.do_delete(Work.objects.get(pk=to_erase.pk))
     (first,) = double.requests
     case, cora = fresh(to_erase.case), member("Cora", mimap="counsel")
     placed = hold.place(
         case, by=cora, reason="matter 7", review_on=timezone.now().date() + timedelta(days=30)
     )
-    steps.do_delete(Work.objects.get(pk=to_erase.pk))
+    working.do_delete(Work.objects.get(pk=to_erase.pk))
     if unheard == "unsigned":
         # What it says is not to be believed for a while: no refusal, since nobody knows what became of it.
         double.signs = False
-        steps.do_delete(Work.objects.get(pk=to_erase.pk))
+        working.do_delete(Work.objects.get(pk=to_erase.pk))
         kept = Work.objects.get(pk=to_erase.pk)
         assert kept.trouble.startswith("unreachable") and kept.next_try_at is not None
         double.signs = True
@@ -40,7 +40,7 @@ def test_a_recall_of_which_nobody_heard_before_the_hold_ended_is_followed_up_and
         double.requests.clear()
     else:
         double.status = "cancelled"
-    steps.do_delete(Work.objects.get(pk=to_erase.pk))
+    working.do_delete(Work.objects.get(pk=to_erase.pk))
     work = Work.objects.get(pk=to_erase.pk)
     assert double.posts == 2 and work.status != Work.Status.CONFIRMED
     assert not work.trouble.startswith("refused") and str(Errand.objects.get().number) != first

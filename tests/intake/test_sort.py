@@ -2,12 +2,14 @@
 
 import time
 import tomllib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from requests_app import register
+from requests_app.intake.phrases import rules
 from requests_app.intake.sort import decide, language_for, sort
 from tests.intake import labelled
 
@@ -52,7 +54,7 @@ def test_the_words_that_led_to_a_right_are_shown() -> None:
         ("mipmap", "Please delete my data. 谢谢", "en"),
         ("mipmap", "", "zh-Hans"),
         ("mipmap", "個人情報を削除してください", "en"),
-        ("mimap", "请删除我的个人信息", "en"),
+        ("mimap", "请删除我的个人信息", "zh-Hans"),
     ],
 )
 def test_of_the_language_to_answer_in(slug: str, text: str, language: str) -> None:
@@ -70,3 +72,22 @@ def test_a_hostile_text_costs_little() -> None:
     ):
         sort("", text)
     assert time.process_time() - begun < 15, "seconds of the processor for five texts"
+
+
+def test_a_further_language_brings_its_own_list_and_the_words_it_is_known_by(
+    tmp_path: Path, settings
+) -> None:
+    (tmp_path / "phrases.toml").write_text(
+        "[common]\nwords = '\\b(?:mi|viaj|miajn|kaj|la)\\b'\n[rights.delete]\nsure = ['\\bforviŝ\\w+ <~3>datum\\w+']\n[beside]\nof_oneself = '\\bmi(?:a\\w*)?\\b'\n",
+        encoding="utf-8",
+    )
+    settings.CATALOGUES = {"eo": tmp_path / "LC_MESSAGES" / "django.mo"}
+    rules.cache_clear()
+    try:
+        letter = "Bonvolu forviŝi miajn datumojn kaj konfirmu la forviŝon al mi."
+        mimap = replace(register.controller("mimap"), languages=("en", "eo"))
+        assert list(decide(mimap, sort("", letter), TODAY).rights) == ["DELETE"]
+        assert language_for(mimap, letter) == "eo"
+        assert language_for(mimap, "Please delete my data, thank you.") == "en"
+    finally:
+        rules.cache_clear()

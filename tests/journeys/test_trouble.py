@@ -327,3 +327,16 @@ def test_a_secret_file_that_cannot_be_read_is_named_and_never_its_content(tmp_pa
         "SECRET_KEY_FILE cannot be read" in ended.stderr and "PORTAL_INDEX_KEY is too short" in ended.stderr
     )
     assert "short\n" not in ended.stderr.replace("too short", "")
+
+
+def test_one_message_names_every_value_that_cannot_be_meant() -> None:
+    wrong = {"PORTAL_MAIL_INLET_PORT": "smtp", "PORTAL_ALARM_DAYS": "soon", "EMAIL_USE_TLS": "maybe",
+             "PORTAL_TRUSTED_PROXIES": "unix,proxy.example", "PORTAL_SEALING_KEYS": "k1:c2hvcnQ="}  # fmt: skip
+    environment = STACK.environment() | wrong | {"DJANGO_SETTINGS_MODULE": "portal.settings"}
+    environment.pop("PORTAL_MAILROOM", None)
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "check"], env=environment, cwd=ROOT, capture_output=True, text=True
+    )
+    lines = ended.stderr.strip().splitlines()
+    assert lines[0] == "The portal cannot start:" and len(lines) == 1 + len(wrong), ended.stderr
+    assert all(f"{name} must be " in ended.stderr for name in wrong)

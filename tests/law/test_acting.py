@@ -11,7 +11,7 @@ import pytest
 from requests_app import law
 
 FILE = tomllib.loads((Path(__file__).parent / "scenarios" / "acting.toml").read_text(encoding="utf-8"))
-ASKING = {"opt_out", "opt_in", "limit", "marketing_opt_out", "withdraw_consent"}
+ASKING = {"opt_out", "opt_in", "limit", "marketing_opt_out", "withdraw_consent", "automated_decision"}
 
 
 def _examples(kind: str) -> list[Any]:
@@ -91,7 +91,7 @@ def test_of_the_ways_open_for_what_is_asked_together() -> None:
     ccpa, pipl = law.regime("ccpa"), law.regime("pipl")
 
     def ways(regime: law.Regime, *codes: str) -> list[str]:
-        return [capacity.code for capacity in law.capacities_for(regime, codes)]
+        return [capacity.code for capacity in regime.capacities_for(codes)]
 
     assert ways(ccpa, "KNOW_PCS", "DELETE") == ["self", "agent", "attorney", "guardian"]
     assert ways(ccpa, "GPC") == ["self"]

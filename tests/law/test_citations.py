@@ -13,7 +13,16 @@ TOLD = {
     ),
     "to be named by counsel（待法律顾问指明）": ("to be named by counsel", "待法律顾问指明"),
     "PIPL art. 45(1)": ("PIPL art. 45(1)", "《个人信息保护法》第四十五条第一款"),
-    "11 CCR § 7021(b)": ("11 CCR § 7021(b)", "11 CCR § 7021(b)"),
+    "11 CCR § 7021(b)": ("11 CCR § 7021(b)", "《加州法规汇编》第11编第7021(b)条"),
+    "Cal. Civ. Code § 1798.105(a), (c); 11 CCR § 7022": (
+        "Cal. Civ. Code § 1798.105(a), (c); 11 CCR § 7022",
+        "《加州民法典》第1798.105(a)、(c)条；《加州法规汇编》第11编第7022条",
+    ),
+    "Privacy policy, Your Rights and Choices; CAN-SPAM Act": (
+        "Privacy policy, Your Rights and Choices; CAN-SPAM Act",
+        "《隐私政策》“Your Rights and Choices”部分；《反垃圾邮件法》（CAN-SPAM Act）",
+    ),
+    "GDPR art. 12(6)": ("GDPR art. 12(6)", "GDPR art. 12(6)"),
 }
 
 

@@ -194,7 +194,7 @@ def test_of_what_is_missing_before_an_exemption_may_be_used() -> None:
         ("PRC Civil Code art. 1045", "《民法典》第一千零四十五条"),
         ("State Council holiday notice for 2026", "国务院2026年放假安排"),
         ("House rule", "我们的承诺"),
-        ("11 CCR § 7021(b)", "11 CCR § 7021(b)"),
+        ("11 CCR § 7021(b)", "《加州法规汇编》第11编第7021(b)条"),
     ],
 )
 def test_of_a_citation_in_chinese(citation: str, chinese: str) -> None:

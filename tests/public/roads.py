@@ -24,6 +24,8 @@ class Road:
     after: tuple = ()
     listed: tuple[str, ...] = ()
     """The lists of refusals on which she stands afterwards."""
+    language: str = ""
+    """In which she asks, where that is not the controller's first."""
 
 
 DONE, MOSTLY, ANSWERED = "We did what you asked", "We did most of what you asked", "We answered you"
@@ -41,14 +43,23 @@ OPEN = "SELECT status FROM accounts WHERE account_id = 100001"
 LIVES_AT = "SELECT location FROM profiles WHERE account_id = 100001"
 NO, YES = ((False,),), ((True,),)
 ROADS = [
-    Road("mimap", "KNOW_CAT", DONE),
+    Road("mimap", "KNOW_CAT", "您的请求已办理", language="zh-Hans"),
     Road("mimap", "KNOW_PCS", DONE),
     Road("mimap", "DELETE", MOSTLY, PART, CUSTOMER, ((1,),), ((0,),)),
-    Road("mimap", "CORRECT", DONE, asked=PHONE, after=(("+14155550199",),)),
+    Road("mimap", "CORRECT", "您的请求已办理", asked=PHONE, after=(("+14155550199",),), language="zh-Hans"),
     Road("mimap", "OPT_OUT", DONE, asked=SELLS, before=YES, after=NO, listed=("sale",)),
     Road("mimap", "OPT_IN", DONE, asked=SELLS, before=YES, after=YES),
     Road("mimap", "GPC", DONE, asked=SELLS, before=YES, after=NO, listed=("sale",)),
-    Road("mimap", "LIMIT", DONE, asked=SENSITIVE, before=NO, after=YES, listed=("sensitive",)),
+    Road(
+        "mimap",
+        "LIMIT",
+        "您的请求已办理",
+        asked=SENSITIVE,
+        before=NO,
+        after=YES,
+        listed=("sensitive",),
+        language="zh-Hans",
+    ),
     Road("mimap", "UNLIMIT", DONE, asked=SENSITIVE, before=NO, after=NO),
     Road("mimap", "MARKETING_OPT_OUT", DONE, asked=MAILED, before=YES, after=NO, listed=("marketing",)),
     Road("mimap", "MARKETING_AGAIN", DONE, asked=MAILED, before=YES, after=YES),

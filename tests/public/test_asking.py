@@ -13,7 +13,7 @@ from django.urls import resolve
 
 from identity import sealing
 from portal.public import limits
-from requests_app import journal, subject
+from requests_app import journal, register, subject
 from requests_app.intake import web
 from requests_app.models import Case
 from tests.people import DANA
@@ -89,8 +89,6 @@ def test_that_sending_twice_makes_one_case(dana: Visitor) -> None:
 
 
 def test_that_two_sendings_at_the_same_moment_make_one_case(dana: Visitor) -> None:
-    from requests_app import register
-
     answers = web.Answers("one-number", "en", ("DELETE",), "Dana", DANA["mimap"])
     first = web.send(register.controller("mimap"), answers)
     again = web.send(register.controller("mimap"), answers)

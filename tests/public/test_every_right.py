@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize("road", ROADS, ids=lambda road: f"{road.slug}-{road.right}")
 def test_a_right_is_walked_from_the_first_page_to_its_answer(samples: None, road: Road) -> None:
     with customers_of(road.slug) if road.asked else nullcontext():
-        walk(road, Visitor(road.slug, LANGUAGE[road.slug]))
+        walk(road, Visitor(road.slug, road.language or LANGUAGE[road.slug]))
 
 
 def test_every_right_offered_has_its_road() -> None:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 from identity.models import Challenge
 from requests_app import journal, lifecycle
@@ -154,7 +155,7 @@ def test_that_another_controllers_door_does_not_open(dana: Visitor) -> None:
     assert dana.get(f"/mipmap/follow/{token}/").status_code == 404
 
 
-def test_that_a_visit_ends(dana: Visitor, time_machine=None) -> None:
+def test_that_a_visit_ends(dana: Visitor) -> None:
     (case,) = dana.send("DELETE")
     work()
     dana.come_back(case)
@@ -163,13 +164,10 @@ def test_that_a_visit_ends(dana: Visitor, time_machine=None) -> None:
     session["visits"] = dict.fromkeys(session["visits"], "2020-01-01T00:00:00+00:00")
     session.save()
     dana.cookies["session"] = session.session_key
-    Visitor.get(dana, path)
     assert dana.get(path).url == "/mimap/follow/"
 
 
 def test_that_messages_go_both_ways_and_notes_stay_inside(dana: Visitor) -> None:
-    from django.utils import timezone
-
     (case,) = dana.send("DELETE")
     work()
     dana.come_back(case)

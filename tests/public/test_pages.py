@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from portal.public import sentences
 from portal.public.calendar_file import calendar_file
 from requests_app import journal, lifecycle
 from requests_app.letters import links
@@ -164,16 +166,12 @@ def test_that_every_page_asks_little_of_the_database(
         f"request/{cases[0].reference}/",
         f"request/{cases[1].reference}/code/",
     ]:
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             assert dana.get(dana.at(path)).status_code == 200, path
         assert len(asked) <= MOST_STATEMENTS, (path, len(asked))
 
 
 def test_that_only_told_events_are_shown_and_every_told_move_exists() -> None:
-    from portal.public import sentences
-
     ours_alone = {"purge", "ask_proof", "need_no_proof"}
     ours_alone |= {name for name, move in lifecycle.MOVES.items() if move.asked is False}
     assert set(lifecycle.MOVES) - ours_alone <= set(sentences.TITLES)
@@ -181,8 +179,6 @@ def test_that_only_told_events_are_shown_and_every_told_move_exists() -> None:
 
 
 def test_that_a_calendar_file_folds_long_lines_and_escapes() -> None:
-    from datetime import UTC, date, datetime
-
     text = calendar_file(uid="x", day=date(2027, 1, 4), made_at=datetime(2026, 11, 22, tzinfo=UTC),
                          title="a, b; c" + "长" * 60, text="one\ntwo")  # fmt: skip
     assert "SUMMARY:a\\, b\\; c" in text and "one\\ntwo" in text and "DTEND;VALUE=DATE:20270105" in text

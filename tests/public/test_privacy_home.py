@@ -77,8 +77,15 @@ def test_that_a_new_version_must_say_what_changed(tmp_path: Path, settings) -> N
     entry = '\n[[policies]]\npublished_on = 2026-12-01\nlanguage = "en"\n'
     told.write_text(text + entry, encoding="utf-8")
     assert any("does not say what changed" in problem.what for problem in check_packs(packs))
-    told.write_text(text + entry + '[policies.changes]\nen = "We say less."\n', encoding="utf-8")
+    changes = '[policies.changes]\nen = "We say less."\nzh-Hans = "内容有所删减。"\n'
+    told.write_text(text + entry + changes, encoding="utf-8")
     assert not check_packs(packs)
     settings.PORTAL_CONTROLLERS = packs
     shown = words_of(Visitor().get("/mimap/privacy/"))
     assert shown.index("We say less.") < shown.index("The first version published here.")
+
+
+def test_a_policy_of_one_language_says_so_in_the_other_and_is_marked_as_what_it_is() -> None:
+    page = Visitor("mimap", "zh-Hans").get("/mimap/policy/").content.decode()
+    assert "本政策只有英语版本" in page and '<article class="policy" lang="en">' in page
+    assert "本政策只有" not in Visitor("mipmap", "zh-Hans").get("/mipmap/policy/").content.decode()

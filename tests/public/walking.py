@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
+from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from portal.embedded.environment import SAMPLES, sample_url
@@ -25,7 +28,7 @@ from tests.house import clone, drop
 from tests.people import DANA, run_pipeline, tell_recipients
 from tests.public.conftest import Visitor, code_in_newest_letter
 from tests.public.roads import Road
-from tests.public.test_pages import words_of
+from tests.public.test_pages import MOST_STATEMENTS, words_of
 from tests.stack import STACK
 from tests.staff.people import at_desk, hire
 
@@ -80,10 +83,12 @@ def walk(road: Road, visitor: Visitor) -> None:
     if right.at_once:
         listed = f"SELECT what FROM refusals WHERE email = '{DANA[road.slug]}'"
         assert look(road.slug, listed) == tuple((what,) for what in road.listed)
-    carries_every_required_block(case)
+    carries_every_required_block(case, road.language)
     visitor.come_back(case)
-    told = words_of(visitor.get(visitor.at(f"request/{case.reference}/")))
-    assert road.says in html.unescape(told)
+    with CaptureQueriesContext(connection) as asked:
+        page = visitor.get(visitor.at(f"request/{case.reference}/"))
+    assert road.says in html.unescape(words_of(page)) and len(asked) <= MOST_STATEMENTS
+    tells_what_was_done(page, case, right)
     assert journal.verify(case) is None
 
 
@@ -240,11 +245,27 @@ def finish(case: Case) -> None:
     case.refresh_from_db()
 
 
-def carries_every_required_block(case: Case) -> None:
-    """The letter that went out has every block, in the controller's language, word for word as composed."""
+def tells_what_was_done(page: HttpResponse, case: Case, right: law.Right) -> None:
+    """System by system: all that was found or set, with a reason for whatever was kept; a person's words stand in the letter."""
+    shown = page.context["shown"]
+    if right.in_words:
+        assert shown is None
+        return
+    rows = [row for place in shown.places for row in place.rows]
+    assert {row.kind for row in rows} <= {"done", "kept"} and shown.sums
+    assert len(rows) >= case.holdings.filter(found__gt=0).count() or right.operation == "restrict"
+    kept = case.holdings.filter(found__gt=0, determination__choice__in=["retain", "withhold"])
+    reasons = [row.said for row in rows if row.kind == "kept"]
+    assert len(reasons) == kept.count() and all(reasons), (right.code, rows)
+    text = html.unescape(words_of(page))
+    assert all(row.title in text and row.said in text for row in rows)
+
+
+def carries_every_required_block(case: Case, language: str = "") -> None:
+    """The letter that went out has every block, in the language it was asked in, word for word as composed."""
     said = "".join(outbox.read(case.letters.get(kind="answer"))["text"].split())
     letter, required = compose.preview(case), ledgers.read(case).blocks
-    assert required and case.language == LANGUAGE[case.controller]
+    assert required and case.language == (language or LANGUAGE[case.controller])
     assert not compose.missing(letter, required)
     for section in letter.sections:
         for part in (section.heading, *("".join(p) for p in section.paragraphs + section.bullets)):

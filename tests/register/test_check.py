@@ -45,6 +45,8 @@ MISTAKES = [
         "accounts would lift what nothing sets",
     ),
     (TOML, "[switches]", "[switches]\nbackups_overwritten_after_days = true", "is no number of days"),
+    (TOML, "[switches]", "[switches]\nautomated_decisions = true", "the right ADMT_ACCESS is not offered"),
+    (TOML, 'code = "LIMIT"', 'code = "DROP"', "the switch data_broker it hangs on is off"),
     (INVENTORY, "field: orders.order_id", "field: sales.order_id", "references the unknown collection sales"),
     (
         INVENTORY,
@@ -167,7 +169,25 @@ MISTAKES = [
     (TOML, '"#86cfa6"', '"#2a3b33"', "on the dark page"),
     (TOML, '"#d99a1c"', '"gold"', "which is no colour"),
     (TOML, "brand/logo.svg", "brand/mark.svg", "The logo mark.svg is missing"),
-    (TOML, 'languages = ["en"]', 'languages = ["en", "de"]', "The language de is not one the portal speaks"),
+    (
+        TOML,
+        'languages = ["en", "zh-Hans"]',
+        'languages = ["en", "de"]',
+        "The language de is not one the portal speaks",
+    ),
+    (
+        TOML,
+        'zh-Hans = "加州总检察长"',
+        "",
+        "outside_routes.2.title in line 149 has no words in zh-Hans",
+    ),
+    (TOML, 'zh-Hans = "MiMap账号"', 'zh-Hans = ""', "account.title in line 44 has no words in zh-Hans"),
+    (
+        TOML,
+        'en = "Personal recommendations"',
+        "",
+        "cookies.categories.2.title in line 182 has no words in en",
+    ),
     (TOML, "America/New_York", "America/Gotham", "no time zone America/Gotham"),
     (TOML, 'regimes = ["ccpa", "us_policy"]', 'regimes = ["gdpr"]', "DELETE belongs to ccpa"),
     (

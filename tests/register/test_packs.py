@@ -25,7 +25,7 @@ def test_nothing_is_wrong_with_the_shipped_packs():
         (
             "mimap",
             "America/New_York",
-            ("en",),
+            ("en", "zh-Hans"),
             [
                 "KNOW_CAT",
                 "KNOW_PCS",

@@ -171,6 +171,7 @@ def test_every_act_of_the_table_is_somebodys_and_no_administrator_reads_a_case()
         "manage_staff",
         "take_evidence",
         "take_letter",
+        "release_reply",
     }
 
 

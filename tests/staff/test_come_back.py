@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pypdf import PdfReader
 
 from requests_app import doubts, journal, pipeline, subject
-from requests_app.letters import by_post, outbox, posted
+from requests_app.letters import brought_back, by_post, outbox
 from requests_app.lifecycle import State
 from requests_app.models import Case, Doubt, Letter
 from tests.build import build_case, found
@@ -142,5 +142,7 @@ def test_a_notice_that_comes_back_stops_what_goes_there_until_the_address_is_rig
     mark(desk, case, anew)
     it_counts()
     case.refresh_from_db()
-    assert case.acknowledged_at == told_at and posted.RETURNED in case.events.values_list("name", flat=True)
+    assert case.acknowledged_at == told_at and brought_back.RETURNED in case.events.values_list(
+        "name", flat=True
+    )
     assert pipeline.GIVEN.keys() >= {"acknowledgement", "more_time", "reminder", by_post.KIND}

@@ -250,6 +250,30 @@ def test_what_is_to_stay_restricted_is_not_noted_as_set_back() -> None:
     assert one.works.get(operation="lift").result == {"overtaken": True}
 
 
+def test_what_another_case_is_only_about_to_restrict_settles_nothing_until_it_is_settled() -> None:
+    one, other = (assessing("mipmap", right="CN_RESTRICT") for _ in range(2))
+    pia = hire("Pia", "mipmap")
+    standing(one, days=0)
+    lifting.lift(one, by=pia, reason="ended")
+    Restriction.objects.filter(pk=standing(other, days=30).pk).update(begun_at=None)
+    Case.objects.filter(pk=other.pk).update(state="fulfilling")
+    leave(one)
+    assert not one.works.filter(operation="lift").exists() and not Restriction.objects.get(case=one).lifted_at
+    Restriction.objects.filter(case=one).update(lift_asked_at=None)
+    with pytest.raises(lifting.NotLifted, match="underway"):
+        lifting.lift(one, by=pia, reason="ended")
+    Restriction.objects.filter(case=one).update(lift_asked_at=timezone.now())
+    # The other one is sent back and refused: what stands is this one, and it is set back.
+    Case.objects.filter(pk=other.pk).update(state="responding")
+    lifting.watch(timezone.now())
+    work = one.works.get(operation="lift")
+    # Once more another one comes in between: the work waits, and is not laid down.
+    Case.objects.filter(pk=other.pk).update(state="fulfilling")
+    lifting.do_lift(work)
+    work.refresh_from_db()
+    assert (work.status, work.attempts) == (Work.Status.WAITING, 0)
+
+
 def test_nobody_is_told_who_has_left_or_whom_the_case_is_about_and_nothing_is_noted_then() -> None:
     case, olu = assessing("mipmap", right="CN_RESTRICT"), hire("Olu", "mipmap")
     pia = hire("Pia", "mipmap")

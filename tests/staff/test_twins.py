@@ -184,3 +184,42 @@ def test_an_answer_is_added_to_only_for_somebody_identified() -> None:
     case = closed["granted", True]
     assert case.purge_on is None and case.closed_at is None and journal.verify(case) is None
     assert "The orders of 2024" in desk.get(url("case", case)).content.decode()
+
+
+def listed(desk) -> tuple[set[str], int]:
+    """What the list of likely duplicates shows, and the number beside its name."""
+    page = desk.get(reverse("staff:queue", args=["mimap"]) + "?view=twins")
+    (view,) = [
+        row for group in page.context["views"] for row in group["rows"] if row["url"].endswith("view=twins")
+    ]
+    return {row["reference"] for row in page.context["rows"]}, int(view["count"])
+
+
+def test_likely_duplicates_have_a_list_with_their_count_until_somebody_settles_it() -> None:
+    olu = hire("Olu", "mimap")
+    desk, one, two = at_desk(olu), asked(9), asked(3, "verifying")
+    asked(3, email="ana@example.org"), asked(3, right="KNOW_PCS"), asked(80)
+    both = {one.reference, two.reference}
+    assert listed(desk) == (both, 2)
+    # An address that was proved makes it another person's.
+    journal.record(two, "built", by=journal.PIPELINE, subject_index="y" * 64)
+    assert listed(desk) == (set(), 0)
+    assert (
+        "No likely duplicate"
+        in desk.get(f"{reverse('staff:queue', args=['mimap'])}?view=twins").content.decode()
+    )
+    journal.record(two, "built", by=journal.PIPELINE, subject_index=one.subject_index)
+    assert listed(desk) == (both, 2)
+    assert "No duplicate of" in desk.get(url("twins", one)).content.decode()
+    assert at_desk(hire("Ada", "mimap")).post(url("part", one), {"other": two.reference}).status_code == 403
+    assert desk.post(url("part", one), {"other": two.reference}).status_code == 302
+    assert listed(desk) == (set(), 0)
+    page = desk.get(url("twins", two)).content.decode()
+    assert "staff said: no duplicate" in page and "No duplicate of" not in page
+    three = asked(1)
+    assert listed(desk) == (both | {three.reference}, 3)
+    desk.post(url("join", one), {"other": three.reference})
+    assert listed(desk) == (set(), 0)
+    assert not Case.objects.filter(twin_likely=True, state__in=("assessing", "verifying")).exists()
+    duplicates.unmerge(Case.objects.get(pk=three.pk), by=olu)
+    assert listed(desk)[0] == both | {three.reference}

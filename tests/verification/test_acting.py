@@ -180,7 +180,7 @@ def test_that_the_table_of_the_law_is_the_only_one() -> None:
     for controller in ("mimap", "mipmap"):
         known = register.controller(controller)
         for offered in known.rights:
-            for capacity in law.capacities_for(law.regime(offered.regime), [offered.code]):
+            for capacity in law.regime(offered.regime).capacities_for([offered.code]):
                 if not capacity.for_another:
                     continue
                 (case,) = open_acting(controller, offered.code, capacity=capacity.code)

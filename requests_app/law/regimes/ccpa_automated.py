@@ -45,10 +45,10 @@ AUTOMATED: tuple[Right, ...] = (
             "要求我们不使用自动化技术作出涉及您的重大决定。无需证明身份。",
         ),
         "11 CCR § 7221",
-        "opt_out",
+        # No column of a system says which decisions a machine makes: a person stops it, and answers.
+        "automated_decision",
         _STOP,
         NONE,
-        at_once=True,
         in_force_from=_BINDING_FROM,
         switch="automated_decisions",
     ),

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from requests_app import register
+from requests_app.letters import drafts
 from requests_app.register import Problem
 from requests_app.systems import SystemFailure
 from requests_app.systems.drift import drift
@@ -23,6 +24,8 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         """Reads files only, unless told to look at the databases too."""
         problems = list(register.check_packs(settings.PORTAL_CONTROLLERS))
+        if not problems:
+            problems += self._replies()
         if options["live"]:
             problems += self._drift()
         for problem in problems:
@@ -31,6 +34,13 @@ class Command(BaseCommand):
             raise SystemExit(1)
         names = ", ".join(controller.slug for controller in register.controllers())
         self.stdout.write(f"The register is in order: {names}.")
+
+    def _replies(self) -> list[Problem]:
+        return [
+            Problem(controller.slug, controller.directory / "controller.toml", what, remedy)
+            for controller in register.controllers()
+            for what, remedy in drafts.mistakes(controller.replies)
+        ]
 
     def _drift(self) -> list[Problem]:
         found = []

@@ -42,7 +42,14 @@ class SystemFailure(Exception):
     retryable = False
 
     def __init__(
-        self, system: str, reason: str, collection: str = "", *, code: str = "", column: str = ""
+        self,
+        system: str,
+        reason: str,
+        collection: str = "",
+        *,
+        code: str = "",
+        column: str = "",
+        place: str = "",
     ) -> None:
         super().__init__(": ".join(part for part in (system, collection, reason) if part))
         self.system = system
@@ -50,7 +57,8 @@ class SystemFailure(Exception):
         self.reason = reason
         self.code = code
         """``no_json`` or ``no_index`` where somebody has to see to one column; else empty."""
-        self.place = ".".join((system, collection, column)) if column else ""
+        self.place = ".".join((system, collection, column)) if column else place
+        """Which one, as ``system.collection.column``."""
 
 
 class SystemUnreachable(SystemFailure):

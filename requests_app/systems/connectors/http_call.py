@@ -123,6 +123,7 @@ class Caller:
         try:
             connection.connect()
             if connection.sock is not None:
+                # No socket, but all that http.client asks of one.
                 connection.sock = SocketUntil(connection.sock, until)  # type: ignore[assignment]
             connection.request(
                 method,

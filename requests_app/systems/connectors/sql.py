@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from requests_app.register.inventory import Collection, System
 
-from . import breaker, sql_inside, sql_text
+from . import breaker, sql_inside
 from .base import (
     ColumnFacts,
     Key,
@@ -99,14 +99,14 @@ class SqlConnector:
     def _refuse_scan(self, collection: Collection, table: Table, match: Match) -> None:
         """A large table is looked up by an index or not at all: staff learn which one it lacks."""
         connection, lookups = self._open(), self._tables().lookups
-        lacks = self._asked(
-            lambda: lookups.lacks(
-                connection, collection.name, match, table.tells.ignores_case, self.system.collections
-            ),
-            collection,
-        )
-        if lacks:
-            raise SystemRefused(self.system.key, f"no index on {lacks}", collection.name)
+        if is_inside(collection, match):
+            ask = partial(sql_inside.lacks, connection, lookups, collection, table, match)
+        else:
+            loose, others = table.tells.ignores_case, self.system.collections
+            ask = partial(lookups.lacks, connection, collection.name, match, loose, others)
+        if lacks := self._asked(ask, collection):
+            column, reason = match.fields[0], f"no index on {lacks}"
+            raise SystemRefused(self.system.key, reason, collection.name, code="no_index", column=column)
 
     def _find_inside(
         self, collection: Collection, table: Table, match: Match, columns: Sequence[str], limit: int
@@ -114,7 +114,7 @@ class SqlConnector:
         """The database narrows down, JSON in text by an index alone; each row is then looked at exactly."""
         if not sql_inside.can_look_into(table, match.fields[0]):
             raise SystemRefused(self.system.key, "cannot look into this column", collection.name)
-        self._refuse_scan_inside(collection, table, match.fields[0])
+        self._refuse_scan(collection, table, match)
         asked = tuple(dict.fromkeys((*columns, match.fields[0].partition(".")[0])))
         statement = table.prepared(
             ("inside", asked, match.fields, match.ignore_case),
@@ -123,25 +123,14 @@ class SqlConnector:
         for part in chunks(match.values, CHUNK):
             batch = Match(match.fields, tuple(part), match.ignore_case)
             values = {sql_inside.VALUES: sql_inside.texts(collection, table, batch), LIMIT: limit}
+            if not values[sql_inside.VALUES]:
+                continue
             near = list(self._rows(collection, statement, values, asked))
             rows = [row for row in near if sql_inside.fits(collection, row, batch)]
             if len(rows) < len(near) == limit:
                 # Those that are looked for may be among the rows that were cut off.
                 raise SystemRefused(self.system.key, "too many rows are like it inside", collection.name)
             yield from ({name: row[name] for name in columns} for row in rows)
-
-    def _refuse_scan_inside(self, collection: Collection, table: Table, path: str) -> None:
-        """JSON in text is no match for a search without an index: staff are told which one is missing."""
-        if not sql_text.is_kept_as_text(table, path):
-            return
-        connection = self._open()
-        if sql_text.has_index(collection, table, path):
-            able = self._asked(lambda: sql_text.is_served(connection, collection, table, path), collection)
-        else:
-            able = not table.arrays and self._asked(lambda: sql_text.is_small(connection, table), collection)
-        if not able:
-            reason = f"no index leads to what stands in {path}"
-            raise SystemRefused(self.system.key, reason, collection.name, code="no_index", column=path)
 
     def read(self, collection: Collection, keys: Iterable[Key], columns: Sequence[str]) -> Iterator[Row]:
         table = self._table(collection)

@@ -9,7 +9,7 @@ from collections.abc import Collection as Names
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import inspect, literal, select, table, text
+from sqlalchemy import TableClause, func, inspect, literal, select, table, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.reflection import ObjectKind
 from sqlalchemy.exc import SAWarning
@@ -76,11 +76,15 @@ def indexes_of(connection: Connection, schema: str | None, names: Sequence[str])
     return indexes
 
 
-def is_large(connection: Connection, schema: str | None, name: str) -> bool:
-    """Whether it has more rows than may be read for one person; stops counting there."""
-    some = select(literal(1)).select_from(table(name, schema=schema)).limit(LARGE_ROWS + 1).subquery()
-    rows = connection.execute(select(text("count(*)")).select_from(some)).scalar() or 0
-    return int(rows) > LARGE_ROWS
+def is_larger(connection: Connection, clause: TableClause, rows: int) -> bool:
+    """Whether it has more rows than that; looks at no more of them."""
+    some = select(literal(1)).select_from(clause).limit(rows + 1).subquery()
+    return (connection.execute(select(func.count()).select_from(some)).scalar() or 0) > rows
+
+
+def is_large(connection: Connection, clause: TableClause) -> bool:
+    """Whether it may not be read whole for one person."""
+    return is_larger(connection, clause, LARGE_ROWS)
 
 
 class Lookups:
@@ -97,8 +101,7 @@ class Lookups:
 
         ``others``: tables that will be asked for as well, read in the same questions.
         """
-        asked = (name, match.fields, match.ignore_case)
-        if self._good.get(asked, 0.0) > time.monotonic():
+        if self.is_known(name, match):
             return ""
         if name not in self._indexes:
             self._read(connection, {name, *others})
@@ -110,14 +113,22 @@ class Lookups:
         if (
             known
             and not known.serve(match, connection.dialect.name, loose)
-            and is_large(connection, schema or None, short)
+            and is_large(connection, table(short, schema=schema or None))
         ):
             column = f"{name}.{match.fields[0]}"
             return (
                 f"lower({column})" if match.ignore_case and connection.dialect.name != "mariadb" else column
             )
-        self._good[asked] = time.monotonic() + SECONDS_KNOWN
+        self.note(name, match)
         return ""
+
+    def is_known(self, name: str, match: Match) -> bool:
+        """Whether it was seen lately that such a lookup reads no large table whole."""
+        return self._good.get((name, match.fields, match.ignore_case), 0.0) > time.monotonic()
+
+    def note(self, name: str, match: Match) -> None:
+        """It was seen now."""
+        self._good[(name, match.fields, match.ignore_case)] = time.monotonic() + SECONDS_KNOWN
 
     def _read(self, connection: Connection, names: Names[str]) -> None:
         schemas: dict[str | None, list[str]] = {}

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
+    Connection,
     Select,
     String,
     Text,
     and_,
-    any_,
     bindparam,
     case,
     cast,
@@ -24,43 +22,68 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
-from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 
 from requests_app.register.inventory import Collection
 
 from ..documents import values_to_match
-from . import sql_text
+from . import sql_native, sql_text
 from .base import Match, Row
+from .sql_indexes import Lookups, is_large, is_larger
 from .sql_schema import Table
 from .sql_terms import LIMIT
 from .sql_values import as_kind, lower_forms
 
 VALUES = "portal_inside"
+SMALL = 10_000
+"""Rows up to which a table is read to look into lists where the database can make no index on them."""
 
 
 def can_look_into(table: Table, path: str) -> bool:
     """PostgreSQL into json, jsonb, arrays and text, SQLite into any column of JSON text; MariaDB not."""
-    name = path.partition(".")[0]
-    if table.arrays:
-        return table.kinds[name] in ("json", "text") or isinstance(table.c[name].type, ARRAY)
-    return table.dialect == "sqlite"
+    return sql_native.is_native(table, path) or sql_text.is_kept_as_text(table, path)
+
+
+def lacks(
+    connection: Connection, lookups: Lookups, collection: Collection, table: Table, match: Match
+) -> str:
+    """What there is no index on, so that the table would have to be read whole; empty if there is no such need.
+
+    JSON in text goes by an index or not at all, since a row that cannot be read is refused; where none can be
+    made, and in PostgreSQL's own lists and documents, the table may be read if it is small.
+    """
+    path = match.fields[0]
+    if sql_native.is_native(table, path):
+        able = lookups.is_known(collection.name, match)
+        if not able:
+            able = sql_native.is_served(connection, table, match) or not is_large(connection, table.clause)
+            if able:
+                lookups.note(collection.name, match)
+    elif sql_text.has_index(collection, table, path):
+        able = sql_text.is_served(connection, collection, table, path)
+    else:
+        able = not table.arrays and not is_larger(connection, table.clause, SMALL)
+    return "" if able else f"{collection.name}.{path}"
 
 
 def search(collection: Collection, table: Table, columns: Sequence[str], match: Match) -> Select[Any]:
     """Rows in which some value there may be one of the parameter's: never fewer than there are."""
     path = match.fields[0]
-    if _is_looked_up(collection, table, path):
+    if sql_native.is_native(table, path):
+        found = sql_native.condition(table, match, VALUES)
+    elif sql_text.has_index(collection, table, path):
         found = sql_text.condition(collection, table, path, VALUES)
     else:
-        found = _postgresql(table, match) if table.arrays else _sqlite(table, match)
+        found = _sqlite(table, match)
     return select(*(table.c[name] for name in columns)).where(found).limit(bindparam(LIMIT))
 
 
-def texts(collection: Collection, table: Table, match: Match) -> str | list[str]:
-    """The values to send, as text."""
+def texts(collection: Collection, table: Table, match: Match) -> str | list[Any]:
+    """The values to send; empty where nothing there could be one of them."""
     plain = [str(value) for (value,) in match.values if _is_storable(value)]
     lowered = sorted({form for text in plain for form in lower_forms(text)})
-    if _is_looked_up(collection, table, match.fields[0]):
+    if sql_native.is_native(table, match.fields[0]):
+        return sql_native.sent(table, match, plain, lowered)
+    if sql_text.has_index(collection, table, match.fields[0]):
         return sql_text.sent(table, lowered)
     return lowered if match.ignore_case else plain
 
@@ -73,11 +96,6 @@ def _is_storable(value: Any) -> bool:
     return True
 
 
-def _is_looked_up(collection: Collection, table: Table, path: str) -> bool:
-    """Whether it is text on which an index can be made: then by that index or not at all."""
-    return sql_text.is_kept_as_text(table, path) and sql_text.has_index(collection, table, path)
-
-
 def fits(collection: Collection, row: Row, match: Match) -> bool:
     """Whether a value at exactly that path is one of the match's; one that cannot be read is refused."""
     held = {str(value) for value in values_to_match(collection.system, collection, row, match.fields[0])}
@@ -85,23 +103,6 @@ def fits(collection: Collection, row: Row, match: Match) -> bool:
     if match.ignore_case:
         return bool({text.lower() for text in held} & {text.lower() for text in wanted})
     return bool(held & wanted)
-
-
-def _postgresql(table: Table, match: Match) -> ColumnElement[bool]:
-    name, *below = match.fields[0].split(".")
-    column = table.c[name]
-    if isinstance(column.type, ARRAY):
-        value = func.unnest(column).column_valued("value")
-        text: ColumnElement[Any] = cast(value, Text)
-    else:
-        # Lists may lie within lists, at any depth between the names.
-        way = "$" + "".join(f".**.{json.dumps(part)}" for part in below) + ".**"
-        inside = func.jsonb_path_query(cast(column, JSONB), cast(literal(way, String), JSONPATH))
-        value = inside.column_valued("value")
-        text = value.op("#>>")(cast(literal("{}", String), ARRAY(Text)))
-    if match.ignore_case:
-        text = func.lower(text)
-    return exists(select(literal(1)).where(text == any_(bindparam(VALUES, type_=ARRAY(Text)))))
 
 
 def _sqlite(table: Table, match: Match) -> ColumnElement[bool]:

@@ -9,23 +9,18 @@ from __future__ import annotations
 
 import json
 import re
-from itertools import count
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, bindparam, cast, func, literal, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Text, bindparam, cast, literal_column
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.expression import ClauseElement, Executable
 
 from requests_app.register.inventory import Collection
 
+from . import sql_explain
 from .sql_schema import Table
 
-SMALL = 10_000
-"""Rows up to which a table is read to look into lists where the database can make no index on them."""
 MARK = "\0"
 """What text that is no JSON reads as on SQLite: no value that is looked for can contain it."""
-_NEW = count()
 _ORDINARY = re.compile(r"[\w -]+")
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,40})(\.\d{1,40})?", re.ASCII)
 _POSTGRESQL = (
@@ -36,22 +31,6 @@ _SQLITE = (
     "(CASE WHEN coalesce(trim({column}, char(32, 9, 10, 13)), '') = '' THEN NULL"
     " WHEN json_valid({column}) THEN lower(CAST(json_extract({column}, '{way}') AS TEXT)) ELSE char(0) END)"
 )
-
-
-class _Plan(Executable, ClauseElement):
-    """How the database would carry a statement out."""
-
-    inherit_cache = False
-
-    def __init__(self, statement: Any) -> None:
-        self.statement = statement
-
-
-@compiles(_Plan)
-def _explained(plan: _Plan, compiler: Any, **more: Any) -> str:
-    # SQLite's driver would give again the plan of a statement it knows, from before an index was made or dropped.
-    words = f"EXPLAIN QUERY PLAN /* {next(_NEW)} */" if compiler.dialect.name == "sqlite" else "EXPLAIN"
-    return f"{words} {compiler.process(plan.statement, **more)}"
 
 
 def is_kept_as_text(table: Table, path: str) -> bool:
@@ -86,8 +65,13 @@ def sent(table: Table, lowered: list[str]) -> str | list[str]:
     """The parameter: values in lower case as text, also where they may stand as numbers."""
     if not table.arrays:
         return [*lowered, MARK]
-    told = [json.dumps(text) for text in lowered] + [text for text in lowered if _NUMBER.fullmatch(text)]
-    return f"$[*] ? ({' || '.join([f'@ == {one}' for one in told] + ['@.unreadable == true'])})"
+    return f"$[*] ? ({' || '.join(filter(None, (compared(lowered), '@.unreadable == true')))})"
+
+
+def compared(texts: list[str]) -> str:
+    """As PostgreSQL asks in a path whether a value is one of these, as text or as a number."""
+    told = [json.dumps(text) for text in texts] + [text for text in texts if _NUMBER.fullmatch(text)]
+    return " || ".join(f"@ == {one}" for one in told)
 
 
 def is_served(connection: Connection, collection: Collection, table: Table, path: str) -> bool:
@@ -95,27 +79,8 @@ def is_served(connection: Connection, collection: Collection, table: Table, path
     if not has_index(collection, table, path):
         return False
     some = {"value": sent(table, ["x"])}
-    statement = _Plan(
-        select(literal_column("1"))
-        .select_from(table.clause)
-        .where(condition(collection, table, path, "value"))
-    )
-    if not table.arrays:
-        # And only by reading does SQLite itself learn of it.
-        connection.execute(select(literal_column("1")).select_from(table.clause).limit(1)).all()
-        return not any(str(row[-1]).startswith("SCAN") for row in connection.execute(statement, some))
-    # A small table it would read whole although there is an index.
-    settings = select(func.set_config("enable_seqscan", bindparam("set"), True))
-    connection.execute(settings, {"set": "off"})
-    told = " ".join(connection.execute(statement, some).scalars())
-    connection.execute(settings, {"set": "on"})
-    return "Seq Scan" not in told
-
-
-def is_small(connection: Connection, table: Table) -> bool:
-    """Whether the table holds few enough rows to be read; looks at no more than would be."""
-    rows = select(literal(1)).select_from(table.clause).limit(SMALL + 1).subquery()
-    return connection.execute(select(func.count()).select_from(rows)).scalar_one() <= SMALL
+    searched = condition(collection, table, path, "value")
+    return bool(sql_explain.by_an_index(connection, table, searched, some))
 
 
 def _expression(collection: Collection, table: Table, path: str) -> str:

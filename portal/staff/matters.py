@@ -1,0 +1,292 @@
+"""The legal holds of a controller: matters that cover several people or kinds of data, and holds on one person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from identity import sealing
+from portal.staff import matter_words, reading, views
+from portal.staff.doors import Place, page, staff_page
+from portal.staff.matter_words import PROBLEMS, SHOWS, Row
+from requests_app import access, permits
+from requests_app.decision import hold, matter
+from requests_app.decision.problem import NotAllowed
+from requests_app.models import LegalHold, Matter
+
+PAGE = 50
+TYPED = ("name", "reason", "citation", "review_on", "people")
+
+
+@staff_page()
+def show(request: HttpRequest, place: Place) -> HttpResponse:
+    """Those in force by the day on which they are looked at again, those lifted the latest first; fifty at a time."""
+    return _list(request, place)
+
+
+def _list(request: HttpRequest, place: Place, problem: str = "") -> HttpResponse:
+    shown = request.GET.get("show", "")
+    shown = shown if shown in SHOWS else "matters"
+    rows, onward = {"people": _on_one, "lifted": _lifted}.get(shown, _standing)(
+        place, request.GET.get("after", "")
+    )
+    context = {
+        "shown": shown,
+        "shows": [(f"?show={key}", title, key == shown) for key, title in SHOWS.items()],
+        "rows": rows,
+        "next_url": f"?{urlencode({'show': shown, 'after': onward})}" if onward else "",
+        "problems": [{"text": str(PROBLEMS[problem]), "href": "#list"}] if problem else [],
+        "may_place": place.may_do(permits.HOLD),
+        "may_review": place.may_do(permits.LIFT_HOLD),
+        "views": views.groups(place, "holds"),
+    }
+    return page(request, place, "holds", context, status=400 if problem else 200)
+
+
+def _standing(place: Place, after: str) -> tuple[list[Row], str]:
+    found = access.matters_for(place.desk, place.slug).filter(lifted_at=None).order_by("review_on", "pk")
+    if (beyond := reading.day_and_number(after)) is not None:
+        found = found.filter(reading.beyond("review_on", *beyond))
+    listed = list(found.select_related("owner", "key")[: PAGE + 1])
+    last = listed[PAGE - 1] if len(listed) > PAGE else None
+    return _lines(place, listed[:PAGE]), f"{last.review_on}.{last.pk}" if last else ""
+
+
+def _lifted(place: Place, after: str) -> tuple[list[Row], str]:
+    found = access.matters_for(place.desk, place.slug).exclude(lifted_at=None).order_by("-lifted_at", "-pk")
+    if (beyond := reading.moment_and_number(after)) is not None:
+        found = found.filter(reading.before("lifted_at", *beyond))
+    listed = list(found.select_related("owner", "key")[: PAGE + 1])
+    last = listed[PAGE - 1] if len(listed) > PAGE else None
+    return _lines(place, listed[:PAGE]), f"{last.lifted_at.isoformat()}~{last.pk}" if last else ""
+
+
+def _lines(place: Place, listed: list[Matter]) -> list[Row]:
+    covered = LegalHold.objects.filter(matter__in=listed).values("matter").order_by()
+    people, kinds = Count("pk", filter=Q(system="")), Count("pk", filter=~Q(system=""))
+    # Of one that was lifted, all that it ever covered; of one in force, what it covers now.
+    now = Q(lifted_at=None) | Q(matter__lifted_at__isnull=False)
+    numbers = {one["matter"]: one for one in covered.filter(now).annotate(people=people, kinds=kinds)}
+    return [matter_words.line(place, one, numbers.get(one.pk, {})) for one in listed]
+
+
+def _on_one(place: Place, after: str) -> tuple[list[Row], str]:
+    """Each with the newest case of that person, where it is lifted."""
+    found = access.holds_for(place.desk, place.slug).in_force(place.today).filter(matter=None)
+    if (beyond := reading.day_and_number(after)) is not None:
+        found = found.filter(reading.beyond("review_on", *beyond))
+    listed = list(found.select_related("owner", "key").order_by("review_on", "pk")[: PAGE + 1])
+    cases = access.cases_for(place.desk, place.slug)
+    theirs = cases.filter(subject_index__in={one.subject_index for one in listed[:PAGE]}).order_by(
+        "subject_index", "-pk"
+    )
+    newest = {case.subject_index: case for case in theirs.distinct("subject_index")}
+    rows = [_one_row(place, one, newest.get(one.subject_index)) for one in listed[:PAGE]]
+    last = listed[PAGE - 1] if len(listed) > PAGE else None
+    return rows, f"{last.review_on}.{last.pk}" if last else ""
+
+
+def _one_row(place: Place, one: LegalHold, case: object) -> Row:
+    return {
+        "number": one.pk,
+        "name": matter_words.reason(place, one),
+        "case": case,
+        "url": f"{place.url('case', case.reference)}#hold" if case else "",
+        "owner": one.owner,
+        "review_on": one.review_on,
+        "lapses": one.lapses_on is not None,
+        "late": one.review_on <= place.today,
+    }
+
+
+@staff_page("POST", act=permits.LIFT_HOLD)
+def review_one(request: HttpRequest, place: Place, number: int) -> HttpResponse:
+    """A hold on one person was looked at and still stands."""
+    found = (
+        access.holds_for(place.desk, place.slug).in_force(place.today).filter(pk=number, matter=None).first()
+    )
+    if found is None:
+        raise Http404
+    try:
+        hold.review(found, by=place.desk.user, review_on=reading.day(request.POST.get("review_on", "")))
+    except NotAllowed as refusal:
+        return _list(request, place, refusal.problems[0][1])
+    messages.success(request, _("Noted: it still stands."))
+    return redirect(f"{place.url('holds')}?show=people")
+
+
+@staff_page("GET", "POST", act=permits.HOLD)
+def place_one(request: HttpRequest, place: Place) -> HttpResponse:
+    """Name the matter, why, until when it is looked at again, and whom or what it covers."""
+    typed = {name: request.POST.get(name, "") for name in TYPED}
+    if request.method != "POST":
+        return _form(request, place, typed, [])
+    try:
+        placed = matter.place(
+            place.slug, by=place.desk.user, name=typed["name"], reason=typed["reason"], citation=typed["citation"],
+            review_on=reading.day(typed["review_on"]), covers=_covers(request, place),
+        )  # fmt: skip
+    except NotAllowed as refusal:
+        return _form(request, place, typed, refusal.problems)
+    messages.success(request, _("Placed: nothing it covers is erased from now on."))
+    return redirect(place.url("matter", placed.pk))
+
+
+def _form(
+    request: HttpRequest, place: Place, typed: dict[str, str], found: list[tuple[str, str]]
+) -> HttpResponse:
+    context = _asked(request, place, typed, found) | {"url": place.url("holds")}
+    return page(request, place, "matter_place", context, status=400 if found else 200)
+
+
+@staff_page()
+def one(request: HttpRequest, place: Place, number: int) -> HttpResponse:
+    """One matter: what it covers, the cases of the people it names, and what was done with it."""
+    return _render(request, place, _matter(place, number))
+
+
+@staff_page("POST", act=permits.HOLD)
+def widen(request: HttpRequest, place: Place, number: int) -> HttpResponse:
+    """Cover more."""
+    return _act(
+        request,
+        place,
+        number,
+        lambda found: matter.widen(found, by=place.desk.user, covers=_covers(request, place)),
+    )
+
+
+@staff_page("POST", act=permits.LIFT_HOLD)
+def review(request: HttpRequest, place: Place, number: int) -> HttpResponse:
+    """It was looked at and still stands."""
+    day = reading.day(request.POST.get("review_on", ""))
+    return _act(request, place, number, lambda found: matter.review(found, by=place.desk.user, review_on=day))
+
+
+@staff_page("POST", act=permits.LIFT_HOLD)
+def let_go(request: HttpRequest, place: Place, number: int) -> HttpResponse:
+    """One person or one kind of data is covered no longer."""
+    asked = request.POST.get("hold", "")
+    covered = access.holds_for(place.desk, place.slug).filter(
+        matter=number, pk=int(asked) if asked.isdecimal() and len(asked) < 16 else 0
+    )
+    if (going := covered.first()) is None:
+        raise Http404
+    reason = request.POST.get("reason", "")
+    return _act(
+        request, place, number, lambda found: matter.let_go(found, going, by=place.desk.user, reason=reason)
+    )
+
+
+@staff_page("POST", act=permits.LIFT_HOLD)
+def lift(request: HttpRequest, place: Place, number: int) -> HttpResponse:
+    """It is over."""
+    reason = request.POST.get("reason", "")
+    return _act(request, place, number, lambda found: matter.lift(found, by=place.desk.user, reason=reason))
+
+
+def _act(request: HttpRequest, place: Place, number: int, does: Callable[[Matter], object]) -> HttpResponse:
+    found = _matter(place, number)
+    try:
+        does(found)
+    except NotAllowed as refusal:
+        return _render(request, place, found, refusal.problems)
+    messages.success(request, _("Noted."))
+    return redirect(place.url("matter", number))
+
+
+def _matter(place: Place, number: int) -> Matter:
+    found = (
+        access.matters_for(place.desk, place.slug).filter(pk=number).select_related("owner", "key").first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def _render(
+    request: HttpRequest, place: Place, found: Matter, wrong: list[tuple[str, str]] | None = None
+) -> HttpResponse:
+    covered = access.holds_for(place.desk, place.slug).filter(matter=found)
+    if (after := request.GET.get("after", "")).isdecimal() and len(after) < 16:
+        covered = covered.filter(pk__gt=int(after))
+    listed = list(covered.select_related("key").order_by("pk")[: PAGE + 1])
+    holds = listed[:PAGE]
+    stopped = access.cases_for(place.desk, place.slug).open()
+    cases: dict[str, list[object]] = {}
+    for case in stopped.filter(
+        subject_index__in=[each.subject_index for each in holds if each.subject_index]
+    )[:200]:
+        cases.setdefault(case.subject_index, []).append(case)
+    rows = [
+        {
+            "number": each.pk,
+            "title": matter_words.covered(place, each),
+            "cases": [
+                (case.reference, place.url("case", case.reference))
+                for case in cases.get(each.subject_index, ())
+            ]
+            if each.subject_index
+            else [],
+            "over": each.lifted_at is not None,
+        }
+        for each in holds
+    ]
+    standing = found.lifted_at is None
+    context = _asked(request, place, {}, wrong or []) | {
+        "matter": matter_words.line(place, found, {}),
+        "why": matter_words.why(place, found),
+        "placed_at": found.placed_at,
+        "rows": rows,
+        "next_url": f"?after={holds[-1].pk}" if len(listed) > PAGE else "",
+        "events": matter_words.history(place, found),
+        "may_widen": standing and place.may_do(permits.HOLD),
+        "may_lift": standing and place.may_do(permits.LIFT_HOLD),
+        "url": place.url("holds"),
+    }
+    return page(request, place, "matter", context, status=400 if wrong else 200)
+
+
+def _asked(
+    request: HttpRequest, place: Place, typed: dict[str, str], found: list[tuple[str, str]]
+) -> dict[str, object]:
+    errors = {name: str(PROBLEMS[key]) for name, key in found}
+    return {
+        "problems": [{"text": str(PROBLEMS[key]), "href": matter_words.anchor(name)} for name, key in found],
+        "fields": matter_words.fields(typed, errors),
+        "people_field": matter_words.people_field(request.POST.get("people", ""), errors),
+        "kinds_field": matter_words.kinds_field(place, request.POST.getlist("kinds"), errors),
+    }
+
+
+def _covers(request: HttpRequest, place: Place) -> matter.Covered:
+    """What was typed and chosen; each line of people an address, a number or a reference of a case here."""
+    people = []
+    for typed in request.POST.get("people", "").splitlines()[: matter.MOST + 1]:
+        line = typed.strip()[:320]
+        number = "".join(sign for sign in line if sign not in " -()")
+        if not line:
+            continue
+        if reading.is_address(line):
+            people.append(matter.Named(sealing.blind(place.slug, "email", line), line))
+        elif number.startswith("+") and number[1:].isdecimal():
+            people.append(matter.Named(sealing.blind(place.slug, "phone", number), number))
+        else:
+            people.append(_of_case(place, line))
+    return matter.Covered(
+        tuple(people), tuple(matter_words.kind_in(one) for one in request.POST.getlist("kinds"))
+    )
+
+
+def _of_case(place: Place, line: str) -> matter.Named:
+    try:
+        case = access.case_for(place.desk, place.slug, access.signs_in(line))
+    except access.NoSuchCase:
+        return matter.Named("", line)
+    return matter.Named(case.subject_index, case.reference)
