@@ -11,7 +11,7 @@ export PORT MAIL_PORT ACCOUNTS_PORT
 unexport PYTHONDONTWRITEBYTECODE
 SERVICES := clamav-daemon mariadb-server-core mariadb-client-core
 
-.PHONY: help run test check gather test-long test-services pictures bench lock mail journal manage clean
+.PHONY: help run test check gather test-long test-services words pictures bench lock mail journal manage clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | sort
@@ -44,6 +44,9 @@ test-services: $(VENV)/.dev ## what needs programs of the distribution: a virus 
 	    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(SERVICES); \
 	  else echo "needed; as root on Debian: apt-get install --no-install-recommends $(SERVICES)"; exit 1; fi; }
 	$(BIN)/python -m pytest -q -m services
+
+words: $(VENV)/.dev ## collect what a language's catalogue lacks, to be translated: make words CODE=pt-BR
+	$(BIN)/python -m tests.stack manage check_language $(CODE) --write
 
 pictures: $(VENV)/.dev .cache/browser ## photograph the pages for docs/pictures
 	$(BIN)/python -m pytest -q -m pictures tests/journeys/test_pictures.py

@@ -13,14 +13,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
+from portal import languages
 from requests_app import register
 
-LANGUAGE_NAMES = {"en": "English", "zh-Hans": "中文"}
+LANGUAGE_NAMES = {code: languages.name_of(code) for code in settings.TONGUES}
 SHARED = frozenset(
     {"staff", "accounts", "static", "livez", "readyz", "mailroom", "notices", "stop-mail", "hooks", "-"}
 )
 """First parts of addresses that belong to no controller."""
-DJANGO_LANGUAGE = {"en": "en", "zh-Hans": "zh-hans"}
 
 PRIVATE_LINK = re.compile(r"(/(?:follow|notices|stop-mail|cookies/of|task)/|/password/\w+/)[\w-]{20,}")
 """Django names the address of a request it refuses, and a private link's holds its secret."""
@@ -55,9 +55,9 @@ class WhichController:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Sets ``request.controller`` (or None) and ``request.language``."""
         request.controller = self._controller(request)
-        languages = request.controller.languages if request.controller else tuple(LANGUAGE_NAMES)
-        request.language = self._language(request, languages)
-        with translation.override(DJANGO_LANGUAGE[request.language]):
+        offered = request.controller.languages if request.controller else tuple(LANGUAGE_NAMES)
+        request.language = self._language(request, offered)
+        with translation.override(request.language.lower()):
             request.LANGUAGE_CODE = request.language
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", request.language)
@@ -98,12 +98,12 @@ def controller_in_templates(request: HttpRequest) -> dict[str, object]:
     """The controller and the languages, for every template."""
     controller = getattr(request, "controller", None)
     language = getattr(request, "language", "en")
-    offered = controller.languages if controller else ()
+    offered = controller.languages if controller else tuple(LANGUAGE_NAMES)
     return {
         "controller": controller,
         "controller_name": controller.text(controller.name, language) if controller else "",
         "language": language,
-        "languages": [(code, LANGUAGE_NAMES[code]) for code in offered],
+        "languages": [(code, LANGUAGE_NAMES.get(code, code)) for code in offered],
         "embedded": settings.PORTAL_EMBEDDED,
     }
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
+from portal import languages
 from portal.env import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -180,8 +180,13 @@ CONTENT_SECURITY_POLICY = {
 
 # --- languages and time ----------------------------------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("zh-hans", _("Chinese"))]
-LOCALE_PATHS = [BASE_DIR / "portal" / room / "locale" for room in ("public", "staff")]
+# A language is there as soon as its catalogue is: docs/languages.md. Codes as pages write them, English first.
+PORTAL_LANGUAGES = Path(env.text("PORTAL_LANGUAGES", str(BASE_DIR / "portal" / "locale")))
+LOCALE_PATHS = [*(BASE_DIR / "portal" / room / "locale" for room in ("public", "staff")), PORTAL_LANGUAGES]
+TONGUES = ("en", *languages.found(*LOCALE_PATHS))
+CATALOGUES = {code: languages.catalogue(PORTAL_LANGUAGES, code) for code in languages.found(PORTAL_LANGUAGES)}
+"""Of what stands beside the English and Chinese in the code: the law's words, and the letters'."""
+LANGUAGES = [(code.lower(), languages.name_of(code)) for code in TONGUES]
 USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -96,9 +96,6 @@ WORK: dict[str, Callable[[Work], None]] = {
 FOLLOW_LOCK, SWEEP_LOCK = 0x0F01, 0x0F02
 LONGEST_WAIT, LONGEST_REST = timedelta(minutes=2), timedelta(minutes=10)
 """How long the sweep lets an event rest at most: one whose step must still wait, and one whose step fails."""
-TO_FOLLOW = CaseEvent.objects.select_related("case__key", "case__submission")
-TO_DO = Work.objects.select_related("case__key", "case__after")
-"""With all that a step begins from, in one statement."""
 LOST_AFTER = timedelta(seconds=20)
 """An unfollowed event this old has lost its nudge."""
 
@@ -109,8 +106,8 @@ def follow_up(event: CaseEvent) -> None:
     Of ``event`` only whose it is counts: how it and its case are by now is read once nobody else is at it.
     """
     with worklist.alone(FOLLOW_LOCK, event.case_id) as mine:
-        now = TO_FOLLOW.filter(pk=event.pk, followed_at=None).first() if mine else None
-        if now is None:
+        there = CaseEvent.objects.select_related("case__key").filter(pk=event.pk, followed_at=None)
+        if not mine or (now := next(iter(there), None)) is None:
             return
         case = now.case
         if now.name in NEWS:
@@ -131,8 +128,8 @@ def follow_up(event: CaseEvent) -> None:
 def do_work(number: int) -> None:
     """One operation in one system, by one worker at a time; ``number`` is the work's."""
     with worklist.alone(worklist.LOCK_SPACE, number) as mine:
-        work = TO_DO.filter(pk=number).first() if mine else None
-        if work is not None and work.status != Work.Status.CONFIRMED:
+        there = Work.objects.select_related("case__key").exclude(status=Work.Status.CONFIRMED)
+        for work in there.filter(pk=number) if mine else ():
             WORK[work.operation](work)
 
 

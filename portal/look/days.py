@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 
-from django.utils import dateformat, timezone
+from django.conf import settings
+from django.utils import dateformat, formats, timezone
 from django.utils.translation import get_language
 
-CHINESE = "zh-Hans"
+ENGLISH, CHINESE = "en", "zh-Hans"
 WEEKDAYS_ZH = "一二三四五六日"
+_BY_DJANGO = {code.lower(): code for code in settings.TONGUES}
 
 ENGLISH_STYLES = {
     "long": "D j F Y",
@@ -31,9 +33,20 @@ CHINESE_STYLES = {
 }
 
 
+# Other languages write days as Django's formats for them say.
+OTHER_STYLES = {
+    "long": "DATE_FORMAT",
+    "medium": "DATE_FORMAT",
+    "short": "MONTH_DAY_FORMAT",
+    "plain": "DATE_FORMAT",
+    "bare": "MONTH_DAY_FORMAT",
+    "square": "MONTH_DAY_FORMAT",
+}
+
+
 def page_language() -> str:
-    """The language being read, as it stands in ``lang`` and in wordings: "en" or "zh-Hans"."""
-    return CHINESE if (get_language() or "en").startswith("zh") else "en"
+    """The language being read, as it stands in ``lang`` and in wordings: "en", "zh-Hans", "pt-BR"."""
+    return _BY_DJANGO.get(get_language() or "", "en")
 
 
 def in_words(day: date, style: str = "medium") -> str:
@@ -48,7 +61,9 @@ def _written(day: date, style: str, language: str) -> str:
     """A list of cases writes the same few weeks again and again."""
     if language == CHINESE:
         return dateformat.format(day, CHINESE_STYLES[style]).format(WEEKDAYS_ZH[day.weekday()])
-    return dateformat.format(day, ENGLISH_STYLES[style])
+    if language == ENGLISH:
+        return dateformat.format(day, ENGLISH_STYLES[style])
+    return formats.date_format(day, OTHER_STYLES[style])
 
 
 def moment_in_words(moment: datetime, style: str = "medium") -> str:
@@ -60,7 +75,7 @@ def moment_in_words(moment: datetime, style: str = "medium") -> str:
 def hour_in_words(moment: datetime) -> str:
     """The time of day alone, in the zone that is active."""
     local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
-    if page_language() == CHINESE:
+    if page_language() != ENGLISH:
         return f"{local:%H:%M}"
     return f"{local.hour % 12 or 12}:{local:%M} {'am' if local.hour < 12 else 'pm'}"
 

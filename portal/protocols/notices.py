@@ -8,7 +8,6 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from portal.front import DJANGO_LANGUAGE
 from requests_app import register
 from requests_app.letters import outbox
 from requests_app.letters.addresses import notices_letter
@@ -27,7 +26,7 @@ def no_more(request: HttpRequest, token: str) -> HttpResponse:
     # Its address names no controller: the page is its letter's.
     request.controller = controller = register.controller(letter.controller)
     request.language = letter.language
-    with translation.override(DJANGO_LANGUAGE[letter.language]):
+    with translation.override(letter.language.lower()):
         request.LANGUAGE_CODE = letter.language
         context = {
             "done": done,

@@ -19,7 +19,6 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from identity import sealing
-from portal.front import DJANGO_LANGUAGE
 from portal.protocols import signed
 from requests_app import law, register
 from requests_app.intake import web
@@ -48,7 +47,7 @@ def stop_mail(request: HttpRequest, token: str) -> HttpResponse:
             web.Answers(number=number, language=language, rights=(right.code,), name="", email=email),
         )
     request.controller, request.language = controller, language
-    with translation.override(DJANGO_LANGUAGE[language]):
+    with translation.override(language.lower()):
         request.LANGUAGE_CODE = language
         context = {
             "done": done,

@@ -165,7 +165,7 @@ def calendar(request: HttpRequest, case: Case) -> HttpResponse:
 def _counted(case: Case, language: str, last: str) -> str:
     """The law's last day, and how our own was counted: whoever opens the entry needs no other page."""
     rows = counted_rows(law.Reckoning.from_json(case.reckoning), language)
-    between = ": " if language == "en" else "："
+    between = law.COLON.in_(language)
     return "\n".join(
         [last, "", *(between.join(part for part in (row.day, row.words) if part) for row in rows)]
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -11,16 +11,16 @@ from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from portal.front import DJANGO_LANGUAGE
 from portal.look.days import in_words, page_language
 from portal.staff import assigning, filters, late_words, possible, twin_rows, views, words
-from portal.staff.bulk_words import ACTS, CAP, CLOSINGS, NOT_SHOWN
+from portal.staff.bulk_words import ALL_ACTS, CAP, CLOSINGS, NOT_SHOWN, TELLINGS
 from portal.staff.doors import Place, page, staff_page
 from portal.staff.identity_words import REFUSED
 from requests_app import access, permits, subject
 from requests_app.decision import duplicates, more_time
 from requests_app.decision.determine import NotAllowed
 from requests_app.decision.set_aside import set_aside
+from requests_app.fulfilment import recipients
 from requests_app.journal import IllegalMove
 from requests_app.letters.more_time import REASONS
 from requests_app.lifecycle import BEFORE_APPROVAL, MARK_DUPLICATE, NOT_IDENTIFIED, SET_ASIDE, State
@@ -43,20 +43,23 @@ class Wanted:
     """Why more time is taken."""
     why: str
     """Why they are closed."""
+    answered: dict[int, str] = field(default_factory=dict)
+    """By submission, the case whose mail says for all that was asked with it that we have it."""
 
 
 @staff_page("POST", works=True)
 def bulk(request: HttpRequest, place: Place) -> HttpResponse:
     """``step=do`` does it; anything else shows what would be done."""
     wanted = Wanted(*(request.POST.get(name, "") for name in ("act", "assignee", "reason", "why")))
-    back = f"{place.url('queue')}?{filters.cleaned(request.POST.get('query', ''), place)}"
-    cases, beyond = _chosen(request, place)
-    if wanted.act not in ACTS or not cases:
+    query = filters.cleaned(request.POST.get("query", ""), place)
+    back = place.url("to_tell") if wanted.act in TELLINGS else f"{place.url('queue')}?{query}"
+    cases, beyond = _chosen(request, place, wanted)
+    if wanted.act not in ALL_ACTS or not cases:
         return redirect(back)
     does = request.POST.get("step") == "do"
     rows = [_row(place, case, wanted, does=does) for case in cases]
     context = {
-        "title": ACTS[wanted.act],
+        "title": ALL_ACTS[wanted.act],
         "detail": _detail(place, wanted),
         "wanted": wanted,
         "rows": rows,
@@ -65,16 +68,19 @@ def bulk(request: HttpRequest, place: Place) -> HttpResponse:
         "beyond": beyond,
         "cap": CAP,
         "done": does,
-        "query": filters.cleaned(request.POST.get("query", ""), place),
+        "query": query,
         "back": back,
     }
     return page(request, place, "bulk", context)
 
 
-def _chosen(request: HttpRequest, place: Place) -> tuple[list[Case], bool]:
+def _chosen(request: HttpRequest, place: Place, wanted: Wanted) -> tuple[list[Case], bool]:
     """The ticked cases that this desk may read, or all that match the address; and whether there were more."""
     seen = access.cases_for(place.desk, place.slug).select_related("assignee", "key", "submission")
-    if request.POST.get("all") == "yes":
+    if request.POST.get("all") == "yes" and wanted.act in TELLINGS:
+        waiting = views.to_tell(place).select_related("assignee", "key", "submission")
+        found = list(waiting.by_due_date()[: CAP + 1])
+    elif request.POST.get("all") == "yes":
         given = filters.as_given(request.POST.get("query", ""))
         view = given.get("view", "")
         open_cases = seen.open().filter(
@@ -91,6 +97,7 @@ def _chosen(request: HttpRequest, place: Place) -> tuple[list[Case], bool]:
 def _row(place: Place, case: Case, wanted: Wanted, *, does: bool) -> dict[str, object]:
     act: Callable[[Place, Case, Wanted, bool], str] = {
         "assign": _assign, "more_time": _more_time, "acknowledge": _acknowledge, "join": _join, "close": _close,
+        "told": _tell, "nobody": _tell,
     }[wanted.act]  # fmt: skip
     told, ok = "", True
     try:
@@ -157,7 +164,7 @@ def _join(place: Place, case: Case, _wanted: Wanted, does: bool) -> str:
     return told % {"kept": done.kept.spaced_reference, "closed": done.closed.spaced_reference}
 
 
-def _acknowledge(place: Place, case: Case, _wanted: Wanted, does: bool) -> str:
+def _acknowledge(place: Place, case: Case, wanted: Wanted, does: bool) -> str:
     """What did not leave by itself: too many letters to one address that day, or no address was known then."""
     if case.own_motion:
         raise Not(_("Nobody asked."))
@@ -165,6 +172,8 @@ def _acknowledge(place: Place, case: Case, _wanted: Wanted, does: bool) -> str:
         raise Not(_("Acknowledged on %(day)s.") % {"day": in_words(case.acknowledged_at)})
     if case.state not in BEFORE_APPROVAL - {State.RECEIVED}:
         raise Not(_("Not while the case is here: %(state)s") % {"state": words.STATES[State(case.state)]})
+    if first := wanted.answered.get(case.submission_id):
+        raise Not(_("The letter for %(reference)s says it for this one too.") % {"reference": first})
     # One letter acknowledges all cases of a submission, and a withheld one has told nobody anything.
     letters = Letter.objects.filter(case__submission=case.submission_id, kind="acknowledgement")
     written = letters.exclude(status=Letter.Status.WITHHELD)
@@ -178,12 +187,23 @@ def _acknowledge(place: Place, case: Case, _wanted: Wanted, does: bool) -> str:
     told = subject.read(case)
     if not (told.post_to or told.reached_at or told.delivered_to[0]):
         raise Not(_("No address is known."))
+    wanted.answered[case.submission_id] = case.spaced_reference
     if does:
         verification.acknowledge_anew(case)
         case.refresh_from_db()
         if case.acknowledged_at is None and not written.exists():
             raise Not(_("It cannot leave today: too many letters went to this unproved address."))
     return _("by post: it is laid ready") if told.post_to else _("by mail")
+
+
+def _tell(place: Place, case: Case, wanted: Wanted, does: bool) -> str:
+    """Of an opt-out that was carried out and answered: whoever got the data in between was told, or nobody got any."""
+    if not views.to_tell(place).filter(pk=case.pk).exists():
+        raise Not(_("No third party is to be told."))
+    by, nobody = place.desk.user, wanted.act == recipients.NOBODY
+    if does and not (recipients.nobody_received(case, by=by) if nobody else recipients.told(case, by=by)):
+        raise Not(str(late_words.WHY_NOT["changed"]))
+    return _("nobody is to be told") if nobody else _("all of them were told")
 
 
 def _close(place: Place, case: Case, wanted: Wanted, does: bool) -> str:
@@ -209,7 +229,7 @@ def _close(place: Place, case: Case, wanted: Wanted, does: bool) -> str:
         return _("the answer says that the authority was not shown")
     if does:
         # Colleagues read it in whatever language they work in, so it is kept in the house's own.
-        with translation.override(DJANGO_LANGUAGE[place.controller.languages[0]]):
+        with translation.override(place.controller.languages[0].lower()):
             reason = str(CLOSINGS[NOT_SHOWN])
         asking.refuse(case, by=place.desk.user, reason=reason)
     if rule is not None and rule.fallback:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from portal.front import LANGUAGE_NAMES
 from portal.look import month
 from portal.look.clock import Clock, Rail
 from portal.look.days import in_words, moment_in_words
@@ -203,7 +204,7 @@ def _facts(place: Place, case: Case) -> list[tuple[str, object]]:
     asked: list[tuple[str, object]] = [
         (_("Asked"), right.plain.in_(lang)),
         (_("Received"), moment_in_words(case.received_at)),
-        (_("Language"), {"en": "English", "zh-Hans": "中文"}.get(case.language, case.language)),
+        (_("Language"), LANGUAGE_NAMES.get(case.language, case.language)),
     ]
     rows: list[tuple[str, object]] = [
         *([(_("Opened"), moment_in_words(case.received_at))] if case.own_motion else asked),

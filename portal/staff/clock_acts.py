@@ -14,6 +14,7 @@ from portal.staff.late_words import WHY_NOT
 from requests_app import law, permits
 from requests_app.decision import more_time
 from requests_app.decision.determine import NotAllowed
+from requests_app.letters import before_sending
 from requests_app.letters.more_time import REASONS, NoticeIncomplete
 from requests_app.models import Case
 
@@ -24,6 +25,9 @@ def take_time(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     typed = {name: request.POST.get(name, "").strip() for name in ("reason", "detail")}
     if request.method != "POST" or request.POST.get("act") != "send":
         return _render(request, place, case, typed)
+    others = before_sending.others_in(case, typed["detail"])
+    if others and request.POST.get("looked") != before_sending.mark_of(others):
+        return _render(request, place, case, typed, [("looked", "others")], others)
     try:
         letter = more_time.ask(case, by=place.desk.user, reason=typed["reason"], detail=typed["detail"])
     except NotAllowed as refusal:
@@ -61,6 +65,7 @@ def _render(
     case: Case,
     typed: dict[str, str],
     found: list[tuple[str, str]] | None = None,
+    others: list[str] | None = None,
 ) -> HttpResponse:
     why = more_time.why_not(case)
     letter = None
@@ -79,7 +84,7 @@ def _render(
     context = head.head(request, place, case, _("More time")) | {
         "problems": problems,
         "why_not": WHY_NOT[why] if why else "",
-        "typed": typed,
+        "typed": typed | ({"others": others, "mark": before_sending.mark_of(others)} if others else {}),
         "reasons": [(code, words.in_(page_language())) for code, words in REASONS.items()],
         "due_before": in_words(case.due_on),
         "due_after": in_words(duty.due_on) if duty else "",

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
 from django.utils.translation import gettext as _
 
 from portal.look import bars
 from portal.look.days import in_words
 from portal.look.tables import number
 from portal.staff.figures_year import Year
+from requests_app import law, owed
 from requests_app.figures import Row
+
+WEEKS = 52
 
 
 def shares(year: Year) -> list[bars.Bar]:
@@ -28,9 +34,10 @@ def shares(year: Year) -> list[bars.Bar]:
 def scale(year: Year) -> bars.Scale | None:
     """Days to an answer."""
     rows = [
-        (year.right(row.key), row.median, row.longest, _limit(year, row.key), _span(row))
+        (year.right(row.key), row.median, row.longest, limit, _span(row, limit))
         for row in year.rows
         if row.median is not None and row.longest is not None
+        for limit in [_limit(year, row.key)]
     ]
     return bars.scale(rows) if rows else None
 
@@ -50,14 +57,27 @@ def weeks(year: Year) -> list[bars.Bar]:
     ]
 
 
-def _span(row: Row) -> str:
-    return _("median %(median)s, longest %(longest)s") % {
+def _span(row: Row, limit: int | None) -> str:
+    told = _("median %(median)s, longest %(longest)s") % {
         "median": number(row.median, places=1),
         "longest": number(row.longest),
     }
+    return told if limit is None else _("%(told)s, limit %(limit)s") % {"told": told, "limit": number(limit)}
 
 
 def _limit(year: Year, code: str) -> int | None:
-    """In calendar days, where the law counts so; working days have no place on a scale of days."""
+    """In calendar days; of working days and months the fewest that they came to in the year, so that whatever lies
+    before the mark was in time.
+    """
     known = year.regime.rights.get(code)
-    return known.respond.number if known and known.respond.count == "calendar_days" else None
+    if known is None or known.respond.count == "calendar_days":
+        return known.respond.number if known else None
+    calendars, zone = owed.calendars(), ZoneInfo(year.regime.zone)
+    first = datetime(year.period.year, 1, 1, 12, tzinfo=zone)
+    days = [
+        (owes.respond.last_on - owes.received_on).days
+        for week in range(WEEKS)
+        for owes in [law.reckon(year.regime, code, first + timedelta(weeks=week), calendars=calendars)]
+        if owes.respond.last_on is not None
+    ]
+    return min(days, default=None)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as later
 
 WHY_NOT = {
+    "others": later(
+        "The notice names somebody else’s address or number, or another case. Look again before it leaves."
+    ),
     "answered": later("The case is answered: its clock has ended."),
     "extended": later("More time was taken already, and it is given once."),
     "no_extension": later("These rules give no more time."),

@@ -116,7 +116,7 @@ def asked_before(found: Iterable[law.Full]) -> list[Row]:
     lang = words.page_language()
     return [
         {
-            "text": f"{full.window.words.in_(lang)}{' ' if lang == 'en' else ''}{full.why.in_(lang)}",
+            "text": f"{full.window.words.in_(lang)}{law.between_sentences(lang)}{full.why.in_(lang)}",
             "citation": law.cite_in(full.window.citation, lang),
             "confirmed": full.window.confirmed,
         }
@@ -180,7 +180,7 @@ def _asked(
         "citation": citation,
         "title": exemption.title if exemption else None,
         "confirmed": exemption.confirmed if exemption else True,
-        "about": (" " if lang == "en" else "").join(part for part in about if part),
+        "about": law.between_sentences(lang).join(part for part in about if part),
     }
 
 

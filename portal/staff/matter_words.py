@@ -13,7 +13,7 @@ from identity import sealing
 from portal.look.days import in_words, moment_in_words, page_language
 from portal.staff import words
 from portal.staff.doors import Place
-from requests_app import access, permits, subject
+from requests_app import access, law, permits, subject
 from requests_app.decision import hold, matter
 from requests_app.decision.matter import Kind
 from requests_app.models import LegalHold, Matter, MatterEvent
@@ -158,7 +158,7 @@ def _told(place: Place, found: Matter, event: MatterEvent, names: dict[int, str]
     if event.sealed_reason and place.may_do(permits.READ_PAPERS):
         with suppress(sealing.KeyDestroyed, sealing.SealBroken):
             parts.append(sealing.unseal(found.key, event.sealed_reason, hold.PURPOSE).decode())
-    between = ", " if page_language() == "en" else "、"
+    between = law.LISTING.in_(page_language())
     if named := [names[n] for n in event.references.get("holds", ()) if n in names]:
         parts.insert(0, between.join(named))
     if day := event.references.get("review_on"):

@@ -28,7 +28,7 @@ from portal.staff import (
     views,
     words,
 )
-from portal.staff.bulk_words import ACTS, CAP, CLOSINGS
+from portal.staff.bulk_words import ACTS, CAP, CLOSINGS, TELLINGS
 from portal.staff.doors import Place, home_of, no_access, page, staff_page
 from requests_app import access, law, permits, register, subject
 from requests_app.letters.more_time import REASONS
@@ -163,7 +163,7 @@ def _list(
             "views": [*views.groups(place, key if not chosen else "", counts), *([kept] if kept else [])],
             "narrowed": narrowed,
             "own_view": own,
-            "bulk": _bulk(narrowed["people"]) if narrowed and cases and place.works() else None,
+            "bulk": _bulk(key, narrowed) if cases and place.works() else None,
             "alarm": lost.alarm(place),
             "by_our_date": key in views.BY_KEY,
             "key_rows": [
@@ -177,10 +177,14 @@ def _list(
     )
 
 
-def _bulk(people: object) -> dict[str, object]:
-    """What may be done to several at once."""
+def _bulk(key: str, narrowed: dict[str, object] | None) -> dict[str, object] | None:
+    """What may be done to several at once; nothing in a list that is neither a view nor of opt-outs."""
+    if key == "to_tell":
+        return {"acts": list(TELLINGS.items()), "cap": CAP}
+    if narrowed is None:
+        return None
     return {
-        "people": people,
+        "people": narrowed["people"],
         "cap": CAP,
         "reasons": [(code, told.in_(words.page_language())) for code, told in REASONS.items()],
         "closings": list(CLOSINGS.items()),

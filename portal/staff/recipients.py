@@ -40,9 +40,7 @@ def rows(place: Place, case: Case, works: list[Work]) -> dict[str, object] | Non
     for work in (work for work in notices if work.round == newest):
         # Before each had work of its own there was one for all of them.
         whom = [work.result["whom"]] if "whom" in work.result else execute.recipients(case)
-        names = ("; " if language == "en" else "；").join(
-            place.controller.text(one, language) for one in whom
-        )
+        names = law.SEMICOLON.in_(language).join(place.controller.text(one, language) for one in whom)
         told = work.status == Work.Status.CONFIRMED
         answer = str(work.result.get("answer", ""))
         each.append(

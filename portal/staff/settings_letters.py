@@ -12,7 +12,8 @@ from portal.staff import letter_words, words
 from portal.staff.doors import Place, page, staff_page
 from portal.staff.settings_pages import Section
 from requests_app import law, owed, permits
-from requests_app.letters import invented
+from requests_app.letters import drafts, invented
+from requests_app.letters.text import day_in
 from requests_app.lifecycle import Outcome
 
 KINDS = {
@@ -58,7 +59,25 @@ def show(request: HttpRequest, place: Place) -> HttpResponse:
         ],
         f"requests_app/law/regimes/ ({regime.code}, {regime.version})",
     )  # fmt: skip
+    known = {
+        "right": right.title.in_(tongue), "reference": invented.REFERENCE,
+        "received": day_in(dates.received_on, tongue),
+    }  # fmt: skip
+    replies = Section(
+        _("Drafts of replies"),
+        [_("Kind"), _("Released by a second person"), _("Words to begin with")],
+        [
+            [
+                one.title.in_(lang),
+                _("yes") if drafts.second_person_for(controller, one.code) else _("no"),
+                drafts.words_of(one, controller, regime.code, tongue, known),
+            ]
+            for one in drafts.kinds().values()
+        ],
+        "requests_app/letters/replies/, controller.toml [replies]",
+    )
     context = {
+        "replies": replies,
         "rights": [(code, law.regime(one.regime, place.today).right(code).title.in_(lang)) for code, one in offered.items()],
         "right": chosen.code,
         "outcomes": [(code, words.OUTCOMES[Outcome(code)]) for code in invented.OUTCOMES],

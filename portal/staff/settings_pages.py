@@ -261,7 +261,7 @@ def _show(request: HttpRequest, place: Place, title: str, sections: list[Section
 
 
 def _list(parts: Iterable[str]) -> str:
-    return (", " if page_language() == "en" else "、").join(parts)
+    return law.LISTING.in_(page_language()).join(parts)
 
 
 def _switch(value: object) -> str:

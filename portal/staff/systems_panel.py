@@ -7,16 +7,16 @@ from datetime import timedelta
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
+from django.utils.translation import ngettext
 
-from portal.look.days import moment_in_words
+from portal.look.days import moment_in_words, page_language
 from portal.staff import progress, recipients, texts, trouble_words, words
 from portal.staff.doors import Place, staff_page
-from requests_app import worklist
+from requests_app import law, worklist
 from requests_app.decision import determine
-from requests_app.fulfilment import rounds, tasks_by_hand
+from requests_app.fulfilment import checkpoint, rounds, tasks_by_hand
 from requests_app.lifecycle import SEND_LETTER_BACK, State
 from requests_app.models import Case, Holding, Work
 from requests_app.register.inventory import System
@@ -40,6 +40,15 @@ BY_HAND = {
     "processor_none": later("Nothing is there, says the processor"),
 }
 """What others say that they did, by the answer."""
+NOTES = {
+    "masked_not_null": later("a column could not be emptied, so what stood there was replaced"),
+    "link_kept": later("a reference to another row had to stay"),
+    "kept_for_reference": later("rows that others refer to were emptied, not deleted"),
+    "kept_shared": later("rows that belong to somebody else as well were left alone"),
+    "kept_joint": later("of rows that name somebody else too, only what names this person was taken out"),
+    "key_kept": later("a key that tells who it is had to stay, as rows are known by it"),
+}
+"""What an erasure left otherwise than its rule says, and why."""
 OFTEN, SELDOM = 3, 30
 """Seconds until the panel asks again: where something is at work now, and where the next try is further off."""
 NOW = timedelta(minutes=1)
@@ -108,16 +117,20 @@ def lines(place: Place, works: list[Work], held: list[Holding]) -> list[Row]:
     newest: dict[str, Work] = {}
     for work in works:
         newest[work.system] = work
-    whole = newest.get("*")
+    whole, known = newest.get("*"), place.controller.inventory.systems
+    # What was approved in a system that the inventory describes no longer waits there to be carried out.
+    gone = [
+        key for key, work in newest.items() if key not in known and work.trouble.endswith(checkpoint.LEFT)
+    ]
     rows = []
-    for key in place.controller.inventory.systems:
+    for key in (*known, *gone):
         work = newest.get(key) or whole
         rows.append(
             {
                 "key": key,
                 "title": words.system_title(place.controller, key),
-                "detail": _told(place, work, key)
-                + _file_words(work, place.controller.inventory.systems[key]),
+                "detail": _told(place, work, key) + (_file_words(work, known[key]) if key in known else ""),
+                "notes": _notes(place, work, key),
                 "state": _state(work, key),
                 "side": ngettext("%(n)s row", "%(n)s rows", found[key]) % {"n": found[key]}
                 if key in found
@@ -129,6 +142,23 @@ def lines(place: Place, works: list[Work], held: list[Holding]) -> list[Row]:
             }
         )
     return rows
+
+
+def _notes(place: Place, work: Work | None, key: str) -> list[str]:
+    """What could not be treated as its rule says, by collection; as :class:`requests_app.systems.plan.Note` has it."""
+    system = place.controller.inventory.systems.get(key)
+    collections = system.collections if system else {}
+    found = []
+    for note in work.result.get("notes", ()) if work else ():
+        name, _colon, why = note.partition(":")
+        if why in NOTES:
+            title = (
+                place.controller.text(collections[name].title, words.page_language())
+                if name in collections
+                else name
+            )
+            found.append(_("%(table)s: %(note)s") % {"table": title, "note": NOTES[why]})
+    return found
 
 
 def _file_words(work: Work | None, system: System) -> str:
@@ -171,7 +201,7 @@ def _told(place: Place, work: Work | None, key: str) -> str:
         return f"{_why(place, work, key)} · {_what_next(work)}"
     if whom := work.result.get(worklist.WAITS_FOR):
         titles = (str(words.system_title(place.controller, other)) for other in whom)
-        between = ", " if get_language() == "en" else "、"
+        between = law.LISTING.in_(page_language())
         return _("Waits until these are done: %(systems)s") % {"systems": between.join(titles)}
     if work.next_try_at is None and work.operation == Work.Operation.LIFT and work.started_at is None:
         # Nobody was written to, as nobody is named: whoever works the case sees to it.

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from pypdf import PdfWriter
 
 from identity import sealing
-from portal.staff import letter_words, views
+from portal.staff import letter_words, reading, views
 from portal.staff.doors import Place, page, staff_page
 from portal.staff.post_words import STOPPED
 from requests_app import access, permits
@@ -30,15 +30,15 @@ PRESSING_WITHIN = timedelta(days=2)
 @staff_page()
 def show(request: HttpRequest, place: Place) -> HttpResponse:
     """Fifty at a time."""
-    first = _start(request.GET.get("from", ""))
-    found = list(waiting(place)[first : first + PAGE + 1])
+    after = request.GET.get("after", "")
+    found = list(_beyond(waiting(place), after)[: PAGE + 1])
     rows = _rows(place, found[:PAGE])
     context = {
         "rows": rows,
         "may_print": place.may_do(permits.TAKE_LETTER) and any(not row["stopped"] for row in rows),
         "works": place.works(),
-        "start": first,
-        "next_url": f"?from={first + PAGE}" if len(found) > PAGE else None,
+        "after": after,
+        "next_url": f"?after={found[PAGE - 1].leave_by}.{found[PAGE - 1].pk}" if len(found) > PAGE else None,
         "views": views.groups(place, "to_post"),
     }
     return page(request, place, "to_post", context)
@@ -47,9 +47,9 @@ def show(request: HttpRequest, place: Place) -> HttpResponse:
 @staff_page("POST", act=permits.TAKE_LETTER)
 def print_all(request: HttpRequest, place: Place) -> HttpResponse:
     """One PDF of every letter on the page that may leave, each on the journal of its case."""
-    first = _start(request.POST.get("from", ""))
+    after = request.POST.get("after", "")
     together, printed, left = PdfWriter(), 0, 0
-    for letter in waiting(place)[first : first + PAGE]:
+    for letter in _beyond(waiting(place), after)[:PAGE]:
         try:
             content = posting.take(letter.case, letter, by=place.desk.user)
         except (NotPosted, LookupError, sealing.KeyDestroyed, sealing.SealBroken):
@@ -104,5 +104,7 @@ def _rows(place: Place, letters: Sequence[Letter]) -> list[dict[str, object]]:
     ]
 
 
-def _start(typed: str) -> int:
-    return int(typed[:6]) if typed.isdecimal() else 0
+def _beyond(letters: QuerySet[Letter], after: str) -> QuerySet[Letter]:
+    """Those after the last one of a page: what is posted meanwhile makes none of the next ones slip by."""
+    beyond = reading.day_and_number(after)
+    return letters if beyond is None else letters.filter(reading.beyond("leave_by", *beyond))

@@ -41,6 +41,7 @@ WHOLE = {
     "its name leads to an address inside": later("Its name leads to an address inside our network, which the inventory does not allow"),
     "only PostgreSQL, MariaDB and SQLite are supported": later("It is a kind of database that we do not support"),
     "no calls described": later("The inventory describes no calls to it"),
+    "left the register": later("The inventory describes it no longer. Describe it again: what was approved is then carried out"),
     "no primary key declared": later("The inventory names no primary key for a table"),
     "manual system": NO_CONNECTOR,
     # What it can do.

@@ -177,6 +177,8 @@ def waiting(case: Case, place: Place) -> tuple[str, str]:
         return _handler(case, place), _("what the copy was made from is gone: take it back")
     if kind == "letter_lacks" and detail == "no_address":
         return _handler(case, place), _("no address is known: answer by post")
+    if kind == "letter_lacks" and detail == "left_register":
+        return _handler(case, place), _("the inventory no longer describes what it is about: take it back")
     if kind == posting.WAITS:
         return _handler(case, place), _("to be posted")
     if kind == "letter_lacks":

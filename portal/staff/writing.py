@@ -120,7 +120,7 @@ def shown_as(request: HttpRequest, case: Case, leaving: correspond.Leaving) -> d
 
 def _send(request: HttpRequest, place: Place, standing: Standing, typed: Typed, message: str) -> HttpResponse:
     case, by = standing.case, place.desk.user
-    if drafts.second_person_for(case, typed.code):
+    if drafts.second_person_for(place.controller, typed.code):
         waiting = release.lay(standing, by=by, kind=typed.code, written=typed.written)
         messages.success(request, _("The reply waits for a second person, who sees exactly what will leave."))
         return redirect(place.url("reply_waiting", case.reference, waiting.pk))
@@ -194,7 +194,7 @@ def _render(
         "lang": case.language,
         "language": LANGUAGE_NAMES.get(case.language, case.language),
         "by_post": told is not None and bool(told.post_to),
-        "second_person": drafts.second_person_for(case, typed.code),
+        "second_person": drafts.second_person_for(place.controller, typed.code),
         "longest": correspond.LONGEST,
         "once": request.POST.get("once", "")[:40] or secrets.token_urlsafe(12),
     }  # fmt: skip

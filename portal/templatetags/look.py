@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from portal import languages
 from portal.look import clock as clocks
 from portal.look import days, month
 from requests_app import law
@@ -49,6 +50,12 @@ def html_lang() -> str:
 def words(value: object) -> str:
     """Text, the law's Words or a bilingual mapping, in the reader's language."""
     return days.text_of(value)
+
+
+@register.filter
+def tongue(code: str) -> str:
+    """What a language is called in the reader's."""
+    return languages.told(code)
 
 
 @register.filter

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from identity import sealing
 from identity.models import User
-from requests_app import journal, law, rules
+from requests_app import journal, law, restriction, rules
 from requests_app.letters import outbox
 from requests_app.models import Case, Determination, Letter
 
@@ -38,6 +38,7 @@ case.json        the request, or what was done of our own motion (own_motion): l
 journal.json     every event in order, chained by hash
 clock.json       each deadline with the steps that lead to it
 decisions.json   every holding, what was decided, under which provision, with the record of each exemption
+restriction.json where data is kept and not used: why, until when, and whether it still stands
 approvals.json   who approved what, by role and internal number, bound to a digest
 systems.json     what each system was asked, and what it confirmed
 letters/         what was sent, {letters}
@@ -45,7 +46,8 @@ manifest.json    SHA-256 of every file
 
 Personal data: none beyond what the letters sent already hold. Addresses, names typed into the form,
 internal notes, identity evidence and the data handed over are not in here. Sentences that staff wrote
-about a case are given by their SHA-256; codes and private links are taken out of the letters.
+about a case are given by their SHA-256, unless a letter in here says the same; codes and private links
+are taken out of the letters.
 
 证据包
 
@@ -54,7 +56,7 @@ about a case are given by their SHA-256; codes and private links are taken out o
 并说明是否完整。
 
 个人信息：除已寄出函件中已有的内容外，不含任何个人信息。不包括地址、表单中填写的姓名、内部备注、
-身份证明材料和已提供的数据。工作人员写下的文字只给出SHA-256值；函件中的验证码和私密链接已移除。
+身份证明材料和已提供的数据。工作人员写下的文字只给出SHA-256值，除非所附函件中已有相同内容；函件中的验证码和私密链接已移除。
 """
 
 
@@ -104,6 +106,8 @@ def _files(case: Case, *, letters: bool) -> dict[str, bytes]:
         "approvals.json": _json(_approvals(case)),
         "systems.json": _json(_systems(case)),
     }
+    if (terms := _restriction(case, words=letters)) is not None:
+        found["restriction.json"] = _json(terms)
     return found | _letters(case, words=letters)
 
 
@@ -175,6 +179,26 @@ def _record(case: Case, decided: Determination) -> dict[str, Any] | None:
     for piece in said["evidence"]:
         piece["note"] = _digest(piece["note"]) if piece["note"] else ""
     return said
+
+
+def _restriction(case: Case, *, words: bool) -> dict[str, Any] | None:
+    """The terms as they stand, or as drafted before anything was set; only then the letters sent hold their words."""
+    row = restriction.of(case)
+    if row is None:
+        return None
+    terms = restriction.standing(case, row) if row.begun_at else restriction.read(case, row)
+    told = (lambda text: text) if words and row.begun_at else _digest
+    return {
+        "stands": bool(row.begun_at and not row.lifted_at),
+        "reason": told(terms.reason) if terms.reason else "",
+        "ends_on": str(terms.ends_on or ""),
+        "ends_when": told(terms.condition) if terms.condition else "",
+        "by": row.by_id,
+        "begun_at": _at(row.begun_at),
+        "told_at": _at(row.told_at),
+        "lift_asked_at": _at(row.lift_asked_at),
+        "lifted_at": _at(row.lifted_at),
+    }
 
 
 def _approvals(case: Case) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ def close(case: Case) -> None:
     if case.closed_at is None:
         return
     by_post.withdraw_notices(case, "answered")
-    together = case.submission.cases.filter(subject_index=case.subject_index)
+    together = Case.objects.filter(submission=case.submission_id, subject_index=case.subject_index)
     if not together.filter(state=State.VERIFYING).exists():
         # What was shown in order to ask has served; it may not stay (11 CCR 7060(d)).
         evidence.destroy_all(case.authority_matter, now=timezone.now())

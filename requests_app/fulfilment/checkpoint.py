@@ -13,11 +13,13 @@ from typing import Any
 from identity import sealing
 from requests_app.models import Case, Determination
 from requests_app.register.inventory import Inventory
-from requests_app.systems import Found, FoundRows, SystemStatus
+from requests_app.systems import Found, FoundRows, SystemStatus, SystemUnreachable
 from requests_app.systems.connectors.base import chunks
 from requests_app.systems.marks import Mark, mark_of, sharing
 
 PURPOSE = "erasure-checkpoint"
+LEFT = "left the register"
+"""Why nothing can be done in a system, or with rows, that the inventory describes no longer."""
 Proofs = Callable[[FoundRows], Iterable[dict[str, Any]]]
 """By what each of those rows would be known again."""
 AT_ONCE = 500
@@ -73,14 +75,19 @@ def _line(content: dict[str, Any]) -> bytes:
 
 
 def load(case: Case, sealed: bytes, inventory: Inventory, system: str) -> Found:
-    """The same rows again, whatever the system holds by now."""
+    """The same rows again, whatever the system holds by now.
+
+    Raises ``SystemUnreachable`` for a collection that left the register meanwhile.
+    """
     found: dict[tuple[str, str], FoundRows] = {}
     rows: FoundRows | None = None
     kind, latest = Mark, None
     for line in _unpacked(sealing.unseal(case.key, sealed, PURPOSE)):
         part = json.loads(line)
         if "collection" in part:
-            collection = inventory.systems[system].collections[part["collection"]]
+            collection = inventory.systems[system].collections.get(part["collection"])
+            if collection is None:
+                raise SystemUnreachable(system, LEFT, part["collection"])
             rows = found[(system, collection.name)] = FoundRows(collection)
             kind, latest = mark_of(part["columns"]), None
         if rows is None:

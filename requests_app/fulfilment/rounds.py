@@ -36,17 +36,21 @@ def asked_of(case: Case, right: law.Right) -> dict[str, list[str]]:
 
 
 def systems_for(case: Case, right: law.Right, operation: str) -> list[str]:
-    """Those that have something to set that was granted, or in which something was found, leaves first."""
+    """Those that have something to set that was granted, or in which something was found, leaves first.
+
+    One that left the register meanwhile, with something granted in it, is among them: it waits to be described again.
+    """
     inventory = register.controller(case.controller).inventory
     found = case.holdings.filter(found__gt=0).values_list("system", "determination__choice")
     found_in = {system for system, _choice in found}
+    granted = {system for system, choice in found if choice == Determination.Choice.GRANT}
+    gone = sorted(granted - inventory.systems.keys())
     if operation == Work.Operation.SET:
-        granted = {system for system, choice in found if choice == Determination.Choice.GRANT}
         # Where nobody is searched for beforehand, whoever is unknown is entered in the lists all the same.
         asked, by_hand = subject.operation_of(case), bool(granted) or not found_in
         # What was granted of rows that are there is done there, by a person where no setting says how.
         anyway = granted if right.operation in SETTING_OPERATIONS else set()
-        return [
+        there = [
             key
             for key, system in inventory.systems.items()
             if key in anyway
@@ -55,12 +59,13 @@ def systems_for(case: Case, right: law.Right, operation: str) -> list[str]:
                 and (right.at_once or key in granted or (system.is_asked and by_hand))
             )
         ]
+        return there + gone
     if right.operation == CATEGORIES:
         # The search has answered for every other one; what these hold of this person nobody knows yet.
         return [key for key, system in inventory.systems.items() if system.is_asked]
     order = systems.systems_in_erasing_order(inventory.systems.values())
     # Nobody can search a system that has no connector: its owner is asked whatever the others hold.
-    return [key for key in order if key in found_in or inventory.systems[key].is_asked]
+    return [key for key in order if key in found_in or inventory.systems[key].is_asked] + gone
 
 
 def open_works(
@@ -80,16 +85,26 @@ def is_by_hand(case: Case, system: System, operation: str) -> bool:
 
 
 def waits_for(case: Case, work: Work) -> list[str]:
-    """Systems that rows of this one lead to and in which the same is not done yet: first they, while they are found."""
+    """Systems that rows of this one lead to and in which the same is not done yet: first they, while they are found.
+
+    What led to one that left the register meanwhile nobody knows any more, so everything waits for it.
+    """
+    if work.operation not in HELD:
+        return []
     known = register.controller(case.controller).inventory.systems
     led = systems.led_to(known.values())
     # Two that are found through each other are no inventory; they must not wait for each other all the same.
     onward = {key for key in led[work.system] if work.system not in led[key]}
-    if work.operation not in HELD or not onward:
-        return []
     right = law.regime(case.regime, case.received_on).right(case.right)
-    opened = {(one.operation, one.system): one for one in case.works.filter(round=work.round).defer("sealed")}
-    waiting: dict[str, None] = {}
+    beside = case.works.filter(round=work.round, operation__in=PROCEDURES.get(right.operation, ()))
+    opened = {(one.operation, one.system): one for one in beside.defer("sealed")}
+    waiting: dict[str, None] = {
+        key: None
+        for (_operation, key), one in opened.items()
+        if key not in known and one.status != Work.Status.CONFIRMED
+    }
+    if not onward:
+        return list(waiting)
     for operation, chosen in asked_of(case, right).items():
         for key in chosen:
             one = opened.get((operation, key))

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from requests_app import doubts, journal, lifecycle, register, systems, worklist
 from requests_app.fulfilment import (
+    checkpoint,
     correct,
     execute,
     processors,
@@ -26,7 +27,7 @@ from requests_app.models import Case, Work
 def do_access(work: Work) -> None:
     """Read one system's rows."""
     case = work.case
-    if _asks_processor(case, work) or _asks_owner(case, work):
+    if _has_left(case, work) or _asks_processor(case, work) or _asks_owner(case, work):
         return
     if _overtaken(case, work) or _doubted(case, work) or not worklist.begin(work):
         return
@@ -41,7 +42,9 @@ def do_access(work: Work) -> None:
 def do_set(work: Work) -> None:
     """Change in one system how the person's data is used, and read it back."""
     case = work.case
-    if _asks_owner(case, work) or _overtaken(case, work) or _doubted(case, work) or not worklist.begin(work):
+    if _has_left(case, work) or _asks_owner(case, work):
+        return
+    if _overtaken(case, work) or _doubted(case, work) or not worklist.begin(work):
         return
     try:
         result = execute.put_settings(case, work)
@@ -73,7 +76,7 @@ class Way:
 def _do_once_for_all(work: Work, way: Way) -> None:
     """What cannot be undone: checkpoint first, then one transaction there, then read back."""
     case = work.case
-    if _asks_processor(case, work) or _asks_owner(case, work):
+    if _has_left(case, work) or _asks_processor(case, work) or _asks_owner(case, work):
         return
     if _overtaken(case, work) or (work.sealed is None and _doubted(case, work)):
         return
@@ -138,6 +141,15 @@ def _back_to_the_desk(case: Case, work: Work, move: lifecycle.Move) -> None:
         processors.hurry(case)
 
 
+def _has_left(case: Case, work: Work) -> bool:
+    """Whether the register describes the system no longer: staff see which, and it is tried again until it is back."""
+    if work.system in register.controller(case.controller).inventory.systems:
+        return False
+    if not _overtaken(case, work) and worklist.begin(work):
+        _trouble(case, work, systems.SystemUnreachable(work.system, checkpoint.LEFT))
+    return True
+
+
 def _asks_owner(case: Case, work: Work) -> bool:
     """Whether a person does it; who looks after the system is then asked, once nothing stands against it."""
     system = register.controller(case.controller).inventory.systems[work.system]
@@ -158,7 +170,7 @@ def _asks_owner(case: Case, work: Work) -> bool:
 
 def _waits(case: Case, work: Work) -> bool:
     """Whether rows of other systems would be found no more if these were gone first; then those come first."""
-    if len(register.controller(case.controller).inventory.systems) < 2 or not rounds.waits_for(case, work):
+    if not rounds.waits_for(case, work):
         return False
     with transaction.atomic():
         # What is confirmed at this moment takes its turn before or after, and is not missed.

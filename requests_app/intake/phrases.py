@@ -1,4 +1,4 @@
-"""Reads the two lists of phrases (English, Chinese) into patterns; the lists themselves are the rules."""
+"""Reads the lists of phrases, one for each language, into patterns; the lists themselves are the rules."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-LISTS = ("phrases.en.toml", "phrases.zh.toml")
+from django.conf import settings
+
+HERE = Path(__file__).parent
+LISTS = (HERE / "phrases.en.toml", HERE / "phrases.zh.toml")
+BESIDE_A_CATALOGUE = "phrases.toml"
+"""A further language may bring its own list; whatever it leaves out, only the others know."""
 _ONE_WORD = r"(?:[\w'/&-]+[\s,:;()\"/]+)"
 """A word and what divides it from the next."""
 
@@ -24,7 +29,7 @@ class Phrases:
 
 @dataclass(frozen=True)
 class Rules:
-    """Both languages together: letters mix them."""
+    """All languages together: letters mix them."""
 
     rights: tuple[Phrases, ...]
     negated: re.Pattern[str]
@@ -32,6 +37,8 @@ class Rules:
     only_asks_how: re.Pattern[str]
     is_past: re.Pattern[str]
     trouble: re.Pattern[str]
+    of_oneself: re.Pattern[str]
+    contests: re.Pattern[str]
     not_personal: re.Pattern[str]
     more: re.Pattern[str]
     """Beside the name of a part: more than that part is asked for."""
@@ -40,13 +47,20 @@ class Rules:
     keeps: re.Pattern[str]
     """Beside the name of a part: that part, or all but it, may be meant to go on."""
     doubts: dict[str, re.Pattern[str]]
+    common: dict[str, re.Pattern[str]]
+    """By language beyond English and Chinese, the words its letters are full of."""
 
 
 @cache
 def rules() -> Rules:
     """Read once per process."""
-    books = [_book(name) for name in LISTS]
-    names = dict.fromkeys(what for book in books for what in book["rights"])
+    further = {
+        code: _book(path)
+        for code, compiled in settings.CATALOGUES.items()
+        if (path := compiled.parent.parent / BESIDE_A_CATALOGUE).is_file()
+    }
+    books = [*(_book(path) for path in LISTS), *further.values()]
+    names = dict.fromkeys(what for book in books for what in book.get("rights", {}))
     return Rules(
         rights=tuple(
             Phrases(what, _patterns(books, what, "sure"), _patterns(books, what, "maybe")) for what in names
@@ -55,17 +69,22 @@ def rules() -> Rules:
         only_asks_how=re.compile(_either(books, "beside", "only_asks_how")),
         is_past=re.compile(_either(books, "beside", "is_past")),
         trouble=re.compile(_either(books, "beside", "trouble")),
+        of_oneself=re.compile(_either(books, "beside", "of_oneself")),
+        contests=re.compile(_either(books, "beside", "contests")),
         not_personal=re.compile(_either(books, "inside", "not_personal")),
         more=re.compile(_either(books, "parts", "more")),
         joins=re.compile(_either(books, "parts", "joins")),
         keeps=re.compile(_either(books, "parts", "keeps")),
         doubts={name: re.compile(_either(books, "doubts", name)) for name in books[0]["doubts"]},
+        common={
+            code: re.compile(book["common"]["words"]) for code, book in further.items() if "common" in book
+        },
     )
 
 
-def _book(name: str) -> dict[str, dict]:
-    book = tomllib.loads((Path(__file__).parent / name).read_text(encoding="utf-8"))
-    lists = book.pop("lists")
+def _book(path: Path) -> dict[str, dict]:
+    book = tomllib.loads(path.read_text(encoding="utf-8"))
+    lists = book.pop("lists", {})
 
     def spelt_out(value: object) -> object:
         if isinstance(value, str):
@@ -84,9 +103,9 @@ def _expand(phrase: str, lists: dict[str, str]) -> str:
 
 def _patterns(books: list[dict[str, dict]], what: str, kind: str) -> tuple[re.Pattern[str], ...]:
     return tuple(
-        re.compile(phrase) for book in books for phrase in book["rights"].get(what, {}).get(kind, ())
+        re.compile(phrase) for book in books for phrase in book.get("rights", {}).get(what, {}).get(kind, ())
     )
 
 
 def _either(books: list[dict[str, dict]], table: str, name: str) -> str:
-    return "|".join(f"(?:{book[table][name]})" for book in books)
+    return "|".join(f"(?:{book[table][name]})" for book in books if name in book.get(table, {}))

@@ -16,10 +16,6 @@ _SIMPLIFIED = str.maketrans(
     "刪個資訊數據帳號賬註銷複製請將權關閉閱導類種對於們這與並還沒無為轉發郵後錯誤實繼續給說該戶儲處報聯繫營廣訴舉貴",
     "删个资讯数据账号账注销复制请将权关闭阅导类种对于们这与并还没无为转发邮后错误实继续给说该户储处报联系营广诉举贵",
 )
-_SELF = re.compile(r"\b(?:my|me|mine|myself|i|i'm|i'd|personal)\b|我|本人|个人|自己")
-_CONTESTS = re.compile(
-    r"\b(?:explain|explanation|reasons?|refuse|object|contest|challenge|review|reconsider)\b|请|要求|申请|拒绝|不接受|不同意|说明|解释|复核"
-)
 _BREAK = re.compile(
     r"(?<=[.!?;])\s+|[。！？；!?;]+|\n\s*\n|\n\s*(?:[-*•·]|\(?\d{1,2}[.)、]|[一二三四五六七八九十]、)\s*"
 )
@@ -114,7 +110,7 @@ def decide(controller: Controller, sorting: Sorting, on: date) -> Verdict:
 
 
 def language_for(controller: Controller, text: str) -> str:
-    """Chinese for a letter mostly in Hanzi, else English; if not offered, the controller's first."""
+    """Chinese for a letter mostly in Hanzi, another by its common words, else English; if not offered, the first."""
     sample = _NO_WORDS.sub(" ", text[:5000])
     hanzi = len(_HANZI.findall(sample))
     latin = len(_LATIN_WORD.findall(sample))
@@ -122,8 +118,15 @@ def language_for(controller: Controller, text: str) -> str:
         return controller.languages[0]
     # A Chinese word has two signs, more or less.
     chinese = hanzi / 2 >= latin and len(_KANA_OR_HANGUL.findall(sample)) * 5 < hanzi
-    wanted = "zh-Hans" if chinese else "en"
+    wanted = "zh-Hans" if chinese else _by_common_words(sample.lower(), latin) or "en"
     return wanted if wanted in controller.languages else controller.languages[0]
+
+
+def _by_common_words(sample: str, latin: int) -> str:
+    """The language of which the letter has most words that are common in it alone, if those are one in six or more."""
+    counts = {code: len(pattern.findall(sample)) for code, pattern in rules().common.items()}
+    most = max(counts, key=counts.__getitem__, default="")
+    return most if most and counts[most] * 6 >= max(latin, 1) else ""
 
 
 def _turn(operation: Operation) -> int:
@@ -200,8 +203,10 @@ def _is_plain(what: str, sentence: str, found: re.Match[str]) -> bool:
             return False
         if rules().not_personal.search(sentence[found.start() : found.end() + 8]):
             return False
-        return bool(_SELF.search(sentence) or re.search(r"request|right|1798|权|申请", found[0]))
-    if what == "automated_decision" and not (_SELF.search(sentence) or _CONTESTS.search(sentence)):
+        return bool(rules().of_oneself.search(sentence) or re.search(r"request|right|1798|权|申请", found[0]))
+    if what == "automated_decision" and not (
+        rules().of_oneself.search(sentence) or rules().contests.search(sentence)
+    ):
         # Whether we use such things at all is a question like any other.
         return False
     # Whoever asks how to be left alone may simply be left alone; what needs proof and a person is not begun by that.

@@ -17,8 +17,14 @@ from .regime import Block, Duty, Exemption, Records, Regime, Right, Unverified, 
 from .regimes import REGIMES, regime
 from .standards import standard_for
 from .terms import (
+    AND,
+    COLON,
+    COMMA,
     HOUSE,
     IN_WORDS,
+    LISTING,
+    SEMICOLON,
+    STOP,
     Level,
     Operation,
     Outcome,
@@ -26,21 +32,31 @@ from .terms import (
     Standard,
     Suggestion,
     Words,
+    between_sentences,
     day_en,
     day_zh,
+    is_chinese,
 )
 from .together import Match, counterparts, earliest, exemptions_for, narrowed, required_blocks
+from .tongues import known as known_languages
+from .tongues import learn
 from .windows import Earlier, Full, counts, full, lasts_until
 
 __all__ = [
+    "AND",
     "CALENDARS",
     "CAUSES",
+    "COLON",
+    "COMMA",
     "HOUSE",
     "IN_WORDS",
+    "LISTING",
     "METRICS",
     "OWN_MOTION",
     "REGIMES",
     "SELF",
+    "SEMICOLON",
+    "STOP",
     "Age",
     "Ask",
     "Assessment",
@@ -82,6 +98,7 @@ __all__ = [
     "Window",
     "Words",
     "assess",
+    "between_sentences",
     "cite_in",
     "counterparts",
     "counts",
@@ -90,7 +107,10 @@ __all__ = [
     "earliest",
     "exemptions_for",
     "full",
+    "is_chinese",
+    "known_languages",
     "lasts_until",
+    "learn",
     "months_on",
     "narrowed",
     "own_date",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from .terms import HOUSE
+from .terms import HOUSE, Words, is_chinese
 
+_OURS = Words("House rule", "我们的承诺")
 _LAWS = {
     "PIPL": "《个人信息保护法》",
     "PRC Civil Code": "《民法典》",
@@ -42,7 +43,9 @@ _DIGITS = "零一二三四五六七八九"
 
 def cite_in(citation: str, language: str) -> str:
     """The citation in ``language``; a law that has no name in it keeps its own form."""
-    chinese = language.lower().startswith("zh")
+    if citation == HOUSE:
+        return _OURS.in_(language)
+    chinese = is_chinese(language)
     if both := next(filter(None, (pattern.fullmatch(citation) for pattern in _BOTH)), None):
         return both["zh" if chinese else "en"]
     if not chinese:
@@ -52,7 +55,7 @@ def cite_in(citation: str, language: str) -> str:
 
 def _in_chinese(part: str) -> str:
     if part == HOUSE:
-        return "我们的承诺"
+        return _OURS.zh
     if notice := _NOTICE.fullmatch(part):
         return f"国务院{notice[1]}年放假安排"
     cited = _CITED.fullmatch(part)

@@ -8,6 +8,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Literal
 
+from . import tongues
+
 Operation = Literal[
     "access", "categories", "delete", "correct", "port", "cancel", "opt_out", "opt_in", "limit",
     "unlimit", "marketing_opt_out", "marketing_opt_in", "withdraw_consent", "consent_again", "restrict", "object", "explain", "automated_decision",
@@ -33,6 +35,11 @@ HOUSE = "House rule"
 """What a reason cites when the promise is ours and no law asks for it."""
 
 
+def is_chinese(language: str) -> bool:
+    """Whether it is written without spaces and with signs of its own between words."""
+    return language.lower().startswith("zh")
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """One text in English and in Simplified Chinese; a verbatim quotation may have only its own language."""
@@ -41,9 +48,11 @@ class Words:
     zh: str = ""
 
     def in_(self, language: str) -> str:
-        """The text in ``language`` (``en``, ``zh-Hans``), else English, else Chinese."""
-        if language.lower().startswith("zh"):
+        """The text in ``language``, by its catalogue where it is another than these two, else English, else Chinese."""
+        if is_chinese(language):
             return self.zh or self.en
+        if self.en and language != "en":
+            return tongues.say(language, self.en)
         return self.en or self.zh
 
     def to_json(self) -> dict[str, str]:
@@ -54,6 +63,17 @@ class Words:
     def from_json(cls, value: Mapping[str, str]) -> Words:
         """What ``to_json`` wrote."""
         return cls(value.get("en", ""), value.get("zh-Hans", ""))
+
+
+COLON, SEMICOLON, STOP = Words(": ", "："), Words("; ", "；"), Words(".", "。")
+COMMA, LISTING = Words(", ", "，"), Words(", ", "、")
+"""Between clauses, and between the items of a list."""
+AND = Words(" and ", "以及")
+
+
+def between_sentences(language: str) -> str:
+    """What keeps two sentences apart."""
+    return "" if is_chinese(language) else " "
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,17 +149,12 @@ class Standard:
         return all(reason.confirmed for reason in self.reasons)
 
 
-_DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _DAYS_ZH = "一二三四五六日"
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 
 def day_en(day: date) -> str:
     """``Mon 4 January 2027``."""
-    return f"{_DAYS_EN[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{tongues.WEEKDAYS[day.weekday()]} {day.day} {tongues.MONTHS[day.month - 1]} {day.year}"
 
 
 def day_zh(day: date) -> str:

@@ -18,7 +18,7 @@ from requests_app.letters.locked import BLOCKS, Standing
 from requests_app.letters.text import day_in
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case
-from requests_app.register import Replies
+from requests_app.register import Controller, Replies
 
 FOLDER = Path(__file__).resolve().parent / "replies"
 TERMS = "terms"
@@ -79,15 +79,22 @@ def fits(kind: Kind, standing: Standing) -> bool:
 def begin(kind: Kind, case: Case) -> str:
     """The words to begin with, in the requester's language: the company's own where its pack has some."""
     controller, language = register.controller(case.controller), case.language
-    ships = kind.by_regime.get(case.regime, kind.draft)
-    draft = controller.replies.drafts.get(kind.code, {}).get(language) or ships.get(language) or ships["en"]
     regime = law.regime(case.regime, case.received_on)
-    known = {name: words.in_(language) for name, words in _terms(case.regime).items()} | {
+    known = {
         "right": regime.right(case.right).title.in_(language),
         "reference": case.spaced_reference,
         "received": day_in(case.received_on, language),
-        "sender": controller.text(controller.legal_name, language),
     }
+    return words_of(kind, controller, case.regime, language, known)
+
+
+def words_of(kind: Kind, controller: Controller, regime: str, language: str, known: Mapping[str, str]) -> str:
+    """The same for any case: ``known`` says what stands in its right, reference and day of receipt."""
+    ships = kind.by_regime.get(regime, kind.draft)
+    own = controller.replies.drafts.get(kind.code, {}).get(language)
+    draft = own or Words.from_json(ships).in_(language)
+    terms = {name: words.in_(language) for name, words in _terms(regime).items()}
+    known = terms | {"sender": controller.text(controller.legal_name, language)} | known
     for name in PLACES:
         draft = draft.replace(f"{{{name}}}", known[name])
     return draft.strip()
@@ -173,7 +180,6 @@ def _words(told: Mapping[str, str]) -> Words:
     return Words(told["en"], told["zh-Hans"])
 
 
-def second_person_for(case: Case, code: str) -> bool:
+def second_person_for(controller: Controller, code: str) -> bool:
     """Whether the company wants a second person to release replies of this kind."""
-    named = register.controller(case.controller).replies.second_person
-    return bool(named & {EVERY, code or UNDRAFTED})
+    return bool(controller.replies.second_person & {EVERY, code or UNDRAFTED})

@@ -114,7 +114,7 @@ def _routes(codes: frozenset[str], outcome: str = "") -> Callable[[Standing], st
         ]
         if listed and blocks.keys() & OUTSIDE:
             lines.append(_ELSEWHERE.in_(language))
-        colon = ": " if language == "en" else "："
+        colon = law.COLON.in_(language)
         for route in controller.outside_routes if blocks.keys() & OUTSIDE else ():
             title, detail = controller.text(route.title, language), controller.text(route.detail, language)
             lines.append(f"- {title}{colon}{detail}" + (f" {route.url}" if route.url else ""))

@@ -95,7 +95,7 @@ def _letter(case: Case, longer: Longer, reason: str, detail: str, masked: bool) 
     name = told.written_by if told.representative else told.name
     name = name if told.delivered_to[1] and not told.representative else ""
     why = REASONS[reason].in_(language) if reason in REASONS else ""
-    basis = (" and " if language == "en" else "以及").join(longer.citations)
+    basis = law.AND.in_(language).join(longer.citations)
     sections = (
         Section(
             _LONGER.in_(language),

@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from requests_app.law import Reason, Reckoning, cite_in
+from django.utils import translation
+from django.utils.formats import date_format
+
+from requests_app import law
+from requests_app.law import Reason, Reckoning, Words, cite_in
+
+_DEAR, _HELLO = Words("Dear {name},", "{name}，您好："), Words("Hello,", "您好：")
+_YOUR_REQUEST = Words("Your request {reference}", "您的请求编号：{reference}")
+_SPAN = Words("{first} to {last}", "{first}至{last}")
+_CITED = Words(" ({citation})", "（{citation}）")
 
 
 class Gap(str):
@@ -83,16 +92,13 @@ class LetterText:
     @property
     def greeting(self) -> str:
         """The first line to the person."""
-        if self.language == "en":
-            return f"Dear {self.name}," if self.name else "Hello,"
-        return f"{self.name}，您好：" if self.name else "您好："
+        greeting = _DEAR if self.name else _HELLO
+        return greeting.in_(self.language).replace("{name}", self.name)
 
     @property
     def reference_line(self) -> str:
         """Names the case."""
-        return (
-            f"Your request {self.reference}" if self.language == "en" else f"您的请求编号：{self.reference}"
-        )
+        return _YOUR_REQUEST.in_(self.language).replace("{reference}", self.reference)
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
@@ -146,21 +152,25 @@ def passage(template: str, **values: str) -> Passage:
 
 
 def day_in(day: date, language: str) -> str:
-    """``4 January 2027`` or ``2027年1月4日``."""
+    """``4 January 2027`` or ``2027年1月4日``; in another language as its formats write it."""
     if language == "en":
         return f"{day.day} {day:%B} {day.year}"
-    return f"{day.year}年{day.month}月{day.day}日"
+    if law.is_chinese(language):
+        return f"{day.year}年{day.month}月{day.day}日"
+    with translation.override(language.lower()):
+        return date_format(day, "DATE_FORMAT")
 
 
 def span_in(first: date, last: date, language: str) -> str:
     """``3 February 2024 to 14 September 2026``; what the two days share is said once."""
     if first == last:
         return day_in(first, language)
-    if language == "en":
-        start = f"{first.day} {first:%B}" if first.year == last.year else day_in(first, language)
-        return f"{start} to {day_in(last, language)}"
-    end = day_in(last, language)
-    return f"{day_in(first, language)}至{end.removeprefix(f'{first.year}年')}"
+    start, end = day_in(first, language), day_in(last, language)
+    if law.is_chinese(language):
+        end = end.removeprefix(f"{first.year}年")
+    elif language == "en" and first.year == last.year:
+        start = f"{first.day} {first:%B}"
+    return _SPAN.in_(language).replace("{first}", start).replace("{last}", end)
 
 
 def counted_rows(reckoning: Reckoning, language: str) -> tuple[CountedRow, ...]:
@@ -199,10 +209,10 @@ def _plain_section(section: Section, language: str) -> Iterator[str]:
 
 def plain_row(row: CountedRow, language: str) -> str:
     """One step of the counting as one line."""
-    colon = ": " if language == "en" else "："
+    colon = law.COLON.in_(language)
     said = row.words + (_cited(row.rule, language) if row.rule else "")
     return f"{row.day}{colon}{said}" if row.day else said
 
 
 def _cited(citation: str, language: str) -> str:
-    return f" ({citation})" if language == "en" else f"（{citation}）"
+    return _CITED.in_(language).replace("{citation}", citation)

@@ -17,7 +17,7 @@ from .pack import find_packs, read_pack
 from .problem import Problem, UnreadablePack
 
 LANGUAGES = frozenset({"en", "zh-Hans"})
-"""Languages the portal's own words exist in."""
+"""Languages whose words stand in the code; each other has a catalogue."""
 
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 _ADDRESS = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+")
@@ -103,11 +103,12 @@ Found = Iterator[tuple[str, str]]
 
 
 def _languages(controller: Controller) -> Found:
+    spoken = LANGUAGES | law.known_languages()
     for language in controller.languages:
-        if language not in LANGUAGES:
+        if language not in spoken:
             yield (
                 f"The language {language} is not one the portal speaks.",
-                f"Use {' or '.join(sorted(LANGUAGES))}.",
+                f"Use {' or '.join(sorted(spoken))}, or add its catalogue.",
             )
 
 

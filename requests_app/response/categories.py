@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from requests_app import law
 from requests_app.letters.text import Gap, Passage, Section, passage
 from requests_app.response import words
 from requests_app.response.ledger import Ledger, Line
@@ -62,9 +63,7 @@ def _by_category(lines: list[Line], said: Callable[[Line], str], language: str) 
 
 def _joined(items: list[str], language: str) -> str:
     sentences = any(item.endswith((".", "。")) for item in items)
-    if language == "en":
-        return (" " if sentences else "; ").join(items)
-    return "".join(items) if sentences else "；".join(items)
+    return (law.between_sentences(language) if sentences else law.SEMICOLON.in_(language)).join(items)
 
 
 def _once(items: Iterable[str]) -> list[str]:

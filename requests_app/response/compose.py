@@ -115,14 +115,14 @@ def _opening(ledger: Ledger) -> list[Passage]:
     )
     if case.answered_at and ledger.final:
         sent = words.day(case.answered_at.astimezone(ledger.zone).date(), language)
-        space = (" ",) if language == "en" else ()
+        space = () if law.is_chinese(language) else (" ",)
         received = (*received, *space, *passage(words.COMPLETES.in_(language), day=sent))
     bases = [
         law.cite_in(m.right.basis, language) for m in ledger.also if m.right.confirmed and not m.right.house
     ]
     if bases:
-        space = (" ",) if language == "en" else ()
-        basis = (" and " if language == "en" else "以及").join(bases)
+        space = () if law.is_chinese(language) else (" ",)
+        basis = law.AND.in_(language).join(bases)
         received = (*received, *space, *passage(words.UNDER.in_(language), basis=basis))
     open_yet = ledger.unfinished and ledger.outcome is not Outcome.NOT_IDENTIFIED
     so_far = open_yet and ledger.outcome is Outcome.GRANTED

@@ -73,7 +73,7 @@ def _nothing_done(ledger: Ledger) -> Section:
 
 def _erased(ledger: Ledger) -> Section:
     language = ledger.language
-    gone = [line for line in ledger.lines if line.granted and not line.outstanding]
+    gone = [line for line in ledger.lines if line.was_erased or (line.granted and not line.outstanding)]
     blocks = frozenset({"done"})
     # What a processor was told to keep is said here too: no holding of ours stands for it.
     left = tuple(
@@ -203,7 +203,7 @@ def not_shown(ledger: Ledger, given: list[Line]) -> Passage | None:
         return None
     return passage(
         words.NOT_SHOWN.in_(language),
-        kinds=("; " if language == "en" else "；").join(titles),
+        kinds=law.SEMICOLON.in_(language).join(titles),
         reason=never_reason(ledger.regime, language),
     )
 
@@ -222,7 +222,7 @@ def said_by_hand(ledger: Ledger, system: Searched) -> str:
     language, inventory = ledger.language, ledger.controller.inventory
     left = (ledger.controller.text(inventory.holding(key).title, language) for key in system.left)
     form = words.BY_HAND[system.by_hand].in_(language)
-    return "".join(passage(form, left=("; " if language == "en" else "；").join(left)))
+    return "".join(passage(form, left=law.SEMICOLON.in_(language).join(left)))
 
 
 def _where_we_looked(ledger: Ledger, blocks: frozenset[str]) -> Section:

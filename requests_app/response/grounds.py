@@ -50,7 +50,7 @@ def effort(ledger: Ledger) -> Section | None:
 
 def _titled(line: Line, language: str) -> Iterator[str]:
     first, *others = reasons(line, language)
-    yield f"{line.title}{': ' if language == 'en' else '：'}{first}"
+    yield f"{line.title}{law.COLON.in_(language)}{first}"
     yield from others
 
 
@@ -62,7 +62,7 @@ def reasons(line: Line, language: str) -> Iterator[str]:
         if not exemption.confirmed and not _law_named(line):
             yield Gap(words.GAP_UNCONFIRMED.in_(language))
         return
-    yield f"{words.extent(line, language)}{'.' if language == 'en' else '。'}"
+    yield f"{words.extent(line, language)}{law.STOP.in_(language)}"
     if exemption is None:
         yield Gap(words.GAP_NO_GROUND.in_(language))
         return
@@ -131,16 +131,12 @@ def _filled(form: law.Words, language: str, **values: str) -> str:
 def _sentence(text: str, language: str) -> str:
     text = " ".join(text.split())
     text = text[:1].upper() + text[1:]
-    return (
-        text
-        if text.endswith((".", "!", "?", "。", "！", "？"))
-        else text + ("." if language == "en" else "。")
-    )
+    return text if text.endswith((".", "!", "?", "。", "！", "？")) else text + (law.STOP.in_(language))
 
 
 def _spaced(pieces: Iterator[str], language: str) -> Iterator[str]:
     for number, piece in enumerate(pieces):
-        if number and language == "en":
+        if number and not law.is_chinese(language):
             yield " "
         yield piece
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -28,6 +28,14 @@ SILENT = frozenset({"CN_CONF", "CN_POLICY_1", "CN_POLICY_2", "CN_POLICY_3"})
 """Grounds of secrecy: the letter says that a part is not given and must not tell why (PIPL art. 18(1))."""
 
 
+class LeftRegister(Exception):
+    """Something was decided about data that the inventory describes no longer. ``holding`` is its key."""
+
+    def __init__(self, holding: str) -> None:
+        super().__init__(f"No longer described: {holding}")
+        self.holding = holding
+
+
 @dataclass(frozen=True)
 class Line:
     """One holding of one case."""
@@ -45,6 +53,7 @@ class Line:
     tested: tuple[law.Exemption, ...] = ()
     """What every other matching statute calls the ground, tested by itself."""
     erased: int = 0
+    """In all rounds of the case together, as the two beside it."""
     masked: int = 0
     left: int = 0
     """Rows of an erased holding that stay because they are another person's too."""
@@ -60,6 +69,11 @@ class Line:
     def granted(self) -> bool:
         """Whether it was decided to do what was asked, with something there to do it to."""
         return self.found > 0 and self.choice == GRANT
+
+    @property
+    def was_erased(self) -> bool:
+        """Whether any of it is gone by now, be it by an earlier approval than the newest."""
+        return bool(self.erased or self.masked)
 
     @property
     def kept(self) -> bool:
@@ -164,16 +178,16 @@ class Ledger:
             return Outcome(self.finding.outcome or Outcome.GRANTED)
         if self.at_once and not self.lines:
             return Outcome.GRANTED
-        found = [line for line in self.lines if line.found]
+        found = [line for line in self.lines if line.found or line.was_erased]
         if not found and any(
             system.by_hand in {"done", "processor", "processor_kept"} for system in self.systems
         ):
             return Outcome.GRANTED
         if not found:
             return Outcome.NOT_FOUND
-        if not any(line.granted for line in found):
+        if not any(line.granted or line.was_erased for line in found):
             return Outcome.REFUSED
-        whole = all(line.granted and not line.left for line in found)
+        whole = all((line.granted or not line.found) and not line.left for line in found)
         return Outcome.GRANTED if whole else Outcome.GRANTED_IN_PART
 
     @property
@@ -223,7 +237,7 @@ def effort_of(line: Line) -> law.Question | None:
 def read(case: Case, *, so_far: bool = False, language: str = "") -> Ledger:
     """Read a case that is being decided, or that waits for its answer; ``so_far`` is its day come while systems work.
 
-    In the letter's language if no other is named.
+    In the letter's language if no other is named. Raises :class:`LeftRegister`.
     """
     controller, language = register.controller(case.controller), language or case.language
     regime = law.regime(case.regime, date.fromisoformat(case.regime_version))
@@ -237,16 +251,20 @@ def read(case: Case, *, so_far: bool = False, language: str = "") -> Ledger:
     works = tuple(case.works.defer("sealed").order_by("pk"))
     search = {work.system: work for work in worklist.newest(works, SEARCH)}
     carried = {work.system: work for work in worklist.newest(works, _operation(right))} if final else {}
+    done_so_far = _done(works) if final else {}
     by_hand = right.operation == "categories"
 
     lines = []
     for row in case.holdings.select_related("determination"):
-        holding = controller.inventory.holding(row.holding_key)
+        try:
+            holding = controller.inventory.holding(row.holding_key)
+        except KeyError:
+            raise LeftRegister(row.holding_key) from None
         system = controller.inventory.systems[holding.system]
         decided = getattr(row, "determination", None) or Determination(holding=row)
         done = carried.get(row.system)
         granted = row.found > 0 and decided.choice == GRANT
-        result = _erased(done, row.holding_key)
+        result, total = _result(done, row.holding_key), done_so_far.get(row.holding_key, {})
         lines.append(
             Line(
                 holding=holding,
@@ -260,10 +278,10 @@ def read(case: Case, *, so_far: bool = False, language: str = "") -> Ledger:
                 tested=rules.tested(case, decided.exemption)[1:] if decided.exemption else (),
                 until=decided.until,
                 answers=_answers(case, decided),
-                erased=result.get("erased", 0),
-                masked=result.get("masked", 0),
+                erased=total.get("erased", 0),
+                masked=total.get("masked", 0),
                 left=result.get("retained", 0) if granted else 0,
-                corrected=result.get("corrected", 0),
+                corrected=total.get("corrected", 0),
                 outstanding=final and granted and not by_hand and not _confirmed(done),
             )
         )
@@ -330,10 +348,26 @@ def _confirmed(work: Work | None) -> bool:
     return work is not None and work.status == CONFIRMED
 
 
-def _erased(work: Work | None, key: str) -> dict[str, int]:
+def _result(work: Work | None, key: str) -> dict[str, int]:
     if work is None or work.operation not in (DELETE, CORRECT) or work.status != CONFIRMED:
         return {}
     return work.result.get("holdings", {}).get(key, {})
+
+
+def _done(works: Iterable[Work]) -> dict[str, dict[str, int]]:
+    """By holding, what all rounds did: an approval that was overtaken in one system was carried out in others.
+
+    A row is erased once, so those add up. One that was masked or corrected may be met and counted again by the next
+    round: of these the largest count is sure.
+    """
+    total: dict[str, dict[str, int]] = {}
+    for work in works:
+        for key in work.result.get("holdings", {}):
+            told, sums = _result(work, key), total.setdefault(key, {})
+            sums["erased"] = sums.get("erased", 0) + told.get("erased", 0)
+            for name in ("masked", "corrected"):
+                sums[name] = max(sums.get(name, 0), told.get(name, 0))
+    return total
 
 
 def _answers(case: Case, decided: Determination) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
-from requests_app import subject
+from requests_app import law, subject
 from requests_app.law import Words
 from requests_app.letters.text import day_in, passage
 from requests_app.register.inventory import Collection, Field
@@ -79,7 +79,7 @@ def render(ledger: Ledger, sources: dict[str, Source], files: list[str], made_on
         key: "".join(passage(form.in_(language), controller=name, day=day_in(made_on, language)))
         for key, form in _WORDS.items()
     }
-    comma = ", " if language == "en" else "、"
+    comma = law.LISTING.in_(language)
     nothing = []
     for system in ledger.systems:
         empty = [
@@ -214,7 +214,7 @@ def _shown(value: object, column: Field, language: str) -> str:
     if value in (None, "", [], {}):
         return _EMPTY.in_(language)
     if isinstance(value, list):
-        return ("; " if language == "en" else "；").join(_shown(part, column, language) for part in value)
+        return law.SEMICOLON.in_(language).join(_shown(part, column, language) for part in value)
     kind = column.data_type.removesuffix("[]")
     if kind == "date" and isinstance(value, str):
         try:
@@ -235,7 +235,7 @@ def _moment(value: str, language: str) -> str:
     except ValueError:
         return value
     clock = "" if at.tzinfo is None else f" {at:%Z}"
-    return f"{day_in(at.date(), language)}{', ' if language == 'en' else ' '}{at:%H:%M:%S}{clock}"
+    return f"{day_in(at.date(), language)}{' ' if law.is_chinese(language) else ', '}{at:%H:%M:%S}{clock}"
 
 
 def _fill(form: Words, language: str, **values: str) -> str:

@@ -24,7 +24,7 @@ def conclude(case: Case) -> bool:
 def of(ledger: Ledger) -> dict[str, object]:
     """Counts and codes, and nobody's data: it stays as long as the log."""
     return {
-        "holdings": [_line(line) for line in ledger.lines if line.found],
+        "holdings": [_line(line) for line in ledger.lines if line.found or line.was_erased],
         "systems": {
             one.system.key: "outstanding" if one.outstanding else one.by_hand or "searched"
             for one in ledger.systems

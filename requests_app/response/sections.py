@@ -58,7 +58,7 @@ def _still_to_come(ledger: Ledger) -> Iterator[Section]:
             for line in ledger.lines
             if line.outstanding and line.holding.system == system.system.key
         ]
-        comma = ", " if language == "en" else "、"
+        comma = law.LISTING.in_(language)
         bullets.append(listed(system.title, comma.join(titles), language) if titles else (system.title,))
     if ledger.recipients_open:
         bullets.append((words.RECIPIENTS_OPEN.in_(language),))
@@ -104,7 +104,7 @@ def _sentence(ledger: Ledger, block: law.Block) -> str:
         heading = words.STILL_TO_COME.in_(language)
         if ledger.outstanding or block.code == "others_told":
             return "".join(passage(instead.in_(language), heading=heading))
-    if block.code == "record_kept" and not any(line.granted for line in ledger.lines):
+    if block.code == "record_kept" and not any(line.granted or line.was_erased for line in ledger.lines):
         return words.RECORD_KEPT.in_(language)
     return block.words.in_(language)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from requests_app import restriction
+from requests_app import law, restriction
 from requests_app.letters.text import Gap, Passage, Quote
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case
@@ -167,4 +167,4 @@ def _after(ledger: Ledger) -> Iterator[Passage]:
 
 def _joined(sentences: Iterable[str], language: str) -> str:
     # No letter with a gap was ever sent; where one has opened since, it is not read out.
-    return (" " if language == "en" else "").join(one for one in sentences if not isinstance(one, Gap))
+    return law.between_sentences(language).join(one for one in sentences if not isinstance(one, Gap))

@@ -30,6 +30,7 @@ from requests_app.response.ledger import Ledger
 
 NAMES_OTHERS, WAITS_FOR_A_LOOK = "names_others", "third_party"
 TEXTS_WAIT = "texts_wait"
+LEFT_REGISTER = "left_register"
 LOCK_SPACE = 0x0A45
 UNDESCRIBED = "undescribed_left_out"
 SO_FAR = posting.SO_FAR
@@ -42,7 +43,7 @@ def answer(case: Case) -> bool:
         if not mine or case.state != State.RESPONDING:
             return False
         if case.own_motion:
-            return record.conclude(case)
+            return _conclude(case)
         address, proved, by_post = _way_out(case)
         if not address:
             return _stuck(case, "no_address")
@@ -56,6 +57,8 @@ def answer(case: Case) -> bool:
             return _send(case, address, proved, by_post=by_post)
         except LetterIncomplete as trouble:
             return _stuck(case, trouble.lacks)
+        except ledgers.LeftRegister:
+            return _stuck(case, LEFT_REGISTER)
 
 
 def answer_so_far(case: Case) -> bool:
@@ -73,6 +76,15 @@ def answer_so_far(case: Case) -> bool:
             return _send_so_far(case, address, proved, by_post=by_post)
         except LetterIncomplete as trouble:
             return _stuck(case, trouble.lacks)
+        except ledgers.LeftRegister:
+            return _stuck(case, LEFT_REGISTER)
+
+
+def _conclude(case: Case) -> bool:
+    try:
+        return record.conclude(case)
+    except ledgers.LeftRegister:
+        return _stuck(case, LEFT_REGISTER)
 
 
 def _way_out(case: Case) -> tuple[str, bool, bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from requests_app import law
 from requests_app.law import Words
 from requests_app.letters.text import day_in, span_in
 from requests_app.response.ledger import Line
@@ -286,14 +287,18 @@ GAP_SHARED = Words(
 
 def times(forms: tuple[Words, Words], n: int, language: str) -> str:
     """One or many, in that language."""
-    return forms[0 if n == 1 else 1].in_(language).replace("{n}", f"{n:,}" if language == "en" else str(n))
+    return (
+        forms[0 if n == 1 else 1]
+        .in_(language)
+        .replace("{n}", str(n) if law.is_chinese(language) else f"{n:,}")
+    )
 
 
 def extent(line: Line, language: str) -> str:
     """How many records, and from when to when."""
     said = times(RECORDS, line.found, language)
     if line.oldest_on and line.newest_on:
-        comma = ", " if language == "en" else "，"
+        comma = law.COMMA.in_(language)
         said += comma + span_in(line.oldest_on, line.newest_on, language)
     return said
 
@@ -311,7 +316,7 @@ def gone(line: Line, language: str) -> str:
 def _counted(line: Line, wanted: tuple[tuple[Words, Words], ...], language: str) -> str:
     counts = ((ERASED, line.erased), (MASKED, line.masked), (LEFT, line.left))
     said = [times(forms, n, language) for forms, n in counts if n and forms in wanted]
-    return ("; " if language == "en" else "；").join(said)
+    return law.SEMICOLON.in_(language).join(said)
 
 
 def day(value: date, language: str) -> str:

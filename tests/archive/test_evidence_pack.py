@@ -8,12 +8,13 @@ import json
 import subprocess
 import sys
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
 from django.urls import reverse
 
-from requests_app import journal
+from requests_app import journal, restriction
 from requests_app.archive import evidence_pack, purge
 from requests_app.letters import outbox
 from requests_app.models import Case, Letter
@@ -155,3 +156,20 @@ def test_it_wants_a_fresh_password_and_an_end_of_content_ends_it() -> None:
     desk = at_desk(hire("Pia", "mimap"))
     assert desk.post(url).status_code == 403
     assert url not in desk.get(reverse("staff:case", args=["mimap", case.reference])).content.decode()
+
+
+def test_of_a_restriction_it_tells_the_end_and_in_words_only_what_a_letter_says() -> None:
+    reason, olu = "Dana says that the address is wrong.", hire("Olu", "mipmap")
+    case = build_case({"accounts.contact": found(1)}, controller="mipmap", right="CN_RESTRICT")
+    restriction.write(case, restriction.Terms(reason, "", date(2027, 5, 4)), by=olu)
+
+    def told(*, letters: bool) -> dict[str, str]:
+        with zipfile.ZipFile(io.BytesIO(evidence_pack.make(case, by=olu, letters=letters))) as pack:
+            return json.loads(pack.read("restriction.json"))
+
+    sealed = f"sha256:{hashlib.sha256(reason.encode()).hexdigest()}"
+    draft = told(letters=True)
+    assert (draft["reason"], draft["ends_on"], draft["stands"]) == (sealed, "2027-05-04", False)
+    restriction.begin(case)
+    assert told(letters=False) | {"begun_at": ""} == draft | {"stands": True}
+    assert told(letters=True)["reason"] == reason

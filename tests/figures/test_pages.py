@@ -81,6 +81,13 @@ def test_a_years_page_costs_the_same_for_one_case_and_many(django_assert_max_num
                 assert desk.get(reverse(f"staff:{name}", args=["mimap"])).status_code == 200
 
 
+def test_every_limit_has_its_mark_among_the_days_whatever_days_it_counts() -> None:
+    answered(right="DELETE"), answered(right="OPT_OUT")
+    limits = [int(n) for n in re.findall(r"limit (\d+)", shown())]
+    # Forty-five days, and the fewest that fifteen business days came to in the year.
+    assert sorted(limits) == [min(limits), 45] and 15 < min(limits) < 25
+
+
 def test_a_figures_cases_follow_page_by_page(monkeypatch) -> None:
     monkeypatch.setattr("portal.staff.figures.PAGE", 2)
     wanted = {answered(days_ago=n).reference for n in (3, 3, 3, 2, 1)}

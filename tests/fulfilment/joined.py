@@ -120,6 +120,17 @@ def furnish(
     return place
 
 
+def without(key: str, folder: Path) -> Path:
+    """The same packs after one system was taken out of the inventory."""
+    shutil.copytree(folder / "packs", folder / "without")
+    file = folder / "without" / "mimap" / "inventory.yml"
+    written = yaml.safe_load(file.read_text(encoding="utf-8"))
+    written["dataset"] = [one for one in written["dataset"] if one["fides_key"] != key]
+    written["system"][0]["dataset_references"].remove(key)
+    file.write_text(yaml.safe_dump(written, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return folder / "without"
+
+
 def granted(right: str = "DELETE") -> Case:
     """What Dana asks for is decided by Olu and approved by Pia, and not yet begun."""
     olu, pia = hire("Olu", "mimap"), hire("Pia", "mimap")

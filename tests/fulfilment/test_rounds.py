@@ -8,10 +8,22 @@ import pytest
 
 from requests_app import journal
 from requests_app.fulfilment import recipients, steps
+from requests_app.letters import outbox
 from requests_app.lifecycle import State
 from requests_app.models import Case, Letter, Task, Work
 from requests_app.systems import SystemUnreachable
-from tests.fulfilment.joined import ARCHIVE, OWNER, SHOP, TILL, Place, dataset, furnish, go_on, granted
+from tests.fulfilment.joined import (
+    ARCHIVE,
+    OWNER,
+    SHOP,
+    TILL,
+    Place,
+    dataset,
+    furnish,
+    go_on,
+    granted,
+    without,
+)
 from tests.people import approved, decided, tell_recipients
 from tests.staff.people import at_desk
 
@@ -105,13 +117,38 @@ def test_what_is_said_of_an_earlier_approval_finishes_nothing_of_the_newest(
     assert steps.task_answered(newest, Task.Answer.DONE, by=journal.By("system_owner"))
     tell_recipients(case.proposed_by)
     assert Case.objects.get(pk=case.pk).state == State.CLOSED and _is_gone(with_archive)
-    assert Letter.objects.filter(case=case, kind="answer").count() == 1
+    # The newest approval found nothing more where the first one had erased: the answer tells of both.
+    told = outbox.read(Letter.objects.get(case=case, kind="answer"))["text"]
+    assert "Till: 2 records erased" in told and "Devices: 1 record erased" in told
 
 
 def _notice(case: Case, round_: int) -> Work:
     return Work.objects.create(
         case=case, operation="notify", system="recipient:x", round=round_, result={"whom": {}}
     )
+
+
+@pytest.mark.parametrize("begun", [False, True], ids=["before its work is opened", "while it is erased"])
+def test_what_was_approved_in_a_system_that_left_the_register_waits_until_it_is_described_again(
+    place: Place, settings, tmp_path, begun: bool
+) -> None:
+    case = granted()
+    if begun:
+        place.fails(TILL, SystemUnreachable, when="commit")
+        case = go_on(case)
+        assert _work(case, TILL).sealed
+        place.fails(TILL, None)
+    with_till = settings.PORTAL_CONTROLLERS
+    settings.PORTAL_CONTROLLERS = without(TILL, tmp_path)
+    case = go_on(case)
+    assert _is_known(place), "what leads on to the till is not erased before it"
+    assert case.state == State.FULFILLING and "left the register" in _work(case, TILL).trouble
+    page = at_desk(case.proposed_by).get(f"/staff/mimap/{case.reference}/").content.decode()
+    assert TILL in page and "Describe it again" in page
+    settings.PORTAL_CONTROLLERS = with_till
+    go_on(case)
+    tell_recipients(case.proposed_by)
+    assert Case.objects.get(pk=case.pk).state == State.CLOSED and _is_gone(place)
 
 
 class Killed(BaseException):

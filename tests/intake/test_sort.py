@@ -1,12 +1,14 @@
 """Which rights a letter asks for: a labelled set of short letters, one sentence of the table each."""
 
 import tomllib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from requests_app import register
+from requests_app.intake.phrases import rules
 from requests_app.intake.sort import decide, language_for, sort
 from tests.intake import labelled
 
@@ -67,3 +69,22 @@ def test_a_hostile_text_costs_little() -> None:
         "\n" * 20_000,
     ):
         sort("", text)
+
+
+def test_a_further_language_brings_its_own_list_and_the_words_it_is_known_by(
+    tmp_path: Path, settings
+) -> None:
+    (tmp_path / "phrases.toml").write_text(
+        "[common]\nwords = '\\b(?:mi|viaj|miajn|kaj|la)\\b'\n[rights.delete]\nsure = ['\\bforviŝ\\w+ <~3>datum\\w+']\n[beside]\nof_oneself = '\\bmi(?:a\\w*)?\\b'\n",
+        encoding="utf-8",
+    )
+    settings.CATALOGUES = {"eo": tmp_path / "LC_MESSAGES" / "django.mo"}
+    rules.cache_clear()
+    try:
+        letter = "Bonvolu forviŝi miajn datumojn kaj konfirmu la forviŝon al mi."
+        mimap = replace(register.controller("mimap"), languages=("en", "eo"))
+        assert list(decide(mimap, sort("", letter), TODAY).rights) == ["DELETE"]
+        assert language_for(mimap, letter) == "eo"
+        assert language_for(mimap, "Please delete my data, thank you.") == "en"
+    finally:
+        rules.cache_clear()

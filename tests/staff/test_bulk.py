@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.staff import bulk, queue
-from requests_app import doubts, journal
+from requests_app import doubts, journal, worklist
 from requests_app.models import Case, Letter, SavedView
 from tests.acting import open_acting
 from tests.build import build_case, found
@@ -211,11 +211,34 @@ def test_a_receipt_that_waits_for_the_post_is_one_for_all_that_was_asked_at_once
     cases = written(desk, rights=["DELETE", "KNOW_CAT"])
     Letter.objects.update(status=Letter.Status.WITHHELD)
     typed = {"act": "acknowledge", "case": refs(cases)}
-    assert all(told(desk.post(BULK, typed)).values()), "a withheld one has told nobody anything"
+    shown = desk.post(BULK, typed)
+    # A withheld one has told nobody anything, and the one that takes its place says it for both.
+    assert sorted(told(shown).values()) == [False, True]
+    first = next(case for case in cases if told(shown)[case.reference])
+    assert f"The letter for {first.spaced_reference} says it" in shown.content.decode()
     Letter.objects.update(status=Letter.Status.TO_POST)
     for step in ({}, {"step": "do"}):
         shown = desk.post(BULK, typed | step)
         assert not any(told(shown).values()) and "It lies ready to be posted." in shown.content.decode()
+
+
+@pytest.mark.parametrize(("act", "name"), [("told", "receivers_told"), ("nobody", "nobody_received")])
+def test_of_several_opt_outs_the_third_parties_are_told_at_once(act, name) -> None:
+    waiting, other = [build_case(state="assessing", right="OPT_OUT") for _ in range(2)], opened()[0]
+    for case in waiting:
+        Case.objects.filter(pk=case.pk).update(state="closed", closed_at=timezone.now())
+        worklist.by_hand(case, "notify", "recipient:x", round_=1, result={"whom": {"en": "X"}})
+    desk, typed = at_desk(hire("Olu", "mimap")), {"act": act, "case": refs([*waiting, other])}
+    assert 'value="told"' in desk.get(f"{HERE}to-tell/").content.decode()
+    assert (
+        sum(told(desk.post(BULK, typed)).values()) == 2 and not waiting[0].events.filter(name=name).exists()
+    )
+    assert told(at_desk(hire("Olu", "mimap")).post(BULK, {"act": act, "all": "yes", "step": "do"})) == {
+        case.reference: True for case in waiting
+    }
+    assert all(case.events.filter(name=name).count() == 1 for case in waiting)
+    assert desk.get(f"{HERE}to-tell/").context["rows"] == []
+    assert at_desk(hire("Ada", "mimap")).post(BULK, typed | {"step": "do"}).status_code in {403, 404}
 
 
 def opened_unproved(right: str) -> Case:

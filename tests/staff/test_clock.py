@@ -97,6 +97,17 @@ def test_without_a_reason_nothing_is_sent() -> None:
     assert set(REQUIRED) == compose(case, more_time.longer(case), reason="many").blocks
 
 
+def test_a_notice_that_names_somebody_else_waits_until_somebody_looked() -> None:
+    case, desk = opened(), at_desk(hire("Olu", "mimap"))
+    typed = {"act": "send", "reason": "complex", "detail": "Ask max@example.net."}
+    held = desk.post(url("more_time", case), typed)
+    assert held.status_code == 400 and not Letter.objects.exists()
+    assert (
+        desk.post(url("more_time", case), typed | {"looked": held.context["typed"]["mark"]}).status_code
+        == 302
+    )
+
+
 def test_a_notice_taken_back_or_too_late_moves_nothing(mailoutbox) -> None:
     case, olu = opened(), hire("Olu", "mimap")
     desk, due_on = at_desk(olu), case.due_on

@@ -67,6 +67,8 @@ def test_every_draft_is_whole_in_every_regime_and_language() -> None:
                 said = drafts.whole(kind, Standing(case, case.due_on, LACKS), drafts.begin(kind, case))
                 assert "{" not in said and case.spaced_reference in said, kind.code
                 assert (LACKS[0].in_(case.language) in said) is (kind.code == "more_proof")
+                own = kind.code == "elsewhere" and regime.code == "pipl"
+                assert ("个人信息处理者" in said or "information handler" in said) is own
                 assert ("personal data" in said) <= (regime.code in {"gdpr", "virginia"}), kind.code
 
 

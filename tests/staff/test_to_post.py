@@ -85,12 +85,21 @@ def test_an_acknowledgement_said_late_to_have_left_in_time_needs_its_proof() -> 
     assert case.acknowledged_at.date() == case.acknowledge_on
 
 
-def test_the_page_costs_the_same_for_one_letter_and_for_many(django_assert_max_num_queries) -> None:
+def test_the_page_costs_the_same_for_one_letter_and_for_many(
+    monkeypatch, django_assert_max_num_queries
+) -> None:
     desk = at_desk(hire("Olu", "mimap"))
     for number in range(4):
         written(desk, number=f"n{number}")
         with django_assert_max_num_queries(17):
             assert desk.get(TO_POST).content.decode().count("Acknowledgement") == number + 1
+    monkeypatch.setattr("portal.staff.to_post.PAGE", 3)
+    first = desk.get(TO_POST)
+    # What leaves meanwhile makes nothing of the next page slip by.
+    gone = Letter.objects.filter(status="to_post").order_by("pk").first()
+    Letter.objects.filter(pk=gone.pk).update(status=Letter.Status.WITHHELD)
+    (last,) = desk.get(TO_POST + first.context["next_url"]).context["rows"]
+    assert last["reference"] not in {row["reference"] for row in first.context["rows"]}
 
 
 def test_an_address_changed_before_it_is_posted_is_the_one_it_goes_to_and_mail_takes_its_place() -> None:

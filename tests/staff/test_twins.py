@@ -204,6 +204,10 @@ def test_likely_duplicates_have_a_list_with_their_count_until_somebody_settles_i
     # An address that was proved makes it another person's.
     journal.record(two, "built", by=journal.PIPELINE, subject_index="y" * 64)
     assert listed(desk) == (set(), 0)
+    assert (
+        "No likely duplicate"
+        in desk.get(f"{reverse('staff:queue', args=['mimap'])}?view=twins").content.decode()
+    )
     journal.record(two, "built", by=journal.PIPELINE, subject_index=one.subject_index)
     assert listed(desk) == (both, 2)
     assert "No duplicate of" in desk.get(url("twins", one)).content.decode()

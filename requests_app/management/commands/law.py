@@ -28,7 +28,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """One regime, or a list of all."""
         parser.add_argument("regime", nargs="?")
-        parser.add_argument("--language", choices=["en", "zh-Hans"], default="en")
+        parser.add_argument("--language", default="en", help="en, zh-Hans, or one that has a catalogue")
 
     def handle(self, *args: object, regime: str | None, language: str, **options: object) -> None:
         """Plain text, as the staff page has it."""
