@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Avg, Count, F, QuerySet
+from django.db.models import Avg, CharField, Count, DateField, F, FloatField, QuerySet, Value
+from django.db.models.functions import Cast
 
 from requests_app import figures
 from requests_app.models import Case
@@ -25,7 +26,7 @@ class Week:
 
 
 def weeks(period: figures.Period) -> list[Week]:
-    """Twelve weeks from this one: what is open, by its date, and what is likely to come; two statements.
+    """Twelve weeks from this one: what is open, by its date, and what is likely to come; one statement.
 
     A right of which so many requests came in on average in each of the last eight whole weeks is expected to go on
     so. Such a request falls due as many weeks after the week it comes in as this right's requests had on average
@@ -34,25 +35,30 @@ def weeks(period: figures.Period) -> list[Week]:
     first = period.today - timedelta(days=period.today.weekday())
     mondays = [first + timedelta(weeks=n) for n in range(WEEKS_AHEAD)]
     due = dict.fromkeys(mondays, 0)
+    open_ = _waiting(period).filter(due_on__lt=first + timedelta(weeks=WEEKS_AHEAD)).order_by()
     counted = (
-        _waiting(period)
-        .filter(due_on__lt=first + timedelta(weeks=WEEKS_AHEAD))
-        .values("due_on")
-        .annotate(n=Count("pk"))
+        open_.annotate(kind=Value("", CharField()), on=F("due_on"))
+        .values("kind", "on")
+        .annotate(n=Count("pk"), days=Value(None, FloatField()))
     )
-    for one in counted.order_by("due_on"):
-        day = max(one["due_on"], first)
-        due[day - timedelta(days=day.weekday())] += one["n"]
     lately = Case.objects.asked().filter(
         controller=period.controller, regime=period.regime, fallback_of=None,
         received_on__gte=first - timedelta(weeks=WEEKS_BACK), received_on__lt=first,
     )  # fmt: skip
+    taken = Cast(Avg(figures.Days(F("due_on"), F("received_on"))), FloatField())
     rates = (
         lately.order_by()
-        .values("right")
-        .annotate(n=Count("pk"), days=Avg(figures.Days(F("due_on"), F("received_on"))))
+        .annotate(kind=Cast(F("right"), CharField()), on=Value(None, DateField()))
+        .values("kind", "on")
+        .annotate(n=Count("pk"), days=taken)
     )
-    coming = [(one["n"] / WEEKS_BACK, round(float(one["days"]) / 7)) for one in rates]
+    coming = []
+    for one in counted.union(rates, all=True):
+        if one["kind"]:
+            coming.append((one["n"] / WEEKS_BACK, round(one["days"] / 7)))
+        else:
+            day = max(one["on"], first)
+            due[day - timedelta(days=day.weekday())] += one["n"]
     return [
         Week(monday, due[monday], sum(each for each, lag in coming if number >= lag))
         for number, monday in enumerate(mondays)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import Combinable
 
 from requests_app.models import Case, Determination, LegalHold
@@ -30,7 +30,7 @@ def binding(
     return LegalHold.objects.in_force(today).filter(of_person | of_all, controller=controller)
 
 
-def erased_by(case: Case | OuterRef) -> QuerySet:
+def erased_by(case: Case) -> QuerySet:
     """Keys of the holdings that were decided to be erased, or corrected, in a case."""
     granted = Determination.objects.filter(holding__case=case, choice=Determination.Choice.GRANT)
     return granted.values("holding__holding_key")

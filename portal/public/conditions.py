@@ -33,9 +33,9 @@ def results(case: Case, language: str) -> list[str]:
     counts = search[0].result.get("conditions", {}) if search else {}
     controller = register.controller(case.controller)
     return [
-        _("%(condition)s – %(result)s")
+        _("%(condition)s: %(result)s.")
         % {
-            "condition": controller.text(condition.title, language),
+            "condition": controller.text(condition.title, language).rstrip(".。"),
             "result": _("not yet: we look at it with you") if counts[condition.key] else _("yes"),
         }
         for system in controller.inventory.systems.values()

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from portal.public.draft import Draft
 from portal.public.forms import Question
-from portal.public.questions import WORDS, Step, authorities
+from portal.public.questions import WORDS, Step, asks_proof, authorities
 from requests_app.register import Controller
 
 
@@ -32,6 +32,8 @@ def lead(step: Step, controller: Controller, draft: Draft) -> str:
             )
         case "what-is-wrong":
             return _("A person compares it with what we have and with what you show us.")
+        case "in-your-words" if asks_proof(controller, draft):
+            return _("A person reads it. Please give no more than it takes.")
         case "in-your-words":
             return _(
                 "A person reads it. You need not prove who you are, so please give no more than it takes."

@@ -197,7 +197,8 @@ def _searching(case: Case) -> str:
         return _silent_system()
     found = conditions.results(case, page_language())
     if found:
-        return " ".join([*found, _("A person decides what the law leaves open.")])
+        between = " " if page_language() == "en" else ""
+        return between.join([*found, _("A person decides what the law leaves open.")])
     return _("A person decides what the law leaves open. Nothing for you to do.")
 
 

@@ -120,11 +120,11 @@ def what_follows(
 
 
 def _next(rights: list[Offer]) -> str:
+    if any(offer.right.standard.level is not law.Level.NONE for offer in rights):
+        return _("We send you a code, so that nobody else can ask in your name.")
     if all(offer.right.in_words for offer in rights):
         return _("A person reads it, and a second one agrees to the answer. You need not prove anything.")
-    if all(offer.right.standard.level is law.Level.NONE for offer in rights):
-        return _("Our systems carry it out. You need not prove anything.")
-    return _("We send you a code, so that nobody else can ask in your name.")
+    return _("Our systems carry it out. You need not prove anything.")
 
 
 def next_in(authorities: list[law.Authority], language: str) -> str:

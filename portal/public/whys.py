@@ -118,17 +118,21 @@ def _unconfirmed(text: str, confirmed: bool) -> str:
 
 def _said_to(controller: Controller, language: str) -> list[Why]:
     """Applicants, suppliers' contacts and employees may not know that they have the same rights; what is alike is said once."""
-    said: dict[str, dict[str, None]] = {}
+    said: dict[tuple[str, str, bool], dict[str, None]] = {}
     for offer in offers(controller):
         for relation in offer.regime.relations:
             if relation.says:
-                who = _("%(sentence)s (%(citation)s).") % {
-                    "sentence": relation.title.in_(language),
-                    "citation": law.cite_in(relation.citation, language),
-                }
-                words = said.setdefault(relation.says.in_(language), {})
-                words[_unconfirmed(who, relation.confirmed)] = None
-    return [{"title": words.rstrip(".。"), "text": " ".join(who)} for words, who in said.items()]
+                rule = (relation.says.in_(language), relation.citation, relation.confirmed)
+                said.setdefault(rule, {})[relation.title.in_(language)] = None
+    english, told = language == "en", {}
+    for (words, citation, confirmed), who in said.items():
+        cited = _("%(sentence)s (%(citation)s).") % {
+            "sentence": ("; " if english else "、").join(who),
+            "citation": law.cite_in(citation, language),
+        }
+        told.setdefault(words, []).append(_unconfirmed(cited, confirmed))
+    between = " " if english else ""
+    return [{"title": words.rstrip(".。"), "text": between.join(each)} for words, each in told.items()]
 
 
 def of_check(draft: Draft, language: str) -> list[Why]:

@@ -11,7 +11,7 @@ from portal.look import bars
 from portal.look.days import in_words
 from portal.look.tables import number
 from portal.staff.figures_year import Year
-from requests_app import law, owed
+from requests_app import owed
 from requests_app.figures import Row
 
 WEEKS = 52
@@ -72,12 +72,11 @@ def _limit(year: Year, code: str) -> int | None:
     known = year.regime.rights.get(code)
     if known is None or known.respond.count == "calendar_days":
         return known.respond.number if known else None
-    calendars, zone = owed.calendars(), ZoneInfo(year.regime.zone)
-    first = datetime(year.period.year, 1, 1, 12, tzinfo=zone)
+    first = datetime(year.period.year, 1, 1, 12, tzinfo=ZoneInfo(year.regime.zone))
     days = [
         (owes.respond.last_on - owes.received_on).days
         for week in range(WEEKS)
-        for owes in [law.reckon(year.regime, code, first + timedelta(weeks=week), calendars=calendars)]
+        for owes in [owed.dates(year.regime, code, first + timedelta(weeks=week), under=year.calendars)]
         if owes.respond.last_on is not None
     ]
     return min(days, default=None)

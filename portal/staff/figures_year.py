@@ -17,7 +17,7 @@ from portal.look.tables import Cell, number
 from portal.staff import reading, words
 from portal.staff.doors import Place
 from portal.staff.own_motion_words import CAUSES
-from requests_app import figures, forecast, law
+from requests_app import figures, forecast, law, owed
 from requests_app.figures import Row
 
 RESULTS = {
@@ -88,6 +88,11 @@ class Year:
             return []
         found = forecast.weeks(self.period)
         return found if any(week.due or week.expected for week in found) else []
+
+    @cached_property
+    def calendars(self) -> owed.Calendars:
+        """Those that working days are counted on."""
+        return owed.calendars()
 
     @property
     def asks_where(self) -> bool:

@@ -27,12 +27,11 @@ TYPED = ("name", "reason", "citation", "review_on", "people")
 @staff_page()
 def show(request: HttpRequest, place: Place) -> HttpResponse:
     """Those in force by the day on which they are looked at again, those lifted the latest first; fifty at a time."""
-    return _list(request, place)
+    asked = request.GET.get("show", "")
+    return _list(request, place, asked if asked in SHOWS else "matters")
 
 
-def _list(request: HttpRequest, place: Place, problem: str = "") -> HttpResponse:
-    shown = request.GET.get("show", "")
-    shown = shown if shown in SHOWS else "matters"
+def _list(request: HttpRequest, place: Place, shown: str, problem: str = "") -> HttpResponse:
     rows, onward = {"people": _on_one, "lifted": _lifted}.get(shown, _standing)(
         place, request.GET.get("after", "")
     )
@@ -116,7 +115,7 @@ def review_one(request: HttpRequest, place: Place, number: int) -> HttpResponse:
     try:
         hold.review(found, by=place.desk.user, review_on=reading.day(request.POST.get("review_on", "")))
     except NotAllowed as refusal:
-        return _list(request, place, refusal.problems[0][1])
+        return _list(request, place, "people", refusal.problems[0][1])
     messages.success(request, _("Noted: it still stands."))
     return redirect(f"{place.url('holds')}?show=people")
 

@@ -53,8 +53,8 @@ VIEWS = (
     View("security", _("Security reports"), SHARED),
     View("own", _("Of our own motion"), SHARED),
     View("failing", _("Systems failing"), SHARED),
+    View("twins", _("Likely duplicates"), SHARED),
     View("unverified", _("Unverified"), ASIDE),
-    View("twins", _("Likely duplicates"), ASIDE),
 )
 ALARM = Q(right="INCIDENT")
 """Reports that information is no longer secure: looked at before anything with a date."""

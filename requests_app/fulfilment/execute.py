@@ -177,7 +177,9 @@ def recipients(case: Case) -> list[Wording]:
     named = {
         tuple(sorted(holding.recipients.items())): holding.recipients
         for holding in inventory.holdings()
-        if decided.get(holding.key) == "erase" and holding.recipients.get("en", "").strip()
+        if decided.get(holding.key) == "erase"
+        and holding.tell_recipients
+        and holding.recipients.get("en", "").strip()
     }
     return list(named.values())
 

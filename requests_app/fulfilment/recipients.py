@@ -69,6 +69,7 @@ def third_parties(case: Case, work: Work) -> list[Wording]:
         for holding in controller.inventory.holdings()
         if holding.key in shared
         and holding.system == work.system
+        and holding.tell_recipients
         and holding.recipients.get("en", "").strip()
     }
     return list(named.values())

@@ -69,6 +69,7 @@ class HoldingKeys(_Strict):
     source: dict[str, str]
     purpose: dict[str, str]
     recipients: dict[str, str]
+    tell_recipients: bool = True
     collected_from_person: bool | None
     erase: EraseRule
     retention: RetentionKeys | None = None

@@ -250,6 +250,7 @@ def _holding(key: str, keys: HoldingKeys, order: list[str], system: str) -> Hold
         source=keys.source,
         purpose=keys.purpose,
         recipients=keys.recipients,
+        tell_recipients=keys.tell_recipients,
         collected_from_person=keys.collected_from_person,
         erase=keys.erase,
         retention=Retention(**keys.retention.model_dump()) if keys.retention else None,

@@ -148,6 +148,8 @@ class Holding:
     retention: Retention | None = None
     where: RowCondition | None = None
     sensitive: bool = False
+    tell_recipients: bool = True
+    """Whether those whom ``recipients`` names hold it themselves, and are told of an erasure; not where it says nobody."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from requests_app.response.grounds import quotes, reasons
 from requests_app.response.ledger import Ledger, Line, Searched
 
 DONE, KEPT, OPEN, EMPTY = "done", "kept", "open", "empty"
+ORDER = (KEPT, OPEN, DONE, EMPTY)
+"""What one looks for first."""
 BY_HAND = {"done": DONE, "processor": DONE, "processor_kept": KEPT}
 """How a system stands that others look after, by what they said; whatever else they say, nothing is there."""
 
@@ -40,6 +42,7 @@ class Place:
     said: str
     """How much was found there, or what whoever looks after it says."""
     rows: tuple[Row, ...] = ()
+    """Those of one kind together."""
 
 
 @dataclass(frozen=True)
@@ -80,12 +83,12 @@ def _shown(ledger: Ledger) -> Shown:
 
 def _place(ledger: Ledger, system: Searched) -> Place | None:
     """Nothing for a system of which this right asks nothing."""
-    rows = tuple(_rows(ledger, system))
+    rows = tuple(sorted(_rows(ledger, system), key=lambda row: ORDER.index(row.kind)))
     if not rows and not system.outstanding and (ledger.sets or not system.searched):
         return None
     kinds = {row.kind for row in rows}
     kinds |= {OPEN} if system.outstanding else {BY_HAND.get(system.by_hand, EMPTY)}
-    kind = next(kind for kind in (KEPT, OPEN, DONE, EMPTY) if kind in kinds)
+    kind = next(kind for kind in ORDER if kind in kinds)
     return Place(kind, system.title, _said(ledger, system, rows), rows)
 
 

@@ -44,16 +44,20 @@ def identity_needs(case: Case) -> Iterable[Need]:
         return
     high = needed.level is law.Level.HIGH
     methods = ENOUGH_FOR_HIGH if high else ENOUGH_FOR_REASONABLE
+    signs = needed.declaration and need.ACCOUNT not in case.methods
+    cited = tuple(r for r in needed.reasons if r.rule.startswith("11 CCR")) or needed.reasons
+    declared = cited[-1:] if signs else ()
+    # Why a declaration is asked is said beside the declaration, unless it is the only reason there is.
+    others = tuple(reason for reason in needed.reasons if reason not in declared) or needed.reasons
     yield Need(
         "identity", methods, Words("Show that it is you.", "证明您就是本人。"),
-        needed.reasons, met_by(methods, case.methods),
+        others, met_by(methods, case.methods),
     )  # fmt: skip
-    if needed.declaration and need.ACCOUNT not in case.methods:
-        declared = tuple(r for r in needed.reasons if r.rule.startswith("11 CCR")) or needed.reasons
+    if signs:
         yield Need(
             "declaration", (need.DECLARATION,),
             Words("Sign that you are the person concerned.", "签署声明，确认您就是本人。"),
-            declared[-1:], met_by((need.DECLARATION,), case.methods),
+            declared, met_by((need.DECLARATION,), case.methods),
         )  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def test_of_a_chinese_year_not_yet_published() -> None:
     assert different == moved
 
 
-def test_of_californian_holidays() -> None:
+def test_californian_holidays_are_among_the_packages() -> None:
     """Ours are a subset. Theirs adds state days on which offices work, and federal moves of a Saturday."""
     package = country_holidays("US", subdiv="CA", years=range(2024, 2029))
     assert _off(CA) <= set(package)
@@ -60,7 +60,7 @@ def test_of_californian_holidays() -> None:
         assert package[day] in worked or package[day].endswith("(observed)") or day in weekend, day
 
 
-def test_of_federal_holidays() -> None:
+def test_federal_holidays_are_the_packages_but_for_weekends() -> None:
     package = country_holidays("US", years=range(2024, 2029))
     assert _off(FEDERAL) <= set(package)
     assert all(day.weekday() >= 5 for day in set(package) - _off(FEDERAL))

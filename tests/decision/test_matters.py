@@ -170,6 +170,10 @@ def test_its_day_of_review_is_told_and_may_be_put_off_with_a_look(mailoutbox) ->
     told = {sent.to[0]: sent.body for sent in mailoutbox}
     assert "looked at again: 2" in told[cora.email] and "Counted this morning" not in told[cora.email]
     assert "looked at again: 1" in told[olu.email]
+    past = desk.post(
+        reverse("staff:hold_review", args=["mimap", one.pk]), {"review_on": in_days(-1).isoformat()}
+    )
+    assert past.status_code == 400 and "Docket 7" in past.content.decode()
     later = {"review_on": in_days(90).isoformat()}
     assert desk.post(reverse("staff:matter_review", args=["mimap", found.pk]), later).status_code == 302
     assert desk.post(reverse("staff:hold_review", args=["mimap", one.pk]), later).status_code == 302

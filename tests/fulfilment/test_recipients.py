@@ -35,6 +35,8 @@ def test_each_recipient_is_told_and_its_answer_noted_and_only_the_telling_holds_
     here = f"/staff/mimap/{deletion.reference}/"
     first, *others = _works(deletion)
     assert others and len({w.system for w in _works(deletion)}) == len(_works(deletion))
+    # What says that nobody else holds it is a sentence for the requester, and nobody to tell.
+    assert not [w for w in _works(deletion) if w.result["whom"]["en"].startswith("Nobody")]
     shown = desk.get(here).content.decode()
     assert all(w.result["whom"]["en"].rstrip(".") in shown.replace("&#x27;", "'") for w in (first, *others))
     assert not recipients.answered(deletion, first.pk, "done", by=olu), "nobody answers who was not told"

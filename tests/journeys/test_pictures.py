@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 from requests_app.lifecycle import State
 from requests_app.models import Case
 from tests.house import House, until
-from tests.journeys.walk import Person, approve, ask, decide, prove, sign_in
+from tests.journeys.walk import Person, approve, decide, fill_in, prove, send, sign_in
 from tests.stack import ROOT
 
 PASSWORD = "correct-horse-battery"
@@ -16,7 +16,7 @@ PICTURES = ROOT / "docs" / "pictures"
 SIZES = {"desk": (1280, 900), "phone": (390, 844)}
 PUBLIC = {
     "home": "", "ask": "ask/what/", "privacy": "privacy/", "policy": "policy/", "stop": "ask/what/?right={stop}",
-    "cookies": "cookies/", "figures": "figures/", "follow": "follow/", "account": "account/",
+    "cookies": "cookies/", "figures": "figures/", "follow": "follow/", "account": "account/", "news": "policy/news/",
 }  # fmt: skip
 STAFF = {
     "queue": "", "tray": "tray/", "board": "board/", "write-down": "write-down/",
@@ -28,11 +28,11 @@ STAFF = {
 STORIES = {
     "mimap": {
         "language": "en-US", "rights": ["KNOW_PCS", "DELETE"], "name": "Dana Whitfield", "email": "dana@example.com",
-        "stop": "OPT_OUT", "regime": "ccpa", "scheme": "light",
+        "stop": "OPT_OUT", "regime": "ccpa", "scheme": "light", "more": [],
     },
     "mipmap": {
         "language": "zh-CN", "rights": ["CN_COPY", "CN_DELETE"], "name": "王丹娜", "email": "dana@example.cn",
-        "stop": "CN_WITHDRAW", "regime": "pipl", "scheme": "dark",
+        "stop": "CN_WITHDRAW", "regime": "pipl", "scheme": "dark", "more": ["CN_CANCEL"],
     },
 }  # fmt: skip
 
@@ -65,11 +65,29 @@ def test_the_pages_are_photographed_at_a_desk_and_on_a_phone(
         dana.press("main form button.primary, main form button >> nth=0")
     _shoot(dana, slug, "own")
 
-    copy, deletion = ask(dana, slug, story["rights"], name=story["name"], email=story["email"])
+    who = {"name": story["name"], "email": story["email"]}
+    for right in story["more"]:
+        # In a browser of its own: what was chosen stays chosen.
+        other = Person(browser, house, story["language"])
+        other.page.emulate_media(color_scheme=story["scheme"])
+        fill_in(other, slug, [right], **who)
+        _shoot(other, slug, "cancel", scroll=".conditions")
+    fill_in(dana, slug, story["rights"], **who)
+    _shoot(dana, slug, "check")
+    _shoot(dana, slug, "files", f"/{slug}/ask/files/")
+    dana.open(f"/{slug}/save/")
+    dana.page.fill('main input[type="email"]', story["email"])
+    dana.press("main form button.primary, main form button >> nth=0")
+    _shoot(dana, slug, "saved")
+    dana.open(f"/{slug}/ask/check/")
+    copy, deletion = send(dana, len(story["rights"]))
     _shoot(dana, slug, "sent")
+    _shoot(dana, slug, "code", f"/{slug}/request/{copy}/code/")
+    _shoot(dana, slug, "proof", f"/{slug}/request/{copy}/proof/")
     prove(dana, slug, copy, house.code_for(story["email"]), sign=story["name"])
     until(lambda: _case(copy).state == State.ASSESSING, f"the code to count\n{house.log('worker')}")
     _shoot(dana, slug, "request", f"/{slug}/request/{copy}/")
+    _shoot(dana, slug, "withdraw", f"/{slug}/request/{copy}/withdraw/")
 
     olu, pia, adam = (Person(browser, house, story["language"]) for _ in range(3))
     for staff, email in ((olu, "olu"), (pia, "pia"), (adam, "adam")):
@@ -84,6 +102,14 @@ def test_the_pages_are_photographed_at_a_desk_and_on_a_phone(
     approve(pia, slug, copy, PASSWORD)
     until(lambda: _case(copy).state == State.CLOSED, f"the copy\n{house.log('worker')}", 60)
     _shoot(dana, slug, "answered", f"/{slug}/request/{copy}/")
+    _shoot(dana, slug, "appeal", f"/{slug}/request/{copy}/appeal/")
+    approve(pia, slug, deletion, PASSWORD)
+    until(lambda: _case(deletion).waits_for in ("recipients", ""), f"the deletion\n{house.log('worker')}", 60)
+    if _case(deletion).waits_for:
+        olu.open(f"/staff/{slug}/{deletion}/")
+        olu.press('form[action$="/recipients-told/"] button')
+    until(lambda: _case(deletion).state == State.CLOSED, f"its answer\n{house.log('worker')}", 60)
+    _shoot(dana, slug, "ledger", f"/{slug}/request/{deletion}/", scroll="#ledger")
     _shoot(olu, slug, "letter", f"/staff/{slug}/{copy}/letters/{_case(copy).letters.get(kind='answer').pk}/")
     for name, path in STAFF.items():
         _shoot(adam if name == "people" else pia, slug, name, f"/staff/{slug}/{path.format(**story)}")
@@ -93,11 +119,13 @@ def _case(reference: str) -> Case:
     return Case.objects.get(reference=reference)
 
 
-def _shoot(person: Person, slug: str, name: str, path: str = "") -> None:
+def _shoot(person: Person, slug: str, name: str, path: str = "", *, scroll: str = "") -> None:
     if path:
         person.open(path)
     for size, (width, height) in SIZES.items():
         person.page.set_viewport_size({"width": width, "height": height})
+        if scroll:
+            person.page.evaluate("s => document.querySelector(s).scrollIntoView()", scroll)
         person.page.screenshot(path=PICTURES / slug / f"{name}-{size}.jpg", type="jpeg", quality=60)
     width, height = SIZES["desk"]
     person.page.set_viewport_size({"width": width, "height": height})

@@ -104,6 +104,12 @@ def employ(slug: str, *names: str) -> None:
 
 def ask(dana: Person, slug: str, rights: list[str], *, name: str, email: str) -> list[str]:
     """From the home page to the confirmation: one question a page. Gives the references."""
+    fill_in(dana, slug, rights, name=name, email=email)
+    return send(dana, len(rights))
+
+
+def fill_in(dana: Person, slug: str, rights: list[str], *, name: str, email: str) -> None:
+    """From the home page to all answers on one page, ready to be sent."""
     page = dana.page
     dana.open(f"/{slug}/")
     dana.press(f'main a[href$="/{slug}/ask/what/"], main a[href$="/ask/what/"], a.start')
@@ -122,10 +128,15 @@ def ask(dana: Person, slug: str, rights: list[str], *, name: str, email: str) ->
         dana.press("main form button.primary, main form button >> nth=0")
     assert page.url.endswith("/check/"), page.url
     assert name in page.inner_text("main") and email in page.inner_text("main")
+
+
+def send(dana: Person, number: int) -> list[str]:
+    """From there to the confirmation of so many requests. Gives their references."""
+    page = dana.page
     dana.press("main form button.primary, main form button >> nth=0")
     assert page.url.endswith("/sent/"), page.url
     found = re.findall(r"\b[2-9A-HJ-NP-Z]{4} [2-9A-HJ-NP-Z]{4}\b", page.inner_text("main"))
-    assert len(set(found)) == len(rights), found
+    assert len(set(found)) == number, found
     return [reference.replace(" ", "") for reference in dict.fromkeys(found)]
 
 

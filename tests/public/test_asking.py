@@ -34,7 +34,9 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("path", "answers", "said"), WRONG)
-def test_of_wrong_answers(db: None, path: str, answers: dict, said: str) -> None:
+def test_a_wrong_answer_is_named_above_and_at_its_field(
+    db: None, path: str, answers: dict, said: str
+) -> None:
     visitor = Visitor()
     visitor.answer_all("DELETE")
     page = visitor.post(visitor.at(path), answers)

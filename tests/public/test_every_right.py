@@ -35,6 +35,9 @@ def test_every_right_offered_has_its_road() -> None:
 
 def test_a_question_that_needs_proof_says_that_a_person_reads_it_and_no_system_is_searched() -> None:
     li = Visitor("mipmap", "zh-Hans")
+    li.post(li.at("ask/what/"), {"rights": ["CN_ADM_DEC"]})
+    asked = words_of(li.get(li.at("ask/in-your-words/")))
+    assert "由专人阅读" in asked and "无需证明" not in asked, "a code is asked for it"
     case = ask(li, "mipmap", "CN_ADM_DEC")
     sent = words_of(li.get(li.at("sent/")))
     run_pipeline()

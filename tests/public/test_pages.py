@@ -111,7 +111,7 @@ def test_that_chinese_pages_carry_no_english_leftovers(li: Visitor) -> None:
 
 
 @pytest.mark.parametrize(("path", "kind"), [("brand.css", "text/css"), ("brand/logo.svg", "image/svg+xml")])
-def test_of_brand_files(client, path: str, kind: str) -> None:
+def test_a_brand_file_says_its_kind_and_may_be_kept(client, path: str, kind: str) -> None:
     answer = client.get(f"/mimap/{path}")
     assert answer["Content-Type"].startswith(kind)
     assert "max-age" in answer["Cache-Control"]

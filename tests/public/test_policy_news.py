@@ -89,7 +89,7 @@ def test_that_asking_twice_keeps_one_address(db: None) -> None:
     assert PolicyReader.objects.count() == 1
 
 
-def test_of_the_command(db: None) -> None:
+def test_the_command_says_how_many_it_told_and_knows_its_controllers(db: None) -> None:
     said = StringIO()
     call_command("announce_policy", "mimap", stdout=said)
     assert said.getvalue() == f"Told 0 of the version of {date(2024, 10, 3).isoformat()}.\n"
