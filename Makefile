@@ -32,7 +32,7 @@ check: $(VENV)/.dev ## style, types of the law, walls, migrations, templates
 	$(BIN)/djlint templates --lint --quiet
 
 gather: $(VENV)/.dev # the tests are read and compiled once, for all processes that run them, while the other core checks
-	@$(BIN)/python -m pytest -qq --collect-only > .cache/gathered || { tail -n 40 .cache/gathered; exit 1; }
+	@mkdir -p .cache && $(BIN)/python -m pytest -qq --collect-only > .cache/gathered || { tail -n 40 .cache/gathered; exit 1; }
 
 test-long: $(VENV)/.dev .cache/browser ## what takes long by nature: repetitions, killed processes, walks whose steps others take too
 	$(BIN)/python -m pytest -q -m long

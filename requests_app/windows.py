@@ -12,9 +12,11 @@ PURPOSES = {
     "know_twice": SubjectRecord.Purpose.KNOW_WINDOW,
     "free_twice": SubjectRecord.Purpose.KNOW_WINDOW,
     "correct_again": SubjectRecord.Purpose.CORRECTION_REFUSED,
-    "opt_in_pause": SubjectRecord.Purpose.NOT_TO_ASK,
 }
-"""Under which purpose a window's hash is kept; a window not here remembers nothing."""
+"""Under which purpose a window's hash is kept; a window not here remembers nothing.
+
+Of the pause before anybody is asked to opt back in nothing is kept: nothing here ever asks them.
+"""
 STILL_OPEN = timedelta(days=90)
 """A request received on a window's last day may be decided this much later, extension and all: 11 CCR 7021(b)."""
 
@@ -32,12 +34,7 @@ def remember(case: Case, answered_on: date) -> None:
         purpose = PURPOSES.get(window.code)
         if purpose is None or not law.counts(window, case.right, case.outcome):
             continue
-        if purpose == SubjectRecord.Purpose.NOT_TO_ASK:
-            # Counted from the request itself, and of no use a day longer.
-            keep_until = law.lasts_until(window, case.received_on)
-        else:
-            keep_until = law.lasts_until(window, answered_on) + STILL_OPEN
-        keep_hash(case, purpose, keep_until)
+        keep_hash(case, purpose, law.lasts_until(window, answered_on) + STILL_OPEN)
 
 
 def keep_hash(case: Case, purpose: str, keep_until: date) -> None:
@@ -81,26 +78,3 @@ def used_up(case: Case) -> tuple[law.Full, ...]:
             answered_on = record.made_at.astimezone(zone).date()
             earlier.append((code, law.Earlier(record.case_reference, answered_on)))
     return law.full(regime, case.right, earlier, case.received_on)
-
-
-def not_to_be_asked_until(controller: str, subject_index: str, today: date) -> date | None:
-    """The last day on which this person must not be asked to opt back in; ``None`` if they may be.
-
-    11 CCR 7026(k), 7027(l) and 7221(k): twelve months from the request, which
-    counts from its receipt whether or not it has been carried out yet.
-    """
-    if not subject_index:
-        return None
-    kept = SubjectRecord.objects.filter(
-        controller=controller,
-        purpose=SubjectRecord.Purpose.NOT_TO_ASK,
-        subject_index=subject_index,
-        keep_until__gte=today,
-    )
-    days = list(kept.values_list("keep_until", flat=True))
-    pending = Case.objects.open().filter(controller=controller, subject_index=subject_index)
-    for case in pending.only("regime", "received_on", "right")[:50]:
-        for window in law.regime(case.regime, case.received_on).windows_for(case.right):
-            if PURPOSES.get(window.code) == SubjectRecord.Purpose.NOT_TO_ASK:
-                days.append(law.lasts_until(window, case.received_on))
-    return max(days, default=None)

@@ -71,7 +71,7 @@ def names_of(events: Iterable[CaseEvent], known: Iterable[User] = ()) -> dict[st
     names = {str(user.pk): str(user) for user in known}
     numbers = {event.by_ref for event in events if event.by_kind == journal.staff(0).kind}
     numbers |= {str(event.references["to"]) for event in events if "to" in event.references}
-    numbers |= {str(number) for event in events for number in event.references.get("told", ())}
+    numbers |= {str(number) for event in events for number in event.references.get("mentions", ())}
     wanted = [int(number) for number in numbers - names.keys() if number.isdigit()]
     return names | (
         {str(user.pk): str(user) for user in User.objects.filter(pk__in=wanted)} if wanted else {}
@@ -94,9 +94,9 @@ def _step(
         "icon": icon,
         "detail": _opened(_detail(event)),
     }
-    if "told" in known:
+    if "mentions" in known:
         step["detail"] = _("Told: %(names)s") % {
-            "names": _list(names[str(one)] for one in known["told"] if str(one) in names)
+            "names": _list(names[str(one)] for one in known["mentions"] if str(one) in names)
         }
     message = messages.get(known["message"]) if isinstance(known.get("message"), int) else None
     if message is not None:

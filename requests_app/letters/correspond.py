@@ -48,7 +48,7 @@ def write_note(case: Case, *, by: User, text: str, tell: Iterable[User] = ()) ->
             case, Message.Kind.NOTE, text=text[:LONGEST], written_at=timezone.now(), by_ref=str(by.pk)
         )
         mentions.keep(note, told)
-        references = {"message": note.pk} | ({"told": [one.pk for one in told]} if told else {})
+        references = {"message": note.pk} | ({"mentions": [one.pk for one in told]} if told else {})
         journal.record(case, "note_written", by=journal.staff(by.pk), references=references)
     return note
 

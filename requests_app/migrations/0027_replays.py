@@ -15,7 +15,6 @@ class Migration(migrations.Migration):
                     ("suppression", "Suppression"),
                     ("know_window", "Know Window"),
                     ("correction_refused", "Correction Refused"),
-                    ("not_to_ask", "Not To Ask"),
                     ("replayed", "Replayed"),
                     ("replay_held", "Replay Held"),
                     ("replay_away", "Replay Away"),

@@ -190,7 +190,6 @@ class SubjectRecord(models.Model):
         SUPPRESSION = "suppression"
         KNOW_WINDOW = "know_window"
         CORRECTION_REFUSED = "correction_refused"
-        NOT_TO_ASK = "not_to_ask"  # a person is not asked to opt back in
         # How a line of the suppression ledger stands with this database after a restore.
         REPLAYED = "replayed"
         REPLAY_HELD = "replay_held"

@@ -28,7 +28,7 @@ SILENT = frozenset({"CN_CONF", "CN_POLICY_1", "CN_POLICY_2", "CN_POLICY_3"})
 """Grounds of secrecy: the letter says that a part is not given and must not tell why (PIPL art. 18(1))."""
 
 
-class LeftRegister(Exception):
+class LeftRegister(LookupError):
     """Something was decided about data that the inventory describes no longer. ``holding`` is its key."""
 
     def __init__(self, holding: str) -> None:

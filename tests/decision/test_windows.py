@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -114,19 +114,6 @@ def test_a_refused_correction_is_remembered_for_six_months() -> None:
     again = asked("CORRECT", timezone.now(), state=State.ASSESSING)
     grounds = {g.exemption.code for a in determine.advise(again) for g in a.assessment.grounds}
     assert grounds == {"ACC_AGAIN"}
-
-
-def test_nobody_is_asked_to_opt_back_in_for_twelve_months_from_the_request() -> None:
-    received = datetime(2026, 3, 2, 20, 0, tzinfo=UTC)
-    case = asked("OPT_OUT", received)
-    index = case.subject_index
-    # At once, while the systems are still told, and not only once they were.
-    assert windows.not_to_be_asked_until("mimap", index, date(2026, 3, 3)) == date(2027, 3, 1)
-    close(case, Outcome.GRANTED)
-    assert windows.not_to_be_asked_until("mimap", index, date(2027, 3, 1)) == date(2027, 3, 1)
-    assert windows.not_to_be_asked_until("mimap", index, date(2027, 3, 2)) is None
-    assert windows.not_to_be_asked_until("mipmap", index, date(2026, 3, 3)) is None
-    assert windows.not_to_be_asked_until("mimap", "", date(2026, 3, 3)) is None
 
 
 def test_what_is_remembered_names_nobody_and_goes_on_its_own_date() -> None:

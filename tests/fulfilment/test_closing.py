@@ -122,11 +122,11 @@ def test_the_conditions_are_told_before_and_their_results_after_verification(fur
         ).fetchone()
         shop.execute("UPDATE orders SET status = '待发货' WHERE account_id = 100001")
         shop.execute("UPDATE orders SET status = '待发货' WHERE account_id = 100002")
-    assert waiting == (0,) and told.endswith("yes")
+    assert waiting == (0,) and told.endswith(": yes.")
     again = verified(open_case("mipmap", "CN_CANCEL"))
     search = worklist.latest_round(again, Work.Operation.SEARCH)[0]
     assert search.result["conditions"] == {"nothing_to_ship": 5}
-    assert conditions.results(again, "en")[0].endswith("we look at it with you")
+    assert conditions.results(again, "en")[0].endswith("we look at it with you.")
     assert not conditions.results(verified(open_case("mipmap", "CN_COPY")), "en")
 
 

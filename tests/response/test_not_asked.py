@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from requests_app.letters import outbox
-from requests_app.lifecycle import State
 from requests_app.response import ledger as ledgers
 from tests.build import build_case
-from tests.fulfilment.joined import ARCHIVE, OWNER, dataset, furnish, go_on, granted
+from tests.fulfilment.joined import ARCHIVE, OWNER, dataset, furnish
 
 pytestmark = pytest.mark.django_db
 
@@ -16,12 +14,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _place(tmp_path, settings, monkeypatch) -> None:
     furnish(tmp_path, settings, monkeypatch, dataset(ARCHIVE, "manual", owner=OWNER, identity="email"))
-
-
-def test_a_list_of_categories_says_nothing_is_to_come_from_somebody_nobody_asked() -> None:
-    case = go_on(granted("KNOW_CAT"))
-    assert case.state == State.CLOSED and not case.works.filter(system=ARCHIVE).exists()
-    assert "Still to come" not in outbox.read(case.letters.get(kind="answer"))["text"]
 
 
 @pytest.mark.parametrize(
