@@ -98,7 +98,8 @@ def controller_in_templates(request: HttpRequest) -> dict[str, object]:
     """The controller and the languages, for every template."""
     controller = getattr(request, "controller", None)
     language = getattr(request, "language", "en")
-    offered = controller.languages if controller else tuple(LANGUAGE_NAMES)
+    # A page that is nobody's, such as "nothing here", repeats no address, not even to change its language.
+    offered = controller.languages if controller else ()
     return {
         "controller": controller,
         "controller_name": controller.text(controller.name, language) if controller else "",

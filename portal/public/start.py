@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from portal.front import LANGUAGE_NAMES
 from portal.public import offers as offered
 from portal.public.doors import of_controller
 from portal.public.page import ask_url, page, stop_url
@@ -37,7 +38,7 @@ def index(request: HttpRequest) -> HttpResponse:
         }
         for controller in controllers
     ]
-    return render(request, "public/index.html", {"cards": cards})
+    return render(request, "public/index.html", {"cards": cards, "languages": list(LANGUAGE_NAMES.items())})
 
 
 @require_safe
