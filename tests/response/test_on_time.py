@@ -120,7 +120,7 @@ def test_dates_come_and_gone_are_alerts_in_the_queue_whatever_the_state() -> Non
     olu = hire("Olu", "mimap")
     case, desk, home = assessing(by=olu), at_desk(olu), reverse("staff:queue", args=["mimap"])
     assert "is past our date" not in desk.get(home).content.decode()
-    today = timezone.now().date()
+    today = worklist.today_of(case)
     Case.objects.filter(pk=case.pk).update(due_on=today - timedelta(days=3))
     page = desk.get(home).content.decode()
     assert "1 case is past our date" in page
