@@ -219,7 +219,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-# Else each task would begin with a connection of its own, which costs more than most tasks. How long one is kept,
+# Else each task would begin with a connection of its own, a process of the database's each time. How long one is kept,
 # and whether it still answers, is the database's own setting, asked before each task (requests_app/tasks.py).
 CELERY_DB_REUSE_MAX = 1000
 # A dead broker must never hold up a page: publishing gives up at once and the sweep follows later.
