@@ -29,7 +29,7 @@ AUDIT = {
 
 
 def in_days(n: int):
-    return timezone.localdate() + timedelta(days=n)
+    return worklist.today_at("mimap") + timedelta(days=n)
 
 
 def audit(by, *kinds: Kind, people: tuple[Named, ...] = (), days: int = 40) -> Matter:
@@ -165,7 +165,7 @@ def test_its_day_of_review_is_told_and_may_be_put_off_with_a_look(mailoutbox) ->
         "2 legal holds are to be looked at again"
         in desk.get(reverse("staff:queue", args=["mimap"])).content.decode()
     )
-    monday = in_days(7 - timezone.localdate().weekday())
+    monday = in_days(7 - in_days(0).weekday())
     alarms.send_digests(datetime(monday.year, monday.month, monday.day, 15, tzinfo=UTC))
     told = {sent.to[0]: sent.body for sent in mailoutbox}
     assert "looked at again: 2" in told[cora.email] and "Counted this morning" not in told[cora.email]
