@@ -324,11 +324,12 @@ def what_is_asked(case: Case, work: Work) -> dict[str, Any]:
     decided = case.holdings.filter(system=work.system).select_related("determination")
     title = law.regime(case.regime, case.received_on).right(case.right).title
     if asks_whether_held(case):
-        kinds = controller.inventory.systems[work.system].collections.values()
+        declared = controller.inventory.systems.get(work.system)
+        kinds = declared.collections.values() if declared else ()
         titles = [controller.text(holding.title, language) for kind in kinds for holding in kind.holdings]
         return {
             "right": WHETHER_HELD.in_(language),
-            "system": controller.text(controller.inventory.systems[work.system].title, language),
+            "system": controller.system_title(work.system, language),
             "decided": [(title, "") for title in titles],
         }
     if lifts := work.operation == Work.Operation.LIFT:
@@ -336,10 +337,10 @@ def what_is_asked(case: Case, work: Work) -> dict[str, Any]:
         decided = decided.filter(determination__choice=Determination.Choice.GRANT)
     return {
         "right": title.in_(language),
-        "system": controller.text(controller.inventory.systems[work.system].title, language),
+        "system": controller.system_title(work.system, language),
         "decided": [
             (
-                controller.text(controller.inventory.holding(holding.holding_key).title, language),
+                controller.holding_title(holding.holding_key, language),
                 "" if lifts else holding.determination.choice,
             )
             for holding in decided

@@ -219,8 +219,8 @@ def never_reason(regime: law.Regime, language: str) -> str:
 
 def said_by_hand(ledger: Ledger, system: Searched) -> str:
     """What whoever looks after a system says of it, and what they were told to leave."""
-    language, inventory = ledger.language, ledger.controller.inventory
-    left = (ledger.controller.text(inventory.holding(key).title, language) for key in system.left)
+    language = ledger.language
+    left = (ledger.controller.holding_title(key, language) for key in system.left)
     form = words.BY_HAND[system.by_hand].in_(language)
     return "".join(passage(form, left=law.SEMICOLON.in_(language).join(left)))
 
