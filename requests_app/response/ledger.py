@@ -12,7 +12,7 @@ from identity import sealing
 from requests_app import finding as findings
 from requests_app import law, register, rules, subject, worklist
 from requests_app.finding import Finding
-from requests_app.letters.locked import ROUTES
+from requests_app.letters.routes import ROUTES
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Determination, Work
 from requests_app.register.inventory import SETTING_OPERATIONS, Holding, System
