@@ -9,10 +9,15 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.browser import FLAGS, PROGRAM, environment
 from tests.stack import ROOT, STACK
+
+# Its own deadline counts the wall's clock, 200 ms an example: a busy machine would fail what is right.
+hypothesis.settings.register_profile("portal", deadline=None)
+hypothesis.settings.load_profile("portal")
 
 _numbers = itertools.count(1)
 
