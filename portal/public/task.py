@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 from django.views.decorators.http import require_http_methods
 
+from portal.look.days import page_language
 from portal.public.doors import of_controller
 from portal.public.forms import CodeForm, Question
 from portal.public.limits import TYPING, limited
@@ -48,6 +49,12 @@ class AnswerForm(Question):
             "invalid_choice": later("Say what came of it"),
         },
     )
+    held = forms.MultipleChoiceField(
+        label=later("What of this is held about this person?"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": later("Choose from the list")},
+    )
     note = forms.CharField(
         label=later("Anything we must know"),
         required=False,
@@ -55,6 +62,14 @@ class AnswerForm(Question):
         widget=forms.Textarea(attrs={"rows": "4"}),
     )
     upload = forms.FileField(label=later("What you found, as one file"), required=False)
+
+    def clean(self) -> dict[str, object]:
+        """Whoever says that something is held says what."""
+        given = super().clean()
+        some = "held" in self.fields and given.get("answer") == Task.Answer.DONE
+        if some and not given.get("held") and "held" not in self.errors:
+            self.add_error("held", _("Choose what is held"))
+        return given
 
     def clean_upload(self) -> object:
         """Not larger than a mail would carry."""
@@ -99,6 +114,9 @@ def task(request: HttpRequest, token: str) -> HttpResponse:
     if whether:
         (done, _done), *others = AnswerForm.base_fields["answer"].choices
         form.fields["answer"].choices = [(done, _("Some of it is held")), *others]
+        form.fields["held"].choices = tasks_by_hand.kinds(case.controller, asked.work.system, page_language())
+    else:
+        del form.fields["held"]
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data.get("upload")
         fulfilment.task_answered(
@@ -107,6 +125,7 @@ def task(request: HttpRequest, token: str) -> HttpResponse:
             by=BY,
             note=form.cleaned_data["note"],
             upload=tasks_by_hand.Upload(given.name, given.chunks()) if given else None,
+            held=form.cleaned_data.get("held", ()),
         )
         return HttpResponseRedirect(here)
     told = subject.read(case)

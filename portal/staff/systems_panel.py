@@ -74,7 +74,7 @@ def panel(place: Place, case: Case, works: list[Work], held: list[Holding], *, r
     """What the panel prints; ``read``: whether there are texts that people read before a copy leaves."""
     seen = [progress.Seen(one.case_id, one.system, one.operation, one.round, one.status) for one in works]
     return {
-        "systems": lines(place, works, held),
+        "systems": lines(place, works, held, kinds=tasks_by_hand.asks_whether_held(case)),
         "system_states": progress.states(place.controller, case, seen),
         "asks_again": pace(case, works),
         "recipients": recipients.rows(place, case, works),
@@ -109,8 +109,11 @@ def pace(case: Case, works: list[Work]) -> int | None:
     return None if opened else OFTEN
 
 
-def lines(place: Place, works: list[Work], held: list[Holding]) -> list[Row]:
-    """One for each system of the inventory, by the newest work for it."""
+def lines(place: Place, works: list[Work], held: list[Holding], *, kinds: bool) -> list[Row]:
+    """One for each system of the inventory, by the newest work for it.
+
+    ``kinds``: whether a person is asked only which kinds of data it holds.
+    """
     found: dict[str, int] = {}
     for holding in held:
         found[holding.system] = found.get(holding.system, 0) + holding.found
@@ -125,6 +128,7 @@ def lines(place: Place, works: list[Work], held: list[Holding]) -> list[Row]:
     rows = []
     for key in (*known, *gone):
         work = newest.get(key) or whole
+        task = work.pk if work and _is_task(work) and place.works() else None
         rows.append(
             {
                 "key": key,
@@ -135,7 +139,10 @@ def lines(place: Place, works: list[Work], held: list[Holding]) -> list[Row]:
                 "side": ngettext("%(n)s row", "%(n)s rows", found[key]) % {"n": found[key]}
                 if key in found
                 else "",
-                "task": work.pk if work and _is_task(work) and place.works() else None,
+                "task": task,
+                "kinds": tasks_by_hand.kinds(place.slug, key, words.page_language())
+                if kinds and task
+                else [],
                 "again": work.pk
                 if work and _state(work, key) == "failed" and not _is_task(work) and place.works()
                 else None,
