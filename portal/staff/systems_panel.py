@@ -140,15 +140,21 @@ def lines(place: Place, works: list[Work], held: list[Holding], *, kinds: bool) 
                 if key in found
                 else "",
                 "task": task,
-                "kinds": tasks_by_hand.kinds(place.slug, key, words.page_language())
-                if kinds and task
-                else [],
+                "kinds": _kinds(place, key, task) if kinds and task else None,
                 "again": work.pk
                 if work and _state(work, key) == "failed" and not _is_task(work) and place.works()
                 else None,
             }
         )
     return rows
+
+
+def _kinds(place: Place, key: str, task: int) -> Row:
+    return {
+        "name": "held", "id": f"id_held_{task}", "kind": "checkboxes", "required": False,
+        "label": _("What of this is held about this person?"),
+        "choices": tasks_by_hand.kinds(place.slug, key, words.page_language()),
+    }  # fmt: skip
 
 
 def _notes(place: Place, work: Work | None, key: str) -> list[str]:
