@@ -51,9 +51,11 @@ class AnswerForm(Question):
     )
     held = forms.MultipleChoiceField(
         label=later("What of this is held about this person?"),
-        required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": later("Choose from the list")},
+        error_messages={
+            "required": later("Choose what is held"),
+            "invalid_choice": later("Choose what is held"),
+        },
     )
     note = forms.CharField(
         label=later("Anything we must know"),
@@ -62,14 +64,6 @@ class AnswerForm(Question):
         widget=forms.Textarea(attrs={"rows": "4"}),
     )
     upload = forms.FileField(label=later("What you found, as one file"), required=False)
-
-    def clean(self) -> dict[str, object]:
-        """Whoever says that something is held says what."""
-        given = super().clean()
-        some = "held" in self.fields and given.get("answer") == Task.Answer.DONE
-        if some and not given.get("held") and "held" not in self.errors:
-            self.add_error("held", _("Choose what is held"))
-        return given
 
     def clean_upload(self) -> object:
         """Not larger than a mail would carry."""
@@ -114,6 +108,8 @@ def task(request: HttpRequest, token: str) -> HttpResponse:
     if whether:
         (done, _done), *others = AnswerForm.base_fields["answer"].choices
         form.fields["answer"].choices = [(done, _("Some of it is held")), *others]
+        # Only whoever says that something is held must say what.
+        form.fields["held"].required = not form.is_bound or form.data.get("answer") == done
         form.fields["held"].choices = tasks_by_hand.kinds(case.controller, asked.work.system, page_language())
     else:
         del form.fields["held"]

@@ -151,7 +151,7 @@ def lines(place: Place, works: list[Work], held: list[Holding], *, kinds: bool) 
 
 def _kinds(place: Place, key: str, task: int) -> Row:
     return {
-        "name": "held", "id": f"id_held_{task}", "kind": "checkboxes", "required": False,
+        "name": "held", "id": f"id_held_{task}", "kind": "checkboxes",
         "label": _("What of this is held about this person?"),
         "choices": tasks_by_hand.kinds(place.slug, key, words.page_language()),
     }  # fmt: skip
