@@ -47,8 +47,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
     regime = law.regime(case.regime, case.received_on)
     told = subject.read(case)
     events = list(journal.timeline(case))
-    packages = progress.packages_of(case, {event.name for event in events})
-    letters = progress.letters_of(case)
+    packages, letters = progress.files_of(case)
     exchanged = conversation.exchanged(case) if any("message" in one.references for one in events) else []
     if acts and not told.answer_to:
         # The answer is the person's; whoever acts learns that it is out.
