@@ -176,17 +176,14 @@ def _copy(ledger: Ledger, package_until: date | None) -> Section:
         words.YOUR_COPY.in_(language),
         (ready if given else (words.NOT_YET_GIVEN.in_(language),),),
         bullets,
-        after=tuple(passage for passage in (hidden, _left_out(ledger)) if passage),
+        after=(*((hidden,) if hidden else ()), *left_out(to_read.left_out_of(ledger), language)),
         blocks=frozenset({"copy"}),
     )
 
 
-def _left_out(ledger: Ledger) -> Passage | None:
+def left_out(count: int, language: str) -> tuple[Passage, ...]:
     """That passages are left out of texts, and where their reasons stand."""
-    count = to_read.left_out_of(ledger)
-    if not count:
-        return None
-    return passage(words.LEFT_OUT.in_(ledger.language), count=str(count))
+    return (passage(words.LEFT_OUT.in_(language), count=str(count)),) if count else ()
 
 
 def not_shown(ledger: Ledger, given: list[Line]) -> Passage | None:
