@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from identity import sealing
@@ -14,7 +15,7 @@ from requests_app import law, register, rules, subject, worklist
 from requests_app.finding import Finding
 from requests_app.letters.routes import ROUTES
 from requests_app.lifecycle import Outcome, State
-from requests_app.models import Case, Determination, Work
+from requests_app.models import Case, Determination, Reading, Work
 from requests_app.register.inventory import SETTING_OPERATIONS, Holding, System
 
 PACKAGED = frozenset({"access", "port"})
@@ -130,6 +131,11 @@ class Ledger:
     """What a person found, of a request that is answered in words; ``None`` for every other."""
     works: tuple[Work, ...] = ()
     """All that systems and people were asked to do for the case, without what is sealed."""
+
+    @cached_property
+    def readings(self) -> tuple[Reading, ...]:
+        """What readers have said by now of the texts and files of the case."""
+        return tuple(self.case.readings.all())
 
     def latest(self, operation: str) -> list[Work]:
         """The newest round of one operation, in system order."""
