@@ -33,7 +33,7 @@ from portal.staff.story_words import (
     RECOUNT_REASONS,
     SENTENCES,
 )
-from requests_app import journal, law, permits, publishing
+from requests_app import journal, law, publishing
 from requests_app.decision import more_time
 from requests_app.fulfilment import lifting
 from requests_app.intake import logged
@@ -47,14 +47,10 @@ LATEST = 200
 def tell(
     place: Place, case: Case, held: Contents, told: Subject | None, shown: bool, only: str = "all"
 ) -> list[dict[str, object]]:
-    """The newest two hundred events as steps of a timeline; at most three queries."""
+    """The newest two hundred events as steps of a timeline; no statement where the journal is read whole."""
     found = _newest(case, held, only)
-    reads = "messages" in held.there and place.may_do(permits.READ_PAPERS)
-    said = Message.objects.filter(case=case).order_by("-pk")[:LATEST] if reads else ()
-    messages = {m.pk: m for m in said}
-    for message in messages.values():
-        message.case = case
-    names = names_of(found, held.people)
+    messages = {one.pk: one for one in held.messages}
+    names = names_of(found, held.known)
     return [_step(place, event, names, messages, told, shown) for event in found]
 
 
@@ -69,10 +65,7 @@ def _newest(case: Case, held: Contents, only: str) -> list[CaseEvent]:
 def names_of(events: Iterable[CaseEvent], known: Iterable[User] = ()) -> dict[str, str]:
     """Names of the staff that events speak of, by number; one query where somebody is not ``known`` already."""
     names = {str(user.pk): str(user) for user in known}
-    numbers = {event.by_ref for event in events if event.by_kind == journal.staff(0).kind}
-    numbers |= {str(event.references["to"]) for event in events if "to" in event.references}
-    numbers |= {str(number) for event in events for number in event.references.get("mentions", ())}
-    wanted = [int(number) for number in numbers - names.keys() if number.isdigit()]
+    wanted = [number for number in journal.staff_in(events) if str(number) not in names]
     return names | (
         {str(user.pk): str(user) for user in User.objects.filter(pk__in=wanted)} if wanted else {}
     )
