@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import typst
+from django.conf import settings
 
 from requests_app.law import Words
 from requests_app.letters import rare_hanzi
-from requests_app.letters.text import LetterText, Passage
+from requests_app.letters.text import LetterText, Passage, from_right
 
 HERE = Path(__file__).resolve().parent
 LAYOUT = HERE / "letter.typ"
@@ -167,12 +168,17 @@ def _typst(source: Path | bytes, letter: str, *more_fonts: str) -> bytes:
     return typst.compile(
         source if isinstance(source, bytes) else str(source),
         root=str(HERE),
-        font_paths=[str(FONTS), *more_fonts],
+        font_paths=[str(FONTS), *_fonts_of_languages(), *more_fonts],
         ignore_system_fonts=True,
         format="pdf",
         pdf_standards=ACCESSIBLE,
         sys_inputs={"letter": letter},
     )
+
+
+def _fonts_of_languages() -> tuple[str, ...]:
+    """Typefaces that lie beside a language's catalogue, for a script that ours do not know."""
+    return tuple(str(folder) for folder in sorted(settings.PORTAL_LANGUAGES.glob("*/fonts")))
 
 
 @lru_cache(maxsize=256)
@@ -199,6 +205,7 @@ def _values(letter: LetterText, paper: str) -> dict[str, Any]:
     language = letter.language
     values = {
         "language": language,
+        "from_right": from_right(language),
         "paper": paper or PAPER.get(language, "a4"),
         "brand": letter.brand,
         "dated": letter.dated,
