@@ -53,6 +53,12 @@ def html_dir() -> str:
     return mark_safe(' dir="rtl"') if from_right(days.page_language()) else ""
 
 
+@register.simple_tag
+def between_sentences() -> str:
+    """What stands between two sentences: Chinese puts nothing there."""
+    return law.between_sentences(days.page_language())
+
+
 @register.filter
 def words(value: object) -> str:
     """Text, the law's Words or a bilingual mapping, in the reader's language."""
