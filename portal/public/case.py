@@ -53,7 +53,9 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         # The answer is the person's; whoever acts learns that it is out.
         packages, letters = [], []
     address = subject.masked(told.writes_from) if acts else told.masked_email
-    steps = sentences.told(events, capacity=case.capacity, acts=acts) + progress.still_to_come(case)
+    proof_free = regime.right(case.right).standard.level is law.Level.NONE
+    steps = sentences.told(events, capacity=case.capacity, acts=acts, proof_free=proof_free)
+    steps += progress.still_to_come(case)
     reckoning = law.Reckoning.from_json(case.reckoning)
     # What was answered is counted no more, whatever days off were published since.
     under = {} if case.answered_at else progress.working_calendars([case])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from requests_app import law, register, worklist
 from requests_app.models import Case, Work
@@ -36,7 +37,9 @@ def results(case: Case, language: str) -> list[str]:
         _("%(condition)s: %(result)s.")
         % {
             "condition": controller.text(condition.title, language).rstrip(".。"),
-            "result": _("not yet: we look at it with you") if counts[condition.key] else _("yes"),
+            "result": _("not yet: we look at it with you")
+            if counts[condition.key]
+            else pgettext("of a condition", "yes"),
         }
         for system in controller.inventory.systems.values()
         for condition in system.conditions

@@ -94,6 +94,9 @@ ABOUT = {
 }
 """And for the person it is about."""
 
+OF_NO_PROOF = {"acknowledged": gettext_noop("We told you that we have your request")}
+"""Where nobody has to show who they are."""
+
 DETAILS = {
     "code_refused": gettext_noop("Too many were asked for. Try again in an hour."),
     "system_unreachable": gettext_noop("We keep trying. Your date does not change."),
@@ -113,13 +116,14 @@ CHANNELS = {
 
 
 def told(
-    events: Iterable[CaseEvent], *, capacity: str = law.SELF, acts: bool = False
+    events: Iterable[CaseEvent], *, capacity: str = law.SELF, acts: bool = False, proof_free: bool = False
 ) -> list[dict[str, object]]:
     """Past steps, oldest first; the same thing several times in a row is said once, at its last time.
 
     Where somebody acts for another, ``acts`` says which of the two reads it.
     """
-    other = {} if capacity == law.SELF else ACTING if acts else ABOUT
+    alone = OF_NO_PROOF if proof_free else {}
+    other = alone if capacity == law.SELF else ACTING if acts else ABOUT
     steps: list[dict[str, object]] = []
     last = ""
     for event in events:

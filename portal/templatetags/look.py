@@ -16,6 +16,7 @@ from portal import languages
 from portal.look import clock as clocks
 from portal.look import days, month
 from requests_app import law
+from requests_app.letters.text import from_right
 
 register = template.Library()
 
@@ -44,6 +45,18 @@ def icon(name: str, size: int = 20) -> SafeString:
 def html_lang() -> str:
     """The page's language for ``<html lang>``."""
     return days.page_language()
+
+
+@register.simple_tag
+def html_dir() -> str:
+    """Beside it, where the language is written from right to left."""
+    return mark_safe(' dir="rtl"') if from_right(days.page_language()) else ""
+
+
+@register.simple_tag
+def between_sentences() -> str:
+    """What stands between two sentences: Chinese puts nothing there."""
+    return law.between_sentences(days.page_language())
 
 
 @register.filter

@@ -70,7 +70,8 @@ def _in_chinese(part: str) -> str:
         return _AMERICAN[american[1]] + (f"第{sections}条" if sections else "")
     section = _SECTION.fullmatch(part)
     if section and (section[1] in _LAWS or section[1].startswith("GB/T")):
-        return f"{_LAWS.get(section[1], section[1])} 第{section[2]}"
+        ending = "条" if re.fullmatch(r"[\d.]+", section[2]) else ""
+        return f"{_LAWS.get(section[1], section[1])} 第{section[2]}{ending}"
     return part
 
 

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from requests_app import register
 from requests_app.letters import links
 from requests_app.letters.addresses import case_address, return_address
+from requests_app.letters.text import from_right
 from requests_app.models import Letter
 from requests_app.register import Controller
 
@@ -50,6 +51,7 @@ def as_page(controller: Controller, language: str, text: str) -> str:
     page = {
         "name": controller.text(controller.name, language),
         "language": language,
+        "from_right": from_right(language),
         "paragraphs": text.split("\n\n"),
         "brand": controller.brand.brand,
     }

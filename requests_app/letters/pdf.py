@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import typst
+from django.conf import settings
 
 from requests_app import law
 from requests_app.law import Words
 from requests_app.letters import rare_hanzi
-from requests_app.letters.text import LetterText, Passage
+from requests_app.letters.text import LetterText, Passage, from_right
 
 HERE = Path(__file__).resolve().parent
 LAYOUT = HERE / "letter.typ"
@@ -161,14 +162,15 @@ def _compile(layout: Path, values: dict[str, Any]) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         if rare.font:
             (Path(folder) / "rare.ttf").write_bytes(rare.font)
-        return _typst(layout, json.dumps(values, ensure_ascii=False), _fonts(folder))
+        fonts = _fonts(*_fonts_of_languages(), folder)
+        return _typst(layout, json.dumps(values, ensure_ascii=False), fonts)
 
 
 def _typst(source: Path | bytes, letter: str, fonts: typst.Fonts | None = None) -> bytes:
     compiler = typst.Compiler(
         source if isinstance(source, bytes) else str(source),
         root=str(HERE),
-        font_paths=fonts or _shipped(),
+        font_paths=fonts or _read(_fonts_of_languages()),
         sys_inputs={"letter": letter},
     )
     made = compiler.compile(format="pdf", pdf_standards=ACCESSIBLE)
@@ -178,13 +180,18 @@ def _typst(source: Path | bytes, letter: str, fonts: typst.Fonts | None = None) 
 
 
 @cache
-def _shipped() -> typst.Fonts:
-    """The fonts that every letter is set in, read once per process: reading them takes a third as long as a letter."""
-    return _fonts()
+def _read(more: tuple[str, ...]) -> typst.Fonts:
+    """The fonts that letters are set in, read once per process: reading them takes a third as long as a letter."""
+    return _fonts(*more)
 
 
 def _fonts(*more: str) -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=[str(FONTS), *more])
+
+
+def _fonts_of_languages() -> tuple[str, ...]:
+    """Typefaces that lie beside a language's catalogue, for a script that ours do not know."""
+    return tuple(str(folder) for folder in sorted(settings.PORTAL_LANGUAGES.glob("*/fonts")))
 
 
 @lru_cache(maxsize=256)
@@ -211,6 +218,7 @@ def _values(letter: LetterText, paper: str) -> dict[str, Any]:
     language = letter.language
     values = {
         "language": language,
+        "from_right": from_right(language),
         "paper": paper or PAPER.get(language, "a4"),
         "brand": letter.brand,
         "dated": letter.dated,

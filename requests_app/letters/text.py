@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.formats import date_format
 
@@ -134,6 +135,11 @@ class LetterText:
         for section in self.sections:
             yield from (*section.paragraphs, *section.bullets, *section.after)
         yield from self.closing
+
+
+def from_right(language: str) -> bool:
+    """Whether it is written from right to left."""
+    return language.split("-")[0] in settings.LANGUAGES_BIDI
 
 
 def passage(template: str, **values: str) -> Passage:

@@ -97,7 +97,8 @@ def _fact(line: Line, question: law.Question, language: str) -> Iterator[str]:
             else _unanswered(question, language)
         )
     elif question.kind == "citation":
-        yield _filled(words.THE_LAW, language, law=str(answer))
+        # Staff may have named it in their own language.
+        yield _filled(words.THE_LAW, language, law=law.cite_in(str(answer), language))
     elif question.kind == "text" and question.key not in NOT_PRINTED and not question.key.endswith(".effort"):
         yield _sentence(str(answer), language)
 

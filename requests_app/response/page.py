@@ -13,7 +13,7 @@ from django.utils.safestring import mark_safe
 
 from requests_app import law, subject
 from requests_app.law import Words
-from requests_app.letters.text import day_in, passage
+from requests_app.letters.text import day_in, from_right, passage
 from requests_app.register.inventory import Collection, Field
 from requests_app.response import words
 from requests_app.response.done import never_reason
@@ -91,6 +91,7 @@ def render(ledger: Ledger, sources: dict[str, Source], files: list[str], made_on
             )
     context = {
         "language": language,
+        "from_right": from_right(language),
         "controller_name": name,
         "reference": ledger.case.spaced_reference,
         "name": subject.read(ledger.case).name,

@@ -22,6 +22,7 @@ TOLD = {
         "Privacy policy, Your Rights and Choices; CAN-SPAM Act",
         "《隐私政策》“Your Rights and Choices”部分；《反垃圾邮件法》（CAN-SPAM Act）",
     ),
+    "GB/T 35273-2020 § 8.5": ("GB/T 35273-2020 § 8.5", "GB/T 35273-2020 第8.5条"),
     "GDPR art. 12(6)": ("GDPR art. 12(6)", "GDPR art. 12(6)"),
 }
 

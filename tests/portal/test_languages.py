@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import os
@@ -10,29 +11,38 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po, write_po
 from django.core.management import CommandError, call_command
 from django.test import override_settings
+from playwright.sync_api import Browser, Route
+from pypdfium2 import PdfDocument
 
 from portal import catalogue, languages
 from portal.catalogue import PLACES
 from tests.stack import ROOT
 
-CODE = "eo"
-OPEN, CLOSE = "⟦", "⟧"
+CODE = "ar"
+"""Written from right to left, as no language that ships is."""
+OPEN, CLOSE = "«", "»"
 """Around every text of the made-up language."""
+EDGE = 2.7 / 2.54 * 72
+"""Of a letter, in points."""
 SPEAK = """
+import base64
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 import django
 django.setup()
 from django.test import Client
 from requests_app import law, register
-from requests_app.letters import invented
-controller, code = register.controller("mimap"), "eo"
+from requests_app.letters import invented, pdf
+from requests_app.response import words
+controller, code = register.controller("mimap"), "ar"
 regime, at = law.regime("ccpa"), datetime(2026, 11, 21, 22, tzinfo=UTC)
 right, dates = regime.right("DELETE"), law.reckon(regime, "DELETE", at)
 page = Client().get("/mimap/privacy/", headers={"accept-language": code, "host": "localhost"})
@@ -40,7 +50,7 @@ mail = invented.mail(controller, "acknowledgement", code, right, dates)
 letter = invented.answer(controller, regime, right, "granted_in_part", code, at, dates)
 print(json.dumps({
     "page": page.content.decode(), "status": page.status_code, "subject": mail.subject, "mail": mail.text,
-    "letter": letter.plain(),
+    "letter": letter.plain(), "pdf": base64.b64encode(pdf.render(replace(letter, counted_heading=words.COUNTED.in_(code)))).decode(),
 }))
 """
 
@@ -87,7 +97,7 @@ def _translate(po: Path) -> None:
 
 def test_a_page(spoken) -> None:
     page = spoken["page"]
-    assert spoken["status"] == 200 and f'<html lang="{CODE}"' in page and ">esperanto<" in page.lower()
+    assert spoken["status"] == 200 and f'<html lang="{CODE}" dir="rtl">' in page and ">العربيّة<" in page
     assert wrapped("Your rights, and what happens") in page, "a page's own words"
     assert wrapped("Delete your information") in page, "the law's"
     assert "&lt;" not in page
@@ -103,11 +113,54 @@ def test_a_mail(spoken) -> None:
 def test_a_letter(spoken) -> None:
     letter = spoken["letter"]
     assert wrapped(f"Dear {wrapped('Dana Example')},") in letter
-    assert re.search(wrapped(r"The law’s last day: .*⟦January⟧ 2027.*"), letter), (
+    assert re.search(wrapped(r"The law’s last day: .*«January» 2027.*"), letter), (
         "a sentence with a day in it"
     )
     rest = letter.split("MiMap Inc")[0]
     assert not [line for line in rest.splitlines() if re.search("[A-Za-z]{3}", line) and OPEN not in line]
+
+
+def test_a_pdf_reads_from_right_to_left(spoken) -> None:
+    """Most lines begin at the right edge of what is printed: not those of a second or third column."""
+    with PdfDocument(base64.b64decode(spoken["pdf"])) as document:
+        page = document[0]
+        written, width = page.get_textpage(), page.get_width()
+        boxes = [written.get_rect(n) for n in range(written.count_rects())]
+        text = written.get_text_range()
+    assert "Dana" in text and "[U+" not in text
+    lines = {round(bottom / 4): 0.0 for _left, bottom, _right, _top in boxes}
+    for _left, bottom, right, _top in boxes:
+        lines[round(bottom / 4)] = max(lines[round(bottom / 4)], right)
+    assert sum(abs(begins - (width - EDGE)) < 12 for begins in lines.values()) > 0.7 * len(lines)
+    assert not [box for box in boxes if box[2] > width - EDGE + 2 or box[0] < EDGE - 2]
+
+
+def test_a_page_is_laid_out_from_right_to_left_on_the_narrowest_screen(spoken, browser: Browser) -> None:
+    context = browser.new_context(bypass_csp=True)
+    served = {".css": "text/css", ".svg": "image/svg+xml"}
+
+    def answer(route: Route) -> None:
+        file = ROOT / urlsplit(route.request.url).path.lstrip("/")
+        if file.suffix in served:
+            route.fulfill(body=file.read_bytes() if file.exists() else b"", content_type=served[file.suffix])
+        else:
+            route.fulfill(body=spoken["page"], content_type="text/html; charset=utf-8")
+
+    context.route("**/*", answer)
+    page = context.new_page()
+    for width in (320, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto("http://localhost/mimap/privacy/")
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        heading, main = (page.locator(one).first.bounding_box() for one in ("h1", "main"))
+        assert page.evaluate("getComputedStyle(document.querySelector('h1')).direction") == "rtl"
+        right = page.evaluate(
+            "() => { const r = document.createRange(); r.selectNodeContents(document.querySelector('h1')); "
+            "return r.getBoundingClientRect().right }"
+        )
+        assert abs(right - heading["x"] - heading["width"]) < 2, "its text begins at the right"
+        assert main["x"] >= 0
+    context.close()
 
 
 def test_a_catalogue_that_lacks_a_text_is_told_which_and_where_and_what_it_can_lose(tmp_path: Path) -> None:
@@ -117,7 +170,7 @@ def test_a_catalogue_that_lacks_a_text_is_told_which_and_where_and_what_it_can_l
     spoken_here = override_settings(LOCALE_PATHS=[tmp_path], PORTAL_LANGUAGES=tmp_path)
     with spoken_here, pytest.raises(CommandError, match="are missing"):
         call_command("check_language", CODE, stdout=said)
-    assert "templates/emails/code.txt:1: 'Your code: %(code)s' has no eo." in said.getvalue()
+    assert "templates/emails/code.txt:1: 'Your code: %(code)s' has no ar." in said.getvalue()
     assert "'Hello,'" not in said.getvalue()
     assert "'Hello again,' stands nowhere any more: its entry can go." in said.getvalue()
 

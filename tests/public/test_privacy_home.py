@@ -87,5 +87,5 @@ def test_that_a_new_version_must_say_what_changed(tmp_path: Path, settings) -> N
 
 def test_a_policy_of_one_language_says_so_in_the_other_and_is_marked_as_what_it_is() -> None:
     page = Visitor("mimap", "zh-Hans").get("/mimap/policy/").content.decode()
-    assert "本政策只有英语版本" in page and '<article class="policy" lang="en">' in page
+    assert "本政策只有英语版本" in page and '<article class="policy" lang="en" dir="auto">' in page
     assert "本政策只有" not in Visitor("mipmap", "zh-Hans").get("/mipmap/policy/").content.decode()

@@ -32,7 +32,7 @@ CN_KEPT = found(
     "retain",
     exemption="CN_RETAIN",
     until=date(2029, 1, 1),
-    answers={"CN_RETAIN.law": "《电子商务法》第三十一条"},
+    answers={"CN_RETAIN.law": "E-Commerce Law art. 31"},
 )
 SECRET = found(
     2, "withhold", exemption="CN_CONF", until=date(2027, 1, 1), answers={"CN_CONF.law": "《反间谍法》"}

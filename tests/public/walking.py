@@ -88,6 +88,8 @@ def walk(road: Road, visitor: Visitor) -> None:
     with CaptureQueriesContext(connection) as asked:
         page = visitor.get(visitor.at(f"request/{case.reference}/"))
     assert road.says in html.unescape(words_of(page)) and len(asked) <= MOST_STATEMENTS
+    if right.standard.level is law.Level.NONE:
+        assert not re.search("how we check|身份核对方式", words_of(page)), "nobody was asked who they are"
     tells_what_was_done(page, case, right)
     assert journal.verify(case) is None
 
