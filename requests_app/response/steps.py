@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -49,12 +51,13 @@ def answer(case: Case) -> bool:
             return _stuck(case, "no_address")
         if by_post and posting.lies_ready(case):
             return False
-        if (returned := posting.came_back(case)) is not None and (
+        came = posting.last_came(case)
+        if (returned := posting.came_back(case, came)) is not None and (
             why := posting.give_again(case, returned, on_paper=by_post)
         ) is not None:
             return _stuck(case, why) if why else False
         try:
-            return _send(case, address, proved, by_post=by_post)
+            return _send(case, address, proved, came.at if came else None, by_post=by_post)
         except LetterIncomplete as trouble:
             return _stuck(case, trouble.lacks)
         except ledgers.LeftRegister:
@@ -137,8 +140,8 @@ def _send_so_far(case: Case, address: str, proved: bool, *, by_post: bool) -> bo
     return True
 
 
-def _send(case: Case, address: str, proved: bool, *, by_post: bool) -> bool:
-    made = _package_of_this_round(case)
+def _send(case: Case, address: str, proved: bool, since: datetime | None, *, by_post: bool) -> bool:
+    made = _package_of_this_round(case, since)
     ledger = ledgers.read(case)
     handed_over = _hands_over(ledger)
     until = made.expires_at if made else package.last_moment(case, timezone.now())
@@ -203,12 +206,8 @@ def _queue(
         )  # fmt: skip
 
 
-def _package_of_this_round(case: Case) -> Package | None:
+def _package_of_this_round(case: Case, since: datetime | None) -> Package | None:
     """A package made since the case last came here; older ones show what was decided before, and go."""
-    came = (
-        case.events.filter(to_state=State.RESPONDING).exclude(from_state=State.RESPONDING).order_by("-number")
-    )
-    since = came.values_list("at", flat=True).first()
     current = None
     for made in case.packages.filter(destroyed_at=None).select_related("key").order_by("made_at"):
         if since and made.made_at < since and not _was_sent(case, made):
