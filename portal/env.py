@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import logging
 import os
 from collections.abc import Mapping
 from ipaddress import ip_network
@@ -81,6 +82,14 @@ class Environment:
             self.problems.append(f"{name} must be made of whole numbers, as in {default}.")
             given = default.split()
         return [int(word) for word in given]
+
+    def level(self, name: str, default: str) -> str:
+        """How grave a line must be to be logged: a name that the standard library knows, in capitals or not."""
+        given = self.text(name, default).upper()
+        if given not in logging.getLevelNamesMapping():
+            self.problems.append(f"{name} must be DEBUG, INFO, WARNING, ERROR or CRITICAL.")
+            return default
+        return given
 
     def networks(self, name: str, besides: str) -> list[str]:
         """Addresses and networks of machines (``10.0.0.1``, ``172.16.0.0/12``), or the one word ``besides``."""

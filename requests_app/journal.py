@@ -51,6 +51,16 @@ def staff(user_id: int) -> By:
     return By("staff", str(user_id))
 
 
+def staff_in(events: Iterable[CaseEvent]) -> set[int]:
+    """The numbers of all members of staff of whom events speak: who did it, who was given it, who was named."""
+    found: set[str] = set()
+    for event in events:
+        known = event.references
+        found |= {event.by_ref} if event.by_kind == "staff" else set()
+        found |= {str(number) for number in (known.get("to"), *known.get("mentions", ()))}
+    return {int(number) for number in found if number.isdigit()}
+
+
 OPENED_OF_OWN_MOTION = "opened_of_own_motion"
 """The first event of a case that nobody asked for; every other begins with a receipt."""
 

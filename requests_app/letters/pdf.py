@@ -12,6 +12,7 @@ from typing import Any
 
 import typst
 
+from requests_app import law
 from requests_app.law import Words
 from requests_app.letters import rare_hanzi
 from requests_app.letters.text import LetterText, Passage
@@ -155,7 +156,7 @@ def _compile(layout: Path, values: dict[str, Any]) -> bytes:
             raise
     if missing:
         values = _replaced(values, str.maketrans({sign: f"[U+{ord(sign):04X}]" for sign in missing}))
-        spelled = ", ".join(f"U+{ord(sign):04X}" for sign in missing)
+        spelled = law.LISTING.in_(values["language"]).join(f"U+{ord(sign):04X}" for sign in missing)
         values["unprintable"] = _UNPRINTABLE.in_(values["language"]).replace("{signs}", spelled)
     with tempfile.TemporaryDirectory() as folder:
         if rare.font:

@@ -52,7 +52,8 @@ def test_a_step_that_fails_keeps_no_word_of_another_to_itself(shop: Place, monke
 
 
 def _queued(case: Case) -> Case:
-    """With nothing in the broker but what comes from now on."""
+    """With all before the approval followed, and nothing in the broker but what comes from now on."""
+    tasks.follow_up(case.events.get(name="propose").pk)
     STACK.valkey.client().flushall()
     return case
 
