@@ -168,7 +168,9 @@ def _append(
                 raise IllegalMove(f"{event.name}: the case is not as it was read")
         event.save(force_insert=True)
         if likely_twins.matters(was.state, event.to_state, changes):
-            likely_twins.mark(was.controller, {was.subject_index, changes.get("subject_index", "")})
+            over = event.to_state in (State.CLOSED, State.ARCHIVED)
+            mark = likely_twins.mark_left if over else likely_twins.mark
+            mark(was.controller, {was.subject_index, changes.get("subject_index", "")})
         if follow:
             _nudge_after_commit(event)
     for field, value in changes.items():

@@ -136,7 +136,8 @@ def follow_up(event: CaseEvent) -> None:
             closed |= following.to_state == State.CLOSED
             following = journal.take_kept(case)
     if closed:
-        _carry_on(list(case.followers.filter(state=State.FULFILLING)))
+        waiting = case.followers.filter(state=State.FULFILLING)
+        _carry_on(list(waiting) if waiting.exists() else [])
 
 
 def _take_step(case: Case, event: CaseEvent) -> bool:

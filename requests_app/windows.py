@@ -45,14 +45,18 @@ def remember(case: Case, answered_on: date) -> None:
 
 def keep_hash(case: Case, purpose: str, keep_until: date) -> None:
     """That this person had such an answer, by a keyed hash that outlives the case; nothing for nobody."""
-    if case.subject_index:
-        SubjectRecord.objects.update_or_create(
-            controller=case.controller,
-            purpose=purpose,
-            subject_index=case.subject_index,
-            case_reference=case.reference,
-            defaults={"made_at": case.closed_at, "keep_until": keep_until},
-        )
+    if not case.subject_index:
+        return
+    whose = {
+        "controller": case.controller,
+        "purpose": purpose,
+        "subject_index": case.subject_index,
+        "case_reference": case.reference,
+    }
+    told = {"made_at": case.closed_at, "keep_until": keep_until}
+    # By whoever follows the case alone, so nobody keeps it in between.
+    if not SubjectRecord.objects.filter(**whose).update(**told):
+        SubjectRecord.objects.create(**whose, **told)
 
 
 def kept_of(case: Case) -> QuerySet:

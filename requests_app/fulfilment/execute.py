@@ -186,11 +186,10 @@ def recipients(case: Case) -> list[Wording]:
 
 def refuse_if_held(case: Case, system: str) -> None:
     """Raise ``HoldPlaced`` when a legal hold covers this person, or what is to be erased in the system."""
-    held = holds.binding(
+    if holds.binds(
         case.controller, worklist.today_of(case), person=case.subject_index, system=system,
         holdings=_to_erase(case, system),
-    )  # fmt: skip
-    if held.exists():
+    ):  # fmt: skip
         raise systems.HoldPlaced
 
 
