@@ -80,7 +80,9 @@ def test_a_case_file_takes_twelve_statements_and_one_for_each_further_kind_of_ro
     for note in ("One", "Two", "Three"):
         desk.post(reverse("staff:note", args=["mimap", case.reference]), {"note": note})
     scenes.assessing(by=olu, right=right)
-    hold.place(case, by=olu, reason="A matter in court", review_on=timezone.localdate() + timedelta(days=90))
+    hold.place(
+        case, by=olu, reason="A matter in court", review_on=worklist.today_at("mimap") + timedelta(days=90)
+    )
     doubts.raise_doubt(case, doubts.Kind.BY_STAFF, by=journal.staff(olu.pk))
     with django_assert_max_num_queries(16):
         text = desk.get(url).content.decode()
