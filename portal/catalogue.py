@@ -1,145 +1,126 @@
-"""A language's catalogue as its translator writes it (``django.po``): read, added to and compiled, by the portal alone."""
+"""A language's catalogue as its translator writes it (``django.po``): read, added to and compiled, without gettext's tools."""
 
 from __future__ import annotations
 
-import ast
+import gettext
+import io
 import re
-import struct
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
 
-BETWEEN = "\x04"
-"""Stands between a context and a text in a compiled catalogue."""
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import PoFileError, PoFileParser, write_po
+from django.conf import settings
+
+from portal import languages
+
+Key = tuple[str, str]
+"""What a text is looked up by: the English (of one that counts something, the form for one), and its context."""
+Texts = dict[Key, Message]
 PLACES = re.compile(r"%\(\w+\)s|%s|%d|\{\w+\}")
-_FIELD = re.compile(r'(?:(msgctxt|msgid|msgid_plural|msgstr)(?:\[\d\])?\s+)?(".*")$')
-_HEAD = """\
-msgid ""
-msgstr ""
-"Language: {code}\\n"
-"MIME-Version: 1.0\\n"
-"Content-Type: text/plain; charset=UTF-8\\n"
-"Content-Transfer-Encoding: 8bit\\n"
-"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
-"""
 
 
-@dataclass(frozen=True)
-class Text:
-    """One text as the code says it."""
+class _OneTranslationEach(Catalog):
+    """Babel keeps the first of two translations and drops the other without a word."""
 
-    english: str
-    context: str = ""
-    plural: str = ""
-
-    @property
-    def key(self) -> str:
-        """As a compiled catalogue names it."""
-        return f"{self.context}{BETWEEN}{self.english}" if self.context else self.english
+    def __setitem__(self, id: object, message: Message) -> None:
+        known = self.get(message.id, message.context) if message.id else None
+        if known is not None and known.string != message.string:
+            raise ValueError(f"{_english(message)!r} is translated twice, and differently.")
+        super().__setitem__(id, message)
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One text and what the translator wrote; more than one form where it counts something."""
-
-    text: Text
-    told: tuple[str, ...]
-    unsure: bool = False
-    """Marked ``fuzzy``: not used until somebody has looked."""
-
-    @property
-    def done(self) -> bool:
-        """Whether it can be used."""
-        return all(self.told) and not self.unsure
-
-    @property
-    def misplaced(self) -> set[str]:
-        """Places for values that the translation has made up, or lost from a text of the law or of a letter."""
-        wanted = set(PLACES.findall(self.text.english + self.text.plural))
-        used = set(PLACES.findall("".join(self.told)))
-        # A page's own sentence may do without a name or a number that stands beside it.
-        return (used - wanted) | {place for place in wanted - used if place.startswith("{")}
+def files(code: str) -> list[Path]:
+    """Where a language is written down: a room's own catalogues, and those that a deployment adds."""
+    beside = (languages.catalogue(Path(folder), code) for folder in settings.LOCALE_PATHS)
+    return [po for mo in beside if (po := mo.with_suffix(".po")).exists()]
 
 
-def read(po: Path) -> list[Entry]:
-    """Every entry but the head; ValueError names the line that cannot be read."""
-    return [entry for entry in _entries(po) if entry.text.english]
+def texts(told: Catalog) -> Texts:
+    """All of it but the head."""
+    return {(_english(message), message.context or ""): message for message in told if message.id}
 
 
-def compile_to(mo: Path, po: Path) -> None:
-    """What is done in ``po`` as a file that gettext reads."""
-    entries = [entry for entry in _entries(po) if entry.done]
-    rows = sorted(
-        (
-            f"{entry.text.key}\0{entry.text.plural}" if entry.text.plural else entry.text.key,
-            "\0".join(entry.told),
-        )
-        for entry in entries
-    )
-    pairs = [(key.encode(), told.encode()) for key, told in rows]
-    at = 28 + 16 * len(pairs)
-    tables: list[list[bytes]] = [[], []]
-    texts = b""
-    for column, table in enumerate(tables):
-        for pair in pairs:
-            table.append(struct.pack("<II", len(pair[column]), at + len(texts)))
-            texts += pair[column] + b"\0"
-    head = struct.pack("<7I", 0x950412DE, 0, len(pairs), 28, 28 + 8 * len(pairs), 0, at)
-    mo.write_bytes(head + b"".join(tables[0]) + b"".join(tables[1]) + texts)
+def place(message: Message) -> str:
+    """Where it stands first."""
+    file, line = message.locations[0]
+    return file if line is None else f"{file}:{line}"
 
 
-def add(po: Path, code: str, texts: Iterable[tuple[Text, str]]) -> None:
+def done(message: Message) -> bool:
+    """Whether every form of it can be used; what is marked ``fuzzy`` waits until somebody has looked."""
+    return all(_told(message)) and not message.fuzzy
+
+
+def misplaced(message: Message) -> set[str]:
+    """Places for values that the translation has made up, or lost from a text of the law or of a letter."""
+    said = message.id if isinstance(message.id, str) else "".join(message.id)
+    wanted, used = set(PLACES.findall(said)), set(PLACES.findall("".join(_told(message))))
+    # A page's own sentence may do without a name or a number that stands beside it.
+    return (used - wanted) | {place for place in wanted - used if place.startswith("{")}
+
+
+def read(po: Path) -> Texts:
+    """All of it; ValueError names the line that cannot be read, or the text that is there twice."""
+    return texts(_parsed(po))
+
+
+def compiled(po: Path) -> bytes:
+    """What is done in it, as gettext reads it."""
+    written = io.BytesIO()
+    write_mo(written, _parsed(po))
+    return written.getvalue()
+
+
+def compile_beside(po: Path) -> None:
+    """Put the compiled catalogue beside it; one that says the same already stays as it is."""
+    if not is_compiled(po):
+        po.with_suffix(".mo").write_bytes(compiled(po))
+
+
+def is_compiled(po: Path) -> bool:
+    """Whether the compiled catalogue beside it says what this one does."""
+    mo = po.with_suffix(".mo")
+    return mo.exists() and _texts(mo.read_bytes()) == _texts(compiled(po))
+
+
+def add(po: Path, code: str, lacking: Iterable[Message]) -> None:
     """Put texts, each with where it stands, at the end of a catalogue that may not exist yet."""
-    if not po.exists():
-        po.parent.mkdir(parents=True, exist_ok=True)
-        po.write_text(_HEAD.format(code=code), encoding="utf-8")
-    with po.open("a", encoding="utf-8") as file:
-        for text, place in texts:
-            file.write("\n" + "\n".join(_lines(text, place)) + "\n")
+    begun = po.exists()
+    told = _parsed(po) if begun else Catalog(code.replace("-", "_"), header_comment="", fuzzy=False)
+    added = Catalog(header_comment="", fuzzy=False)
+    added.mime_headers = told.mime_headers
+    for text in lacking:
+        added.add(text.id, locations=text.locations, context=text.context)
+    po.parent.mkdir(parents=True, exist_ok=True)
+    with po.open("ab") as file:
+        file.write(b"\n" * begun)
+        write_po(file, added, width=0, omit_header=begun)
 
 
-def _lines(text: Text, place: str) -> Iterator[str]:
-    yield f"#: {place}"
-    if "%(" in text.english:
-        yield "#, python-format"
-    if text.context:
-        yield f"msgctxt {_quoted(text.context)}"
-    yield f"msgid {_quoted(text.english)}"
-    if text.plural:
-        yield f"msgid_plural {_quoted(text.plural)}"
-        yield from ('msgstr[0] ""', 'msgstr[1] ""')
-    else:
-        yield 'msgstr ""'
+def _parsed(po: Path) -> Catalog:
+    told = _OneTranslationEach()
+    with po.open("rb") as file:
+        try:
+            PoFileParser(told, ignore_obsolete=True, abort_invalid=True).parse(file)
+        except PoFileError as error:
+            raise ValueError(f"{po}:{error.lineno + 1}: this is no line of a catalogue.") from error
+        except ValueError as error:
+            raise ValueError(f"{po}: {error}") from error
+    return told
 
 
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+def _english(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else message.id[0]
 
 
-def _entries(po: Path) -> Iterator[Entry]:
-    said: dict[str, str] = {}
-    told: list[str] = []
-    field, unsure = "", False
-    for number, raw in enumerate([*po.read_text(encoding="utf-8").splitlines(), ""], start=1):
-        line = raw.strip()
-        if line.startswith("#"):
-            unsure = unsure or (line.startswith("#,") and "fuzzy" in line)
-            continue
-        found = _FIELD.match(line)
-        if line and not found:
-            raise ValueError(f"{po}:{number}: this is no line of a catalogue.")
-        if found and (found[1] not in ("msgctxt", "msgid") or not told):
-            field = found[1] or field
-            if field == "msgstr" and found[1]:
-                told.append(ast.literal_eval(found[2]))
-            elif field == "msgstr":
-                told[-1] += ast.literal_eval(found[2])
-            else:
-                said[field] = said.get(field, "") * (not found[1]) + ast.literal_eval(found[2])
-        elif told:
-            text = Text(said.get("msgid", ""), said.get("msgctxt", ""), said.get("msgid_plural", ""))
-            yield Entry(text, tuple(told), unsure)
-            said, told, unsure = {}, [], False
-            if found:
-                field = found[1]
-                said[field] = ast.literal_eval(found[2])
+def _told(message: Message) -> tuple[str, ...]:
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+
+
+def _texts(compiled: bytes) -> dict[object, str]:
+    """What stands in it, but for the head, which tells of the program that wrote it."""
+    catalogue = dict(vars(gettext.GNUTranslations(io.BytesIO(compiled)))["_catalog"])
+    catalogue.pop("", None)
+    return catalogue

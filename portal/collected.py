@@ -3,52 +3,88 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
 import tomllib
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from portal.catalogue import Text
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
+from django.utils.translation.template import templatize
+
+from portal.catalogue import Texts, texts
 from requests_app.law import tongues
 
 ROOT = Path(__file__).resolve().parent.parent
-CALLS = {"gettext": 1, "gettext_lazy": 1, "gettext_noop": 1, "ngettext": 2, "ngettext_lazy": 2,
-         "pgettext": 2, "pgettext_lazy": 2, "npgettext": 3, "npgettext_lazy": 3}  # fmt: skip
-"""Functions that look a text up, and how many of their first arguments name it: context first, plural last."""
-_TRANSLATE = re.compile(r'\{% translate "([^"]*)"(?: as \w+)?(?: context "([^"]*)")?')
-_IN_A_TAG = re.compile(r'_\("([^"]*)"\)')
-_BLOCK = re.compile(r"\{% blocktranslate([^%]*)%\}(.*?)\{% endblocktranslate %\}", re.S)
-_PLURAL = "{% plural %}"
+CALLS = {
+    f"{name}{ending}": given for name, given in DEFAULT_KEYWORDS.items() for ending in ("", "_lazy", "_noop")
+}
+"""Functions that look a text up, and which of their arguments name it."""
+_SHORTER = re.compile(r"\b(\w*gettext\w*) as (\w+)")
 _HANZI = re.compile(r"[\u4e00-\u9fff]")
 _LETTERS = re.compile(r"[A-Za-z]")
 
-Found = Iterator[tuple[Text, str]]
+Found = Iterator[tuple[str, Path, int | None]]
 
 
-def of_pages() -> Found:
+def of_pages() -> Texts:
     """What pages and mails look up in a catalogue, Chinese too."""
-    for path in sorted((ROOT / "portal").rglob("*.py")):
-        if "django.utils.translation" in (source := path.read_text(encoding="utf-8")):
-            yield from _in_module(path, source)
-    for path in sorted(p for p in (ROOT / "templates").rglob("*") if p.suffix in {".html", ".txt"}):
-        yield from _in_template(path)
+    return texts(_of_pages())
+
+
+def everything() -> Texts:
+    """All that a language beyond English and Chinese has to know."""
+    found = _of_pages()
+    for english, path, line in beside_chinese():
+        found.add(english, locations=[(str(path.relative_to(ROOT)), line)])
+    return texts(found)
 
 
 def beside_chinese() -> Found:
     """What stands in the code in English and Chinese: in another language it is looked up by the English."""
     for text in tongues.OWN:
-        yield Text(text), "requests_app/law/tongues.py"
+        yield text, ROOT / "requests_app" / "law" / "tongues.py", None
     for path in sorted((ROOT / "requests_app").rglob("*.toml")):
         for english in _in_tables(tomllib.loads(path.read_text(encoding="utf-8"))):
-            yield Text(english), str(path.relative_to(ROOT))
+            yield english, path, None
     for room in ("portal", "requests_app"):
         for path in sorted((ROOT / room).rglob("*.py")):
             source = path.read_text(encoding="utf-8")
             for node in ast.walk(ast.parse(source)) if _HANZI.search(source) else ():
                 for english in _pairs(node):
                     if _LETTERS.search(re.sub(r"\{\w+\}", "", english)):
-                        yield Text(english), _place(path, getattr(node, "lineno", 0))
+                        yield english, path, getattr(node, "lineno", None)
+
+
+def _of_pages() -> Catalog:
+    found = Catalog()
+    for path in sorted((ROOT / "portal").rglob("*.py")):
+        if "django.utils.translation" in (source := path.read_text(encoding="utf-8")):
+            # A module gives the functions shorter names: ``from django.utils.translation import gettext as _``.
+            calls = CALLS | {name: CALLS[whole] for whole, name in _SHORTER.findall(source)}
+            for line, piece in ((1, source), *_in_braces(source)):
+                _take(found, path, piece, calls, line)
+    for path in sorted(p for p in (ROOT / "templates").rglob("*") if p.suffix in {".html", ".txt"}):
+        # What Django makes of a template is no Python: its lines are pushed in as those of the template are.
+        lines = templatize(path.read_text(encoding="utf-8"), origin=str(path)).splitlines()
+        _take(found, path, "\n".join(line.lstrip() for line in lines), CALLS)
+    return found
+
+
+def _in_braces(source: str) -> Iterator[tuple[int, str]]:
+    """What stands in the braces of a text, with its line: until Python 3.12 such a text is one piece to a reader."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FormattedValue):
+            yield node.lineno, ast.unparse(node.value)
+
+
+def _take(found: Catalog, path: Path, source: str, calls: dict[str, tuple | None], first: int = 1) -> None:
+    for line, text, _comments, context in extract("python", io.BytesIO(source.encode()), calls):
+        if (text if isinstance(text, str) else text[0]).strip():
+            place = (str(path.relative_to(ROOT)), first + line - 1)
+            found.add(text, locations=[place], context=context)
 
 
 def _in_tables(found: object) -> Iterator[str]:
@@ -59,52 +95,6 @@ def _in_tables(found: object) -> Iterator[str]:
         yield found["en"]
     for child in found.values():
         yield from _in_tables(child)
-
-
-def everything() -> dict[Text, str]:
-    """All of it, each text once, with the first place it stands at."""
-    found: dict[Text, str] = {}
-    for text, place in (*of_pages(), *beside_chinese()):
-        if text.english.strip():
-            found.setdefault(text, place)
-    return found
-
-
-def _in_module(path: Path, source: str) -> Found:
-    nodes = list(ast.walk(ast.parse(source)))
-    # A module gives the functions shorter names: ``from django.utils.translation import gettext as _``.
-    called = {
-        alias.asname or alias.name: alias.name
-        for node in nodes
-        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
-        for alias in node.names
-        if alias.name in CALLS
-    }
-    for node in nodes:
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in called:
-            name = called[node.func.id]
-            named = [one.value for one in node.args[: CALLS[name]] if isinstance(one, ast.Constant)]
-            if len(named) == CALLS[name]:
-                yield _called(name, named), _place(path, node.lineno)
-
-
-def _called(name: str, named: list[str]) -> Text:
-    context = named.pop(0) if "pgettext" in name else ""
-    return Text(named[0], context, named[1] if len(named) > 1 else "")
-
-
-def _in_template(path: Path) -> Found:
-    whole = path.read_text(encoding="utf-8")
-    for found in _TRANSLATE.finditer(whole):
-        yield Text(found[1], found[2] or ""), _place(path, _line(whole, found))
-    for found in _IN_A_TAG.finditer(whole):
-        yield Text(found[1]), _place(path, _line(whole, found))
-    for found in _BLOCK.finditer(whole):
-        said = re.sub(r"\{\{ *(\w+) *\}\}", r"%(\1)s", found[2])
-        forms = [" ".join(f.split()) if "trimmed" in found[1] else f for f in said.split(_PLURAL)]
-        context = re.search(r'context "([^"]*)"', found[1])
-        text = Text(forms[0], context[1] if context else "", forms[1] if len(forms) > 1 else "")
-        yield text, _place(path, _line(whole, found))
 
 
 def _pairs(node: ast.AST) -> Iterator[str]:
@@ -145,11 +135,3 @@ def _text(node: ast.expr) -> str:
                 said += f"{{{places}}}"
         return said
     return ""
-
-
-def _line(whole: str, found: re.Match[str]) -> int:
-    return whole.count("\n", 0, found.start()) + 1
-
-
-def _place(path: Path, line: int) -> str:
-    return f"{path.relative_to(ROOT)}:{line}"

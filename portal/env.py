@@ -134,7 +134,9 @@ class Environment:
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"connect_timeout": 5},
+            # The same statements come again with every case and page. Sent apart from their values, the database plans one
+            # that came five times only once for each connection; its locks are a session's, so no pooler shares those.
+            "OPTIONS": {"connect_timeout": 5, "server_side_binding": True, "prepare_threshold": 5},
         }
 
     def refuse_if_incomplete(self) -> None:

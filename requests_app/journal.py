@@ -15,12 +15,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from celery import current_app
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from requests_app import likely_twins
+from requests_app import likely_twins, nudges
 from requests_app.lifecycle import Move, Outcome, State
 from requests_app.models import PURGE_ROLE, Case, CaseEvent, Stumble
 
@@ -50,6 +49,16 @@ PERSON = By("person")
 def staff(user_id: int) -> By:
     """A member of staff."""
     return By("staff", str(user_id))
+
+
+def staff_in(events: Iterable[CaseEvent]) -> set[int]:
+    """The numbers of all members of staff of whom events speak: who did it, who was given it, who was named."""
+    found: set[str] = set()
+    for event in events:
+        known = event.references
+        found |= {event.by_ref} if event.by_kind == "staff" else set()
+        found |= {str(number) for number in (known.get("to"), *known.get("mentions", ()))}
+    return {int(number) for number in found if number.isdigit()}
 
 
 OPENED_OF_OWN_MOTION = "opened_of_own_motion"
@@ -113,6 +122,13 @@ def keep_still(case: Case) -> None:
     seen = Case.objects.select_for_update().filter(pk=case.pk, state=case.state, version=case.version)
     if seen.first() is None:
         raise IllegalMove(f"no longer {case.state}")
+
+
+def stand_still(case: Case) -> bool:
+    """Inside a transaction: nobody writes on the case before its end. Whether nothing was written since it was read."""
+    told = ("state", "version", "chain_length", "chain_head")
+    seen = Case.objects.select_for_update().filter(pk=case.pk).values_list(*told)
+    return seen.get() == tuple(getattr(case, name) for name in told)
 
 
 def record(
@@ -322,5 +338,18 @@ def _hash(case: Case, event: CaseEvent) -> str:
 
 
 def _nudge_after_commit(event: CaseEvent) -> None:
-    # Robust: a dead broker delays the step until the sweep; it never fails the move.
-    transaction.on_commit(lambda: current_app.send_task(FOLLOW_UP, [event.pk]), robust=True)
+    nudges.after_commit(FOLLOW_UP, event)
+
+
+def take_kept(case: Case) -> CaseEvent | None:
+    """The newest event of the case, where word of it was kept by whoever follows the case through just now.
+
+    The case is then as the event left it, for it was written upon by the same hand.
+    """
+    found = nudges.take(
+        FOLLOW_UP,
+        lambda event: (
+            isinstance(event, CaseEvent) and event.case_id == case.pk and event.hash == case.chain_head
+        ),
+    )
+    return found if isinstance(found, CaseEvent) else None

@@ -47,8 +47,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
     regime = law.regime(case.regime, case.received_on)
     told = subject.read(case)
     events = list(journal.timeline(case))
-    packages = progress.packages_of(case, {event.name for event in events})
-    letters = progress.letters_of(case)
+    packages, letters = progress.files_of(case)
     exchanged = conversation.exchanged(case) if any("message" in one.references for one in events) else []
     if acts and not told.answer_to:
         # The answer is the person's; whoever acts learns that it is out.
@@ -60,7 +59,11 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
     under = {} if case.answered_at else progress.working_calendars([case])
     calendar = progress.working_calendar(case, under) if under else None
     theirs = files_open(request, case) or visit.opens_answer(told, acting=acts)
-    done = None if acts and not told.answer_to else shown.of(case, request.language, theirs=theirs)
+    done = (
+        None
+        if acts and not told.answer_to
+        else shown.of(case, request.language, theirs=theirs, events=events)
+    )
     may_withdraw = State(case.state) in lifecycle.WITHDRAW.sources or fulfilment.may_undo(case)
     withdraw_url = reverse("public:withdraw", args=[case.controller, case.reference]) if may_withdraw else ""
     with timezone.override(ZoneInfo(regime.zone)):

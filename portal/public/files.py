@@ -35,7 +35,7 @@ def files(request: HttpRequest, case: Case) -> HttpResponse:
     """First a fresh code, then for ten minutes the list of what may be fetched."""
     here = reverse("public:files", args=[case.controller, case.reference])
     back = reverse("public:case", args=[case.controller, case.reference])
-    packages, letters = progress.packages_of(case), progress.letters_of(case)
+    packages, letters = progress.files_of(case)
     if _is_anothers(request, case) or (not packages and not letters):
         return page(request, "files_gone", {"back_url": back}, status=404)
     if files_open(request, case):
@@ -76,7 +76,7 @@ def reissue(request: HttpRequest, case: Case, public_id: str) -> HttpResponse:
     """One press: the same files under a new key, and their days begin anew."""
     if not files_open(request, case) or _is_anothers(request, case):
         return _ask_first(case)
-    found = next((one for one in progress.packages_of(case) if one.public_id == public_id), None)
+    found = next((one for one in progress.files_of(case)[0] if one.public_id == public_id), None)
     # Pressed twice, the first one's name is gone already; the list shows what there is.
     if found is not None and deliver.may_reissue(case):
         with suppress(deliver.PackageGone):
@@ -91,7 +91,7 @@ def package(request: HttpRequest, case: Case, public_id: str) -> HttpResponse:
     """The package as a stream, unsealed on its way out."""
     if not files_open(request, case) or _is_anothers(request, case):
         return _ask_first(case)
-    found = next((one for one in progress.packages_of(case) if one.public_id == public_id), None)
+    found = next((one for one in progress.files_of(case)[0] if one.public_id == public_id), None)
     if found is None:
         raise Http404
     try:
@@ -112,7 +112,7 @@ def letter(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     """The letter as PDF, under its place among the case's letters."""
     if not files_open(request, case) or _is_anothers(request, case):
         return _ask_first(case)
-    letters = progress.letters_of(case)
+    _packages, letters = progress.files_of(case)
     if not 1 <= number <= len(letters):
         raise Http404
     try:

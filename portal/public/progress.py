@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -278,28 +279,33 @@ def _files(case: Case, packages: list[Package], letters: list[Letter]) -> list[d
     return rows
 
 
-def packages_of(case: Case, told: Collection[str] | None = None) -> list[Package]:
-    """Those that can still be opened; what goes with a letter waits until that is posted.
+def files_of(case: Case) -> tuple[list[Package], list[Letter]]:
+    """What can be fetched, and in one question each: packages that are still open, and letters that left with a PDF."""
+    written = _letters(case)
+    waits = [letter for letter in written if letter.status == Letter.Status.TO_POST]
+    letters = [letter for letter in written if letter not in waits]
+    if not subject.read(case).delivered_to[1]:
+        # What went by post carries an address, and maybe a copy.
+        letters = [letter for letter in letters if not letter.by_post]
+    return _packages(case, waits[-1] if waits else None), letters
 
-    ``told``: names of the case's events, where the page has read them; no letter waits that none of them tells of.
-    """
+
+def _packages(case: Case, waits: Letter | None) -> list[Package]:
+    """What goes with a letter waits until that is posted."""
     operation = law.regime(case.regime, case.received_on).right(case.right).operation
     if case.answered_at is None or operation not in PACKAGED:
         return []
     there = list(case.packages.filter(destroyed_at=None, expires_at__gt=timezone.now()).order_by("pk"))
-    may_wait = told is None or posting.LAID_READY in told
-    if there and may_wait and (waiting := by_post.laid_ready(case)):
-        known = by_post.read(waiting)["known"]["package"]
+    if there and waits is not None:
+        known = by_post.read(waits)["known"]["package"]
         there = [package for package in there if package.digest != known]
     return there
 
 
-def letters_of(case: Case) -> list[Letter]:
-    """Those that were sent with a PDF; drafts are ours. What went by post carries an address, and maybe a copy."""
+def _letters(case: Case) -> list[Letter]:
+    """Those that were sent, and an answer that waits to be posted; drafts are ours."""
     if case.answered_at is None and not case.extended:
         return []
-    out = [Letter.Status.SENT, Letter.Status.QUEUED]
-    found = case.letters.filter(sealed_pdf__isnull=False, status__in=out)
-    if not subject.read(case).delivered_to[1]:
-        found = found.exclude(by_post=True)
-    return list(found.defer("sealed_pdf").order_by("pk"))
+    out = Q(sealed_pdf__isnull=False, status__in=[Letter.Status.SENT, Letter.Status.QUEUED])
+    found = case.letters.filter(out | Q(kind=by_post.KIND, status=Letter.Status.TO_POST))
+    return list(found.select_related("key").defer("sealed_pdf", "sealed_page").order_by("pk"))

@@ -138,7 +138,8 @@ def told(
 
 def _detail(event: CaseEvent) -> str:
     if event.name == "receive":
-        return _(CHANNELS[event.references["channel"]]) if event.references.get("channel") in CHANNELS else ""
+        came = event.references.get("channel")
+        return _(CHANNELS[came]) if came in CHANNELS else ""
     if event.name == "recounted":
         before, after = (date.fromisoformat(event.references[f"due_{side}"]) for side in ("before", "after"))
         if before == after:

@@ -34,7 +34,7 @@ PROBLEMS = {
     "too_many": later("Name at most 100 people at once; more can be added afterwards."),
     "unknown_kind": later("Choose among the kinds of data offered."),
     "unknown_line": later(
-        "Each line is an e-mail address, a number that begins with +, or the reference of a case here."
+        "Each line is an e-mail address, a number, best with + and its country, or the reference of a case here."
     ),
     "why": later("Say why it no longer stands."),
     "lifted": later("It has been lifted already."),
@@ -191,7 +191,7 @@ def people_field(value: str, errors: dict[str, str]) -> Row:
     """Whom it covers."""
     return {
         "name": "people", "kind": "textarea", "rows": 4, "label": _("Which people does it cover?"), "required": False,
-        "hint": _("One on each line: an e-mail address, a number that begins with +, or the reference of a case here."),
+        "hint": _("One on each line: an e-mail address, a number, best with + and its country, or the reference of a case here."),
         "value": value, "errors": errors.get("people", ""), "attrs": {"autocomplete": "off", "spellcheck": "false"},
     }  # fmt: skip
 

@@ -11,7 +11,6 @@ from django.shortcuts import redirect
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from identity import sealing
 from portal.staff import matter_words, reading, views
 from portal.staff.doors import Place, page, staff_page
 from portal.staff.matter_words import PROBLEMS, SHOWS, Row
@@ -48,47 +47,37 @@ def _list(request: HttpRequest, place: Place, shown: str, problem: str = "") -> 
     return page(request, place, "holds", context, status=400 if problem else 200)
 
 
-def _standing(place: Place, after: str) -> tuple[list[Row], str]:
-    found = access.matters_for(place.desk, place.slug).filter(lifted_at=None).order_by("review_on", "pk")
-    if (beyond := reading.day_and_number(after)) is not None:
-        found = found.filter(reading.beyond("review_on", *beyond))
-    listed = list(found.select_related("owner", "key")[: PAGE + 1])
-    last = listed[PAGE - 1] if len(listed) > PAGE else None
-    return _lines(place, listed[:PAGE]), f"{last.review_on}.{last.pk}" if last else ""
+def _standing(place: Place, after: str) -> reading.Part:
+    found = access.matters_for(place.desk, place.slug).filter(lifted_at=None)
+    return _lines(place, reading.part_of(found.select_related("owner", "key"), "review_on", after, PAGE))
 
 
-def _lifted(place: Place, after: str) -> tuple[list[Row], str]:
-    found = access.matters_for(place.desk, place.slug).exclude(lifted_at=None).order_by("-lifted_at", "-pk")
-    if (beyond := reading.moment_and_number(after)) is not None:
-        found = found.filter(reading.before("lifted_at", *beyond))
-    listed = list(found.select_related("owner", "key")[: PAGE + 1])
-    last = listed[PAGE - 1] if len(listed) > PAGE else None
-    return _lines(place, listed[:PAGE]), f"{last.lifted_at.isoformat()}~{last.pk}" if last else ""
+def _lifted(place: Place, after: str) -> reading.Part:
+    found = access.matters_for(place.desk, place.slug).exclude(lifted_at=None)
+    return _lines(place, reading.part_of(found.select_related("owner", "key"), "-lifted_at", after, PAGE))
 
 
-def _lines(place: Place, listed: list[Matter]) -> list[Row]:
-    covered = LegalHold.objects.filter(matter__in=listed).values("matter").order_by()
+def _lines(place: Place, listed: reading.Part) -> reading.Part:
+    covered = LegalHold.objects.filter(matter__in=listed.rows).values("matter").order_by()
     people, kinds = Count("pk", filter=Q(system="")), Count("pk", filter=~Q(system=""))
     # Of one that was lifted, all that it ever covered; of one in force, what it covers now.
     now = Q(lifted_at=None) | Q(matter__lifted_at__isnull=False)
     numbers = {one["matter"]: one for one in covered.filter(now).annotate(people=people, kinds=kinds)}
-    return [matter_words.line(place, one, numbers.get(one.pk, {})) for one in listed]
+    rows = [matter_words.line(place, one, numbers.get(one.pk, {})) for one in listed.rows]
+    return reading.Part(rows, listed.onward)
 
 
-def _on_one(place: Place, after: str) -> tuple[list[Row], str]:
+def _on_one(place: Place, after: str) -> reading.Part:
     """Each with the newest case of that person, where it is lifted."""
     found = access.holds_for(place.desk, place.slug).in_force(place.today).filter(matter=None)
-    if (beyond := reading.day_and_number(after)) is not None:
-        found = found.filter(reading.beyond("review_on", *beyond))
-    listed = list(found.select_related("owner", "key").order_by("review_on", "pk")[: PAGE + 1])
+    listed = reading.part_of(found.select_related("owner", "key"), "review_on", after, PAGE)
     cases = access.cases_for(place.desk, place.slug)
-    theirs = cases.filter(subject_index__in={one.subject_index for one in listed[:PAGE]}).order_by(
+    theirs = cases.filter(subject_index__in={one.subject_index for one in listed.rows}).order_by(
         "subject_index", "-pk"
     )
     newest = {case.subject_index: case for case in theirs.distinct("subject_index")}
-    rows = [_one_row(place, one, newest.get(one.subject_index)) for one in listed[:PAGE]]
-    last = listed[PAGE - 1] if len(listed) > PAGE else None
-    return rows, f"{last.review_on}.{last.pk}" if last else ""
+    rows = [_one_row(place, one, newest.get(one.subject_index)) for one in listed.rows]
+    return reading.Part(rows, listed.onward)
 
 
 def _one_row(place: Place, one: LegalHold, case: object) -> Row:
@@ -213,10 +202,7 @@ def _render(
     request: HttpRequest, place: Place, found: Matter, wrong: list[tuple[str, str]] | None = None
 ) -> HttpResponse:
     covered = access.holds_for(place.desk, place.slug).filter(matter=found)
-    if (after := request.GET.get("after", "")).isdecimal() and len(after) < 16:
-        covered = covered.filter(pk__gt=int(after))
-    listed = list(covered.select_related("key").order_by("pk")[: PAGE + 1])
-    holds = listed[:PAGE]
+    holds, onward = reading.part_of(covered.select_related("key"), "pk", request.GET.get("after", ""), PAGE)
     stopped = access.cases_for(place.desk, place.slug).open()
     cases: dict[str, list[object]] = {}
     for case in stopped.filter(
@@ -243,7 +229,7 @@ def _render(
         "why": matter_words.why(place, found),
         "placed_at": found.placed_at,
         "rows": rows,
-        "next_url": f"?after={holds[-1].pk}" if len(listed) > PAGE else "",
+        "next_url": f"?after={onward}" if onward else "",
         "events": matter_words.history(place, found),
         "may_widen": standing and place.may_do(permits.HOLD),
         "may_lift": standing and place.may_do(permits.LIFT_HOLD),
@@ -265,27 +251,9 @@ def _asked(
 
 
 def _covers(request: HttpRequest, place: Place) -> matter.Covered:
-    """What was typed and chosen; each line of people an address, a number or a reference of a case here."""
-    people = []
-    for typed in request.POST.get("people", "").splitlines()[: matter.MOST + 1]:
-        line = typed.strip()[:320]
-        number = "".join(sign for sign in line if sign not in " -()")
-        if not line:
-            continue
-        if reading.is_address(line):
-            people.append(matter.Named(sealing.blind(place.slug, "email", line), line))
-        elif number.startswith("+") and number[1:].isdecimal():
-            people.append(matter.Named(sealing.blind(place.slug, "phone", number), number))
-        else:
-            people.append(_of_case(place, line))
+    """What was typed and chosen, a person on each line."""
+    lines = [line.strip()[:320] for line in request.POST.get("people", "").splitlines()[: matter.MOST + 1]]
     return matter.Covered(
-        tuple(people), tuple(matter_words.kind_in(one) for one in request.POST.getlist("kinds"))
+        tuple(matter.named(place.desk, place.controller, line) for line in lines if line),
+        tuple(matter_words.kind_in(one) for one in request.POST.getlist("kinds")),
     )
-
-
-def _of_case(place: Place, line: str) -> matter.Named:
-    try:
-        case = access.case_for(place.desk, place.slug, access.signs_in(line))
-    except access.NoSuchCase:
-        return matter.Named("", line)
-    return matter.Named(case.subject_index, case.reference)

@@ -220,14 +220,11 @@ def readable(value: Any) -> Any:
 def approved_digest(case: Case, system: str) -> str:
     """The digest of one system in the preview that was approved; empty if there is none."""
     search = case.works.filter(operation=Work.Operation.SEARCH, status=Work.Status.CONFIRMED)
-    newest = search.order_by("-round").first()
-    parts = newest.result.get("systems", []) if newest else []
+    newest = search.order_by("-round").values_list("result", flat=True).first()
+    parts = newest.get("systems", []) if newest else []
     return next((str(part["digest"]) for part in parts if part["system"] == system), "")
 
 
 def _decisions(case: Case) -> dict[str, systems.Decision]:
-    decided = Determination.objects.filter(holding__case=case).select_related("holding")
-    return {
-        d.holding.holding_key: "erase" if d.choice == Determination.Choice.GRANT else "retain"
-        for d in decided
-    }
+    decided = Determination.objects.filter(holding__case=case).values_list("holding__holding_key", "choice")
+    return {key: "erase" if choice == Determination.Choice.GRANT else "retain" for key, choice in decided}

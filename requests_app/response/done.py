@@ -8,7 +8,7 @@ from datetime import date
 from requests_app import law, restriction, subject
 from requests_app.finding import Finding
 from requests_app.letters import links
-from requests_app.letters.text import Gap, Passage, Section, day_in, passage
+from requests_app.letters.text import Gap, Passage, Section, cited, day_in, passage
 from requests_app.lifecycle import Outcome
 from requests_app.response import to_read, words
 from requests_app.response.categories import six_lists
@@ -176,17 +176,14 @@ def _copy(ledger: Ledger, package_until: date | None) -> Section:
         words.YOUR_COPY.in_(language),
         (ready if given else (words.NOT_YET_GIVEN.in_(language),),),
         bullets,
-        after=tuple(passage for passage in (hidden, _left_out(ledger)) if passage),
+        after=(*((hidden,) if hidden else ()), *left_out(to_read.left_out_of(ledger), language)),
         blocks=frozenset({"copy"}),
     )
 
 
-def _left_out(ledger: Ledger) -> Passage | None:
+def left_out(count: int, language: str) -> tuple[Passage, ...]:
     """That passages are left out of texts, and where their reasons stand."""
-    count = to_read.left_out_of(ledger)
-    if not count:
-        return None
-    return passage(words.LEFT_OUT.in_(ledger.language), count=str(count))
+    return (passage(words.LEFT_OUT.in_(language), count=str(count)),) if count else ()
 
 
 def not_shown(ledger: Ledger, given: list[Line]) -> Passage | None:
@@ -213,14 +210,13 @@ def never_reason(regime: law.Regime, language: str) -> str:
     never = regime.exemptions.get("NEVER")
     if never is None:
         return words.NOT_SHOWN_HOUSE.in_(language)
-    cited = "".join(passage(words.CITED.in_(language), citation=law.cite_in(never.citation, language)))
-    return never.letter.in_(language) + cited
+    return never.letter.in_(language) + cited(law.cite_in(never.citation, language), language)
 
 
 def said_by_hand(ledger: Ledger, system: Searched) -> str:
     """What whoever looks after a system says of it, and what they were told to leave."""
-    language, inventory = ledger.language, ledger.controller.inventory
-    left = (ledger.controller.text(inventory.holding(key).title, language) for key in system.left)
+    language = ledger.language
+    left = (ledger.controller.holding_title(key, language) for key in system.left)
     form = words.BY_HAND[system.by_hand].in_(language)
     return "".join(passage(form, left=law.SEMICOLON.in_(language).join(left)))
 

@@ -18,7 +18,7 @@ from requests_app.letters.post_address import NotPosted, refuse_unless_theirs
 from requests_app.letters.text import LetterText
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Letter, Package
-from requests_app.response import deliver, package, printed, rows
+from requests_app.response import deliver, package, printed, rows, to_read
 from requests_app.response.ledger import ACCESS, Ledger
 
 WAITS = "posting"
@@ -46,7 +46,7 @@ def lay_ready(case: Case, ledger: Ledger, letter: LetterText, made: Package | No
         "so_far": so_far, "outcome": ledger.outcome, "grounds": list(ledger.grounds), "digest": letter.digest,
         "package": made.digest if made else "", "enclose": bool(annex.sections) and annex.needs_files,
         "fetched": bool(made and told.fetches),
-    }  # fmt: skip
+    } | (to_read.counted(ledger) if made else {})  # fmt: skip
     with transaction.atomic():
         try:
             journal.keep_still(case)
@@ -152,6 +152,7 @@ def give(case: Case, letter: Letter) -> None:
     by_post.withdraw_notices(case, "answered")
     references = {"letter": known["digest"], "posted_on": on.isoformat()}
     references |= {"package": known["package"]} if known["package"] else {}
+    references |= {to_read.LEFT_OUT: known[to_read.LEFT_OUT]} if to_read.LEFT_OUT in known else {}
     answered_at = case.answered_at or letter.sent_at
     if case.state not in OF_AN_ANSWER:
         # It was posted, and the case has gone back to the desk since: the answer counts, what it waits for is the desk's.

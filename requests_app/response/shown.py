@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from requests_app import law, restriction
+from requests_app import law, lifecycle, restriction
 from requests_app.letters.text import Gap, Passage, Quote
 from requests_app.lifecycle import Outcome, State
-from requests_app.models import Case
+from requests_app.models import Case, CaseEvent
 from requests_app.response import ledger as ledgers
-from requests_app.response import words
-from requests_app.response.done import backups, not_shown, put_right, said_by_hand, terms
+from requests_app.response import posting, to_read, words
+from requests_app.response.done import backups, left_out, not_shown, put_right, said_by_hand, terms
 from requests_app.response.grounds import quotes, reasons
 from requests_app.response.ledger import Ledger, Line, Searched
 
@@ -56,10 +56,11 @@ class Shown:
     """The law's own words on what was kept."""
 
 
-def of(case: Case, language: str, *, theirs: bool) -> Shown | None:
+def of(case: Case, language: str, *, theirs: bool, events: Sequence[CaseEvent] = ()) -> Shown | None:
     """What was answered, once it was, or what of it is known by now; nothing where a person answered in words.
 
     ``theirs``: whether who reads has shown to be whom it is about; without that, only what no proof is asked for.
+    ``events``: the case's own, which count what readers left out of the copy.
     Of what was kept on grounds of secrecy no more is said than in the letter.
     """
     answered = case.answered_at is not None and case.state in {State.FULFILLING, State.CLOSED}
@@ -68,16 +69,23 @@ def of(case: Case, language: str, *, theirs: bool) -> Shown | None:
     try:
         ledger = ledgers.read(case, so_far=case.state == State.FULFILLING, language=language)
         told = ledger.finding is None and (theirs or ledger.proof_free)
-        return _shown(ledger) if told else None
+        return _shown(ledger, _left_out_by(events)) if told else None
     except LookupError:
         # The inventory or the rulebook no longer knows what was decided on; the letter still tells it.
         return None
 
 
-def _shown(ledger: Ledger) -> Shown:
+def _left_out_by(events: Sequence[CaseEvent]) -> int:
+    """By the newest answer: what completes one is a copy of its own."""
+    answers = (event for event in reversed(events) if event.name in (lifecycle.ANSWER.name, posting.SO_FAR))
+    newest = next(answers, None)
+    return newest.references.get(to_read.LEFT_OUT, 0) if newest else 0
+
+
+def _shown(ledger: Ledger, places_left_out: int) -> Shown:
     places = tuple(filter(None, (_place(ledger, system) for system in ledger.systems)))
     kept = [line for line in ledger.lines if line.kept]
-    after = tuple("".join(one) for one in _after(ledger))
+    after = tuple("".join(one) for one in (*_after(ledger), *left_out(places_left_out, ledger.language)))
     return Shown(tuple(_sums(ledger, places)), places, after, quotes(kept, ledger.language))
 
 

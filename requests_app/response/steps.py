@@ -121,6 +121,7 @@ def _send_so_far(case: Case, address: str, proved: bool, *, by_post: bool) -> bo
         if not posting.lay_ready(case, ledger, letter, made, so_far=True) and made:
             package.destroy(made)
         return False
+    references = _given(ledger, letter, made)
     try:
         with transaction.atomic():
             # The last system may confirm at this very moment; then the whole answer goes out instead.
@@ -128,7 +129,7 @@ def _send_so_far(case: Case, address: str, proved: bool, *, by_post: bool) -> bo
             _queue(case, letter, document, address, proved, once="answer-so-far")
             journal.record(
                 case, SO_FAR, by=journal.PIPELINE, answered_at=timezone.now(),
-                references={"letter": letter.digest} | ({"package": made.digest} if made else {}),
+                references=references,
             )  # fmt: skip
     except IllegalMove:
         if made:
@@ -154,10 +155,10 @@ def _send(case: Case, address: str, proved: bool, *, by_post: bool) -> bool:
         # Nothing is answered before somebody has posted it.
         posting.lay_ready(case, ledger, letter, made, so_far=False)
         return False
+    references = _given(ledger, letter, made)
     # The package is safe now, so the rows it was made from need not stay another moment.
     for work in rows.confirmed(ledger.latest(ledgers.ACCESS)):
         vault.remove(work.result["path"])
-    references = {"letter": letter.digest} | ({"package": made.digest} if made else {})
     with transaction.atomic():
         _queue(case, letter, document, address, proved)
         try:
@@ -176,6 +177,12 @@ def _send(case: Case, address: str, proved: bool, *, by_post: bool) -> bool:
             transaction.set_rollback(True)
             return False
     return True
+
+
+def _given(ledger: Ledger, letter: LetterText, made: Package | None) -> dict[str, object]:
+    """What the journal keeps of an answer."""
+    of_copy = {"package": made.digest} | to_read.counted(ledger) if made else {}
+    return {"letter": letter.digest} | of_copy
 
 
 def _hands_over(ledger: Ledger) -> bool:

@@ -14,6 +14,8 @@ from requests_app.response import rows
 from requests_app.response.ledger import Ledger
 from requests_app.response.readings import count_of, digest, forget_made
 
+LEFT_OUT = "left_out"
+
 
 def prepare(case: Case, ledger: Ledger, named: Iterable[str] = ()) -> int:
     """Open a reading for every text and file that must be read; how many still keep the copy back.
@@ -98,7 +100,7 @@ def left_out_of(ledger: Ledger) -> int:
 
     Where its rows are gone already, those of every copy of the case are counted.
     """
-    confirmed = ledger.case.readings.exclude(confirmed_at=None).exclude(left_out=[], boxes=[])
+    confirmed = [one for one in ledger.readings if one.confirmed_at and (one.left_out or one.boxes)]
     marked = {reading.digest: reading for reading in confirmed}
     places = {(reading.system, reading.collection, reading.field) for reading in confirmed}
     standing = {digest(work.system, "", "", str(work.result["file"])) for work in rows.sent_by_hand(ledger)}
@@ -109,3 +111,9 @@ def left_out_of(ledger: Ledger) -> int:
     except FileNotFoundError:
         standing = set(marked)
     return sum(count_of(marked[name]) for name in standing & marked.keys())
+
+
+def counted(ledger: Ledger) -> dict[str, int]:
+    """The same as the journal keeps it beside an answer, for pages that cannot open every sealed row to count."""
+    count = left_out_of(ledger)
+    return {LEFT_OUT: count} if count else {}

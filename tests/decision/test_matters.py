@@ -15,7 +15,7 @@ from requests_app.decision import hold, matter
 from requests_app.decision.determine import NotAllowed
 from requests_app.decision.matter import Covered, Kind, Named
 from requests_app.fulfilment import execute
-from requests_app.models import LegalHold, Matter, MatterEvent
+from requests_app.models import Case, LegalHold, Matter, MatterEvent
 from tests.staff.people import at_desk, hire
 from tests.staff.scenes import approving, assessing
 
@@ -75,6 +75,20 @@ def test_it_stops_what_it_covers_and_nothing_else(django_assert_num_queries) -> 
     for goes, held in ((holds.EVERYTHING, True), ((), False)):
         found = holds.binding("mimap", today, person="x", system="elsewhere", holdings=goes)
         assert found.exists() is held
+
+
+@pytest.mark.parametrize(
+    "typed", ["138 0000 0000", "+86 138-0000-0000", "0086 13800000000", "＋86（138）00000000"]
+)
+def test_a_person_is_found_by_number_however_it_is_typed_and_so_by_the_search(typed) -> None:
+    cora, case = hire("Cora", "mipmap"), assessing("mipmap")
+    number = sealing.blind("mipmap", "phone", "+8613800000000")
+    Case.objects.filter(pk=case.pk).update(subject_index=number)
+    desk, url = at_desk(cora), reverse("staff:matter_place", args=["mipmap"])
+    desk.post(url, AUDIT | {"review_on": in_days(30).isoformat(), "people": typed})
+    assert LegalHold.objects.get().subject_index == number
+    found = desk.post(reverse("staff:search", args=["mipmap"]), {"q": typed}).content.decode()
+    assert case.reference in found
 
 
 def test_it_covers_each_person_it_names_under_whatever_name_the_case_comes() -> None:

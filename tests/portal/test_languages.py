@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Message
+from babel.messages.pofile import read_po, write_po
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 
@@ -59,9 +61,9 @@ def spoken(tmp_path_factory) -> dict[str, str | int]:
     told.write_text(text.replace('["en", "zh-Hans"]', f'["en", "zh-Hans", "{CODE}"]'), encoding="utf-8")
     with override_settings(PORTAL_LANGUAGES=folder):
         call_command("check_language", CODE, "--write", stdout=io.StringIO())
-    po.write_text(_translated(po.read_text(encoding="utf-8")), encoding="utf-8")
-    assert all(entry.done and not entry.misplaced for entry in catalogue.read(po))
-    catalogue.compile_to(po.with_suffix(".mo"), po)
+    _translate(po)
+    assert all(catalogue.done(text) and not catalogue.misplaced(text) for text in catalogue.read(po).values())
+    catalogue.compile_beside(po)
     said = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", SPEAK], cwd=ROOT, capture_output=True, text=True, timeout=120,
         env=os.environ | {"PORTAL_LANGUAGES": str(folder), "PORTAL_CONTROLLERS": str(packs)},
@@ -70,10 +72,17 @@ def spoken(tmp_path_factory) -> dict[str, str | int]:
     return json.loads(said.stdout.splitlines()[-1])
 
 
-def _translated(po: str) -> str:
-    """As a translator fills it in, every form of it."""
-    entry = re.compile(r'((?:msgid|msgid_plural) "(.+)"\n)(?=msgstr)((?:msgstr(?:\[\d\])? ""\n?)+)')
-    return entry.sub(lambda found: found[1] + found[3].replace('""', f'"{wrapped(found[2])}"'), po)
+def _translate(po: Path) -> None:
+    """As a translator fills it in with any editor of catalogues, every form of it."""
+    with po.open("rb") as file:
+        told = read_po(file)
+    for text in told:
+        if text.id and text.pluralizable:
+            text.string = tuple(wrapped(text.id[min(n, 1)]) for n in range(told.num_plurals))
+        elif text.id:
+            text.string = wrapped(text.id)
+    with po.open("wb") as file:
+        write_po(file, told)
 
 
 def test_a_page(spoken) -> None:
@@ -101,24 +110,34 @@ def test_a_letter(spoken) -> None:
     assert not [line for line in rest.splitlines() if re.search("[A-Za-z]{3}", line) and OPEN not in line]
 
 
-def test_a_catalogue_that_lacks_a_text_is_told_which_and_where(tmp_path: Path) -> None:
+def test_a_catalogue_that_lacks_a_text_is_told_which_and_where_and_what_it_can_lose(tmp_path: Path) -> None:
     po, said = languages.catalogue(tmp_path, CODE).with_suffix(".po"), io.StringIO()
-    catalogue.add(po, CODE, [(catalogue.Text("Hello,"), "x.txt:1")])
-    po.write_text(_translated(po.read_text(encoding="utf-8")), encoding="utf-8")
+    catalogue.add(po, CODE, [Message("Hello,", locations=[("x.txt", 1)]), Message("Hello again,")])
+    _translate(po)
     spoken_here = override_settings(LOCALE_PATHS=[tmp_path], PORTAL_LANGUAGES=tmp_path)
     with spoken_here, pytest.raises(CommandError, match="are missing"):
         call_command("check_language", CODE, stdout=said)
     assert "templates/emails/code.txt:1: 'Your code: %(code)s' has no eo." in said.getvalue()
     assert "'Hello,'" not in said.getvalue()
+    assert "'Hello again,' stands nowhere any more: its entry can go." in said.getvalue()
 
 
 def test_what_a_translation_lost_or_made_up_is_named(tmp_path: Path) -> None:
     po = tmp_path / "django.po"
-    catalogue.add(
-        po, CODE, [(catalogue.Text("The law’s last day: {1}."), "x.py:1"), (catalogue.Text("a\\b"), "y")]
-    )
+    catalogue.add(po, CODE, [Message("The law’s last day: {1}."), Message("a\\b")])
     text = po.read_text(encoding="utf-8").replace('{1}."\nmsgstr ""', '{1}."\nmsgstr "La fino: {2}."')
     po.write_text(text, encoding="utf-8")
-    first, second = catalogue.read(po)
-    assert (first.misplaced, first.done, second.done) == ({"{1}", "{2}"}, True, False)
+    first, second = catalogue.read(po).values()
+    assert catalogue.misplaced(first) == {"{1}", "{2}"}
+    assert (catalogue.done(first), catalogue.done(second)) == (True, False)
     assert PLACES.findall("%(n)s of {day}") == ["%(n)s", "{day}"]
+
+
+def test_a_catalogue_that_cannot_be_read_is_told_where(tmp_path: Path) -> None:
+    po = tmp_path / "django.po"
+    po.write_text('msgid "a"\nmsgstr "b"\n\nmsgid "a"\nmsgstr "c"\n', encoding="utf-8")
+    with pytest.raises(ValueError, match="'a' is translated twice, and differently"):
+        catalogue.read(po)
+    po.write_text('msgid "a"\nmsgstr "b"\nand so on\n', encoding="utf-8")
+    with pytest.raises(ValueError, match="django.po:3: this is no line of a catalogue"):
+        catalogue.read(po)

@@ -9,14 +9,20 @@ from datetime import date
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from requests_app import register
 from requests_app.archive import purge
-from requests_app.models import Case, Work
-from requests_app.response import shown, steps
-from tests.build import TAX, build_case, found
+from requests_app.intake import web
+from requests_app.letters import by_post
+from requests_app.models import Case, Reading, Work
+from requests_app.response import posting, shown, steps
+from requests_app.response.readings import digest
+from tests.build import DANA, TAX, build_case, found
+from tests.people import member, run_pipeline
 from tests.public.conftest import Visitor
 from tests.public.test_pages import MOST_STATEMENTS, words_of
+from tests.response.test_posting import SHOP, paper_case, past_undo, said
 
 pytestmark = pytest.mark.django_db
 
@@ -141,3 +147,25 @@ def test_that_nothing_is_left_of_it_after_the_purge() -> None:
     dana.come_back(case)
     purge.purge(case)
     assert dana.get(dana.at(f"request/{case.reference}/")).url == "/mimap/follow/"
+
+
+def test_that_an_answer_on_paper_is_told_in_as_few_statements() -> None:
+    case, olu = paper_case(), member("Olu", mimap="handler")
+    place = (SHOP, "customers", "email")
+    Reading.objects.create(
+        case=case, system=SHOP, collection=place[1], field=place[2], digest=digest(*place, DANA[1]), length=26,
+        left_out=[[0, 4, "other_person", olu.pk]], marked_by=olu, confirmed_at=timezone.now(),
+    )  # fmt: skip
+    run_pipeline()
+    case.refresh_from_db()
+    posting.mark(case, by_post.laid_ready(case), said(), by=olu)
+    past_undo()
+    run_pipeline()
+    case.refresh_from_db()
+    web.write_message(case, "Thank you. It came.")
+    told = page_of(case)
+    assert [
+        words
+        for words in ("Your information", "Our letter", "number of places: 1", "It came.")
+        if words not in told
+    ] == []

@@ -34,7 +34,7 @@ def pack(tmp_path: Path, settings) -> None:
 
 
 def _case(about: object):
-    row = {"customer_id": "MM1", "email": "dana@example.org", "about": about}
+    row = {"customer_id": "MM1", "email": "dana.whitfield@example.org", "about": about}
     holdings = {"customers.identity": found(1), "customers.other": found(1)}
     return build_case(holdings, right="KNOW_PCS", rows={SHOP: [("customers", row)]})
 

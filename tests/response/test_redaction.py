@@ -15,7 +15,7 @@ from requests_app.archive import purge
 from requests_app.letters import outbox
 from requests_app.lifecycle import State
 from requests_app.models import Case, Reading, Work
-from requests_app.response import deliver, redaction, rows, steps, to_read
+from requests_app.response import deliver, redaction, rows, shown, steps, to_read
 from requests_app.response import ledger as ledgers
 from requests_app.response.readings import cut
 from requests_app.response.redaction import NotRead
@@ -88,6 +88,8 @@ def test_two_people_read_a_text_and_only_what_they_left_standing_leaves(pack: Pa
     given = [record["row"]["body"] for record in json.loads(files["data.json"])["records"]]
     assert given == [wanted, "Thank you.", "Thank you."]
     assert "number of places: 2" in outbox.read(case.letters.get())["text"]
+    on_the_page = shown.of(case, "en", theirs=True, events=list(journal.timeline(case))).after
+    assert [one for one in on_the_page if "number of places: 2" in one], "in the words of the letter"
     marked = case.events.filter(name="text_read").first().references
     assert marked["grounds"] == ["not_about_you", "other_person"] and "Ben" not in str(marked)
 
@@ -120,9 +122,9 @@ def test_nobody_agrees_with_themselves_nor_with_what_they_did_not_see(pack: Path
         (cora, {reading.pk: "x"}, "changed"),
         (cora, {}, "gone"),
     ]
-    for by, shown, why in refused:
+    for by, agreed_to, why in refused:
         with pytest.raises(NotRead) as refusal:
-            redaction.confirm(case, shown, by=by)
+            redaction.confirm(case, agreed_to, by=by)
         assert refusal.value.why == why
     # Sent back and read again, the old sight counts for nothing; confirmed, nothing changes any more.
     redaction.send_back(case, reading, by=cora)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from portal import catalogue, collected, languages
-from portal.catalogue import Entry, Text
+from portal.catalogue import Texts
 
 IN_THE_CODE = frozenset({"en", "zh-Hans"})
 """Languages the law and the letters are written in."""
@@ -18,7 +18,7 @@ IN_THE_CODE = frozenset({"en", "zh-Hans"})
 class Command(BaseCommand):
     """Ends with an error while a text is missing, so that a build can ask it."""
 
-    help = "Compile the catalogue of a language (in PORTAL_LANGUAGES) and list what it lacks, with file and line."
+    help = "Compile the catalogues of a language and list what they lack, with file and line, and what nothing says."
 
     requires_system_checks: list[str] = []
 
@@ -31,20 +31,21 @@ class Command(BaseCommand):
         """Nothing is changed but the catalogue: with ``--write`` what is missing is added, else it is compiled."""
         if code == "en":
             raise CommandError("English is what every other language is looked up by.")
-        own = languages.catalogue(settings.PORTAL_LANGUAGES, code)
-        po = own.with_suffix(".po")
-        try:
-            written = [entry for each in self._catalogues(code) for entry in catalogue.read(each)]
-        except ValueError as error:
-            raise CommandError(str(error)) from error
+        written, known = catalogue.files(code), {}
+        for po in written:
+            known |= _read(po)
+        said = collected.of_pages() if code in IN_THE_CODE else collected.everything()
         if write:
-            absent = self._absent(code, {entry.text for entry in written})
+            po = languages.catalogue(settings.PORTAL_LANGUAGES, code).with_suffix(".po")
+            absent = [text for key, text in said.items() if key not in known]
             catalogue.add(po, code, absent)
             self.stdout.write(f"{po}: {len(absent)} texts to translate were added.")
             return
-        if po.exists():
-            catalogue.compile_to(own, po)
-        trouble = [*self._lacking(code, written), *self._misplaced(written)]
+        for po in written:
+            catalogue.compile_beside(po)
+        for english, _context in known.keys() - said.keys():
+            self.stdout.write(f"{english!r} stands nowhere any more: its entry can go.")
+        trouble = [*_lacking(code, said, known), *_misplaced(known)]
         for line in trouble:
             self.stdout.write(line)
         if trouble:
@@ -53,26 +54,24 @@ class Command(BaseCommand):
             )
         self.stdout.write(f"{code}: nothing is missing.")
 
-    def _catalogues(self, code: str) -> list[Path]:
-        named = (languages.catalogue(Path(each), code).with_suffix(".po") for each in settings.LOCALE_PATHS)
-        return [po for po in named if po.exists()]
 
-    def _absent(self, code: str, written: set[Text]) -> list[tuple[Text, str]]:
-        known = {(text.english, text.context) for text in written}
-        needed = dict(collected.of_pages()) if code in IN_THE_CODE else collected.everything()
-        return [
-            (text, place)
-            for text, place in needed.items()
-            if text.english.strip() and (text.english, text.context) not in known
-        ]
+def _read(po: Path) -> Texts:
+    try:
+        return catalogue.read(po)
+    except ValueError as error:
+        raise CommandError(str(error)) from error
 
-    def _lacking(self, code: str, written: list[Entry]) -> list[str]:
-        done = {entry.text for entry in written if entry.done}
-        return [f"{place}: {text.english!r} has no {code}." for text, place in self._absent(code, done)]
 
-    def _misplaced(self, written: list[Entry]) -> list[str]:
-        return [
-            f"{entry.text.english!r}: its translation has lost or made up {', '.join(sorted(entry.misplaced))}."
-            for entry in written
-            if entry.done and entry.misplaced
-        ]
+def _lacking(code: str, said: Texts, known: Texts) -> list[str]:
+    done = {key for key, text in known.items() if catalogue.done(text)}
+    return [
+        f"{catalogue.place(text)}: {key[0]!r} has no {code}." for key, text in said.items() if key not in done
+    ]
+
+
+def _misplaced(known: Texts) -> list[str]:
+    return [
+        f"{key[0]!r}: its translation has lost or made up {', '.join(sorted(wrong))}."
+        for key, text in known.items()
+        if catalogue.done(text) and (wrong := catalogue.misplaced(text))
+    ]
