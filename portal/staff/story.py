@@ -8,7 +8,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from identity.models import User
-from portal.look.days import in_words
+from portal.look.days import in_words, moment_in_words
 from portal.staff import (
     identity_words,
     late_words,
@@ -51,7 +51,31 @@ def tell(
     found = _newest(case, held, only)
     messages = {one.pk: one for one in held.messages}
     names = names_of(found, held.known)
-    return [_step(place, event, names, messages, told, shown) for event in found]
+    steps = []
+    for event in found:
+        step = _step(place, event, names, messages, told, shown)
+        if "mentions" in event.references:
+            step["detail"] = _told(place, event, names, held)
+        steps.append(step)
+    return steps
+
+
+def _told(place: Place, event: CaseEvent, names: dict[str, str], held: Contents) -> str:
+    """Which colleagues a note was to reach; to whoever wrote it, whether each has seen it."""
+    people = [
+        (str(number), names[str(number)]) for number in event.references["mentions"] if str(number) in names
+    ]
+    if event.by_ref != str(place.desk.user.pk):
+        return _("Told: %(names)s") % {"names": _list(name for _number, name in people)}
+    note = event.references.get("message")
+    seen_at = {str(one.user_id): one.seen_at for one in held.mentions if one.message_id == note}
+    said = [
+        _("%(name)s, seen %(moment)s") % {"name": name, "moment": moment_in_words(seen, "short")}
+        if (seen := seen_at.get(number))
+        else _("%(name)s, not seen yet") % {"name": name}
+        for number, name in people
+    ]
+    return _("Told: %(names)s") % {"names": law.SEMICOLON.in_(words.page_language()).join(said)}
 
 
 def _newest(case: Case, held: Contents, only: str) -> list[CaseEvent]:
@@ -87,10 +111,6 @@ def _step(
         "icon": icon,
         "detail": _opened(_detail(event)),
     }
-    if "mentions" in known:
-        step["detail"] = _("Told: %(names)s") % {
-            "names": _list(names[str(one)] for one in known["mentions"] if str(one) in names)
-        }
     message = messages.get(known["message"]) if isinstance(known.get("message"), int) else None
     if message is not None:
         said = conversation.read(message)
