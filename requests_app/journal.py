@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from django.db import connection, transaction
@@ -252,7 +253,28 @@ def let_rest(event_id: int, now: datetime, *, longest: timedelta) -> None:
         known.save(update_fields=["times", "next_try_at"])
 
 
-def verify(case: Case, events: Iterable[CaseEvent] | None = None) -> str | None:
+class Broken(StrEnum):
+    """What can be wrong with a chain; ``number`` is the first bad event's."""
+
+    MISSING = "event {number} is missing"
+    NOT_NEXT = "event {number} does not follow the one before"
+    CHANGED = "event {number} was changed"
+    ENDS = "the chain ends at event {number}, the case says another"
+    STATE = "the state does not follow from the events"
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why a chain does not hold."""
+
+    why: Broken
+    number: int
+
+    def __str__(self) -> str:
+        return self.why.format(number=self.number)
+
+
+def verify(case: Case, events: Iterable[CaseEvent] | None = None) -> Trouble | None:
     """``None`` when the chain holds, else what is wrong with the first bad event.
 
     ``events``: all of the case's, from the first, where a page has read them anyway.
@@ -261,16 +283,16 @@ def verify(case: Case, events: Iterable[CaseEvent] | None = None) -> str | None:
     for event in timeline(case) if events is None else events:
         number += 1
         if event.number != number:
-            return f"event {number} is missing"
+            return Trouble(Broken.MISSING, number)
         if event.previous_hash != previous:
-            return f"event {number} does not follow event {number - 1}"
+            return Trouble(Broken.NOT_NEXT, number)
         if event.hash != _hash(case, event):
-            return f"event {number} was changed"
+            return Trouble(Broken.CHANGED, number)
         previous, state = event.hash, event.to_state
     if (number, previous) != (case.chain_length, case.chain_head):
-        return f"the chain ends at event {number}, the case says {case.chain_length}"
+        return Trouble(Broken.ENDS, number)
     if state != case.state:
-        return "the state does not follow from the events"
+        return Trouble(Broken.STATE, number)
     return None
 
 

@@ -215,4 +215,5 @@ def _hold_problems(
 ) -> HttpResponse:
     anchors = {"reason": "#id_hold_reason", "kind": "#id_kind", "review_on": "#id_review_on"}
     problems = [{"text": HOLD_PROBLEMS[key], "href": anchors.get(field, "#hold")} for field, key in found]
-    return casefile.render_file(request, place, case, problems=problems, typed=typed)
+    errors = {f"hold.{field}": str(HOLD_PROBLEMS[key]) for field, key in found}
+    return casefile.render_file(request, place, case, problems=problems, typed=typed | errors)

@@ -103,6 +103,7 @@ def render_file(
         "facts": _facts(place, case, held),
         "asked_before": ledger.asked_before(held.full) if case.closed_at is None else [],
         "holds": _holds(place, held.holds),
+        "hold_form": _hold_form(typed or {}),
         "restriction": restriction_words.panel(place, case, held),
         "enforcement_days": hold.enforcement_days(case),
         "sisters": [twin_rows.line(place, twin) for twin in twin_rows.found(place, case, held.chain)]
@@ -121,7 +122,7 @@ def render_file(
         "lifts": place.may_do(permits.LIFT_HOLD),
         "reads_papers": place.may_do(permits.READ_PAPERS),
         "once": secrets.token_urlsafe(12),
-        "proof": journal.verify(case, held.chain),
+        "proof": story_words.broken(journal.verify(case, held.chain)),
         "takes_evidence": place.may_do(permits.TAKE_EVIDENCE) and case.key.wrapped is not None,
     }
     context |= systems_panel.panel(place, case, held.works, held.holdings, held.readings, held.chain)
@@ -201,6 +202,18 @@ def _holds(place: Place, holds: list[LegalHold]) -> list[Row]:
         }
         for one in holds
     ]
+
+
+def _hold_form(typed: Mapping[str, object]) -> Row:
+    """To place one; ``typed`` holds what was wrong with each field beside what was typed there."""
+    said = {name: str(typed.get(name, "")) for name in ("hold_reason", "review_on", "kind")}
+    errors = {name: str(typed.get(f"hold.{name}", "")) for name in ("reason", "review_on", "kind")}
+    return {
+        "open": any((*said.values(), *errors.values())),
+        "reason": matter_words.reason_field(said["hold_reason"], errors["reason"]),
+        "day": matter_words.day_field(said["review_on"], errors["review_on"]),
+        "kind_error": errors["kind"],
+    }
 
 
 def _facts(place: Place, case: Case, held: Contents) -> list[tuple[str, object]]:

@@ -30,16 +30,26 @@ def show(request: HttpRequest, place: Place) -> HttpResponse:
     return _list(request, place, asked if asked in SHOWS else "matters")
 
 
-def _list(request: HttpRequest, place: Place, shown: str, problem: str = "") -> HttpResponse:
+def _list(request: HttpRequest, place: Place, shown: str, problem: str = "", about: int = 0) -> HttpResponse:
+    """``about`` is the hold of whose day ``problem`` says what is wrong with it."""
     rows, onward = {"people": _on_one, "lifted": _lifted}.get(shown, _standing)(
         place, request.GET.get("after", "")
     )
+    places = {row["number"]: f"id_review_{row['number']}" for row in rows}
+    for row in rows if shown == "people" else ():
+        wrong = bool(problem) and row["number"] == about
+        typed = request.POST.get("review_on", "") if wrong else ""
+        error = str(PROBLEMS[problem]) if wrong else ""
+        row["day_field"] = matter_words.day_field(typed, error, at=places[row["number"]])
+        row["wrong"] = wrong
     context = {
         "shown": shown,
         "shows": [(f"?show={key}", title, key == shown) for key, title in SHOWS.items()],
         "rows": rows,
         "next_url": f"?{urlencode({'show': shown, 'after': onward})}" if onward else "",
-        "problems": [{"text": str(PROBLEMS[problem]), "href": "#list"}] if problem else [],
+        "problems": [{"text": str(PROBLEMS[problem]), "href": f"#{places.get(about, 'list')}"}]
+        if problem
+        else [],
         "may_place": place.may_do(permits.HOLD),
         "may_review": place.may_do(permits.LIFT_HOLD),
         "views": views.groups(place, "holds"),
@@ -104,7 +114,7 @@ def review_one(request: HttpRequest, place: Place, number: int) -> HttpResponse:
     try:
         hold.review(found, by=place.desk.user, review_on=reading.day(request.POST.get("review_on", "")))
     except NotAllowed as refusal:
-        return _list(request, place, "people", refusal.problems[0][1])
+        return _list(request, place, "people", refusal.problems[0][1], number)
     messages.success(request, _("Noted: it still stands."))
     return redirect(f"{place.url('holds')}?show=people")
 
@@ -223,7 +233,8 @@ def _render(
         }
         for each in holds
     ]
-    standing = found.lifted_at is None
+    standing, errors = found.lifted_at is None, {name: str(PROBLEMS[key]) for name, key in wrong or ()}
+    said = request.POST.get("reason", "")
     context = _asked(request, place, {}, wrong or []) | {
         "matter": matter_words.line(place, found, {}),
         "why": matter_words.why(place, found),
@@ -233,8 +244,16 @@ def _render(
         "events": matter_words.history(place, found),
         "may_widen": standing and place.may_do(permits.HOLD),
         "may_lift": standing and place.may_do(permits.LIFT_HOLD),
+        "day_field": matter_words.day_field(request.POST.get("review_on", ""), errors.get("review_on", "")),
+        "let_go_field": matter_words.over_field(
+            "id_let_go_reason", said if "let_go_reason" in errors else "", errors.get("let_go_reason", "")
+        ),
+        "lift_field": matter_words.over_field(
+            "id_lift_reason", said if "lift_reason" in errors else "", errors.get("lift_reason", ""),
+            _("What it stopped is tried again at once."),
+        ),
         "url": place.url("holds"),
-    }
+    }  # fmt: skip
     return page(request, place, "matter", context, status=400 if wrong else 200)
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as later
 
 from requests_app import publishing
 from requests_app.decision import determine
+from requests_app.journal import Broken, Trouble
 from requests_app.letters import brought_back, by_post, correspond, posted, trouble
 
 SENTENCES = {
@@ -257,3 +258,15 @@ FILTERED = {
     ),
     "notes": frozenset({"note_written"}),
 }  # fmt: skip
+BROKEN = {
+    Broken.MISSING: later("event %(n)s is missing"),
+    Broken.NOT_NEXT: later("event %(n)s does not follow the one before"),
+    Broken.CHANGED: later("event %(n)s was changed"),
+    Broken.ENDS: later("it ends at event %(n)s, the case says another"),
+    Broken.STATE: later("the state does not follow from the events"),
+}
+
+
+def broken(trouble: Trouble | None) -> str:
+    """Why a journal does not hold; empty where it does."""
+    return str(BROKEN[trouble.why]) % {"n": trouble.number} if trouble else ""

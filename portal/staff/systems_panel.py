@@ -254,6 +254,8 @@ def _why(place: Place, work: Work, key: str) -> str:
 
 
 def _what_next(work: Work) -> str:
+    if work.next_try_at is None and work.trouble.endswith(checkpoint.LEFT):
+        return _("Then try again.")
     if work.next_try_at is None and work.trouble in tasks_by_hand.STOPPED:
         return _("It goes on by itself once that has ended")
     if work.next_try_at is None:

@@ -42,7 +42,7 @@ WHY_NOT = {
 
 
 def counted(case: Case) -> QuerySet:
-    """How many there are, and how many wait for whom: one row, none where there is nothing to read."""
+    """How many there are, and how many wait for whom: one row."""
     counts = case.readings.order_by().values("case").annotate(
         all=Count("pk"),
         unread=Count("pk", filter=(Q(must=True) | ~Q(left_out=[]) | ~Q(boxes=[])) & Q(marked_at=None)),
@@ -54,7 +54,7 @@ def counted(case: Case) -> QuerySet:
 
 def row(place: Place, case: Case, counts: Mapping[str, int] | None) -> dict[str, object] | None:
     """For the case file, from :func:`counted`; ``None`` where there is nothing to read."""
-    if not counts or not place.may_do(permits.READ_TEXTS):
+    if not counts or not counts["all"] or not place.may_do(permits.READ_TEXTS):
         return None
     return {"url": place.url("texts", case.reference), **counts}
 

@@ -91,6 +91,27 @@ def test_a_person_is_found_by_number_however_it_is_typed_and_so_by_the_search(ty
     assert case.reference in found
 
 
+def test_what_is_wrong_with_a_hold_stands_at_its_field_too() -> None:
+    cora, case = hire("Cora", "mimap"), assessing()
+    found = audit(cora, Kind(SHOP))
+    hold.place(case, by=cora, reason="A proceeding", review_on=in_days(9))
+    one, desk = LegalHold.objects.get(matter=None), at_desk(cora)
+    covered = found.holds.get().pk
+    for name, about, typed, field in (
+        ("matter_review", (found.pk,), {"review_on": "soon"}, "review_on"),
+        ("matter_let_go", (found.pk,), {"hold": covered}, "let_go_reason"),
+        ("matter_lift", (found.pk,), {"reason": " "}, "lift_reason"),
+        ("hold_review", (one.pk,), {"review_on": "2020-01-01"}, f"review_{one.pk}"),
+        ("hold", (case.reference,), {"hold_reason": "", "review_on": in_days(9)}, "hold_reason"),
+        ("hold", (case.reference,), {"hold_reason": "x", "review_on": "soon"}, "review_on"),
+    ):
+        answer = desk.post(reverse(f"staff:{name}", args=["mimap", *about]), typed)
+        page = answer.content.decode()
+        assert answer.status_code == 400 and f'href="#id_{field}"' in page, name
+        assert page.count('aria-invalid="true"') == 1 and f'id="id_{field}-error"' in page, name
+        assert f"id_{field}-error" in page.partition(f'id="id_{field}" ')[2].partition(">")[0], name
+
+
 def test_it_covers_each_person_it_names_under_whatever_name_the_case_comes() -> None:
     olu, cora = hire("Olu", "mimap"), hire("Cora", "mimap")
     dana, other = assessing(by=olu), assessing(by=olu, email="ana@example.org", name="Ana")
