@@ -150,7 +150,8 @@ def test_workers_killed_after_one_two_three_steps_and_so_on_reach_the_end_togeth
         connection.close()  # a dead process holds no lock and no open transaction
         deaths += 1
         assert deaths < 2000, "it never comes to an end"
-    assert deaths > 20
+    # One for each statement that the longest stretch without a lasting result needs.
+    assert deaths > 15
     tell_recipients(people[0])
     case = Case.objects.get(pk=case.pk)
     assert case.state == State.CLOSED and journal.verify(case) is None

@@ -67,9 +67,8 @@ def _broker() -> list[str]:
 
 
 def _unfollowed(case: Case) -> list[str]:
-    """What came of the approval and still calls for a step."""
-    since = case.events.get(name="approve").number
-    return list(case.events.filter(number__gt=since, followed_at=None).values_list("name", flat=True))
+    """What still calls for a step."""
+    return list(case.events.filter(followed_at=None).values_list("name", flat=True))
 
 
 def _state(case: Case) -> str:
