@@ -53,8 +53,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         # The answer is the person's; whoever acts learns that it is out.
         packages, letters = [], []
     address = subject.masked(told.writes_from) if acts else told.masked_email
-    proof_free = regime.right(case.right).standard.level is law.Level.NONE
-    steps = sentences.told(events, capacity=case.capacity, acts=acts, proof_free=proof_free)
+    steps = sentences.told(events, right=regime.right(case.right), capacity=case.capacity, acts=acts)
     steps += progress.still_to_come(case)
     reckoning = law.Reckoning.from_json(case.reckoning)
     # What was answered is counted no more, whatever days off were published since.

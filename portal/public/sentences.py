@@ -96,6 +96,10 @@ ABOUT = {
 
 OF_NO_PROOF = {"acknowledged": gettext_noop("We told you that we have your request")}
 """Where nobody has to show who they are."""
+NOT_ERASED = {"recipients_told": gettext_noop("We told those who had received it")}
+"""Where something else was done than erasing."""
+IN_WORDS = {"fulfil": ""}
+"""Where a person answers, and no system has anything to do."""
 
 DETAILS = {
     "code_refused": gettext_noop("Too many were asked for. Try again in an hour."),
@@ -116,21 +120,26 @@ CHANNELS = {
 
 
 def told(
-    events: Iterable[CaseEvent], *, capacity: str = law.SELF, acts: bool = False, proof_free: bool = False
+    events: Iterable[CaseEvent],
+    *,
+    right: law.Right | None = None,
+    capacity: str = law.SELF,
+    acts: bool = False,
 ) -> list[dict[str, object]]:
     """Past steps, oldest first; the same thing several times in a row is said once, at its last time.
 
     Where somebody acts for another, ``acts`` says which of the two reads it.
     """
-    alone = OF_NO_PROOF if proof_free else {}
-    other = alone if capacity == law.SELF else ACTING if acts else ABOUT
+    instead = _instead(right)
+    if capacity != law.SELF:
+        instead |= ACTING if acts else ABOUT
     steps: list[dict[str, object]] = []
     last = ""
     for event in events:
-        if event.name not in TITLES:
+        title = instead.get(event.name, TITLES.get(event.name))
+        if not title:
             continue
-        title = other.get(event.name) or TITLES[event.name]
-        detail = "" if event.name in other and event.name != "receive" else _detail(event)
+        detail = "" if event.name in instead and event.name != "receive" else _detail(event)
         step = {"title": _(title), "at": event.at, "detail": detail, "state": "past"}
         if event.name == last:
             steps[-1] = step
@@ -138,6 +147,18 @@ def told(
             steps.append(step)
         last = event.name
     return steps
+
+
+def _instead(right: law.Right | None) -> dict[str, str]:
+    """What is said otherwise of this right."""
+    if right is None:
+        return {}
+    proof_free = right.standard.level is law.Level.NONE
+    return (
+        (OF_NO_PROOF if proof_free else {})
+        | ({} if right.erases else NOT_ERASED)
+        | (IN_WORDS if right.in_words else {})
+    )
 
 
 def _detail(event: CaseEvent) -> str:

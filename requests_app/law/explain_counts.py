@@ -199,7 +199,7 @@ def tell_months(telling: Telling, due: Due) -> list[Reason]:
 
 
 def tell_at_once(telling: Telling, due: Due) -> tuple[Reason, ...]:
-    words = Words("It counts from the moment it reaches us.", "自收到时起生效。")
+    words = Words("It counts from the moment it reaches us.", "自收到时起算。")
     return (
         Reason(
             words,

@@ -90,6 +90,10 @@ def walk(road: Road, visitor: Visitor) -> None:
     assert road.says in html.unescape(words_of(page)) and len(asked) <= MOST_STATEMENTS
     if right.standard.level is law.Level.NONE:
         assert not re.search("how we check|身份核对方式", words_of(page)), "nobody was asked who they are"
+    if right.in_words:
+        assert not re.search("systems are done|所有系统", words_of(page)), "a person answered"
+    if not right.erases:
+        assert not re.search("delete it too|一并删除", words_of(page))
     tells_what_was_done(page, case, right)
     assert journal.verify(case) is None
 
