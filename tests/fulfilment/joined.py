@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.core.cache import cache
 from django.utils import timezone
 
@@ -16,6 +15,7 @@ from requests_app import register
 from requests_app.models import Case, Work
 from requests_app.systems import SystemRefused, SystemUnreachable
 from requests_app.systems.connectors import memory, registry
+from tests.packs import changing
 from tests.people import approved, decided, open_case, run_pipeline, verified
 from tests.staff.people import hire
 
@@ -81,14 +81,12 @@ def add(folder: Path, settings: Any, *more: dict[str, Any], shop: dict[str, str]
     """Packs in which MiMap's inventory has these datasets as well; ``shop`` changes how its own is reached."""
     cache.clear()
     shutil.copytree(PACKS, folder / "packs")
-    file = folder / "packs" / "mimap" / "inventory.yml"
-    written = yaml.safe_load(file.read_text(encoding="utf-8"))
-    own = next(one for one in written["dataset"] if one["fides_key"] == SHOP)
-    own["meta"]["portal"] |= shop or {}
-    for one in more:
-        written["dataset"].append(one)
-        written["system"][0]["dataset_references"].append(one["fides_key"])
-    file.write_text(yaml.safe_dump(written, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    with changing(folder / "packs") as written:
+        own = next(one for one in written["dataset"] if one["fides_key"] == SHOP)
+        own["meta"]["portal"] |= shop or {}
+        for one in more:
+            written["dataset"].append(one)
+            written["system"][0]["dataset_references"].append(one["fides_key"])
     settings.PORTAL_CONTROLLERS = folder / "packs"
     problems = register.check(register.controller("mimap"))
     assert problems == (), [str(problem) for problem in problems]
@@ -123,11 +121,9 @@ def furnish(
 def without(key: str, folder: Path) -> Path:
     """The same packs after one system was taken out of the inventory."""
     shutil.copytree(folder / "packs", folder / "without")
-    file = folder / "without" / "mimap" / "inventory.yml"
-    written = yaml.safe_load(file.read_text(encoding="utf-8"))
-    written["dataset"] = [one for one in written["dataset"] if one["fides_key"] != key]
-    written["system"][0]["dataset_references"].remove(key)
-    file.write_text(yaml.safe_dump(written, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    with changing(folder / "without") as written:
+        written["dataset"] = [one for one in written["dataset"] if one["fides_key"] != key]
+        written["system"][0]["dataset_references"].remove(key)
     return folder / "without"
 
 

@@ -10,7 +10,6 @@ import zipfile
 from datetime import timedelta
 
 import pytest
-import yaml
 from django.utils import timezone
 
 from requests_app import worklist
@@ -20,6 +19,7 @@ from requests_app.lifecycle import State
 from requests_app.models import Case, Errand, Letter, Task, Work
 from requests_app.response import deliver
 from requests_app.systems.connectors import breaker
+from tests.packs import changing
 
 from .newsletter import KEY, ask_it, call_back, fresh, sweep_again
 from .test_tasks_by_hand import WORDS
@@ -150,10 +150,6 @@ def test_what_has_to_be_kept_is_told_to_the_processor_or_its_owner_is_asked_inst
     people, double, settings, tmp_path, understands: bool
 ) -> None:
     settings.PORTAL_CONTROLLERS = shutil.copytree(settings.PORTAL_CONTROLLERS, tmp_path / "told")
-    file = settings.PORTAL_CONTROLLERS / "mimap" / "inventory.yml"
-    inventory = yaml.safe_load(file.read_text(encoding="utf-8"))
-    portal = inventory["dataset"][-1]["meta"]["portal"]
-    portal["opendsr"]["exemptions"] = understands
     duty = {
         "exemption": "DEL8",
         "citation": "to be named by counsel",
@@ -161,8 +157,10 @@ def test_what_has_to_be_kept_is_told_to_the_processor_or_its_owner_is_asked_inst
         "counted_from": "email",
         "words": WORDS,
     }
-    portal["holdings"]["readers.all"]["retention"] = duty
-    file.write_text(yaml.safe_dump(inventory, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    with changing(settings.PORTAL_CONTROLLERS) as inventory:
+        portal = inventory["dataset"][-1]["meta"]["portal"]
+        portal["opendsr"]["exemptions"] = understands
+        portal["holdings"]["readers.all"]["retention"] = duty
     double.status, double.people = "completed", [{"email": "dana@example.com"}]
     case, work = ask_it(people)
     assert bool(double.requests) == understands == (not Task.objects.exists())

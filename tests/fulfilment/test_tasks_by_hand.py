@@ -10,7 +10,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import yaml
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -23,6 +22,7 @@ from requests_app.letters import outbox
 from requests_app.lifecycle import State
 from requests_app.models import Case, Letter, Task, Work
 from requests_app.response import deliver
+from tests.packs import changing
 from tests.people import approved, decided, member, open_case, run_pipeline, verified
 
 OWNER = "archive@example.com"
@@ -33,11 +33,9 @@ WORDS = {"en": "Paper archive", "zh-Hans": "纸质档案"}
 def add_system(folder: Path, settings, dataset: dict) -> None:
     """The shipped packs with one more system in MiMap's inventory."""
     shutil.copytree(PACKS, folder / "packs")
-    file = folder / "packs" / "mimap" / "inventory.yml"
-    inventory = yaml.safe_load(file.read_text(encoding="utf-8"))
-    inventory["dataset"].append(dataset)
-    inventory["system"][0]["dataset_references"].append(dataset["fides_key"])
-    file.write_text(yaml.safe_dump(inventory, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    with changing(folder / "packs") as inventory:
+        inventory["dataset"].append(dataset)
+        inventory["system"][0]["dataset_references"].append(dataset["fides_key"])
     settings.PORTAL_CONTROLLERS = folder / "packs"
 
 

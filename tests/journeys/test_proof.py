@@ -13,7 +13,7 @@ from requests_app import doubts
 from requests_app.lifecycle import State
 from requests_app.models import Case
 from tests.house import House, until
-from tests.identity.test_methods import facts_of
+from tests.identity.proving import facts_of
 from tests.journeys.walk import Person, ask, employ, sign_in
 from tests.staff.people import PASSWORD
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import shutil
 
 import pytest
-import yaml
 
 from requests_app.register import check, read_packs
 from requests_app.systems import Identifier, find
 from requests_app.systems.connectors.memory import MemoryConnector
-from tests.register.test_check import INVENTORY, PACKS
+from tests.packs import changing
+from tests.register.test_check import PACKS
 
 WORDS = {"en": "Till", "zh-Hans": "收银"}
 
@@ -18,8 +18,6 @@ WORDS = {"en": "Till", "zh-Hans": "收银"}
 @pytest.mark.parametrize("target", ["customers.customer_id", "customers.shoe_size"])
 def test_two_systems_are_joined_by_a_value_and_a_wrong_join_is_explained(tmp_path, target: str) -> None:
     shutil.copytree(PACKS, tmp_path / "packs")
-    file = tmp_path / "packs" / INVENTORY
-    written = yaml.safe_load(file.read_text(encoding="utf-8"))
     till = {
         "fides_key": "till",
         "name": "Till",
@@ -41,9 +39,9 @@ def test_two_systems_are_joined_by_a_value_and_a_wrong_join_is_explained(tmp_pat
                 "collected_from_person": True, "erase": "delete"}},
         }},
     }  # fmt: skip
-    written["dataset"].append(till)
-    written["system"][0]["dataset_references"].append("till")
-    file.write_text(yaml.safe_dump(written, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    with changing(tmp_path / "packs") as written:
+        written["dataset"].append(till)
+        written["system"][0]["dataset_references"].append("till")
     mimap = next(c for c in read_packs(tmp_path / "packs") if c.slug == "mimap")
     problems = check(mimap)
     if target.endswith("shoe_size"):

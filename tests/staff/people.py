@@ -41,9 +41,10 @@ def signed_in(user: User) -> Client:
 
 
 def at_desk(user: User) -> Client:
-    """A browser with both factors given; the code itself is the sign-in tests' matter."""
+    """A browser with both factors given; typing password and code is the sign-in tests' matter."""
     device, _ = TOTPDevice.objects.get_or_create(user=user, name="Authenticator", confirmed=True)
-    client = signed_in(user)
+    client = Client()
+    client.force_login(user)
     session = client.session
     session["otp_device_id"] = device.persistent_id
     session["fresh_at"] = time.time()

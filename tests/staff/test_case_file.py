@@ -30,7 +30,7 @@ from tests.acting import open_acting, show_all
 from tests.people import of_own_motion
 from tests.staff import scenes
 from tests.staff.people import at_desk, hire
-from tests.staff.test_restriction import standing
+from tests.staff.restricted import standing
 
 pytestmark = pytest.mark.django_db
 MOST = 12

@@ -48,7 +48,9 @@ class Ledger:
 @pytest.fixture
 def desks() -> tuple[Client, Client]:
     """Olu's and Pia's, from before the restore: a portal that starts with an open entry serves nobody."""
-    return at_desk(hire("Olu", "mimap")), at_desk(hire("Pia", "mimap"))
+    olu, pia = at_desk(hire("Olu", "mimap")), at_desk(hire("Pia", "mimap"))
+    assert olu.get(PAGE).status_code == pia.get(PAGE).status_code == 200
+    return olu, pia
 
 
 @pytest.fixture
