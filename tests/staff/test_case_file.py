@@ -18,6 +18,7 @@ from requests_app.models import (
     Approval,
     Case,
     Channel,
+    Matter,
     Paper,
     Reading,
     SubjectRecord,
@@ -157,3 +158,20 @@ def test_the_fullest_case_file_takes_twelve_statements(samples, scene, django_as
     told = ["note 1", "A matter in court 1", "A reply of Pia waits", "Mail and its files", "Evidence 2"]
     told += ["Settle"] if doubts.applies(case) else []
     assert not [one for one in told if one not in page]
+
+
+def test_the_lists_of_what_hangs_on_cases_take_no_more(django_assert_max_num_queries) -> None:
+    olu, pia = hire("Olu", "mimap"), hire("Pia", "mimap")
+    for _ in range(3):
+        hang_everything_on(scenes.assessing(by=olu), olu, pia)
+    desk = at_desk(pia)
+    desk.get(reverse("staff:home"))
+    one = reverse("staff:matter", args=["mimap", Matter.objects.latest("pk").pk])
+    shown = [reverse("staff:holds", args=["mimap"]) + query for query in ("", "?show=people", "?show=lifted")]
+    for url in (
+        one,
+        *shown,
+        *(reverse(f"staff:{name}", args=["mimap"]) for name in ("mentions", "to_release")),
+    ):
+        with django_assert_max_num_queries(MOST):
+            assert desk.get(url).status_code == 200

@@ -19,7 +19,7 @@ from tests.build import build_case, found
 from tests.staff.people import at_desk, hire
 
 pytestmark = pytest.mark.django_db
-LISTS = ["queue", "closed", "to_tell", "tray"]
+LISTS = ["queue", "closed", "to_tell", "tray", "board", "to_release", "lost"]
 
 
 @pytest.fixture
