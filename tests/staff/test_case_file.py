@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from identity import sealing
 from identity.models import User
-from requests_app import doubts, journal, worklist
+from requests_app import access, doubts, journal, worklist
 from requests_app.decision import hold, matter
 from requests_app.intake.open_case import fingerprint
 from requests_app.letters import correspond, mails, outbox
@@ -175,3 +176,33 @@ def test_the_lists_of_what_hangs_on_cases_take_no_more(django_assert_max_num_que
     ):
         with django_assert_max_num_queries(MOST):
             assert desk.get(url).status_code == 200
+
+
+def test_rows_read_together_are_those_read_one_by_one() -> None:
+    olu, pia = hire("Olu", "mimap"), hire("Pia", "mimap")
+    case = scenes.assessing(by=olu)
+    hang_everything_on(case, olu, pia)
+    kinds = {
+        "letters": case.letters.defer("sealed_pdf").order_by("-pk"),
+        "holds": hold.binding(case),
+        "doubts": doubts.open_doubts(case),
+        "messages": case.messages.order_by("-pk")[:1],
+        "replies": case.waiting_replies.select_related("written_by", "ended_by"),
+        "papers": case.papers.none(),
+        "words": case.events.order_by("number").values("name", "at", "references"),
+    }
+    together = access.hanging_on(case, kinds)
+    assert {name: [_plain(row) for row in rows] for name, rows in together.items()} == {
+        name: [_plain(row) for row in rows.all()] for name, rows in kinds.items()
+    }
+    letter, held = together["letters"][0], together["holds"][-1]
+    assert letter.get_deferred_fields() == {"sealed_pdf"} and bytes(letter.sealed)
+    assert held.owner == olu and together["replies"][0].ended_by is None
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    if isinstance(row, dict):
+        return row
+    read = [f.attname for f in row._meta.concrete_fields if f.attname not in row.get_deferred_fields()]
+    values = {name: getattr(row, name) for name in read}
+    return {name: bytes(one) if isinstance(one, memoryview) else one for name, one in values.items()}
