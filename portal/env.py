@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import logging
 import os
 from collections.abc import Mapping
 from ipaddress import ip_network
@@ -82,6 +83,14 @@ class Environment:
             given = default.split()
         return [int(word) for word in given]
 
+    def level(self, name: str, default: str) -> str:
+        """How grave a line must be to be logged: a name that the standard library knows, in capitals or not."""
+        given = self.text(name, default).upper()
+        if given not in logging.getLevelNamesMapping():
+            self.problems.append(f"{name} must be DEBUG, INFO, WARNING, ERROR or CRITICAL.")
+            return default
+        return given
+
     def networks(self, name: str, besides: str) -> list[str]:
         """Addresses and networks of machines (``10.0.0.1``, ``172.16.0.0/12``), or the one word ``besides``."""
         given = self.words(name)
@@ -125,7 +134,9 @@ class Environment:
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"connect_timeout": 5},
+            # The same statements come again with every case and page. Sent apart from their values, the database plans one
+            # that came five times only once for each connection; its locks are a session's, so no pooler shares those.
+            "OPTIONS": {"connect_timeout": 5, "server_side_binding": True, "prepare_threshold": 5},
         }
 
     def refuse_if_incomplete(self) -> None:

@@ -8,8 +8,9 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from identity import sealing
 from identity.models import Duty, User
@@ -19,17 +20,13 @@ from requests_app.models import (
     REVEALED,
     Case,
     CaseEvent,
-    Doubt,
     LegalHold,
     Matter,
-    Message,
-    Paper,
-    Reading,
     SubjectRecord,
     Submission,
     Task,
     TrayEvent,
-    WaitingReply,
+    together,
 )
 from requests_app.permits import Act
 
@@ -144,7 +141,8 @@ class Desk:
         while first is not None:
             if first.proposed_by_id == self.user.pk:
                 return True
-            if move is PROPOSE and first.approvals.filter(by=self.user, void=False).exists():
+            given = (one for one in first.approvals.all() if not one.void)
+            if move is PROPOSE and any(one.by_id == self.user.pk for one in given):
                 return True
             first = first.answers_to
         return False
@@ -215,7 +213,8 @@ def case_for(desk: Desk, controller: str, reference: str) -> Case:
     """One case, for one member of staff."""
     case = (
         cases_for(desk, controller)
-        .select_related("assignee", "key", "submission")
+        .select_related("assignee", "key", "submission", "answers_to")
+        .prefetch_related("answers_to__approvals")
         .filter(reference=reference)
     )
     found = case.first()
@@ -224,37 +223,14 @@ def case_for(desk: Desk, controller: str, reference: str) -> Case:
     return found
 
 
-def hanging_on(case: Case) -> frozenset[str]:
-    """Which of these there are for a case, in one statement: rarer things, that most pages need not ask for.
+def hanging_on(case: Case, kinds: dict[str, QuerySet]) -> dict[str, list[Any]]:
+    """What hangs on a case, each kind by its query: one statement however many kinds there are."""
+    return together.read(Case.objects.filter(pk=case.pk), kinds)
 
-    ``doubts``, ``messages``, ``papers``, ``readings``, ``later_submissions``, ``waiting_replies``; and ``holds``, ``sisters``
-    and ``records``, which are of the same person and not of this case alone.
-    """
-    this = OuterRef("pk")
-    same = {"controller": case.controller, "subject_index": case.subject_index or None}
-    kinds = {
-        "doubts": Doubt.objects.filter(case=this),
-        "messages": Message.objects.filter(case=this),
-        "papers": Paper.objects.filter(case=this),
-        "readings": Reading.objects.filter(case=this),
-        "later_submissions": Submission.objects.filter(joined=this),
-        "waiting_replies": WaitingReply.objects.filter(
-            case=this, ended__in=["", WaitingReply.Ended.SENT_BACK]
-        ),
-        # One on everybody's data may cover this case's as well.
-        "holds": LegalHold.objects.filter(
-            controller=case.controller, subject_index__in=("", case.subject_index), lifted_at=None
-        ),
-        # Every purpose is named so that the index, which begins with it, is used.
-        "records": SubjectRecord.objects.filter(**same, purpose__in=SubjectRecord.Purpose.values).exclude(
-            case_reference=case.reference
-        ),
-        "sisters": Case.objects.filter(**same).exclude(pk=case.pk),
-    }
-    (row,) = Case.objects.filter(pk=case.pk).values(
-        **{f"has_{name}": Exists(rows) for name, rows in kinds.items()}
-    )
-    return frozenset(name for name in kinds if row[f"has_{name}"])
+
+def named_by(case: Case) -> QuerySet[Case]:
+    """The cases that a case waits for or is a duplicate of; their references alone."""
+    return Case.objects.filter(pk__in=(case.after_id, case.duplicate_of_id)).only("reference")
 
 
 def matters_for(desk: Desk, controller: str) -> QuerySet[Matter]:

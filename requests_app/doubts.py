@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from identity import sealing
@@ -74,9 +74,9 @@ def of_case(case: Case) -> list[Doubt]:
     return list(Doubt.objects.filter(case=case).select_related("settled_by", "confirmed_by"))
 
 
-def open_doubts(case: Case) -> list[Doubt]:
-    """Those that stop a release."""
-    return [doubt for doubt in of_case(case) if doubt.closed_at is None] if applies(case) else []
+def open_doubts(case: Case) -> QuerySet[Doubt]:
+    """Those that stop a release, oldest first."""
+    return Doubt.objects.filter(case=case, closed_at=None) if applies(case) else Doubt.objects.none()
 
 
 def block_release(case: Case) -> bool:

@@ -30,6 +30,15 @@ def binding(
     return LegalHold.objects.in_force(today).filter(of_person | of_all, controller=controller)
 
 
+def binds(
+    controller: str, today: date, *, person: Value, system: Value, holdings: Iterable[str] | QuerySet | None
+) -> bool:
+    """Whether any does, of :func:`binding`; as a rule a controller has none in force at all, which is asked first."""
+    if not LegalHold.objects.in_force(today).filter(controller=controller).exists():
+        return False
+    return binding(controller, today, person=person, system=system, holdings=holdings).exists()
+
+
 def erased_by(case: Case) -> QuerySet:
     """Keys of the holdings that were decided to be erased, or corrected, in a case."""
     granted = Determination.objects.filter(holding__case=case, choice=Determination.Choice.GRANT)

@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
-from celery import current_app
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from requests_app import likely_twins
+from requests_app import likely_twins, nudges
 from requests_app.lifecycle import Move, Outcome, State
 from requests_app.models import PURGE_ROLE, Case, CaseEvent, Stumble
 
@@ -50,6 +50,16 @@ PERSON = By("person")
 def staff(user_id: int) -> By:
     """A member of staff."""
     return By("staff", str(user_id))
+
+
+def staff_in(events: Iterable[CaseEvent]) -> set[int]:
+    """The numbers of all members of staff of whom events speak: who did it, who was given it, who was named."""
+    found: set[str] = set()
+    for event in events:
+        known = event.references
+        found |= {event.by_ref} if event.by_kind == "staff" else set()
+        found |= {str(number) for number in (known.get("to"), *known.get("mentions", ()))}
+    return {int(number) for number in found if number.isdigit()}
 
 
 OPENED_OF_OWN_MOTION = "opened_of_own_motion"
@@ -115,6 +125,13 @@ def keep_still(case: Case) -> None:
         raise IllegalMove(f"no longer {case.state}")
 
 
+def stand_still(case: Case) -> bool:
+    """Inside a transaction: nobody writes on the case before its end. Whether nothing was written since it was read."""
+    told = ("state", "version", "chain_length", "chain_head")
+    seen = Case.objects.select_for_update().filter(pk=case.pk).values_list(*told)
+    return seen.get() == tuple(getattr(case, name) for name in told)
+
+
 def record(
     case: Case, name: str, *, by: By, reason: str = "", references: dict[str, Any] | None = None,
     follow: bool = False, **changes: Any,
@@ -152,7 +169,9 @@ def _append(
                 raise IllegalMove(f"{event.name}: the case is not as it was read")
         event.save(force_insert=True)
         if likely_twins.matters(was.state, event.to_state, changes):
-            likely_twins.mark(was.controller, {was.subject_index, changes.get("subject_index", "")})
+            over = event.to_state in (State.CLOSED, State.ARCHIVED)
+            mark = likely_twins.mark_left if over else likely_twins.mark
+            mark(was.controller, {was.subject_index, changes.get("subject_index", "")})
         if follow:
             _nudge_after_commit(event)
     for field, value in changes.items():
@@ -234,7 +253,28 @@ def let_rest(event_id: int, now: datetime, *, longest: timedelta) -> None:
         known.save(update_fields=["times", "next_try_at"])
 
 
-def verify(case: Case, events: Iterable[CaseEvent] | None = None) -> str | None:
+class Broken(StrEnum):
+    """What can be wrong with a chain; ``number`` is the first bad event's."""
+
+    MISSING = "event {number} is missing"
+    NOT_NEXT = "event {number} does not follow the one before"
+    CHANGED = "event {number} was changed"
+    ENDS = "the chain ends at event {number}, the case says another"
+    STATE = "the state does not follow from the events"
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why a chain does not hold."""
+
+    why: Broken
+    number: int
+
+    def __str__(self) -> str:
+        return self.why.format(number=self.number)
+
+
+def verify(case: Case, events: Iterable[CaseEvent] | None = None) -> Trouble | None:
     """``None`` when the chain holds, else what is wrong with the first bad event.
 
     ``events``: all of the case's, from the first, where a page has read them anyway.
@@ -243,16 +283,16 @@ def verify(case: Case, events: Iterable[CaseEvent] | None = None) -> str | None:
     for event in timeline(case) if events is None else events:
         number += 1
         if event.number != number:
-            return f"event {number} is missing"
+            return Trouble(Broken.MISSING, number)
         if event.previous_hash != previous:
-            return f"event {number} does not follow event {number - 1}"
+            return Trouble(Broken.NOT_NEXT, number)
         if event.hash != _hash(case, event):
-            return f"event {number} was changed"
+            return Trouble(Broken.CHANGED, number)
         previous, state = event.hash, event.to_state
     if (number, previous) != (case.chain_length, case.chain_head):
-        return f"the chain ends at event {number}, the case says {case.chain_length}"
+        return Trouble(Broken.ENDS, number)
     if state != case.state:
-        return "the state does not follow from the events"
+        return Trouble(Broken.STATE, number)
     return None
 
 
@@ -322,5 +362,18 @@ def _hash(case: Case, event: CaseEvent) -> str:
 
 
 def _nudge_after_commit(event: CaseEvent) -> None:
-    # Robust: a dead broker delays the step until the sweep; it never fails the move.
-    transaction.on_commit(lambda: current_app.send_task(FOLLOW_UP, [event.pk]), robust=True)
+    nudges.after_commit(FOLLOW_UP, event)
+
+
+def take_kept(case: Case) -> CaseEvent | None:
+    """The newest event of the case, where word of it was kept by whoever follows the case through just now.
+
+    The case is then as the event left it, for it was written upon by the same hand.
+    """
+    found = nudges.take(
+        FOLLOW_UP,
+        lambda event: (
+            isinstance(event, CaseEvent) and event.case_id == case.pk and event.hash == case.chain_head
+        ),
+    )
+    return found if isinstance(found, CaseEvent) else None

@@ -51,6 +51,12 @@ def mark(controller: str, people: Collection[str]) -> None:
             Case.objects.filter(pk__in=list(free.values_list("pk", flat=True))).update(twin_likely=now)
 
 
+def mark_left(controller: str, people: Collection[str]) -> None:
+    """A case of these people is over: as a rule it was the only one, which is quickly seen."""
+    if Case.objects.open().filter(controller=controller, subject_index__in=[i for i in people if i]).exists():
+        mark(controller, people)
+
+
 def matters(before: str, after: str, changes: Collection[str]) -> bool:
     """Whether a move between these states, or a change of these columns, may make or unmake a twin."""
     over = {State.CLOSED, State.ARCHIVED}

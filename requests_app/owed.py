@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
+
+from django.db.models import QuerySet
 
 from requests_app import law
 from requests_app.models import PublishedYear
@@ -18,8 +20,17 @@ def calendars(*also: law.Notice) -> Calendars:
 
     ``also`` are notices not kept yet, to see what they would change.
     """
-    kept = PublishedYear.objects.order_by("calendar", "year", "version").values_list("notice", flat=True)
-    return _with(tuple(kept), also)
+    return with_published(published(), *also)
+
+
+def published() -> QuerySet:
+    """The years brought in since the release, in the order in which they count."""
+    return PublishedYear.objects.order_by("calendar", "year", "version").values("notice")
+
+
+def with_published(kept: Iterable[Mapping[str, str]], *also: law.Notice) -> Calendars:
+    """The calendars with rows of :func:`published` that a page has read anyway."""
+    return _with(tuple(row["notice"] for row in kept), also)
 
 
 def dates(

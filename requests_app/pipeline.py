@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from requests_app import journal, publishing, worklist
+from requests_app import journal, nudges, publishing, worklist
 from requests_app.archive import steps as archive
 from requests_app.decision import more_time
 from requests_app.decision import steps as decision
 from requests_app.fulfilment import due, lifting, tasks_by_hand, working
 from requests_app.fulfilment import steps as fulfilment
-from requests_app.letters import by_post, correspond, post_address, posted
+from requests_app.letters import by_post, correspond, outbox, post_address, posted
 from requests_app.lifecycle import State
 from requests_app.models import Case, CaseEvent, Letter, Work
 from requests_app.response import posting
@@ -100,6 +100,23 @@ LOST_AFTER = timedelta(seconds=20)
 """An unfollowed event this old has lost its nudge."""
 
 
+def follow_through(event: CaseEvent) -> None:
+    """Do what an event calls for and what comes of it: the case's next steps, then one work or letter of those opened.
+
+    All else is given to whoever is free. Killed anywhere in between, what is left is found by the sweep, as where a
+    nudge is lost.
+    """
+    with nudges.keep() as kept:
+        follow_up(event)
+        work = kept.take(worklist.DO_WORK)
+        letter = kept.take(outbox.SEND) if work is None else None
+    if isinstance(work, Work):
+        # Where the case is carried out it was read by whoever opened the work, and written upon by nobody else since.
+        do_work(work.pk, work.case if work.case.state == State.FULFILLING else None)
+    elif isinstance(letter, Letter):
+        outbox.send(letter.pk, letter.case)
+
+
 def follow_up(event: CaseEvent) -> None:
     """Do what an event calls for, if the case is still where the event left it; safe to run twice.
 
@@ -109,27 +126,44 @@ def follow_up(event: CaseEvent) -> None:
         there = CaseEvent.objects.select_related("case__key").filter(pk=event.pk, followed_at=None)
         if not mine or (now := next(iter(there), None)) is None:
             return
-        case = now.case
-        if now.name in NEWS:
-            try:
-                NEWS[now.name](case)
-            except (more_time.NotSentYet, lifting.NotToldYet, posted.StillUndoable):
+        case, closed = now.case, False
+        following: CaseEvent | None = now
+        while following is not None:
+            if not _take_step(case, following):
                 # Left unfollowed: the sweep asks again.
-                return
-        elif case.state == now.to_state:
-            step = EVENT_STEPS.get(now.name) or STEPS.get(State(case.state))
-            if step is not None:
-                step(case)
-        journal.mark_followed(now)
-    if now.to_state == State.CLOSED:
-        _carry_on(list(case.followers.filter(state=State.FULFILLING)))
+                break
+            journal.mark_followed(following)
+            closed |= following.to_state == State.CLOSED
+            following = journal.take_kept(case)
+    if closed:
+        waiting = case.followers.filter(state=State.FULFILLING)
+        _carry_on(list(waiting) if waiting.exists() else [])
 
 
-def do_work(number: int) -> None:
-    """One operation in one system, by one worker at a time; ``number`` is the work's."""
+def _take_step(case: Case, event: CaseEvent) -> bool:
+    """Whether what the event calls for is done, or is not to be done any more."""
+    if event.name in NEWS:
+        try:
+            NEWS[event.name](case)
+        except (more_time.NotSentYet, lifting.NotToldYet, posted.StillUndoable):
+            return False
+    elif case.state == event.to_state:
+        step = EVENT_STEPS.get(event.name) or STEPS.get(State(case.state))
+        if step is not None:
+            step(case)
+    return True
+
+
+def do_work(number: int, case: Case | None = None) -> None:
+    """One operation in one system, by one worker at a time; ``number`` is the work's.
+
+    ``case`` is the work's, where it has just been read; whether it is still so is asked where that matters.
+    """
     with worklist.alone(worklist.LOCK_SPACE, number) as mine:
-        there = Work.objects.select_related("case__key").exclude(status=Work.Status.CONFIRMED)
-        for work in there.filter(pk=number) if mine else ():
+        there = Work.objects.exclude(status=Work.Status.CONFIRMED).filter(pk=number)
+        for work in (there if case else there.select_related("case__key")) if mine else ():
+            if case:
+                work.case = case
             WORK[work.operation](work)
 
 

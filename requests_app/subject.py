@@ -6,7 +6,10 @@ import json
 from dataclasses import asdict, dataclass, field
 from datetime import date
 
-from identity import sealing
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from identity import sealing, texting
 from requests_app import law, register
 from requests_app.models import Case
 from requests_app.register.inventory import SETTING_OPERATIONS, Part
@@ -18,6 +21,31 @@ PART = "part"
 """Under what name it keeps that only a part of the right was asked for."""
 WHOLE = "all"
 """What stands there, or nothing, where the whole was asked for."""
+
+
+def is_address(text: str) -> bool:
+    """Whether it has the form of an e-mail address."""
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True
+
+
+def identifier(controller: register.Controller, typed: str) -> tuple[str, str] | None:
+    """What staff typed to name somebody, as it is blinded: ``("email", …)``, ``("phone", "+86…")``; ``None`` for neither.
+
+    The country may be left out of a number where the controller has one, as whoever asks may leave it out.
+    """
+    line = typed.strip()
+    if is_address(line):
+        return ("email", line)
+    if not (controller.calling_code or line.startswith(("+", "＋", "00"))):
+        return None
+    try:
+        return ("phone", texting.number_of(line, controller.calling_code))
+    except ValueError:
+        return None
 
 
 @dataclass

@@ -30,9 +30,9 @@ def look_at_connection(**_told: object) -> None:
 
 @shared_task(name="requests_app.follow_up")
 def follow_up(event_id: int) -> None:
-    """Do what an event calls for; safe to run twice."""
+    """Do what an event calls for, and what comes of it at once; safe to run twice."""
     for event in CaseEvent.objects.filter(pk=event_id).only("case_id"):
-        pipeline.follow_up(event)
+        pipeline.follow_through(event)
 
 
 @shared_task(name="requests_app.do_work")

@@ -14,7 +14,7 @@ from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from requests_app import register
+from requests_app import nudges, register
 from requests_app.models import Case, Work
 
 DO_WORK = "requests_app.do_work"
@@ -89,7 +89,7 @@ def name_of(work: Work) -> str:
 
 def hand_out(work: Work) -> None:
     """Tell a worker after commit; a lost word is made up for by the sweep."""
-    transaction.on_commit(lambda: current_app.send_task(DO_WORK, [work.pk]), robust=True)
+    nudges.after_commit(DO_WORK, work)
 
 
 def catch_up() -> None:
@@ -123,7 +123,11 @@ def take_turns(*about: str) -> None:
 
 def _lock(function: str, *about: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(hashtextextended(%s, 0))", ["\x1f".join(about)])
+        cursor.execute(f"SELECT {function}(hashtextextended(%s, 0))", [_about(*about)])
+
+
+def _about(*about: str) -> str:
+    return "\x1f".join(about)
 
 
 def take_turns_on_person(case: Case) -> None:
@@ -133,8 +137,13 @@ def take_turns_on_person(case: Case) -> None:
 
 def take_turns_to_erase(controller: str, subject_index: str) -> None:
     """The same by the person's keyed hash; several people's data may be erased at a time, unless all is forbidden."""
-    take_turns("person", controller, subject_index)
-    _lock("pg_advisory_xact_lock_shared", _EVERYBODY, controller)
+    with connection.cursor() as cursor:
+        # Evaluated in this order, as everywhere.
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0)),"
+            " pg_advisory_xact_lock_shared(hashtextextended(%s, 0))",
+            [_about("person", controller, subject_index), _about(_EVERYBODY, controller)],
+        )
 
 
 def take_turns_on_everybody(controller: str) -> None:
@@ -183,7 +192,7 @@ def wait_for(work: Work, whom: list[str]) -> None:
 def release(work: Work) -> None:
     """Something came of this work: whoever waits beside it is asked again at once."""
     beside = Work.objects.filter(case=work.case_id, round=work.round, result__has_key=WAITS_FOR)
-    for other in beside.exclude(pk=work.pk).exclude(status=Work.Status.CONFIRMED):
+    for other in beside.exclude(pk=work.pk).exclude(status=Work.Status.CONFIRMED).only("pk"):
         # Where it was kept: a worker may be writing beside it.
         no_more = CombinedExpression(F("result"), "-", Value(WAITS_FOR, output_field=TextField()))
         Work.objects.filter(pk=other.pk).update(result=Cast(no_more, JSONField()))

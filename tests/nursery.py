@@ -11,9 +11,12 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from django.conf import settings
+
 from tests.stack import ROOT
 
 LIBRARIES = [
+    "PIL.ImageDraw",
     "allauth.account",
     "authlib.integrations.requests_client",
     "celery.app.base",
@@ -22,6 +25,7 @@ LIBRARIES = [
     "celery.worker",
     "celery.worker.consumer",
     "confusable_homoglyphs.confusables",
+    "cron_descriptor",
     "cryptography.x509",
     "django.contrib.messages",
     "django.core.management",
@@ -40,12 +44,24 @@ LIBRARIES = [
     "nh3",
     "pgtrigger.core",
     "psycopg",
+    "pypdf",
+    "pypdfium2",
+    "requests_app.intake.mime",
+    "requests_app.intake.sort",
+    "requests_app.law.rulebook",
+    "requests_app.letters.pdf",
+    "requests_app.register.check",
+    "requests_app.response.drawing",
+    "requests_app.systems.connectors.opendsr",
+    "requests_app.systems.connectors.registry",
+    "requests_app.systems.drift",
+    "requests_app.systems.erase",
     "segno",
     "sqlalchemy.dialects.postgresql",
     "typst",
     "whitenoise.middleware",
 ]
-"""None of them reads Django's settings while it is imported: those are the child's own."""
+"""Other people's and our own; none reads Django's settings while it is imported: those are the child's own."""
 
 
 class Child:
@@ -102,6 +118,7 @@ def _become(command: list[str], environment: dict[str, str], told: str, out: Pat
     sys.stdin = os.fdopen(0, closefd=False)
     os.environ.clear()
     os.environ.update(environment)
+    assert not settings.configured, "one of the LIBRARIES has read another house's settings"
     os.chdir(ROOT)
     sys.path[0] = str(ROOT)
     if command[0] == "-m":

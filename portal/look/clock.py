@@ -135,7 +135,8 @@ class Rail:
 
         def mark(day: date, *, ends: bool) -> Mark:
             at = 100 * min(max((day - received_on).days, 0), span) / span
-            anchor = "end" if (ends and at > 15) or at > 70 else "start"
+            # So wide is a label on a phone: one that ends nearer the start would stand outside the rail.
+            anchor = "end" if (ends and at > 22) or at > 70 else "start"
             return Mark(day, at, anchor, (day - received_on).days)
 
         now, due = mark(today, ends=today <= due_on), mark(due_on, ends=today > due_on)

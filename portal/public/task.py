@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 from django.views.decorators.http import require_http_methods
 
+from portal.look.days import page_language
 from portal.public.doors import of_controller
 from portal.public.forms import CodeForm, Question
 from portal.public.limits import TYPING, limited
@@ -46,6 +47,14 @@ class AnswerForm(Question):
         error_messages={
             "required": later("Say what came of it"),
             "invalid_choice": later("Say what came of it"),
+        },
+    )
+    held = forms.MultipleChoiceField(
+        label=later("What of this is held about this person?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": later("Choose what is held"),
+            "invalid_choice": later("Choose what is held"),
         },
     )
     note = forms.CharField(
@@ -99,6 +108,11 @@ def task(request: HttpRequest, token: str) -> HttpResponse:
     if whether:
         (done, _done), *others = AnswerForm.base_fields["answer"].choices
         form.fields["answer"].choices = [(done, _("Some of it is held")), *others]
+        # Only whoever says that something is held must say what.
+        form.fields["held"].required = not form.is_bound or form.data.get("answer") == done
+        form.fields["held"].choices = tasks_by_hand.kinds(case.controller, asked.work.system, page_language())
+    else:
+        del form.fields["held"]
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data.get("upload")
         fulfilment.task_answered(
@@ -107,6 +121,7 @@ def task(request: HttpRequest, token: str) -> HttpResponse:
             by=BY,
             note=form.cleaned_data["note"],
             upload=tasks_by_hand.Upload(given.name, given.chunks()) if given else None,
+            held=form.cleaned_data.get("held", ()),
         )
         return HttpResponseRedirect(here)
     told = subject.read(case)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -51,22 +51,17 @@ def activity(request: HttpRequest, place: Place) -> HttpResponse:
     else:
         acts = access.acts_for(place.desk, place.slug, since, until, by)
         acts = acts.filter(name__in=SEEN) if kind == "seen" else acts
-    if (before := reading.moment_and_number(request.GET.get("before", ""))) is not None:
-        moment, number = before
-        acts = acts.filter(Q(at__lt=moment) | Q(at=moment, pk__lt=number), at__lte=moment)
-    found = list(acts[: PAGE + 1])
-    last_shown = found[PAGE - 1] if len(found) > PAGE else None
+    found = reading.part_of(acts, "-at", request.GET.get("before", ""), PAGE)
     asked = {"what": kind, "who": by, "from": first.isoformat(), "to": last.isoformat()}
-    onward = {**asked, "before": f"{last_shown.at.isoformat()}~{last_shown.pk}"} if last_shown else {}
     context = {
-        "rows": _mail_rows(found[:PAGE]) if kind == "mail" else _rows(place, found[:PAGE]),
+        "rows": _mail_rows(found.rows) if kind == "mail" else _rows(place, found.rows),
         "kinds": [(code, title, code == kind) for code, title in KINDS.items()],
         "people": [(number, str(person), number == by) for number, person in people.items()],
         "first": first,
         "last": last,
         "most": MOST_DAYS,
         "logs": logs(place, "activity"),
-        "next_url": f"?{urlencode(onward)}" if onward else "",
+        "next_url": f"?{urlencode({**asked, 'before': found.onward})}" if found.onward else "",
         "about_mail": kind == "mail",
     }
     return page(request, place, "activity", context)

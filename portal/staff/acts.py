@@ -16,6 +16,7 @@ from requests_app.decision import determine, hold
 from requests_app.decision.determine import NotAllowed
 from requests_app.fulfilment import lifting, recipients
 from requests_app.fulfilment import steps as fulfilment
+from requests_app.fulfilment.tasks_by_hand import KindsNotNamed
 from requests_app.journal import IllegalMove
 from requests_app.letters import correspond
 from requests_app.lifecycle import SEND_LETTER_BACK
@@ -133,10 +134,15 @@ def recipient(request: HttpRequest, place: Place, case: Case, number: int) -> Ht
 
 @staff_page("POST", works=True)
 def by_hand(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
-    """A person without a connector has done it, and told a member of staff."""
+    """A person without a connector has done it, and told a member of staff; of categories, what is held if anything."""
+    answer = Task.Answer.NOT_FOUND if request.POST.get("answer") == "not_found" else Task.Answer.DONE
+    by, kinds = journal.staff(place.desk.user.pk), request.POST.getlist("held")
     for task in Task.objects.filter(work__case=case, work=number):
-        if fulfilment.task_answered(task, Task.Answer.DONE, by=journal.staff(place.desk.user.pk)):
-            messages.success(request, _("Noted: it was done by hand."))
+        try:
+            if fulfilment.task_answered(task, answer, by=by, held=kinds):
+                messages.success(request, _("Noted: it was done by hand."))
+        except KindsNotNamed:
+            messages.warning(request, _("Choose what is held, or say that nothing is."))
     done = lifting.done_by_hand(case, number, by=place.desk.user)
     if done == "done":
         messages.success(request, _("Noted: it was done by hand."))
@@ -209,4 +215,5 @@ def _hold_problems(
 ) -> HttpResponse:
     anchors = {"reason": "#id_hold_reason", "kind": "#id_kind", "review_on": "#id_review_on"}
     problems = [{"text": HOLD_PROBLEMS[key], "href": anchors.get(field, "#hold")} for field, key in found]
-    return casefile.render_file(request, place, case, problems=problems, typed=typed)
+    errors = {f"hold.{field}": str(HOLD_PROBLEMS[key]) for field, key in found}
+    return casefile.render_file(request, place, case, problems=problems, typed=typed | errors)

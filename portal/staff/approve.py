@@ -24,7 +24,7 @@ from portal.staff import (
 from portal.staff.doors import Place, page, refused, staff_page, to_case
 from requests_app import law, permits
 from requests_app.decision import determine, hold
-from requests_app.decision.advice import Advice, advise
+from requests_app.decision.advice import Advice, advise, left_register
 from requests_app.decision.determine import Choice, NotAllowed
 from requests_app.journal import IllegalMove
 from requests_app.letters import correspond
@@ -110,7 +110,8 @@ def _render(
     advice = [one for one in advise(case) if one.holding.found]
     goes = [one for one in advice if one.determination and one.determination.choice == Choice.GRANT]
     stays = [one for one in advice if one not in goes]
-    blocked = why_not(place, case)
+    lost = left_register(case)
+    blocked = why_not(place, case) or (_("It cannot be approved as it is: send it back.") if lost else "")
     texts = decide.MESSAGES | {"reason": _("Choose why you send it back.")}
     anchors = {"reference": "#id_reference", "reason": "#id_reason"}
     errors = {field: str(texts[key]) for field, key in found}
@@ -131,7 +132,8 @@ def _render(
         "may_send_back": place.may(case, SEND_BACK),
         "erases": erases,
         "key_rows": [("y", _("to the approval; Enter approves")), ("/", _("search")), ("?", _("keys"))],
-        "letter": None if case.own_motion else compose.preview(case),
+        "left_register": lost,
+        "letter": None if case.own_motion or lost else compose.preview(case),
         "own": own_motion_words.panel(request, place, case),
         "letter_side": LANGUAGE_NAMES.get(case.language, case.language),
         "digest": (digest := determine.digest(case)),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from identity.models import User
+from identity.models import Duty, User
 from portal.staff.doors import Place
 from requests_app import journal, permits
 from requests_app.letters import outbox
@@ -16,10 +19,14 @@ GIVEN = frozenset({"assigned", "unassigned"})
 
 def colleagues(place: Place) -> list[User]:
     """Everybody who may work this controller's cases."""
-    found = User.objects.filter(
-        is_active=True, duties__controller=place.slug, duties__role__in=permits.WORK.who
-    )
-    return list(found.distinct().order_by("name", "pk"))
+    return colleagues_and(place, ())
+
+
+def colleagues_and(place: Place, numbers: Iterable[int | None]) -> list[User]:
+    """They, and these others, by name; ``works_here`` says of each which they are."""
+    duties = Duty.objects.filter(user=OuterRef("pk"), controller=place.slug, role__in=permits.WORK.who)
+    found = User.objects.annotate(works_here=Q(Exists(duties), is_active=True))
+    return list(found.filter(Q(works_here=True) | Q(pk__in=set(numbers))).order_by("name", "pk"))
 
 
 def give_to(place: Place, case: Case, person: User | None) -> None:

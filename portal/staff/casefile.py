@@ -35,11 +35,11 @@ from portal.staff import (
     twin_rows,
     words,
 )  # fmt: skip
-from portal.staff.contents import contents_of
+from portal.staff.contents import Contents, contents_of
 from portal.staff.doors import Place, page, staff_page
-from requests_app import doubts, journal, law, owed, permits
+from requests_app import journal, law, owed, permits
 from requests_app.decision import hold
-from requests_app.lifecycle import UNMARK_DUPLICATE
+from requests_app.lifecycle import CONCLUDE, UNMARK_DUPLICATE
 from requests_app.models import Case, CaseEvent, LegalHold
 
 Row = dict[str, object]
@@ -63,15 +63,13 @@ def render_file(
     problems = list(problems)
     shown, told = reveal.is_shown(request, case), reveal.told_of(case)
     held = contents_of(place, case)
-    holds = hold.in_force(case) if "holds" in held.there else []
-    standing = doubts.open_doubts(case) if "doubts" in held.there else []
     only = request.GET.get("show", "all")
-    lacks = missing.rows(place, case, held, holds, standing)
+    lacks = missing.rows(place, case, held)
     context = head.head(request, place, case) | {
         "tools": head.tools(place, case, held.letters),
         "problems": problems,
         "typed": typed or {},
-        "waiting_replies": releasing.rows(place, case) if "waiting_replies" in held.there else [],
+        "waiting_replies": releasing.rows(place, case, held.replies),
         "missing": lacks,
         "missing_title": _("Still to see to") if case.closed_at else _("Missing before a decision"),
         "missing_words": missing.words_of(lacks),
@@ -81,7 +79,7 @@ def render_file(
             for key, title in story_words.FILTERS.items()
         ],
         "here": presence.others(place, case),
-        "own": own_motion_words.panel(request, place, case),
+        "own": own_motion_words.panel(request, place, case, held.newest(CONCLUDE.name)),
         "set_aside": own_motion_words.set_aside(place, case),
         "key_rows": [
             ("d", _("decide or approve")),
@@ -92,7 +90,7 @@ def render_file(
             ("/", _("search")),
             ("?", _("keys")),
         ],
-        "acts": possible.rows(place, case, held, doubted=bool(standing)),
+        "acts": possible.rows(place, case, held, doubted=bool(held.doubts)),
         "late_reasons": possible.late(place, case),
         "leaving": [
             *papers.leaving(place, case, held.letters),
@@ -101,16 +99,17 @@ def render_file(
         ],
         "replies_by_post": told is not None and bool(told.post_to),
         "papers": papers.rows(place, case, held),
-        "uses": papers.uses(place, case, held.holdings),
-        "facts": _facts(place, case),
+        "uses": papers.uses(place, case, held),
+        "facts": _facts(place, case, held),
         "asked_before": ledger.asked_before(held.full) if case.closed_at is None else [],
-        "holds": _holds(place, holds),
-        "restriction": restriction_words.panel(place, case),
+        "holds": _holds(place, held.holds),
+        "hold_form": _hold_form(typed or {}),
+        "restriction": restriction_words.panel(place, case, held),
         "enforcement_days": hold.enforcement_days(case),
         "sisters": [twin_rows.line(place, twin) for twin in twin_rows.found(place, case, held.chain)]
-        if "sisters" in held.there
+        if held.sisters
         else [],
-        "duplicate_of": case.duplicate_of.reference if case.duplicate_of else "",
+        "duplicate_of": held.linked[case.duplicate_of_id].reference if case.duplicate_of_id else "",
         "may_take_apart": bool(case.duplicate_of) and place.may(case, UNMARK_DUPLICATE),
         "may_supplement": possible.may_supplement(place, case),
         "people": held.people,
@@ -123,11 +122,13 @@ def render_file(
         "lifts": place.may_do(permits.LIFT_HOLD),
         "reads_papers": place.may_do(permits.READ_PAPERS),
         "once": secrets.token_urlsafe(12),
-        "proof": journal.verify(case, held.chain),
+        "proof": story_words.broken(journal.verify(case, held.chain)),
         "takes_evidence": place.may_do(permits.TAKE_EVIDENCE) and case.key.wrapped is not None,
     }
-    context |= systems_panel.panel(place, case, held.works, held.holdings, read="readings" in held.there)
-    context |= {"authority": mandates.panel(request, place, case)} | clock_panel(case, place)
+    context |= systems_panel.panel(place, case, held.works, held.holdings, held.readings, held.chain)
+    context |= {"authority": mandates.panel(request, place, case, held)} | clock_panel(
+        case, place, held.calendars
+    )
     return page(request, place, "case", context, status=400 if problems else 200)
 
 
@@ -139,13 +140,18 @@ def _given(place: Place, case: Case, chain: list[CaseEvent] | None) -> list[Row]
     return [{"text": text, "url": place.url("assign_undo", case.reference)}]
 
 
-def clock_panel(case: Case, place: Place) -> Row:
-    """The badge, the rail and the reasons; a month of working days where the count goes by them."""
+def clock_panel(case: Case, place: Place, under: owed.Calendars | None = None) -> Row:
+    """The badge, the rail and the reasons; a month of working days where the count goes by them.
+
+    ``under``: the calendars, where a page has read them anyway.
+    """
     reckoning = law.Reckoning.from_json(case.reckoning)
     respond, further = reckoning.respond, reckoning.extension
     clock: Clock = queue.clock_of(case, place.today)
     working = any(reason.step in {"day_off", "make_up"} for reason in respond.reasons)
-    calendar = owed.calendars().get(reckoning.calendar.partition("@")[0]) if working else None
+    calendar = None
+    if working:
+        calendar = (under or owed.calendars()).get(reckoning.calendar.partition("@")[0])
     first, last = case.received_on, case.due_on
     return {
         "clock": clock,
@@ -198,7 +204,19 @@ def _holds(place: Place, holds: list[LegalHold]) -> list[Row]:
     ]
 
 
-def _facts(place: Place, case: Case) -> list[tuple[str, object]]:
+def _hold_form(typed: Mapping[str, object]) -> Row:
+    """To place one; ``typed`` holds what was wrong with each field beside what was typed there."""
+    said = {name: str(typed.get(name, "")) for name in ("hold_reason", "review_on", "kind")}
+    errors = {name: str(typed.get(f"hold.{name}", "")) for name in ("reason", "review_on", "kind")}
+    return {
+        "open": any((*said.values(), *errors.values())),
+        "reason": matter_words.reason_field(said["hold_reason"], errors["reason"]),
+        "day": matter_words.day_field(said["review_on"], errors["review_on"]),
+        "kind_error": errors["kind"],
+    }
+
+
+def _facts(place: Place, case: Case, held: Contents) -> list[tuple[str, object]]:
     lang = words.page_language()
     _regime, right = words.rules_of(case)
     asked: list[tuple[str, object]] = [
@@ -211,12 +229,10 @@ def _facts(place: Place, case: Case) -> list[tuple[str, object]]:
         (_("Waits for"), _pair(*words.waiting(case, place))),
     ]
     rows += mandates.fact_rows(case)
-    if case.after:
-        rows.append(
-            (_("After"), _("%(reference)s is answered first") % {"reference": case.after.spaced_reference})
-        )
-    if case.proposed_by_id:
-        rows.append((_("Proposed by"), str(case.proposed_by)))
+    if case.after_id:
+        first = held.linked[case.after_id].spaced_reference
+        rows.append((_("After"), _("%(reference)s is answered first") % {"reference": first}))
+    rows += [(_("Proposed by"), str(one)) for one in held.known if one.pk == case.proposed_by_id]
     if case.purge_on:
         rows.append((_("Content until"), in_words(case.purge_on)))
     if case.log_until:

@@ -1,46 +1,133 @@
-"""What hangs on a case, read once for its file: a statement for each kind of row that there is, and none for what is not."""
+"""What hangs on a case, read once for its file: the rarer kinds of rows together in one statement, however many there are."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from identity.models import User
-from portal.staff import assigning
+from identity.models import Evidence, Mandate, User
+from portal.staff import assigning, releasing, texts
 from portal.staff.doors import Place
-from requests_app import access, law, windows
-from requests_app.models import Case, CaseEvent, Holding, Letter, Work
+from requests_app import access, doubts, journal, law, owed, permits, windows
+from requests_app.decision import hold
+from requests_app.models import (
+    Approval,
+    Case,
+    CaseEvent,
+    Doubt,
+    Holding,
+    LegalHold,
+    Letter,
+    Mention,
+    Message,
+    Paper,
+    Restriction,
+    Submission,
+    WaitingReply,
+    Work,
+)
+from requests_app.verification import acting, representative
 
 WHOLE = 500
 """A journal of so many events is read in one statement; of a longer one each reader takes its part."""
+LATEST = 200
+"""So many of the newest messages; of a case with more of them the older ones stand in the evidence pack."""
+MAILS = 50
 
 
 @dataclass(frozen=True)
 class Contents:
     """The rows of one case; what is sealed in works and letters is left where it lies."""
 
-    there: frozenset[str]
-    """Which of the rarer kinds there are, by :func:`requests_app.access.hanging_on`."""
+    case: Case
     works: list[Work]
     holdings: list[Holding]
     """With their determinations."""
-    letters: list[Letter]
     chain: list[CaseEvent] | None
     """The journal from its first event; ``None`` where it is too long to be read at once."""
-    full: tuple[law.Full, ...]
     people: list[User]
     """Colleagues who may work it."""
+    known: list[User]
+    """They, and everybody else of whom the journal speaks."""
+    full: tuple[law.Full, ...]
+    letters: list[Letter]
+    holds: list[LegalHold]
+    doubts: list[Doubt]
+    """Those that stand."""
+    messages: list[Message]
+    """Newest first; none for who reads no papers."""
+    mentions: list[Mention]
+    papers: list[Paper]
+    mails: list[Submission]
+    """What came after the submission."""
+    replies: list[WaitingReply]
+    approvals: list[Approval]
+    """Those that count."""
+    sisters: bool
+    """Whether this person has another case."""
+    linked: dict[int, Case]
+    """The cases it points at, their references alone."""
+    readings: dict[str, int]
+    """How far people are with reading texts; empty where there are none."""
+    authority: acting.Known
+    """By which somebody acts for another; empty where nobody does."""
+    shown: list[Evidence]
+    """The papers of it, destroyed or not."""
+    restriction: Restriction | None
+    calendars: owed.Calendars
+
+    def newest(self, *names: str) -> CaseEvent | None:
+        """The last event of one of these names."""
+        if self.chain is None:
+            return self.case.events.filter(name__in=names).order_by("number").last()
+        return next((event for event in reversed(self.chain) if event.name in names), None)
 
 
 def contents_of(place: Place, case: Case) -> Contents:
     """Read them."""
-    there = access.hanging_on(case)
+    reads = place.may_do(permits.READ_PAPERS)
+    said, named = case.messages.order_by("-pk"), case.mentions.order_by("pk")
+    same = access.cases_for(place.desk, place.slug).filter(subject_index=case.subject_index or None)
+    matter = case.authority_matter if acting.acts(case) else None
+    hangs = access.hanging_on(
+        case,
+        {
+            "letters": case.letters.defer("sealed", "sealed_pdf", "sealed_page").order_by("pk"),
+            "holds": hold.binding(case),
+            "doubts": doubts.open_doubts(case),
+            "messages": said[:LATEST] if reads else said.none(),
+            "mentions": named.filter(message__in=said.values("pk")[:LATEST]) if reads else named.none(),
+            "papers": case.papers.order_by("pk"),
+            "mails": case.later_submissions.defer("sealed").order_by("pk")[:MAILS],
+            "replies": releasing.waiting_on(place, case),
+            "approvals": case.approvals.filter(void=False).select_related("by").order_by("pk"),
+            "readings": texts.counted(case),
+            "sisters": same.exclude(pk=case.pk).only("pk")[:1],
+            "linked": access.named_by(case),
+            "claim": Mandate.objects.filter(matter=matter),
+            "joint": representative.sisters(case) if matter else same.none(),
+            "shown": Evidence.objects.filter(matter=matter).order_by("kept_at", "pk"),
+            "restriction": Restriction.objects.filter(case=case),
+            "kept": windows.kept_of(case),
+            "calendars": owed.published(),
+        },
+    )
+    for message in hangs["messages"]:
+        message.case = case
     chain = list(case.events.order_by("number")[: WHOLE + 1])
+    known = assigning.colleagues_and(place, {case.proposed_by_id, *journal.staff_in(chain)})
     return Contents(
-        there=there,
+        case=case,
         works=list(case.works.defer("sealed").order_by("pk")),
         holdings=list(case.holdings.select_related("determination").order_by("pk")),
-        letters=list(case.letters.defer("sealed", "sealed_pdf", "sealed_page").order_by("pk")),
         chain=chain if len(chain) <= WHOLE else None,
-        full=windows.used_up(case) if "records" in there else (),
-        people=assigning.colleagues(place),
+        people=[one for one in known if one.works_here],
+        known=known,
+        full=windows.used_up(case, hangs.pop("kept")),
+        sisters=bool(hangs.pop("sisters")),
+        linked={one.pk: one for one in hangs.pop("linked")},
+        readings=next(iter(hangs.pop("readings")), {}),
+        authority=acting.Known(next(iter(hangs.pop("claim")), None), hangs.pop("joint")),
+        restriction=next(iter(hangs.pop("restriction")), None),
+        calendars=owed.with_published(hangs.pop("calendars")),
+        **hangs,
     )

@@ -28,7 +28,7 @@ from portal.staff import (
 from portal.staff.doors import Place, page, refused, staff_page, to_case
 from requests_app import finding, restriction, windows
 from requests_app.decision import determine, evidence, restricting, suggest
-from requests_app.decision.advice import Advice, advise
+from requests_app.decision.advice import Advice, advise, left_register
 from requests_app.decision.determine import NotAllowed
 from requests_app.journal import IllegalMove
 from requests_app.lifecycle import PROPOSE
@@ -59,6 +59,9 @@ MESSAGES = {
     "end_past": later("Give a day after today, or leave it empty."),
     "too_long_terms": later("Shorten this to 500 characters."),
     "doubt": later("A doubt about who is asking is still open: settle it first."),
+    determine.LEFT_REGISTER: later(
+        "The inventory no longer describes something that was found. Have it described again, or search the systems again."
+    ),
 }
 """The page's words for every key that :mod:`requests_app.decision` may give it."""
 
@@ -88,12 +91,17 @@ def decide(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
             _drop(place, case, act.removeprefix("drop:"))
         if act.startswith("use:"):
             _use(place, case, act.removeprefix("use:"))
+        elif act == "search_again":
+            determine.search_again(case, by=place.desk.user)
         count = suggest.follow(case, by=place.desk.user) if act == "set_rest" else 0
     except NotAllowed as refusal:
         return _render(request, place, case, refusal.problems, typed)
     if act == "set_rest":
         told = ngettext("%(n)s holding decided as suggested.", "%(n)s holdings decided as suggested.", count)
         messages.success(request, told % {"n": count})
+        return redirect(here)
+    if act == "search_again":
+        messages.success(request, _("The systems are searched again."))
         return redirect(here)
     if act.startswith("drop:"):
         messages.success(request, _("The paper is removed."))
@@ -142,7 +150,8 @@ def _render(
         "nothing_in": ledger.empty(place, advice),
         "searched": bool(case.preview_digest),
         "asked_before": ledger.asked_before(windows.used_up(case)),
-        "letter": None if case.own_motion else compose.preview(case),
+        "left_register": (lost := left_register(case)),
+        "letter": None if case.own_motion or lost else compose.preview(case),
         "own": own_motion_words.panel(request, place, case),
         "stamps": stale.stamps(advice) + restriction_words.stamps(case),
         "restriction": restriction_words.form(case, typed, errors),

@@ -91,15 +91,12 @@ def cases(request: HttpRequest, place: Place) -> HttpResponse:
     monday = reading.day(wanted.get("due", ""))
     behind = forecast.due_in_week(year.period, monday) if monday else figures.chosen(year.period, wanted)
     found = access.cases_for(place.desk, place.slug).filter(pk__in=behind.values("pk"))
-    if (after := reading.day_and_number(request.GET.get("after", ""))) is not None:
-        found = found.filter(reading.beyond("received_on", *after))
-    listed = list(found.order_by("received_on", "pk")[: PAGE + 1])
-    last = listed[PAGE - 1] if len(listed) > PAGE else None
-    onward = urlencode({**wanted, "after": f"{last.received_on}.{last.pk}"}) if last else ""
+    listed = reading.part_of(found, "received_on", request.GET.get("after", ""), PAGE)
+    onward = urlencode({**wanted, "after": listed.onward}) if listed.onward else ""
     context = {
         "title": _("Cases behind a figure"),
         "which": described(year, wanted),
-        "rows": [_row(place, case) for case in listed[:PAGE]],
+        "rows": [_row(place, case) for case in listed.rows],
         "next_url": f"?{_query(year)}&{onward}" if onward else "",
         "back_url": f"{place.url('figures')}?{_query(year)}",
         "year_title": _title(year),

@@ -14,7 +14,7 @@ from portal.front import LANGUAGE_NAMES
 from portal.staff import reading, which_part, words
 from portal.staff.doors import Place, page, staff_page
 from portal.staff.late_words import LOGGED_LATE
-from requests_app import law, permits
+from requests_app import law, permits, subject
 from requests_app.intake import logged
 
 PROBLEMS = {
@@ -78,7 +78,7 @@ def write_down(request: HttpRequest, place: Place) -> HttpResponse:
             for file in request.FILES.getlist("scans")[: logged.MOST_SCANS + 1]
         ),
     )
-    if typed["email"] and not reading.is_address(typed["email"]):
+    if typed["email"] and not subject.is_address(typed["email"]):
         return _render(request, place, typed, [("email", "email")])
     try:
         opened = logged.log(place.controller, slip, by=place.desk.user)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from identity import evidence
 from identity.models import Mandate
 from portal.look.days import in_words, moment_in_words
 from portal.staff import identity_words, reveal, words
+from portal.staff.contents import Contents
 from portal.staff.doors import Place
 from portal.staff.story import DOUBTS
 from requests_app import law
@@ -19,36 +19,39 @@ from requests_app.verification import acting, needs, representative
 Row = dict[str, object]
 
 
-def panel(request: HttpRequest, place: Place, case: Case) -> Row | None:
+def panel(request: HttpRequest, place: Place, case: Case, contents: Contents) -> Row | None:
     """Everything ``staff/authority_panel.html`` prints; ``None`` where somebody asks for themselves."""
     if not acting.acts(case):
         return None
-    lang, grant, held = words.page_language(), acting.authority_of(case), acting.claim_of(case)
+    known = contents.authority
+    lang, grant, held = words.page_language(), acting.authority_of(case), known.claim
     told = reveal.told_of(case)
-    works = place.works() and told is not None and bool(representative.verifying(case))
+    works = place.works() and told is not None and bool(representative.verifying(case, known))
     decided = held is not None and held.status in (Mandate.Status.ACCEPTED, Mandate.Status.DENIED)
     return {
         "named": acting.capacity_of(case).named.in_(lang),
         "rule": _cited(grant.citation, grant.confirmed),
         "who": reveal.who_acts(request, case),
-        "shown": [_with_icon(_shown_row(place, case, ask, held, works)) for ask in _asks(case)],
+        "shown": [_with_icon(_shown_row(place, case, ask, contents, works)) for ask in _asks(known)],
         "person": _with_icon(_person_row(case, grant, held, told.candidates if told else [])),
         "never": [f"{limit.words.in_(lang)} ({law.cite_in(limit.citation, lang)})" for limit in grant.never],
-        "checks": [_check(question, held) for question in representative.checklist(case).values()]
+        "checks": [_check(question, held) for question in representative.checklist(case, known).values()]
         if works and not decided
         else [],
         "may_send_on": grant.answer_to == "person",
         "doubts": list(DOUBTS.items()),
-        "by_hand": [(ask.key, ask.words.in_(lang)) for ask in representative.may_show(case)] if works else [],
+        "by_hand": [(ask.key, ask.words.in_(lang)) for ask in representative.may_show(case, known)]
+        if works
+        else [],
         "gives_up": works and place.may(case, NOT_IDENTIFIED),
         "works": works and not decided,
     }
 
 
-def need_rows(case: Case) -> list[Row]:
+def need_rows(case: Case, contents: Contents) -> list[Row]:
     """What is still needed and why, for the panel of what is missing."""
     lang, rows = words.page_language(), []
-    for need in needs.needs_of(case):
+    for need in needs.needs_of(case, contents.authority, contents.doubts):
         cited = "; ".join(_cited(reason.rule, reason.confirmed) for reason in need.reasons)
         met = identity_words.METHODS.get(need.met_by, need.met_by)
         state = "ok" if need.met else "failed" if need.code == "denied" else "open"
@@ -85,20 +88,20 @@ def _with_icon(row: Row) -> Row:
     return row | {"icon": ICONS[str(row["state"])]}
 
 
-def _asks(case: Case) -> list[law.Ask]:
+def _asks(known: acting.Known) -> list[law.Ask]:
     """What is required, for all cases of the submission; what was shown in its place stands in its row."""
     found: dict[str, law.Ask] = {}
-    for sister in case.submission.cases.filter(subject_index=case.subject_index).order_by("pk"):
+    for sister in known.sisters:
         for ask in acting.authority_of(sister).required:
             found.setdefault(ask.key, ask)
     return list(found.values())
 
 
-def _shown_row(place: Place, case: Case, ask: law.Ask, held: Mandate | None, works: bool) -> Row:
+def _shown_row(place: Place, case: Case, ask: law.Ask, contents: Contents, works: bool) -> Row:
     lang = words.page_language()
     grant = acting.authority_of(case)
     keys = {ask.key} | {other.key for other in grant.asks if other.instead_of == ask.key}
-    pieces = [piece for piece in evidence.of_matter(case.authority_matter) if piece.kind in keys]
+    pieces, held = [piece for piece in contents.shown if piece.kind in keys], contents.authority.claim
     had = bool(held and keys & set(held.shown))
     accepted = held is not None and held.status == Mandate.Status.ACCEPTED
     return {

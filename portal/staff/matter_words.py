@@ -34,7 +34,7 @@ PROBLEMS = {
     "too_many": later("Name at most 100 people at once; more can be added afterwards."),
     "unknown_kind": later("Choose among the kinds of data offered."),
     "unknown_line": later(
-        "Each line is an e-mail address, a number that begins with +, or the reference of a case here."
+        "Each line is an e-mail address, a number, best with + and its country, or the reference of a case here."
     ),
     "why": later("Say why it no longer stands."),
     "lifted": later("It has been lifted already."),
@@ -178,20 +178,45 @@ def fields(typed: dict[str, str], errors: dict[str, str]) -> list[Row]:
         {"name": "name", "label": _("What is the matter called?"), "hint": _("As a colleague would look for it: an audit, a proceeding."), "maxlength": matter.NAME_LENGTH},
         {"name": "reason", "label": _("Why must nothing be erased?"), "maxlength": hold.REASON_LENGTH},
         {"name": "citation", "label": _("On which provision does it rest?"), "hint": _("Leave it empty where none is known."), "required": False, "maxlength": matter.CITATION_LENGTH},
-        {"name": "review_on", "label": _("When is it looked at again?"), "hint": _("Year-month-day."), "placeholder": _("YYYY-MM-DD"), "inputmode": "numeric", "brief": True},
     ]  # fmt: skip
-    return [
+    lines = [
         {"kind": "text", "value": typed.get(str(one["name"]), ""), "errors": errors.get(str(one["name"]), "")}
         | one
         for one in asked
     ]
+    return [*lines, day_field(typed.get("review_on", ""), errors.get("review_on", ""))]
+
+
+def day_field(value: str = "", error: str = "", *, at: str = "id_review_on") -> Row:
+    """The day on which a hold is looked at again; ``at`` is its place on the page."""
+    return {
+        "name": "review_on", "kind": "text", "id": at, "label": _("When is it looked at again?"),
+        "hint": _("Year-month-day."), "placeholder": _("YYYY-MM-DD"), "inputmode": "numeric", "brief": True,
+        "value": value, "errors": error,
+    }  # fmt: skip
+
+
+def over_field(at: str, value: str, error: str, hint: str = "") -> Row:
+    """Why a hold no longer stands, of all or of one that it covers."""
+    return {
+        "name": "reason", "kind": "text", "id": at, "label": _("Why does it no longer stand?"), "hint": hint,
+        "maxlength": hold.REASON_LENGTH, "value": value, "errors": error,
+    }  # fmt: skip
+
+
+def reason_field(value: str, error: str) -> Row:
+    """Why nothing of one person's may be erased."""
+    return {
+        "name": "hold_reason", "kind": "text", "label": _("Why must nothing be erased?"),
+        "hint": _("Name the proceeding, not the person."), "maxlength": hold.REASON_LENGTH, "value": value, "errors": error,
+    }  # fmt: skip
 
 
 def people_field(value: str, errors: dict[str, str]) -> Row:
     """Whom it covers."""
     return {
         "name": "people", "kind": "textarea", "rows": 4, "label": _("Which people does it cover?"), "required": False,
-        "hint": _("One on each line: an e-mail address, a number that begins with +, or the reference of a case here."),
+        "hint": _("One on each line: an e-mail address, a number, best with + and its country, or the reference of a case here."),
         "value": value, "errors": errors.get("people", ""), "attrs": {"autocomplete": "off", "spellcheck": "false"},
     }  # fmt: skip
 

@@ -11,7 +11,6 @@ from django.shortcuts import redirect
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from identity import sealing
 from portal.staff import matter_words, reading, views
 from portal.staff.doors import Place, page, staff_page
 from portal.staff.matter_words import PROBLEMS, SHOWS, Row
@@ -31,16 +30,26 @@ def show(request: HttpRequest, place: Place) -> HttpResponse:
     return _list(request, place, asked if asked in SHOWS else "matters")
 
 
-def _list(request: HttpRequest, place: Place, shown: str, problem: str = "") -> HttpResponse:
+def _list(request: HttpRequest, place: Place, shown: str, problem: str = "", about: int = 0) -> HttpResponse:
+    """``about`` is the hold of whose day ``problem`` says what is wrong with it."""
     rows, onward = {"people": _on_one, "lifted": _lifted}.get(shown, _standing)(
         place, request.GET.get("after", "")
     )
+    places = {row["number"]: f"id_review_{row['number']}" for row in rows}
+    for row in rows if shown == "people" else ():
+        wrong = bool(problem) and row["number"] == about
+        typed = request.POST.get("review_on", "") if wrong else ""
+        error = str(PROBLEMS[problem]) if wrong else ""
+        row["day_field"] = matter_words.day_field(typed, error, at=places[row["number"]])
+        row["wrong"] = wrong
     context = {
         "shown": shown,
         "shows": [(f"?show={key}", title, key == shown) for key, title in SHOWS.items()],
         "rows": rows,
         "next_url": f"?{urlencode({'show': shown, 'after': onward})}" if onward else "",
-        "problems": [{"text": str(PROBLEMS[problem]), "href": "#list"}] if problem else [],
+        "problems": [{"text": str(PROBLEMS[problem]), "href": f"#{places.get(about, 'list')}"}]
+        if problem
+        else [],
         "may_place": place.may_do(permits.HOLD),
         "may_review": place.may_do(permits.LIFT_HOLD),
         "views": views.groups(place, "holds"),
@@ -48,47 +57,37 @@ def _list(request: HttpRequest, place: Place, shown: str, problem: str = "") -> 
     return page(request, place, "holds", context, status=400 if problem else 200)
 
 
-def _standing(place: Place, after: str) -> tuple[list[Row], str]:
-    found = access.matters_for(place.desk, place.slug).filter(lifted_at=None).order_by("review_on", "pk")
-    if (beyond := reading.day_and_number(after)) is not None:
-        found = found.filter(reading.beyond("review_on", *beyond))
-    listed = list(found.select_related("owner", "key")[: PAGE + 1])
-    last = listed[PAGE - 1] if len(listed) > PAGE else None
-    return _lines(place, listed[:PAGE]), f"{last.review_on}.{last.pk}" if last else ""
+def _standing(place: Place, after: str) -> reading.Part:
+    found = access.matters_for(place.desk, place.slug).filter(lifted_at=None)
+    return _lines(place, reading.part_of(found.select_related("owner", "key"), "review_on", after, PAGE))
 
 
-def _lifted(place: Place, after: str) -> tuple[list[Row], str]:
-    found = access.matters_for(place.desk, place.slug).exclude(lifted_at=None).order_by("-lifted_at", "-pk")
-    if (beyond := reading.moment_and_number(after)) is not None:
-        found = found.filter(reading.before("lifted_at", *beyond))
-    listed = list(found.select_related("owner", "key")[: PAGE + 1])
-    last = listed[PAGE - 1] if len(listed) > PAGE else None
-    return _lines(place, listed[:PAGE]), f"{last.lifted_at.isoformat()}~{last.pk}" if last else ""
+def _lifted(place: Place, after: str) -> reading.Part:
+    found = access.matters_for(place.desk, place.slug).exclude(lifted_at=None)
+    return _lines(place, reading.part_of(found.select_related("owner", "key"), "-lifted_at", after, PAGE))
 
 
-def _lines(place: Place, listed: list[Matter]) -> list[Row]:
-    covered = LegalHold.objects.filter(matter__in=listed).values("matter").order_by()
+def _lines(place: Place, listed: reading.Part) -> reading.Part:
+    covered = LegalHold.objects.filter(matter__in=listed.rows).values("matter").order_by()
     people, kinds = Count("pk", filter=Q(system="")), Count("pk", filter=~Q(system=""))
     # Of one that was lifted, all that it ever covered; of one in force, what it covers now.
     now = Q(lifted_at=None) | Q(matter__lifted_at__isnull=False)
     numbers = {one["matter"]: one for one in covered.filter(now).annotate(people=people, kinds=kinds)}
-    return [matter_words.line(place, one, numbers.get(one.pk, {})) for one in listed]
+    rows = [matter_words.line(place, one, numbers.get(one.pk, {})) for one in listed.rows]
+    return reading.Part(rows, listed.onward)
 
 
-def _on_one(place: Place, after: str) -> tuple[list[Row], str]:
+def _on_one(place: Place, after: str) -> reading.Part:
     """Each with the newest case of that person, where it is lifted."""
     found = access.holds_for(place.desk, place.slug).in_force(place.today).filter(matter=None)
-    if (beyond := reading.day_and_number(after)) is not None:
-        found = found.filter(reading.beyond("review_on", *beyond))
-    listed = list(found.select_related("owner", "key").order_by("review_on", "pk")[: PAGE + 1])
+    listed = reading.part_of(found.select_related("owner", "key"), "review_on", after, PAGE)
     cases = access.cases_for(place.desk, place.slug)
-    theirs = cases.filter(subject_index__in={one.subject_index for one in listed[:PAGE]}).order_by(
+    theirs = cases.filter(subject_index__in={one.subject_index for one in listed.rows}).order_by(
         "subject_index", "-pk"
     )
     newest = {case.subject_index: case for case in theirs.distinct("subject_index")}
-    rows = [_one_row(place, one, newest.get(one.subject_index)) for one in listed[:PAGE]]
-    last = listed[PAGE - 1] if len(listed) > PAGE else None
-    return rows, f"{last.review_on}.{last.pk}" if last else ""
+    rows = [_one_row(place, one, newest.get(one.subject_index)) for one in listed.rows]
+    return reading.Part(rows, listed.onward)
 
 
 def _one_row(place: Place, one: LegalHold, case: object) -> Row:
@@ -115,7 +114,7 @@ def review_one(request: HttpRequest, place: Place, number: int) -> HttpResponse:
     try:
         hold.review(found, by=place.desk.user, review_on=reading.day(request.POST.get("review_on", "")))
     except NotAllowed as refusal:
-        return _list(request, place, "people", refusal.problems[0][1])
+        return _list(request, place, "people", refusal.problems[0][1], number)
     messages.success(request, _("Noted: it still stands."))
     return redirect(f"{place.url('holds')}?show=people")
 
@@ -213,10 +212,7 @@ def _render(
     request: HttpRequest, place: Place, found: Matter, wrong: list[tuple[str, str]] | None = None
 ) -> HttpResponse:
     covered = access.holds_for(place.desk, place.slug).filter(matter=found)
-    if (after := request.GET.get("after", "")).isdecimal() and len(after) < 16:
-        covered = covered.filter(pk__gt=int(after))
-    listed = list(covered.select_related("key").order_by("pk")[: PAGE + 1])
-    holds = listed[:PAGE]
+    holds, onward = reading.part_of(covered.select_related("key"), "pk", request.GET.get("after", ""), PAGE)
     stopped = access.cases_for(place.desk, place.slug).open()
     cases: dict[str, list[object]] = {}
     for case in stopped.filter(
@@ -237,18 +233,27 @@ def _render(
         }
         for each in holds
     ]
-    standing = found.lifted_at is None
+    standing, errors = found.lifted_at is None, {name: str(PROBLEMS[key]) for name, key in wrong or ()}
+    said = request.POST.get("reason", "")
     context = _asked(request, place, {}, wrong or []) | {
         "matter": matter_words.line(place, found, {}),
         "why": matter_words.why(place, found),
         "placed_at": found.placed_at,
         "rows": rows,
-        "next_url": f"?after={holds[-1].pk}" if len(listed) > PAGE else "",
+        "next_url": f"?after={onward}" if onward else "",
         "events": matter_words.history(place, found),
         "may_widen": standing and place.may_do(permits.HOLD),
         "may_lift": standing and place.may_do(permits.LIFT_HOLD),
+        "day_field": matter_words.day_field(request.POST.get("review_on", ""), errors.get("review_on", "")),
+        "let_go_field": matter_words.over_field(
+            "id_let_go_reason", said if "let_go_reason" in errors else "", errors.get("let_go_reason", "")
+        ),
+        "lift_field": matter_words.over_field(
+            "id_lift_reason", said if "lift_reason" in errors else "", errors.get("lift_reason", ""),
+            _("What it stopped is tried again at once."),
+        ),
         "url": place.url("holds"),
-    }
+    }  # fmt: skip
     return page(request, place, "matter", context, status=400 if wrong else 200)
 
 
@@ -265,27 +270,9 @@ def _asked(
 
 
 def _covers(request: HttpRequest, place: Place) -> matter.Covered:
-    """What was typed and chosen; each line of people an address, a number or a reference of a case here."""
-    people = []
-    for typed in request.POST.get("people", "").splitlines()[: matter.MOST + 1]:
-        line = typed.strip()[:320]
-        number = "".join(sign for sign in line if sign not in " -()")
-        if not line:
-            continue
-        if reading.is_address(line):
-            people.append(matter.Named(sealing.blind(place.slug, "email", line), line))
-        elif number.startswith("+") and number[1:].isdecimal():
-            people.append(matter.Named(sealing.blind(place.slug, "phone", number), number))
-        else:
-            people.append(_of_case(place, line))
+    """What was typed and chosen, a person on each line."""
+    lines = [line.strip()[:320] for line in request.POST.get("people", "").splitlines()[: matter.MOST + 1]]
     return matter.Covered(
-        tuple(people), tuple(matter_words.kind_in(one) for one in request.POST.getlist("kinds"))
+        tuple(matter.named(place.desk, place.controller, line) for line in lines if line),
+        tuple(matter_words.kind_in(one) for one in request.POST.getlist("kinds")),
     )
-
-
-def _of_case(place: Place, line: str) -> matter.Named:
-    try:
-        case = access.case_for(place.desk, place.slug, access.signs_in(line))
-    except access.NoSuchCase:
-        return matter.Named("", line)
-    return matter.Named(case.subject_index, case.reference)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from identity.models import User
-from portal.staff import views
+from portal.staff import reading, views
 from portal.staff.doors import Place, page, staff_page, to_case
 from requests_app import permits
 from requests_app.letters import correspond, mentions
@@ -49,11 +49,9 @@ def write_note(request: HttpRequest, place: Place, case: Case, text: str) -> Non
 @staff_page(act=permits.READ_PAPERS)
 def show(request: HttpRequest, place: Place) -> HttpResponse:
     """Where this person was named, the latest first, fifty at a time."""
-    found = mentions.of(place.desk, place.slug).select_related("case", "message")
-    if (before := request.GET.get("before", "")).isdecimal():
-        found = found.filter(pk__lt=int(before[:15]))
-    rows = list(found[: PAGE + 1])
-    writers = {one.message.by_ref for one in rows}
+    mine = mentions.of(place.desk, place.slug).select_related("case", "message")
+    found = reading.part_of(mine, "-pk", request.GET.get("before", ""), PAGE)
+    writers = {one.message.by_ref for one in found.rows}
     names = {
         str(user.pk): str(user)
         for user in User.objects.filter(pk__in=[int(one) for one in writers if one.isdigit()])
@@ -67,9 +65,9 @@ def show(request: HttpRequest, place: Place) -> HttpResponse:
                 "seen": one.seen_at,
                 "url": place.url("mention_seen", one.pk),
             }
-            for one in rows[:PAGE]
+            for one in found.rows
         ],
-        "next_url": f"?before={rows[PAGE - 1].pk}" if len(rows) > PAGE else None,
+        "next_url": f"?before={found.onward}" if found.onward else None,
         "views": views.groups(place, "mentions"),
     }
     return page(request, place, "mentions", context)

@@ -14,21 +14,19 @@ from requests_app.decision import suggest
 from requests_app.decision.advice import advise
 from requests_app.letters import by_post
 from requests_app.lifecycle import BEFORE_APPROVAL, PROPOSE
-from requests_app.models import Case, Doubt, LegalHold, Work
+from requests_app.models import Case, Work
 from requests_app.verification import acting, steps
 
 Row = dict[str, object]
 
 
-def rows(
-    place: Place, case: Case, held: Contents, holds: list[LegalHold], standing: list[Doubt]
-) -> list[Row]:
+def rows(place: Place, case: Case, held: Contents) -> list[Row]:
     """Open questions, what stands against it, identity and holds; what is settled already stands there as settled.
 
     Once it is closed nothing is to be decided: what is left is a letter that came back, and a doubt that stands.
     """
     if case.closed_at is not None:
-        return [*_came_back(place, case, held), *identity.line(place, case, standing)]
+        return [*_came_back(place, case, held), *identity.line(place, case, held.doubts)]
     found: list[Row] = []
     if place.may(case, PROPOSE):
         url = place.url("decide", case.reference)
@@ -62,13 +60,13 @@ def rows(
     found += _came_back(place, case, held)
     found += _conditions(place, held.works)
     if acting.acts(case):
-        found += mandates.need_rows(case)
+        found += mandates.need_rows(case, held)
     else:
         see = {"url": place.url("identity", case.reference), "link": _("See")}
         sees = place.may_do(permits.READ_PAPERS) and not case.own_motion
         found.append(_identity(case) | (see if sees else {}))
-    found += identity.line(place, case, standing)
-    if holds:
+    found += identity.line(place, case, held.doubts)
+    if held.holds:
         found.append(
             {
                 "title": _("Legal hold: nothing may be erased"),

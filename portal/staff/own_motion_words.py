@@ -14,7 +14,7 @@ from portal.look.days import in_words, page_language
 from portal.staff import reveal, words
 from portal.staff.doors import Place
 from requests_app import law, lifecycle, permits
-from requests_app.models import Case, Cause, Determination
+from requests_app.models import Case, CaseEvent, Cause, Determination
 
 Row = dict[str, object]
 CAUSES = {
@@ -64,8 +64,8 @@ def basis(place: Place, code: str) -> tuple[str, str, bool]:
     return ground.words.in_(lang), law.cite_in(ground.citation, lang), not ground.confirmed
 
 
-def panel(request: HttpRequest, place: Place, case: Case) -> Row | None:
-    """What the pages show beside such a case; ``None`` for a request."""
+def panel(request: HttpRequest, place: Place, case: Case, concluded: CaseEvent | None = None) -> Row | None:
+    """What the pages show beside such a case, with the record that ``concluded`` it; ``None`` for a request."""
     if not case.own_motion:
         return None
     told = reveal.told_of(case)
@@ -81,9 +81,9 @@ def panel(request: HttpRequest, place: Place, case: Case) -> Row | None:
             if place.may_do(permits.READ_PAPERS)
             else "",
         }
-    if done := case.events.filter(name=lifecycle.CONCLUDE.name).order_by("-number").first():
+    if concluded is not None:
         found["outcome"] = words.OUTCOMES.get(case.outcome, "")
-        found["record"] = [_line(place, case, one) for one in done.references["record"]["holdings"]]
+        found["record"] = [_line(place, case, one) for one in concluded.references["record"]["holdings"]]
     return found
 
 

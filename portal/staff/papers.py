@@ -20,7 +20,7 @@ from requests_app import law, permits
 from requests_app.decision import evidence, use
 from requests_app.intake import mime
 from requests_app.letters import correspond, outbox
-from requests_app.models import Case, Channel, Holding, Letter, Paper, Submission
+from requests_app.models import Case, Channel, Letter, Paper, Submission
 
 PAPERS = {
     Paper.ENCLOSED: later("File from the requester"),
@@ -29,7 +29,6 @@ PAPERS = {
 }
 PLAIN = frozenset({"message_reply", "more_time", "restriction_lifted", "joined", "answer", "not_identified"})
 """Mails of every other kind may carry a code, which opens the requester's door and is shown to nobody else."""
-MOST_MAILS = 50
 CODE = re.compile(r"\b\d{3} ?\d{3}\b")
 
 
@@ -48,8 +47,7 @@ def rows(place: Place, case: Case, held: Contents) -> list[dict[str, object]]:
     ]
     if case.submission.channel not in (Channel.WEB, Channel.OWN_MOTION):
         found.append(_mail_row(place, case.submission))
-    if "later_submissions" in held.there:
-        found += [_mail_row(place, mail) for mail in case.later_submissions.order_by("pk")[:MOST_MAILS]]
+    found += [_mail_row(place, mail) for mail in held.mails]
     for letter in held.letters:
         day = in_words(letter.sent_at or letter.made_at)
         found.append(
@@ -62,8 +60,7 @@ def rows(place: Place, case: Case, held: Contents) -> list[dict[str, object]]:
                 "link": _("Open"),
             }
         )
-    papers = case.papers.order_by("pk") if "papers" in held.there else ()
-    for number, paper in enumerate(papers, 1):
+    for number, paper in enumerate(held.papers, 1):
         found.append(
             {
                 "title": str(PAPERS.get(paper.evidence) or _("Evidence %(n)s") % {"n": number}),
@@ -102,15 +99,13 @@ def leaving(place: Place, case: Case, letters: list[Letter]) -> list[dict[str, o
     ]
 
 
-def uses(place: Place, case: Case, holdings: list[Holding]) -> list[dict[str, object]]:
+def uses(place: Place, case: Case, held: Contents) -> list[dict[str, object]]:
     """What the use of each exemption put on record when it went to the second person, newest decision included."""
     lang, found = page_language(), []
-    used = [h for h in holdings if hasattr(h, "determination") and h.determination.sealed_use is not None]
-    if not used:
-        return []
-    given = {
-        approval.role: str(approval.by) for approval in case.approvals.filter(void=False).select_related("by")
-    }
+    used = [
+        h for h in held.holdings if hasattr(h, "determination") and h.determination.sealed_use is not None
+    ]
+    given = {approval.role: str(approval.by) for approval in held.approvals}
     regime = law.regime(case.regime, case.received_on)
     for holding in used:
         said = use.read(case, holding.determination)

@@ -14,9 +14,9 @@ from django.utils.translation import pgettext
 from identity import people, staff
 from identity.models import Role, User
 from identity.people import NotFitting
-from portal.staff import invite, reading, staff_log, words
+from portal.staff import invite, staff_log, words
 from portal.staff.doors import Place, page, staff_page
-from requests_app import permits
+from requests_app import permits, subject
 
 Problem = dict[str, object]
 PROBLEMS = {
@@ -108,7 +108,7 @@ def _problems_of(typed: dict[str, str]) -> list[Problem]:
     found: list[Problem] = []
     if not typed["name"]:
         found.append({"text": _("Enter the name, as colleagues read it."), "href": "#id_name"})
-    if not reading.is_address(typed["email"]):
+    if not subject.is_address(typed["email"]):
         found.append({"text": _("Enter an e-mail address in the right form."), "href": "#id_email"})
     if typed["role"] not in Role.values:
         found.append({"text": _("Choose a role."), "href": "#id_role"})

@@ -22,7 +22,7 @@ from requests_app.lifecycle import (
     Move,
     State,
 )
-from requests_app.models import Case, CaseEvent
+from requests_app.models import Case
 from requests_app.verification import asking
 
 Row = dict[str, object]
@@ -41,7 +41,7 @@ def rows(place: Place, case: Case, held: Contents, *, doubted: bool) -> list[Row
         *decided,
         _take_back(place, case),
         _by_post(place, case),
-        _more_time(place, case, held.chain),
+        _more_time(place, case, held),
         _pause(case),
         _more_proof(place, case, doubted),
         _duplicate(place, case),
@@ -92,11 +92,11 @@ def _by_post(place: Place, case: Case) -> Row:
     return _open(title, place.url("post", case.reference))
 
 
-def _more_time(place: Place, case: Case, chain: list[CaseEvent] | None) -> Row:
+def _more_time(place: Place, case: Case, held: Contents) -> Row:
     title = _("More time")
     if not place.may_do(permits.CLOCK):
         return _shut(title, str(late_words.WHY_NOT["not_your_move"]))
-    if why := more_time.why_not(case, chain=chain):
+    if why := more_time.why_not(case, chain=held.chain, under=held.calendars):
         return _shut(title, str(late_words.WHY_NOT[why]))
     return _open(title, place.url("more_time", case.reference))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import urlencode
@@ -58,40 +59,32 @@ def queue(request: HttpRequest, place: Place) -> HttpResponse:
     chosen = filters.read(request.GET, place, people)
     cases = access.cases_for(place.desk, place.slug).open().filter(views.condition(view.key, place))
     cases = cases.filter(filters.condition(chosen, place))
-    if (after := reading.day_and_number(request.GET.get("after", ""))) is not None:
-        cases = cases.filter(reading.beyond("due_on", *after))
-    found = list(cases.select_related(*SHOWN).by_due_date()[: PAGE + 1])
-    onward = f"{found[PAGE - 1].due_on}.{found[PAGE - 1].pk}" if len(found) > PAGE else ""
+    found = _part(request, cases, "due_on")
     narrowed = {
         "fields": filters.fields(place, chosen, people),
         "people": people,
         "query": filters.query(view.key, chosen),
         "chosen": chosen,
     }
-    return _list(request, place, view.key, str(view.title), found[:PAGE], onward, narrowed)
+    return _list(request, place, view.key, str(view.title), found, narrowed)
 
 
 @staff_page()
 def closed(request: HttpRequest, place: Place) -> HttpResponse:
     """Answered cases, the latest first."""
     cases = access.cases_for(place.desk, place.slug).exclude(closed_at=None)
-    if (after := reading.moment_and_number(request.GET.get("after", ""))) is not None:
-        cases = cases.filter(reading.before("closed_at", *after))
-    found = list(cases.select_related(*SHOWN).order_by("-closed_at", "-pk")[: PAGE + 1])
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    onward = f"{last.closed_at.isoformat()}~{last.pk}" if last else ""
-    return _list(request, place, "closed", _("Closed"), found[:PAGE], onward)
+    return _list(request, place, "closed", _("Closed"), _part(request, cases, "-closed_at"))
 
 
 @staff_page()
 def to_tell(request: HttpRequest, place: Place) -> HttpResponse:
     """Opt-outs that were carried out and answered, of which third parties are still to be told, by our date."""
-    cases = views.to_tell(place)
-    if (after := reading.day_and_number(request.GET.get("after", ""))) is not None:
-        cases = cases.filter(reading.beyond("due_on", *after))
-    found = list(cases.select_related(*SHOWN).by_due_date()[: PAGE + 1])
-    onward = f"{found[PAGE - 1].due_on}.{found[PAGE - 1].pk}" if len(found) > PAGE else ""
-    return _list(request, place, "to_tell", _("Third parties to tell"), found[:PAGE], onward)
+    found = _part(request, views.to_tell(place), "due_on")
+    return _list(request, place, "to_tell", _("Third parties to tell"), found)
+
+
+def _part(request: HttpRequest, cases: QuerySet[Case], by: str) -> reading.Part:
+    return reading.part_of(cases.select_related(*SHOWN), by, request.GET.get("after", ""), PAGE)
 
 
 @staff_page("GET", "POST")
@@ -102,20 +95,20 @@ def search(request: HttpRequest, place: Place) -> HttpResponse:
     """
     asked = request.POST.get("q", "").strip()[:320]
     found: list[Case] = []
-    number = "".join(sign for sign in asked if sign not in " -()")
-    by_number = number.startswith("+") and number[1:].isdigit()
-    if ("@" in asked or by_number) and place.may_do(permits.READ_PAPERS):
-        index = sealing.blind(place.slug, *(("phone", number) if by_number else ("email", asked)))
-        cases = access.cases_for(place.desk, place.slug).filter(subject_index=index)
+    reads, known = place.may_do(permits.READ_PAPERS), subject.identifier(place.controller, asked)
+    if known and reads:
+        cases = access.cases_for(place.desk, place.slug)
+        cases = cases.filter(subject_index=sealing.blind(place.slug, *known))
         found = list(cases.select_related(*SHOWN).order_by("-received_at")[:PAGE])
-    elif asked and "@" not in asked and not by_number:
+    # Digits alone may be a number, a reference, or words of a note.
+    if asked and not found and "@" not in asked and not asked.startswith("+"):
         try:
             case = access.case_for(place.desk, place.slug, access.signs_in(asked))
         except access.NoSuchCase:
-            found = own_notes.found(place, asked, PAGE) if place.may_do(permits.READ_PAPERS) else []
+            found = own_notes.found(place, asked, PAGE) if reads else []
         else:
             return redirect(place.url("case", case.reference))
-    return _list(request, place, "search", _("Search"), found, "")
+    return _list(request, place, "search", _("Search"), reading.Part(found, ""))
 
 
 def _list(
@@ -123,10 +116,10 @@ def _list(
     place: Place,
     key: str,
     title: str,
-    cases: list[Case],
-    onward: str,
+    found: reading.Part,
     narrowed: dict[str, object] | None = None,
 ) -> HttpResponse:
+    cases, onward = found
     query = str(narrowed["query"]) if narrowed else filters.query(key, {})
     chosen = bool(narrowed and narrowed["chosen"])
     kept, own = kept_views.group(place, query)

@@ -1,12 +1,11 @@
-"""What was typed or stands in an address, read: a day, an e-mail address, where a list goes on; nothing where it is none."""
+"""What was typed or stands in an address, read: a day, where a list goes on; nothing where it is none."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-from django.db.models import F, Func, TextField, Value
+from django.db.models import DateTimeField, F, Field, Func, Model, QuerySet, TextField, Value
 from django.db.models.lookups import GreaterThan, LessThan
 
 
@@ -19,13 +18,29 @@ def day(text: str) -> date | None:
     return found if 2000 <= found.year < 3000 else None
 
 
-def is_address(text: str) -> bool:
-    """Whether it has the form of an e-mail address."""
-    try:
-        validate_email(text)
-    except ValidationError:
-        return False
-    return True
+class Part(NamedTuple):
+    """What stands on one page of a list, and the mark in the address of the next; empty on the last."""
+
+    rows: list[Any]
+    onward: str
+
+
+def part_of(found: QuerySet, by: str, mark: str, most: int) -> Part:
+    """The rows of a list that come after the last one of the page before; a mark that is none begins at the first.
+
+    ``by`` is the column it stands in order of, the latest first with ``-`` before it; equals go by number. The
+    comparison is one that an index starts from, so the last page of a long list costs what the first does.
+    """
+    column, backwards = by.removeprefix("-"), by.startswith("-")
+    numbered = column == "pk"
+    field = None if numbered else _field(found, column)
+    order = (by,) if numbered else (by, "-pk" if backwards else "pk")
+    if (last := _read(field, mark)) is not None:
+        compare = LessThan if backwards else GreaterThan
+        columns, values = (F("pk"),) if numbered else (F(column), F("pk")), map(Value, last)
+        found = found.filter(compare(_Row(*columns), _Row(*values)))
+    rows = list(found.order_by(*order)[: most + 1])
+    return Part(rows[:most], _mark(rows[most - 1], column, field) if len(rows) > most else "")
 
 
 class _Row(Func):
@@ -33,32 +48,40 @@ class _Row(Func):
     output_field = TextField()
 
 
-def beyond(column: str, value: date, number: int) -> GreaterThan:
-    """Rows after this one by a column and then by number, as one comparison that an index starts from."""
-    return GreaterThan(_Row(F(column), F("pk")), _Row(Value(value), Value(number)))
+def _field(found: QuerySet, column: str) -> Field:
+    computed = found.query.annotations.get(column)
+    return computed.output_field if computed is not None else found.model._meta.get_field(column)
 
 
-def before(column: str, value: datetime, number: int) -> LessThan:
-    """Rows before it, for a list that begins with the latest."""
-    return LessThan(_Row(F(column), F("pk")), _Row(Value(value), Value(number)))
+def _mark(last: Model, column: str, field: Field | None) -> str:
+    """``815``; by day ``2026-11-22.815``; by moment ``2026-11-22T10:00:00+00:00~815``."""
+    if field is None:
+        return str(last.pk)
+    value = getattr(last, column)
+    between = "~" if isinstance(field, DateTimeField) else "."
+    return f"{value.isoformat()}{between}{last.pk}"
 
 
-def day_and_number(text: str) -> tuple[date, int] | None:
-    """Where a list by day goes on: ``2026-11-22.815``."""
-    first, _dot, number = text.partition(".")
-    found, last = day(first), _number(number)
-    return (found, last) if found and last is not None else None
+def _read(field: Field | None, mark: str) -> tuple[Any, ...] | None:
+    if field is None:
+        number = _number(mark)
+        return None if number is None else (number,)
+    if not isinstance(field, DateTimeField):
+        first, _dot, number = mark.partition(".")
+        found: date | None = day(first)
+    else:
+        first, _wave, number = mark.rpartition("~")
+        found = _moment(first)
+    last = _number(number)
+    return None if found is None or last is None else (found, last)
 
 
-def moment_and_number(text: str) -> tuple[datetime, int] | None:
-    """Where a list by moment goes on: ``2026-11-22T10:00:00+00:00~815``."""
-    moment, _mark, number = text.rpartition("~")
+def _moment(text: str) -> datetime | None:
     try:
-        found = datetime.fromisoformat(moment)
+        found = datetime.fromisoformat(text)
     except ValueError:
         return None
-    last = _number(number)
-    return (found, last) if found.tzinfo and last is not None else None
+    return found if found.tzinfo and 2000 <= found.year < 3000 else None
 
 
 def _number(text: str) -> int | None:

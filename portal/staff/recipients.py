@@ -58,7 +58,7 @@ def rows(place: Place, case: Case, works: list[Work]) -> dict[str, object] | Non
         "each": each,
         "open": sum(not row["told"] for row in each),
         "answers": list(answers.items()),
-        "apart": _apart(case) if apart else None,
+        "apart": _apart(case, works) if apart else None,
         "works": place.works(),
     }
 
@@ -69,14 +69,15 @@ def _untold(case: Case, apart: bool) -> str:
     return _("Not told yet · by %(day)s") % {"day": in_words(case.due_on)}
 
 
-def _apart(case: Case) -> dict[str, object]:
+def _apart(case: Case, works: list[Work]) -> dict[str, object]:
     """Between which moments somebody may have received data, and by which rule they are told."""
     _regime, right = words.rules_of(case)
-    carried = case.works.filter(operation=Work.Operation.SET, status=Work.Status.CONFIRMED)
-    last = carried.order_by("-confirmed_at").first()
+    carried = [one for one in works if one.operation == Work.Operation.SET]
+    moments = [one.confirmed_at for one in carried if one.status == Work.Status.CONFIRMED]
+    done_at = max((moment for moment in moments if moment), default=None)
     return {
         "since": moment_in_words(case.received_at, "short"),
-        "until": moment_in_words(last.confirmed_at, "short") if last and last.confirmed_at else "",
+        "until": moment_in_words(done_at, "short") if done_at else "",
         "rule": law.cite_in(right.tells_receivers, words.page_language()),
     }
 

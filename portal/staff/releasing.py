@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
@@ -94,10 +96,15 @@ def let_go(request: HttpRequest, place: Place, case: Case, number: int) -> HttpR
     return to_case(place, case, "events")
 
 
-def rows(place: Place, case: Case) -> list[dict[str, object]]:
-    """For the case file: what waits and who wrote it, and what came back to the reader to be changed."""
+def waiting_on(place: Place, case: Case) -> QuerySet[WaitingReply]:
+    """What of a case waits, and what came back to the reader to be changed."""
     waiting = Q(ended_at=None) | Q(ended=WaitingReply.Ended.SENT_BACK, written_by=place.desk.user)
-    found = case.waiting_replies.filter(waiting).select_related("written_by").order_by("pk")
+    found = case.waiting_replies.filter(waiting).defer("sealed")
+    return found.select_related("written_by").order_by("pk")
+
+
+def rows(place: Place, case: Case, found: Iterable[WaitingReply]) -> list[dict[str, object]]:
+    """They, for the case file, and who wrote each."""
     return [
         {
             "title": _("Your reply was sent back to be changed")

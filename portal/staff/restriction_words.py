@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as later
 from identity.sealing import KeyDestroyed, SealBroken
 from portal.look.days import in_words
 from portal.staff import stale
+from portal.staff.contents import Contents
 from portal.staff.doors import Place, refused, staff_page, to_case
 from requests_app import permits, restriction
 from requests_app.decision.restricting import FIELD
@@ -120,9 +121,9 @@ def checks(case: Case) -> list[Row]:
     ]
 
 
-def panel(place: Place, case: Case) -> Row | None:
+def panel(place: Place, case: Case, held: Contents) -> Row | None:
     """How the restriction of this case stands; ``None`` where there is none yet."""
-    row = restriction.of(case)
+    row = held.restriction
     if row is None or row.begun_at is None:
         return None
     try:
@@ -130,14 +131,15 @@ def panel(place: Place, case: Case) -> Row | None:
         reached = case.own_motion or correspond.is_reached(case)
     except (KeyDestroyed, SealBroken):
         terms, reached = restriction.Terms(), True
-    said = case.events.filter(name__in=(lifting.ASKED, lifting.UNTOLD)).order_by("number").last()
-    handed_out = case.works.filter(operation=Work.Operation.LIFT).exclude(status=Work.Status.CONFIRMED)
+    said = held.newest(lifting.ASKED, lifting.UNTOLD)
+    lifts = [one for one in held.works if one.operation == Work.Operation.LIFT]
+    handed_out = [one for one in lifts if one.status != Work.Status.CONFIRMED]
     return {
         "untold": row.lift_asked_at is None and said is not None and said.name == lifting.UNTOLD,
         "erased": said is not None and said.reason == lifting.ERASED,
         "elsewhere": said is not None and said.references.get("told") == "elsewhere",
-        "handed_out": handed_out.exists(),
-        "stuck": handed_out.filter(next_try_at=None).exists(),
+        "handed_out": bool(handed_out),
+        "stuck": any(one.next_try_at is None for one in handed_out),
         "unreached": not reached,
         "told_at": timezone.localdate(row.told_at) if row.told_at and not row.lifted_at else None,
         "reason": terms.reason if place.may_do(permits.READ_PAPERS) else "",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as later
 
 from identity import people
 from identity.models import StaffChange, User
-from portal.staff import words
+from portal.staff import reading, words
 from portal.staff.doors import Place, page, staff_page
 from requests_app import permits
 
@@ -34,12 +34,10 @@ SENTENCES = {
 @staff_page(act=permits.READ_STAFF_LOG)
 def staff_log(request: HttpRequest, place: Place) -> HttpResponse:
     """The latest first, a hundred to a page."""
-    changes = people.changes_of(place.slug)
-    if (before := request.GET.get("before", "")).isdigit():
-        changes = changes.filter(pk__lt=int(before[:18]))
-    found = list(changes[: PAGE + 1])
-    onward = f"?before={found[PAGE - 1].pk}" if len(found) > PAGE else ""
-    return page(request, place, "staff_log", {"rows": rows(found[:PAGE]), "next_url": onward})
+    before = request.GET.get("before", "")
+    found = reading.part_of(people.changes_of(place.slug), "-pk", before, PAGE)
+    onward = f"?before={found.onward}" if found.onward else ""
+    return page(request, place, "staff_log", {"rows": rows(found.rows), "next_url": onward})
 
 
 def rows(changes: Iterable[StaffChange]) -> list[dict[str, object]]:

@@ -8,7 +8,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from identity.models import User
-from portal.look.days import in_words
+from portal.look.days import in_words, moment_in_words
 from portal.staff import (
     identity_words,
     late_words,
@@ -33,7 +33,7 @@ from portal.staff.story_words import (
     RECOUNT_REASONS,
     SENTENCES,
 )
-from requests_app import journal, law, permits, publishing
+from requests_app import journal, law, publishing
 from requests_app.decision import more_time
 from requests_app.fulfilment import lifting
 from requests_app.intake import logged
@@ -47,15 +47,35 @@ LATEST = 200
 def tell(
     place: Place, case: Case, held: Contents, told: Subject | None, shown: bool, only: str = "all"
 ) -> list[dict[str, object]]:
-    """The newest two hundred events as steps of a timeline; at most three queries."""
+    """The newest two hundred events as steps of a timeline; no statement where the journal is read whole."""
     found = _newest(case, held, only)
-    reads = "messages" in held.there and place.may_do(permits.READ_PAPERS)
-    said = Message.objects.filter(case=case).order_by("-pk")[:LATEST] if reads else ()
-    messages = {m.pk: m for m in said}
-    for message in messages.values():
-        message.case = case
-    names = names_of(found, held.people)
-    return [_step(place, event, names, messages, told, shown) for event in found]
+    messages = {one.pk: one for one in held.messages}
+    names = names_of(found, held.known)
+    steps = []
+    for event in found:
+        step = _step(place, event, names, messages, told, shown)
+        if "mentions" in event.references:
+            step["detail"] = _told(place, event, names, held)
+        steps.append(step)
+    return steps
+
+
+def _told(place: Place, event: CaseEvent, names: dict[str, str], held: Contents) -> str:
+    """Which colleagues a note was to reach; to whoever wrote it, whether each has seen it."""
+    people = [
+        (str(number), names[str(number)]) for number in event.references["mentions"] if str(number) in names
+    ]
+    if event.by_ref != str(place.desk.user.pk):
+        return _("Told: %(names)s") % {"names": _list(name for _number, name in people)}
+    note = event.references.get("message")
+    seen_at = {str(one.user_id): one.seen_at for one in held.mentions if one.message_id == note}
+    said = [
+        _("%(name)s, seen %(moment)s") % {"name": name, "moment": moment_in_words(seen, "short")}
+        if (seen := seen_at.get(number))
+        else _("%(name)s, not seen yet") % {"name": name}
+        for number, name in people
+    ]
+    return _("Told: %(names)s") % {"names": law.SEMICOLON.in_(words.page_language()).join(said)}
 
 
 def _newest(case: Case, held: Contents, only: str) -> list[CaseEvent]:
@@ -69,10 +89,7 @@ def _newest(case: Case, held: Contents, only: str) -> list[CaseEvent]:
 def names_of(events: Iterable[CaseEvent], known: Iterable[User] = ()) -> dict[str, str]:
     """Names of the staff that events speak of, by number; one query where somebody is not ``known`` already."""
     names = {str(user.pk): str(user) for user in known}
-    numbers = {event.by_ref for event in events if event.by_kind == journal.staff(0).kind}
-    numbers |= {str(event.references["to"]) for event in events if "to" in event.references}
-    numbers |= {str(number) for event in events for number in event.references.get("mentions", ())}
-    wanted = [int(number) for number in numbers - names.keys() if number.isdigit()]
+    wanted = [number for number in journal.staff_in(events) if str(number) not in names]
     return names | (
         {str(user.pk): str(user) for user in User.objects.filter(pk__in=wanted)} if wanted else {}
     )
@@ -94,10 +111,6 @@ def _step(
         "icon": icon,
         "detail": _opened(_detail(event)),
     }
-    if "mentions" in known:
-        step["detail"] = _("Told: %(names)s") % {
-            "names": _list(names[str(one)] for one in known["mentions"] if str(one) in names)
-        }
     message = messages.get(known["message"]) if isinstance(known.get("message"), int) else None
     if message is not None:
         said = conversation.read(message)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as later
 
 from requests_app import publishing
+from requests_app.decision import determine
+from requests_app.journal import Broken, Trouble
 from requests_app.letters import brought_back, by_post, correspond, posted, trouble
 
 SENTENCES = {
@@ -98,6 +100,7 @@ SENTENCES = {
         later("%(system)s: rows of this person came after the approval and are still there"),
         "warning",
     ),
+    determine.SEARCH_AGAIN: (later("%(who)s had the systems searched again"), "half"),
     "waits_for_sister": (later("It waits for the sister case"), "paused"),
     "sister_answered": (later("The sister case was answered"), "done"),
     "system_confirmed": (later("%(system)s confirmed"), "done"),
@@ -248,10 +251,22 @@ FILTERED = {
     "clock": frozenset({"receive", "opened_of_own_motion", "conclude", "more_time_asked", "extended", "more_time_lapsed", "late_explained", "reminded", "recounted", "retention_set", "answer_due", "answered_so_far", "answer"}),
     "systems": frozenset(
         {"searched", "system_unreachable", "system_confirmed", "system_failed", "tried_again", "fulfil", "recipients_told",
-         "preview_changed", "not_as_decided", "rows_came_since", "task_asked", "task_stopped", "task_done_while_stopped",
+         "preview_changed", "not_as_decided", determine.SEARCH_AGAIN, "rows_came_since", "task_asked", "task_stopped", "task_done_while_stopped",
          "stopped_by_hold", "processor_asked", "processor_overdue",
          "recipient_told", "recipient_answered", "receivers_told", "nobody_received", "restriction_over",
          "restriction_lift_asked", "restriction_lift_stuck", "restriction_untold", "restriction_lifted"}
     ),
     "notes": frozenset({"note_written"}),
 }  # fmt: skip
+BROKEN = {
+    Broken.MISSING: later("event %(n)s is missing"),
+    Broken.NOT_NEXT: later("event %(n)s does not follow the one before"),
+    Broken.CHANGED: later("event %(n)s was changed"),
+    Broken.ENDS: later("it ends at event %(n)s, the case says another"),
+    Broken.STATE: later("the state does not follow from the events"),
+}
+
+
+def broken(trouble: Trouble | None) -> str:
+    """Why a journal does not hold; empty where it does."""
+    return str(BROKEN[trouble.why]) % {"n": trouble.number} if trouble else ""

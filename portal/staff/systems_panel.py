@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +19,7 @@ from requests_app import law, worklist
 from requests_app.decision import determine
 from requests_app.fulfilment import checkpoint, rounds, tasks_by_hand
 from requests_app.lifecycle import SEND_LETTER_BACK, State
-from requests_app.models import Case, Holding, Work
+from requests_app.models import Case, CaseEvent, Holding, Work
 from requests_app.register.inventory import System
 from requests_app.response import naming
 from requests_app.response.steps import waits_for_a_look
@@ -61,7 +62,7 @@ def show(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """The panel alone, for the page that has it open; ``state`` is the one that page was drawn in."""
     works = list(case.works.defer("sealed").order_by("pk"))
     held = list(case.holdings.order_by("pk"))
-    context = panel(place, case, works, held, read=case.readings.exists())
+    context = panel(place, case, works, held, next(iter(texts.counted(case)), None))
     # Where the whole panel is replaced, the rest of the page is still as old as it was.
     drawn = request.GET.get("state", case.state)
     drawn = drawn if drawn in tuple(State) else case.state
@@ -70,21 +71,27 @@ def show(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     return render(request, "staff/systems_panel.html", context)
 
 
-def panel(place: Place, case: Case, works: list[Work], held: list[Holding], *, read: bool) -> Row:
-    """What the panel prints; ``read``: whether there are texts that people read before a copy leaves."""
+def panel(
+    place: Place, case: Case, works: list[Work], held: list[Holding], counts: Mapping[str, int] | None,
+    chain: list[CaseEvent] | None = None,
+) -> Row:  # fmt: skip
+    """What the panel prints; ``counts`` of the texts that people read before a copy leaves.
+
+    ``chain``: the case's whole journal, where a page has read it anyway.
+    """
     seen = [progress.Seen(one.case_id, one.system, one.operation, one.round, one.status) for one in works]
     return {
-        "systems": lines(place, works, held),
+        "systems": lines(place, works, held, kinds=tasks_by_hand.asks_whether_held(case)),
         "system_states": progress.states(place.controller, case, seen),
-        "asks_again": pace(case, works),
+        "asks_again": pace(case, works, chain),
         "recipients": recipients.rows(place, case, works),
-        "texts": texts.row(place, case) if read else None,
+        "texts": texts.row(place, case, counts),
         "names_others": place.works() and waits_for_a_look(case) is not None,
         "may_take_back": place.may(case, SEND_LETTER_BACK) and determine.is_shown(case),
     }
 
 
-def pace(case: Case, works: list[Work]) -> int | None:
+def pace(case: Case, works: list[Work], chain: list[CaseEvent] | None = None) -> int | None:
     """After how many seconds the panel may say something else; ``None`` where only a person moves anything."""
     now = timezone.now()
     ahead = [
@@ -101,7 +108,7 @@ def pace(case: Case, works: list[Work]) -> int | None:
     if case.waits_for not in {"", "systems"}:
         return None
     # Approved or taken up a moment ago: the work is opened by the next worker.
-    round_ = rounds.round_of(case) if case.state == State.FULFILLING else 1
+    round_ = rounds.round_of(case, chain) if case.state == State.FULFILLING else 1
     searching = case.state == State.ASSESSING
     opened = any(
         one.round >= round_ and (one.operation == Work.Operation.SEARCH) == searching for one in works
@@ -109,8 +116,11 @@ def pace(case: Case, works: list[Work]) -> int | None:
     return None if opened else OFTEN
 
 
-def lines(place: Place, works: list[Work], held: list[Holding]) -> list[Row]:
-    """One for each system of the inventory, by the newest work for it."""
+def lines(place: Place, works: list[Work], held: list[Holding], *, kinds: bool) -> list[Row]:
+    """One for each system of the inventory, by the newest work for it.
+
+    ``kinds``: whether a person is asked only which kinds of data it holds.
+    """
     found: dict[str, int] = {}
     for holding in held:
         found[holding.system] = found.get(holding.system, 0) + holding.found
@@ -125,6 +135,7 @@ def lines(place: Place, works: list[Work], held: list[Holding]) -> list[Row]:
     rows = []
     for key in (*known, *gone):
         work = newest.get(key) or whole
+        task = work.pk if work and _is_task(work) and place.works() else None
         rows.append(
             {
                 "key": key,
@@ -135,13 +146,22 @@ def lines(place: Place, works: list[Work], held: list[Holding]) -> list[Row]:
                 "side": ngettext("%(n)s row", "%(n)s rows", found[key]) % {"n": found[key]}
                 if key in found
                 else "",
-                "task": work.pk if work and _is_task(work) and place.works() else None,
+                "task": task,
+                "kinds": _kinds(place, key, task) if kinds and task else None,
                 "again": work.pk
                 if work and _state(work, key) == "failed" and not _is_task(work) and place.works()
                 else None,
             }
         )
     return rows
+
+
+def _kinds(place: Place, key: str, task: int) -> Row:
+    return {
+        "name": "held", "id": f"id_held_{task}", "kind": "checkboxes",
+        "label": _("What of this is held about this person?"),
+        "choices": tasks_by_hand.kinds(place.slug, key, words.page_language()),
+    }  # fmt: skip
 
 
 def _notes(place: Place, work: Work | None, key: str) -> list[str]:
@@ -234,6 +254,8 @@ def _why(place: Place, work: Work, key: str) -> str:
 
 
 def _what_next(work: Work) -> str:
+    if work.next_try_at is None and work.trouble.endswith(checkpoint.LEFT):
+        return _("Then try again.")
     if work.next_try_at is None and work.trouble in tasks_by_hand.STOPPED:
         return _("It goes on by itself once that has ended")
     if work.next_try_at is None:

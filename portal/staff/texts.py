@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -39,17 +41,22 @@ WHY_NOT = {
 }
 
 
-def row(place: Place, case: Case) -> dict[str, object] | None:
-    """For the case file: how many wait, and for whom; ``None`` where there is nothing to read."""
-    if not place.may_do(permits.READ_TEXTS):
-        return None
-    counted = case.readings.aggregate(
+def counted(case: Case) -> QuerySet:
+    """How many there are, and how many wait for whom: one row."""
+    counts = case.readings.order_by().values("case").annotate(
         all=Count("pk"),
         unread=Count("pk", filter=(Q(must=True) | ~Q(left_out=[]) | ~Q(boxes=[])) & Q(marked_at=None)),
         second=Count("pk", filter=Q(marked_at__isnull=False, confirmed_at=None)),
         offered=Count("pk", filter=Q(must=False, marked_at=None, left_out=[], boxes=[])),
-    )
-    return {"url": place.url("texts", case.reference), **counted} if counted["all"] else None
+    )  # fmt: skip
+    return counts.values("all", "unread", "second", "offered")
+
+
+def row(place: Place, case: Case, counts: Mapping[str, int] | None) -> dict[str, object] | None:
+    """For the case file, from :func:`counted`; ``None`` where there is nothing to read."""
+    if not counts or not counts["all"] or not place.may_do(permits.READ_TEXTS):
+        return None
+    return {"url": place.url("texts", case.reference), **counts}
 
 
 @staff_page(act=permits.READ_TEXTS)

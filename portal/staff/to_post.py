@@ -31,14 +31,14 @@ PRESSING_WITHIN = timedelta(days=2)
 def show(request: HttpRequest, place: Place) -> HttpResponse:
     """Fifty at a time."""
     after = request.GET.get("after", "")
-    found = list(_beyond(waiting(place), after)[: PAGE + 1])
-    rows = _rows(place, found[:PAGE])
+    found = reading.part_of(waiting(place), "leave_by", after, PAGE)
+    rows = _rows(place, found.rows)
     context = {
         "rows": rows,
         "may_print": place.may_do(permits.TAKE_LETTER) and any(not row["stopped"] for row in rows),
         "works": place.works(),
         "after": after,
-        "next_url": f"?after={found[PAGE - 1].leave_by}.{found[PAGE - 1].pk}" if len(found) > PAGE else None,
+        "next_url": f"?after={found.onward}" if found.onward else None,
         "views": views.groups(place, "to_post"),
     }
     return page(request, place, "to_post", context)
@@ -49,7 +49,7 @@ def print_all(request: HttpRequest, place: Place) -> HttpResponse:
     """One PDF of every letter on the page that may leave, each on the journal of its case."""
     after = request.POST.get("after", "")
     together, printed, left = PdfWriter(), 0, 0
-    for letter in _beyond(waiting(place), after)[:PAGE]:
+    for letter in reading.part_of(waiting(place), "leave_by", after, PAGE).rows:
         try:
             content = posting.take(letter.case, letter, by=place.desk.user)
         except (NotPosted, LookupError, sealing.KeyDestroyed, sealing.SealBroken):
@@ -102,9 +102,3 @@ def _rows(place: Place, letters: Sequence[Letter]) -> list[dict[str, object]]:
         }
         for letter in letters
     ]
-
-
-def _beyond(letters: QuerySet[Letter], after: str) -> QuerySet[Letter]:
-    """Those after the last one of a page: what is posted meanwhile makes none of the next ones slip by."""
-    beyond = reading.day_and_number(after)
-    return letters if beyond is None else letters.filter(reading.beyond("leave_by", *beyond))

@@ -84,10 +84,7 @@ def _render(
     typed: dict[str, str] | None = None,
     about: Iterable[int] = (),
 ) -> HttpResponse:
-    lines = training.log_of(place.slug)
-    if (before := request.GET.get("before", "")).isdecimal():
-        lines = lines.filter(pk__lt=int(before[:18]))
-    kept = list(lines[: PAGE + 1])
+    kept = reading.part_of(training.log_of(place.slug), "-pk", request.GET.get("before", ""), PAGE)
     people, last, chosen = list(training.handlers(place.slug)), training.last_trained(place.slug), set(about)
     errors = {field: str(PROBLEMS[key]) for field, key in found or []}
     said = {"trained_on": place.today.isoformat(), "subject": ""} | (typed or {})
@@ -98,8 +95,8 @@ def _render(
             {"who": str(person), "last": in_words(last[person.pk], "long") if person.pk in last else ""}
             for person in people
         ],
-        "rows": _rows(kept[:PAGE]),
-        "next_url": f"?before={kept[PAGE - 1].pk}" if len(kept) > PAGE else "",
+        "rows": _rows(kept.rows),
+        "next_url": f"?before={kept.onward}" if kept.onward else "",
         "may_record": place.may_do(permits.RECORD_TRAINING),
         "about_field": {
             "name": "about", "kind": "checkboxes", "label": _("Who was trained?"), "value": [str(n) for n in chosen],

@@ -14,7 +14,7 @@ from portal.staff import lost, mail_page, queue, reading, views, which_part, wor
 from portal.staff.doors import Place, page, staff_page
 from portal.staff.mail_page import SET_ASIDE, render
 from portal.staff.mail_words import why
-from requests_app import access
+from requests_app import access, subject
 from requests_app.archive.purge import HELD_KEPT
 from requests_app.intake import held, mime
 from requests_app.models import Submission, Tray
@@ -37,9 +37,8 @@ def tray(request: HttpRequest, place: Place) -> HttpResponse:
     kind = request.GET.get("kind", "")
     chosen = KINDS.get(kind, KINDS[""])
     waiting = access.mail_for(place.desk, place.slug).filter(chosen[1], tray=Tray.HELD)
-    if (after := request.GET.get("after", "")).isdecimal():
-        waiting = waiting.filter(pk__gt=int(after[:15]))
-    found = list(waiting.select_related("joined").order_by("pk")[: queue.PAGE + 1])
+    after = request.GET.get("after", "")
+    found = reading.part_of(waiting.select_related("joined"), "pk", after, queue.PAGE)
     rows = [
         {
             "url": place.url("submission", one.public_id),
@@ -50,13 +49,9 @@ def tray(request: HttpRequest, place: Place) -> HttpResponse:
             "joined_url": place.url("case", one.joined.reference) if one.joined else "",
             "until": None if one.joined else (one.received_at + HELD_KEPT).date(),
         }
-        for one in found[: queue.PAGE]
+        for one in found.rows
     ]
-    onward = (
-        f"?kind={kind if kind in KINDS else ''}&after={found[queue.PAGE - 1].pk}"
-        if len(found) > queue.PAGE
-        else None
-    )
+    onward = f"?kind={kind if kind in KINDS else ''}&after={found.onward}" if found.onward else None
     context = {
         "rows": rows,
         "next_url": onward,
@@ -103,7 +98,7 @@ def open_as(request: HttpRequest, place: Place, mail: Submission) -> HttpRespons
     wanted = set(request.POST.getlist("people"))
     people = tuple(one for one in named if one.email in wanted)
     sender = request.POST.get("sender", "").strip()[:254]
-    if not people and (not (sender or has_sender) or (sender and not reading.is_address(sender))):
+    if not people and (not (sender or has_sender) or (sender and not subject.is_address(sender))):
         problem = {
             "text": f"{_('The requester’s e-mail address')}: {_('The mail itself names none, or more than one.')}",
             "href": "#id_sender",

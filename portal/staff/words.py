@@ -137,17 +137,13 @@ def masked(told: Subject) -> str:
 
 
 def system_title(controller: Controller, key: str) -> str:
-    """A system's name, or its key when the inventory no longer has it."""
-    system = controller.inventory.systems.get(key)
-    return controller.text(system.title, page_language()) if system else key
+    """A system's name in the language of the page."""
+    return controller.system_title(key, page_language())
 
 
 def holding_title(controller: Controller, key: str) -> str:
-    """What a holding is called, or its key when the inventory no longer has it."""
-    try:
-        return controller.text(controller.inventory.holding(key).title, page_language())
-    except KeyError:
-        return key
+    """What a holding is called in the language of the page."""
+    return controller.holding_title(key, page_language())
 
 
 def telling(case: Case, place: Place) -> tuple[str, str]:

@@ -192,7 +192,7 @@ def _render(
         "leaving": shown_as(request, case, leaving) if leaving else None,
         "looked": request.POST.get("looked", ""),
         "lang": case.language,
-        "language": LANGUAGE_NAMES.get(case.language, case.language),
+        "written_in": LANGUAGE_NAMES.get(case.language, case.language),
         "by_post": told is not None and bool(told.post_to),
         "second_person": drafts.second_person_for(place.controller, typed.code),
         "longest": correspond.LONGEST,

@@ -73,6 +73,12 @@ def advise(
     return advice
 
 
+def left_register(case: Case) -> list[Holding]:
+    """What was found and the inventory describes no longer: nobody can decide on it or answer of it."""
+    declared = {holding.key for holding in register.controller(case.controller).inventory.holdings()}
+    return [holding for holding in case.holdings.order_by("pk") if holding.holding_key not in declared]
+
+
 def facts_from(case: Case, answers: dict[str, str]) -> dict[str, object]:
     """Typed answers as facts; only a yes-or-no question turns into a truth value."""
     asked, truth = rules.questions(case), {"yes": True, "no": False}

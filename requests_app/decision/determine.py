@@ -15,12 +15,14 @@ from identity import sealing
 from identity.models import User
 from requests_app import access, doubts, finding, journal, law, lifecycle, rules
 from requests_app.decision import contested, evidence, in_words, restricting, use
-from requests_app.decision.advice import ANSWERS, advise, answers_to
+from requests_app.decision.advice import ANSWERS, advise, answers_to, left_register
 from requests_app.decision.problem import NotAllowed
 from requests_app.letters import by_post
+from requests_app.lifecycle import State
 from requests_app.models import Approval, Case, Determination, Holding, Paper
 
 Choice = Determination.Choice
+LEFT_REGISTER, SEARCH_AGAIN = "left_register", "search_again"
 
 
 def decide(
@@ -64,6 +66,8 @@ def problems(case: Case) -> list[tuple[str, str]]:
         found.append(("", "not_searched"))
     if doubts.block_release(case):
         found.append(("", "doubt"))
+    if left_register(case):
+        found.append(("", LEFT_REGISTER))
     for advice in advise(case):
         if not advice.holding.found:
             continue
@@ -109,6 +113,19 @@ def propose(case: Case, *, by: User) -> None:
         journal.advance(
             case, lifecycle.PROPOSE, by=journal.staff(by.pk), references={"digest": digest(case)},
             proposed_by=by, waits_for="approval",
+        )  # fmt: skip
+
+
+def search_again(case: Case, *, by: User) -> None:
+    """Have the systems searched anew, where the register no longer describes what was found."""
+    if not access.desk(by).may(case, lifecycle.PROPOSE):
+        raise NotAllowed([("", "not_your_move")])
+    with _still(case):
+        if case.state != State.ASSESSING or not left_register(case):
+            raise NotAllowed([("", "changed")])
+        journal.record(
+            case, SEARCH_AGAIN, by=journal.staff(by.pk), follow=True, reason=LEFT_REGISTER, preview_digest="",
+            waits_for="",
         )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import hmac
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from identity import sealing
@@ -20,6 +20,11 @@ PURPOSE = "hold"
 
 
 def in_force(case: Case) -> list[LegalHold]:
+    """The holds on a case, as :func:`binding` finds them."""
+    return list(binding(case))
+
+
+def binding(case: Case) -> QuerySet[LegalHold]:
     """The holds on this case's person, and those on what was found for it, or is asked of others, oldest first."""
     found = case.holdings.filter(found__gt=0)
     covers = Q(subject_index=case.subject_index, system="") if case.subject_index else Q(pk__in=())
@@ -30,11 +35,8 @@ def in_force(case: Case) -> list[LegalHold]:
         whole = Q(holding_key="", system__in=found.values("system"))
         covers |= Q(subject_index="") & (Q(holding_key__in=found.values("holding_key")) | whole | asked)
     held = LegalHold.objects.in_force(worklist.today_of(case)).filter(covers, controller=case.controller)
-    return list(
-        held.exclude(subject_index="", system="")
-        .select_related("owner", "key", "matter__key")
-        .order_by("placed_at", "pk")
-    )
+    bound = held.exclude(subject_index="", system="").order_by("placed_at", "pk")
+    return bound.select_related("owner", "key", "matter__key")
 
 
 def reason_of(hold: LegalHold) -> str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from identity import sealing
 from identity.models import User
-from requests_app import access, journal, permits, register, worklist
+from requests_app import access, journal, permits, register, subject, worklist
 from requests_app.decision.hold import PURPOSE, REASON_LENGTH
 from requests_app.decision.problem import NotAllowed
 from requests_app.models import Case, LegalHold, Matter, MatterEvent, Work
@@ -29,6 +29,17 @@ class Named:
 
     index: str
     known_by: str
+
+
+def named(desk: access.Desk, controller: register.Controller, typed: str) -> Named:
+    """Whom a line stands for: the reference of a case that this desk may read, an e-mail address, or a number."""
+    line = typed.strip()
+    try:
+        case = access.case_for(desk, controller.slug, access.signs_in(line))
+    except access.NoSuchCase:
+        found = subject.identifier(controller, line)
+        return Named(sealing.blind(controller.slug, *found), found[1]) if found else Named("", line)
+    return Named(case.subject_index, case.reference)
 
 
 @dataclass(frozen=True)

@@ -33,10 +33,13 @@ class NotSentYet(Exception):
     """The notice still waits in the outbox; the sweep asks again."""
 
 
-def why_not(case: Case, now: datetime | None = None, *, chain: list[CaseEvent] | None = None) -> str:
+def why_not(
+    case: Case, now: datetime | None = None, *, chain: list[CaseEvent] | None = None,
+    under: owed.Calendars | None = None,
+) -> str:  # fmt: skip
     """Why there is no more time, as a key of the pages' words; empty when it may be taken.
 
-    ``chain``: the case's whole journal, where a page has read it anyway.
+    ``chain``: the case's whole journal, ``under``: the calendars, where a page has read them anyway.
     """
     reckoning = law.Reckoning.from_json(case.reckoning)
     if case.closed_at is not None or case.answered_at is not None:
@@ -49,13 +52,13 @@ def why_not(case: Case, now: datetime | None = None, *, chain: list[CaseEvent] |
         return "too_late"
     if pending(case, chain) is not None:
         return "pending"
-    return "" if longer(case).reckoning.respond.due_on > case.due_on else "no_extension"
+    return "" if longer(case, under).reckoning.respond.due_on > case.due_on else "no_extension"
 
 
-def longer(case: Case) -> Longer:
+def longer(case: Case, under: owed.Calendars | None = None) -> Longer:
     """What more time would give, counted under every statute that matches."""
     matches = rules.matches(case)
-    columns = owed.columns_of(matches, case.received_at, extended=True)
+    columns = owed.columns_of(matches, case.received_at, extended=True, under=under)
     duties = [m.right.respond.extension for m in matches]
     cited = [
         law.cite_in(duty.citation, case.language)

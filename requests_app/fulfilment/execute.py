@@ -186,11 +186,10 @@ def recipients(case: Case) -> list[Wording]:
 
 def refuse_if_held(case: Case, system: str) -> None:
     """Raise ``HoldPlaced`` when a legal hold covers this person, or what is to be erased in the system."""
-    held = holds.binding(
+    if holds.binds(
         case.controller, worklist.today_of(case), person=case.subject_index, system=system,
         holdings=_to_erase(case, system),
-    )  # fmt: skip
-    if held.exists():
+    ):  # fmt: skip
         raise systems.HoldPlaced
 
 
@@ -220,14 +219,11 @@ def readable(value: Any) -> Any:
 def approved_digest(case: Case, system: str) -> str:
     """The digest of one system in the preview that was approved; empty if there is none."""
     search = case.works.filter(operation=Work.Operation.SEARCH, status=Work.Status.CONFIRMED)
-    newest = search.order_by("-round").first()
-    parts = newest.result.get("systems", []) if newest else []
+    newest = search.order_by("-round").values_list("result", flat=True).first()
+    parts = newest.get("systems", []) if newest else []
     return next((str(part["digest"]) for part in parts if part["system"] == system), "")
 
 
 def _decisions(case: Case) -> dict[str, systems.Decision]:
-    decided = Determination.objects.filter(holding__case=case).select_related("holding")
-    return {
-        d.holding.holding_key: "erase" if d.choice == Determination.Choice.GRANT else "retain"
-        for d in decided
-    }
+    decided = Determination.objects.filter(holding__case=case).values_list("holding__holding_key", "choice")
+    return {key: "erase" if choice == Determination.Choice.GRANT else "retain" for key, choice in decided}

@@ -250,8 +250,8 @@ def _hand_out(case: Case) -> None:
     machines = [work.system for work in last if _does_itself(case, work.system)]
     for key in (work.system for work in last if work.system not in machines):
         work = worklist.by_hand(case, Work.Operation.LIFT, key, round_=last[0].round)
-        system = register.controller(case.controller).inventory.systems[key]
-        if system.owner:
+        system = register.controller(case.controller).inventory.systems.get(key)
+        if system is not None and system.owner:
             worklist.give_to_person(work)
             tasks_by_hand.ask_owner(case, work, system)
             journal.record(case, "task_asked", by=journal.PIPELINE, references={"system": key})
@@ -262,8 +262,13 @@ def _hand_out(case: Case) -> None:
 
 
 def _does_itself(case: Case, key: str) -> bool:
-    """Whether a connector sets it back; else whoever looks after the system is asked, or staff see to it."""
-    system = register.controller(case.controller).inventory.systems[key]
+    """Whether a connector sets it back; else whoever looks after the system is asked, or staff see to it.
+
+    One that left the register meanwhile has neither a connector nor an owner: it is theirs to see to.
+    """
+    system = register.controller(case.controller).inventory.systems.get(key)
+    if system is None:
+        return False
     return bool(system.settings_for(LIFTS)) and not tasks_by_hand.by_hand(system, Work.Operation.SET)
 
 

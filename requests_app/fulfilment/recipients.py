@@ -31,16 +31,16 @@ TOLD_AFTER = {Work.Operation.DELETE, Work.Operation.CORRECT}
 def open_each(case: Case, work: Work) -> None:
     """Once it is done here, and not while it can still be undone, each of those who received the data is to be told."""
     round_ = work.round
-    opened = case.works.filter(operation=Work.Operation.NOTIFY, round=round_)
-    if work.operation == Work.Operation.SET and holds_nothing_up(case):
-        whom = third_parties(case, work)
-    elif work.operation in TOLD_AFTER and not opened.exists():
-        whom = execute.recipients(case)
-    else:
+    told_of = work.operation == Work.Operation.SET and holds_nothing_up(case)
+    if not (told_of or work.operation in TOLD_AFTER):
         return
+    opened = case.works.filter(operation=Work.Operation.NOTIFY, round=round_)
+    known = set(opened.values_list("system", flat=True))
+    if known and not told_of:
+        return
+    whom = third_parties(case, work) if told_of else execute.recipients(case)
     if not whom:
         return
-    known = set(opened.values_list("system", flat=True))
     each = {_key(one): {"whom": dict(one)} for one in whom}
     new = {key: result for key, result in each.items() if key not in known}
     worklist.by_hand_each(case, Work.Operation.NOTIFY, new, round_=round_)

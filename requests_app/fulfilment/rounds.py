@@ -97,7 +97,7 @@ def waits_for(case: Case, work: Work) -> list[str]:
     onward = {key for key in led[work.system] if work.system not in led[key]}
     right = law.regime(case.regime, case.received_on).right(case.right)
     beside = case.works.filter(round=work.round, operation__in=PROCEDURES.get(right.operation, ()))
-    opened = {(one.operation, one.system): one for one in beside.defer("sealed")}
+    opened = {(one.operation, one.system): one for one in beside.only("operation", "system", "status")}
     waiting: dict[str, None] = {
         key: None
         for (_operation, key), one in opened.items()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from requests_app import doubts, restriction, systems
 from requests_app.fulfilment import execute
 from requests_app.lifecycle import State
-from requests_app.models import Case, Work
+from requests_app.models import Case, CaseEvent, Work
 
 HOLD, DOUBT = "legal_hold", "doubt"
 HELD = frozenset({Work.Operation.DELETE, Work.Operation.CORRECT})
@@ -14,10 +16,14 @@ CHANGING = HELD | {Work.Operation.SET}
 """What changes something, and must not be done for somebody who is doubted."""
 
 
-def round_of(case: Case) -> int:
-    """How often the case has come here: each time is a decision of its own to carry out."""
-    came = case.events.filter(to_state=State.FULFILLING).exclude(from_state=State.FULFILLING)
-    return came.count()
+def round_of(case: Case, chain: Iterable[CaseEvent] | None = None) -> int:
+    """How often the case has come here: each time is a decision of its own to carry out.
+
+    ``chain``: the case's whole journal, where a page has read it anyway.
+    """
+    if chain is None:
+        return case.events.filter(to_state=State.FULFILLING).exclude(from_state=State.FULFILLING).count()
+    return sum(one.to_state == State.FULFILLING != one.from_state for one in chain)
 
 
 def stands(case: Case, work: Work) -> bool:

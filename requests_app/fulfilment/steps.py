@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -54,13 +55,17 @@ def carry_out(case: Case) -> None:
 
 
 def task_answered(
-    task: Task, answer: str, *, by: journal.By, note: str = "", upload: tasks_by_hand.Upload | None = None
-) -> bool:
-    """What a person did in a system no connector reaches; False when it was answered or overtaken before."""
+    task: Task, answer: str, *, by: journal.By, note: str = "", upload: tasks_by_hand.Upload | None = None,
+    held: Iterable[str] = (),
+) -> bool:  # fmt: skip
+    """What a person did in a system no connector reaches; False when it was answered or overtaken before.
+
+    ``held`` as :func:`tasks_by_hand.record_answer` has it.
+    """
     if task.work.operation == Work.Operation.LIFT:
         return lifting.task_answered(task, answer, by=by, note=note)
     with transaction.atomic():
-        done = tasks_by_hand.record_answer(task, answer, by=by, note=note, upload=upload)
+        done = tasks_by_hand.record_answer(task, answer, by=by, note=note, upload=upload, held=held)
         if done is None:
             return Task.objects.filter(pk=task.pk, answer=answer).exists()
         case, round_ = done

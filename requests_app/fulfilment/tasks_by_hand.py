@@ -44,6 +44,8 @@ WHETHER_HELD = law.Words(
     en="Say whether any of this is held about this person", zh="请告知是否持有该人的下列信息"
 )
 """What is asked for a list of categories: nothing of what is held is to be sent."""
+HELD_KINDS = "held"
+"""Key of a work's result: the holdings that whoever was asked for categories says are held."""
 NEEDS = {
     Work.Operation.ACCESS: "access",
     Work.Operation.DELETE: "delete",
@@ -51,6 +53,10 @@ NEEDS = {
     Work.Operation.SET: "set",
 }
 """What a connector must declare for an operation to be carried out by it."""
+
+
+class KindsNotNamed(Exception):
+    """Something is held, says the answer, and not what."""
 
 
 @dataclass(frozen=True)
@@ -215,11 +221,12 @@ def open_by_number(case: Case, task: Task, number: str) -> bool:
 
 
 def record_answer(
-    task: Task, answer: str, *, by: By, note: str = "", upload: Upload | None = None
+    task: Task, answer: str, *, by: By, note: str = "", upload: Upload | None = None, held: Iterable[str] = ()
 ) -> tuple[Case, int] | None:
     """Keep what the person said; gives the case and its round, or ``None`` if it was answered or overtaken before.
 
-    ``exception`` leaves the work failed, for staff to look at.
+    ``exception`` leaves the work failed, for staff to look at. ``held``: where only kinds are asked for, the keys of
+    those that are held; raises :class:`KindsNotNamed`.
     """
     with transaction.atomic():
         if task.work.operation in HELD:
@@ -232,6 +239,11 @@ def record_answer(
             return None
         why = forbidden(case, work) if work.operation in CHANGING else ""
         result: dict[str, Any] = {"by_hand": answer, "checked": 0}
+        if answer == Task.Answer.DONE and asks_whether_held(case):
+            named = set(held)
+            result[HELD_KINDS] = [key for key, _title in kinds(case.controller, work.system) if key in named]
+            if not result[HELD_KINDS]:
+                raise KindsNotNamed
         if upload is not None:
             stored = vault.write(case.key, upload.parts, FILE_PURPOSE)
             result |= {"file": stored.path, "size": stored.size, "ending": ending_of(upload.name)}
@@ -317,6 +329,17 @@ def asks_whether_held(case: Case) -> bool:
     return law.regime(case.regime, case.received_on).right(case.right).operation == "categories"
 
 
+def kinds(controller: str, system: str, language: str = "") -> list[tuple[str, str]]:
+    """Key and title of each kind of data that a system may hold, in the controller's first language if none is named."""
+    known = register.controller(controller)
+    declared = known.inventory.systems.get(system)
+    return [
+        (holding.key, known.text(holding.title, language or known.languages[0]))
+        for collection in (declared.collections.values() if declared else ())
+        for holding in collection.holdings
+    ]
+
+
 def what_is_asked(case: Case, work: Work) -> dict[str, Any]:
     """What the page of the private link tells the person who does it: whom it is about and what was decided."""
     controller = register.controller(case.controller)
@@ -324,22 +347,17 @@ def what_is_asked(case: Case, work: Work) -> dict[str, Any]:
     decided = case.holdings.filter(system=work.system).select_related("determination")
     title = law.regime(case.regime, case.received_on).right(case.right).title
     if asks_whether_held(case):
-        kinds = controller.inventory.systems[work.system].collections.values()
-        titles = [controller.text(holding.title, language) for kind in kinds for holding in kind.holdings]
-        return {
-            "right": WHETHER_HELD.in_(language),
-            "system": controller.text(controller.inventory.systems[work.system].title, language),
-            "decided": [(title, "") for title in titles],
-        }
+        asked = WHETHER_HELD.in_(language)
+        return {"right": asked, "system": controller.system_title(work.system, language), "decided": []}
     if lifts := work.operation == Work.Operation.LIFT:
         title = USED_AGAIN
         decided = decided.filter(determination__choice=Determination.Choice.GRANT)
     return {
         "right": title.in_(language),
-        "system": controller.text(controller.inventory.systems[work.system].title, language),
+        "system": controller.system_title(work.system, language),
         "decided": [
             (
-                controller.text(controller.inventory.holding(holding.holding_key).title, language),
+                controller.holding_title(holding.holding_key, language),
                 "" if lifts else holding.determination.choice,
             )
             for holding in decided

@@ -236,11 +236,15 @@ def _held(case: Case, work: Work) -> None:
 def _confirmed(case: Case, work: Work, result: dict[str, object], *, rows: int) -> None:
     with transaction.atomic():
         # Systems that confirm at the same moment take turns here, so that the last one sees all of them.
-        case = Case.objects.select_for_update().get(pk=case.pk)
+        if journal.stand_still(case):
+            # Nothing happened to it since it was asked whether the approval stands.
+            still = True
+        else:
+            # Another system may have sent the case back meanwhile; what was done here is on record all the same.
+            case = Case.objects.get(pk=case.pk)
+            still = stands(case, work)
         worklist.confirm(work, result)
         worklist.release(work)
-        # Another system may have sent the case back meanwhile; what was done here is on record all the same.
-        still = stands(case, work)
         if since := result.get("came_since"):
             journal.record(case, "rows_came_since", by=journal.PIPELINE,
                            references={"system": work.system, "rows": since})  # fmt: skip

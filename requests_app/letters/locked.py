@@ -12,14 +12,10 @@ from django.conf import settings
 from requests_app import law, register, rules
 from requests_app.law import Words
 from requests_app.letters import links
+from requests_app.letters.routes import OUTSIDE, ROUTES, inside, outside
 from requests_app.letters.text import day_in
 from requests_app.lifecycle import Outcome
 from requests_app.models import Case
-
-OUTSIDE = frozenset({"outside_routes", "authority", "court", "attorney_general"})
-"""Required blocks of an answer that name somebody outside the company."""
-ROUTES = OUTSIDE | {"appeal", "house_review", "complaint"}
-"""All that say what can be done against it."""
 
 
 @dataclass(frozen=True)
@@ -108,16 +104,9 @@ def _routes(codes: frozenset[str], outcome: str = "") -> Callable[[Standing], st
         }
         if not blocks:
             return ""
-        listed = bool(controller.outside_routes)
-        lines = [
-            block.words.in_(language) for block in blocks.values() if not (listed and block.code in OUTSIDE)
-        ]
-        if listed and blocks.keys() & OUTSIDE:
-            lines.append(_ELSEWHERE.in_(language))
-        colon = law.COLON.in_(language)
-        for route in controller.outside_routes if blocks.keys() & OUTSIDE else ():
-            title, detail = controller.text(route.title, language), controller.text(route.detail, language)
-            lines.append(f"- {title}{colon}{detail}" + (f" {route.url}" if route.url else ""))
+        lines = inside(controller, blocks.values(), language)
+        if blocks.keys() & OUTSIDE and (elsewhere := outside(controller, language)):
+            lines += [_ELSEWHERE.in_(language), *(f"- {line}" for line in elsewhere)]
         return "\n".join(lines)
 
     return said

@@ -9,7 +9,6 @@ import smtplib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from celery import current_app
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
@@ -17,7 +16,7 @@ from django.utils import timezone, translation
 
 from identity import sealing, texting
 from identity.models import SealingKey
-from requests_app import journal, worklist
+from requests_app import journal, nudges, worklist
 from requests_app.letters.outgoing import NOTICES, build_mail
 from requests_app.models import Case, Letter
 
@@ -114,10 +113,7 @@ def queue(
     except IntegrityError:
         return None
     if status == Letter.Status.QUEUED:
-        wait = undo_within.total_seconds()
-        transaction.on_commit(
-            lambda: current_app.send_task(SEND, [letter.pk], countdown=wait or None), robust=True
-        )
+        nudges.after_commit(SEND, letter, wait_seconds=undo_within.total_seconds())
     return letter
 
 
@@ -148,7 +144,7 @@ def queue_alone(
     except IntegrityError:
         return None
     if status == Letter.Status.QUEUED:
-        transaction.on_commit(lambda: current_app.send_task(SEND, [letter.pk]), robust=True)
+        nudges.after_commit(SEND, letter)
     return letter
 
 
@@ -221,10 +217,15 @@ def send_waiting() -> int:
     return sent
 
 
-def send(pk: int) -> bool:
-    """Send one letter if nobody else is; a refusal or a dead server means another try later."""
+def send(pk: int, case: Case | None = None) -> bool:
+    """Send one letter if nobody else is; a refusal or a dead server means another try later.
+
+    ``case`` is the letter's, where it has just been read.
+    """
     with worklist.alone(LOCK_SPACE, pk) as mine:
-        letter = Letter.objects.select_related("case", "key").get(pk=pk)
+        letter = Letter.objects.select_related("key", *(() if case else ("case",))).get(pk=pk)
+        if case:
+            letter.case = case
         if not mine or letter.status != Letter.Status.QUEUED or _may_be_undone(letter):
             return False
         # Noted before anything can go wrong: the next try is due later even if we die, or fail as nobody foresaw.

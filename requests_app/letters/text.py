@@ -205,7 +205,7 @@ def _joined(passage: Passage) -> str:
 def _plain_section(section: Section, language: str) -> Iterator[str]:
     heading, paragraphs = section.heading, [_joined(passage) for passage in section.paragraphs]
     bullets = "\n".join(f"- {_joined(passage)}" for passage in section.bullets)
-    quotes = [f"“{quote.text}”{_cited(quote.citation, language)}" for quote in section.quotes]
+    quotes = [f"“{quote.text}”{cited(quote.citation, language)}" for quote in section.quotes]
     body = [*paragraphs, bullets, *quotes, *(_joined(passage) for passage in section.after)]
     first, *others = [part for part in body if part] or [""]
     # A heading stays in one paragraph with what it heads, as mail has no other way to bind them.
@@ -216,9 +216,10 @@ def _plain_section(section: Section, language: str) -> Iterator[str]:
 def plain_row(row: CountedRow, language: str) -> str:
     """One step of the counting as one line."""
     colon = law.COLON.in_(language)
-    said = row.words + (_cited(row.rule, language) if row.rule else "")
+    said = row.words + (cited(row.rule, language) if row.rule else "")
     return f"{row.day}{colon}{said}" if row.day else said
 
 
-def _cited(citation: str, language: str) -> str:
+def cited(citation: str, language: str) -> str:
+    """A provision as it stands behind what it is quoted for."""
     return _CITED.in_(language).replace("{citation}", citation)

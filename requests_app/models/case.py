@@ -247,4 +247,9 @@ class Case(models.Model):
     @property
     def authority_matter(self) -> str:
         """The name of an authority to act for this person: one for all cases of theirs that came together."""
-        return f"{self.submission.matter}:{self.subject_index[:16]}"
+        submission = self.submission if Case.submission.is_cached(self) else self._submission_alone()
+        return f"{submission.matter}:{self.subject_index[:16]}"
+
+    def _submission_alone(self) -> Submission:
+        """Without what arrived, which may be long."""
+        return Submission.objects.only("public_id").get(pk=self.submission_id)

@@ -152,6 +152,18 @@ class Controller:
         """``wording`` in ``language``, else in the controller's first language, else English."""
         return wording.get(language) or wording.get(self.languages[0]) or wording["en"]
 
+    def system_title(self, key: str, language: str) -> str:
+        """A system's name, or its key when the inventory no longer has it."""
+        system = self.inventory.systems.get(key)
+        return self.text(system.title, language) if system else key
+
+    def holding_title(self, key: str, language: str) -> str:
+        """What a holding is called, or its key when the inventory no longer has it."""
+        try:
+            return self.text(self.inventory.holding(key).title, language)
+        except KeyError:
+            return key
+
     def policy(self, language: str) -> PolicyVersion:
         """The newest version in that language, else the newest in any."""
         newest = sorted(self.policies, key=lambda p: p.published_on)

@@ -8,7 +8,7 @@ from datetime import date
 from requests_app import law, restriction, subject
 from requests_app.finding import Finding
 from requests_app.letters import links
-from requests_app.letters.text import Gap, Passage, Section, day_in, passage
+from requests_app.letters.text import Gap, Passage, Section, cited, day_in, passage
 from requests_app.lifecycle import Outcome
 from requests_app.response import to_read, words
 from requests_app.response.categories import six_lists
@@ -210,14 +210,13 @@ def never_reason(regime: law.Regime, language: str) -> str:
     never = regime.exemptions.get("NEVER")
     if never is None:
         return words.NOT_SHOWN_HOUSE.in_(language)
-    cited = "".join(passage(words.CITED.in_(language), citation=law.cite_in(never.citation, language)))
-    return never.letter.in_(language) + cited
+    return never.letter.in_(language) + cited(law.cite_in(never.citation, language), language)
 
 
 def said_by_hand(ledger: Ledger, system: Searched) -> str:
     """What whoever looks after a system says of it, and what they were told to leave."""
-    language, inventory = ledger.language, ledger.controller.inventory
-    left = (ledger.controller.text(inventory.holding(key).title, language) for key in system.left)
+    language = ledger.language
+    left = (ledger.controller.holding_title(key, language) for key in system.left)
     form = words.BY_HAND[system.by_hand].in_(language)
     return "".join(passage(form, left=law.SEMICOLON.in_(language).join(left)))
 

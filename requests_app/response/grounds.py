@@ -8,6 +8,7 @@ from datetime import date
 from requests_app import law
 from requests_app.letters.text import Gap, Quote, Section, passage
 from requests_app.response import words
+from requests_app.response.done import listed
 from requests_app.response.ledger import Ledger, Line, effort_of
 
 NOT_PRINTED = frozenset({"LAW.case"})
@@ -22,7 +23,7 @@ def basis(ledger: Ledger) -> Section | None:
     if not kept and not shared:
         return None
     bullets = [tuple(_spaced(_titled(line, language), language)) for line in kept]
-    bullets += [(f"{line.title}: {words.times(words.LEFT, line.left, language)}",) for line in shared]
+    bullets += [listed(line.title, words.times(words.LEFT, line.left, language), language) for line in shared]
     heading = words.WHAT_WE_KEEP if ledger.erases else words.WHAT_IS_WITHHELD
     said = {block.code for block in ledger.blocks}
     plain = (
@@ -42,7 +43,7 @@ def effort(ledger: Ledger) -> Section | None:
         question = effort_of(line) if line.kept else None
         if question:
             fact = line.answers.get(question.key) or _unanswered(question, language)
-            found.append(passage(words.LISTED.in_(language), category=line.title, items=fact))
+            found.append(listed(line.title, fact, language))
     if not found:
         return None
     return Section(words.EFFORT.in_(language), (), tuple(found), blocks=frozenset({"effort_facts"}))

@@ -6,15 +6,16 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from identity import sealing
 from requests_app import finding as findings
 from requests_app import law, register, rules, subject, worklist
 from requests_app.finding import Finding
-from requests_app.letters.locked import ROUTES
+from requests_app.letters.routes import ROUTES
 from requests_app.lifecycle import Outcome, State
-from requests_app.models import Case, Determination, Work
+from requests_app.models import Case, Determination, Reading, Work
 from requests_app.register.inventory import SETTING_OPERATIONS, Holding, System
 
 PACKAGED = frozenset({"access", "port"})
@@ -94,6 +95,8 @@ class Searched:
     """What the person or processor who looks after it said, a key of ``words.BY_HAND``; empty where a connector did it."""
     left: tuple[str, ...] = ()
     """Keys of the holdings that a processor was told to leave."""
+    held: tuple[str, ...] = ()
+    """Keys of those that whoever looks after it says are held, asked for categories."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +131,11 @@ class Ledger:
     """What a person found, of a request that is answered in words; ``None`` for every other."""
     works: tuple[Work, ...] = ()
     """All that systems and people were asked to do for the case, without what is sealed."""
+
+    @cached_property
+    def readings(self) -> tuple[Reading, ...]:
+        """What readers have said by now of the texts and files of the case."""
+        return tuple(self.case.readings.all())
 
     def latest(self, operation: str) -> list[Work]:
         """The newest round of one operation, in system order."""
@@ -192,12 +200,10 @@ class Ledger:
 
     @property
     def told_by_hand(self) -> Iterator[Line]:
-        """What somebody who looks after a system said is held there: every kind that the inventory names for it."""
+        """What somebody who looks after a system said is held there, of the kinds that the inventory names for it."""
         for searched in self.systems:
-            if searched.by_hand != "done":
-                continue
             for collection in searched.system.collections.values():
-                for holding in collection.holdings:
+                for holding in (one for one in collection.holdings if one.key in searched.held):
                     title = self.controller.text(holding.title, self.language)
                     category = _category(self.controller, searched.system, holding, self.language)
                     yield Line(holding, title, category, 0, None, None, "", None, None, {})
@@ -338,9 +344,9 @@ def _is_put_to(system: System, right: law.Right, asked: str) -> bool:
 def _by_hand(system: System, title: str, work: Work | None, expected: bool) -> Searched:
     confirmed = _confirmed(work)
     result = work.result if work is not None and confirmed else {}
-    left = tuple(str(key) for key in result.get("kept", ()))
+    left, held = (tuple(str(key) for key in result.get(name, ())) for name in ("kept", "held"))
     return Searched(
-        system, title, 0, confirmed, expected and not confirmed, str(result.get("by_hand", "")), left
+        system, title, 0, confirmed, expected and not confirmed, str(result.get("by_hand", "")), left, held
     )
 
 

@@ -184,7 +184,9 @@ def _card(
         "records": [list(zip(titles, one, strict=True)) for one in values],
         "stacked_on_paper": len(titles) > MOST_COLUMNS_ON_PAPER,
         "single": list(zip(titles, values[0], strict=True)) if n == 1 else [],
-        "hidden": _fill(_HIDDEN, language, titles=", ".join(hidden), reason=reason) if hidden else "",
+        "hidden": _fill(_HIDDEN, language, titles=law.LISTING.in_(language).join(hidden), reason=reason)
+        if hidden
+        else "",
         "where": _fill(
             _SOME_SHOWN if n > len(rows) else _ALL_SHOWN, language, shown=str(len(rows)), n=str(n)
         ),

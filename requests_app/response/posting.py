@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -172,13 +174,27 @@ def give(case: Case, letter: Letter) -> None:
     )  # fmt: skip
 
 
-def came_back(case: Case) -> Letter | None:
-    """The answer that the post brought back, while the case waits to give it again."""
+@dataclass(frozen=True)
+class Came:
+    """How and when the case last came to wait for its answer."""
+
+    name: str
+    at: datetime
+    references: dict[str, Any]
+
+
+def last_came(case: Case) -> Came | None:
+    """``None`` where it never did."""
     came = case.events.filter(to_state=State.RESPONDING).exclude(from_state=State.RESPONDING)
-    last = came.order_by("-number").first()
-    if last is None or last.name != brought_back.RETURNED:
+    last = came.order_by("-number").values_list("name", "at", "references").first()
+    return Came(*last) if last else None
+
+
+def came_back(case: Case, came: Came | None) -> Letter | None:
+    """The answer that the post brought back, while the case waits to give it again."""
+    if came is None or came.name != brought_back.RETURNED:
         return None
-    return by_post.one_of(case, last.references["letter"])
+    return by_post.one_of(case, came.references["letter"])
 
 
 def give_again(case: Case, letter: Letter, *, on_paper: bool) -> str | None:

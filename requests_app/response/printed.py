@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from requests_app import law
 from requests_app.law import Words
 from requests_app.letters.pdf import Annexed
 from requests_app.letters.text import passage
@@ -60,7 +61,7 @@ def annex(ledger: Ledger) -> Annex:
                 for number, values in enumerate(shown, 1)
             )
             about = (*card["about"], *([card["hidden"]] if card["hidden"] else []), *([note] if note else []))
-            sections.append(Annexed(f"{system}: {card['title']}", about, records))
+            sections.append(Annexed(f"{system}{law.COLON.in_(language)}{card['title']}", about, records))
     if by_hand:
         sections.append(Annexed("", (_CARRIER.in_(language),), ()))
     return Annex(_HEADING.in_(language), tuple(sections), needs_files=cut or by_hand)

@@ -13,7 +13,7 @@ from django.db import transaction
 from identity import vault
 from requests_app import systems
 from requests_app.law import Words
-from requests_app.models import Case, Reading
+from requests_app.models import Reading
 from requests_app.register.inventory import Collection, Field
 
 GROUNDS = {
@@ -68,9 +68,9 @@ def cut(text: str, left_out: Iterable[Sequence[object]], language: str) -> str:
 class Readings:
     """All readings of a case, looked up by text."""
 
-    def __init__(self, case: Case, language: str) -> None:
+    def __init__(self, readings: Iterable[Reading], language: str) -> None:
         self._language = language
-        self._known = {reading.digest: reading for reading in Reading.objects.filter(case=case)}
+        self._known = {reading.digest: reading for reading in readings}
         self._places = {(r.system, r.collection, r.field) for r in self._known.values()}
 
     def applied(self, collection: Collection, name: str, value: object) -> object:

@@ -133,7 +133,7 @@ def sources(ledger: Ledger, *, unredacted: bool = False) -> dict[str, Source]:
     ``unredacted`` is for readers, and never for what leaves.
     """
     case = ledger.case
-    readings = None if unredacted else Readings(case, ledger.language)
+    readings = None if unredacted else Readings(ledger.readings, ledger.language)
     granted = frozenset(line.holding.key for line in ledger.lines if line.granted)
     found: dict[str, Source] = {}
     for work in confirmed(ledger.latest(ACCESS)):
@@ -159,7 +159,7 @@ def confirmed(works: Iterable[Work]) -> list[Work]:
 def files_by_hand(ledger: Ledger) -> Iterator[tuple[str, Iterator[bytes]]]:
     """What people sent for systems that no connector reads, under a name of ours that keeps their ending."""
     sent = sent_by_hand(ledger)
-    readings = Readings(ledger.case, ledger.language) if sent else None
+    readings = Readings(ledger.readings, ledger.language) if sent else None
     for work in sent if readings else ():
         ending = str(work.result.get("ending", ""))
         must = ledger.controller.inventory.systems[work.system].redact_files

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from requests_app import law
-from requests_app.letters import links
-from requests_app.letters.locked import OUTSIDE, ROUTES
+from requests_app.letters import links, routes
 from requests_app.letters.text import Gap, Section, passage
 from requests_app.lifecycle import Outcome
 from requests_app.response import words
@@ -67,7 +66,7 @@ def _still_to_come(ledger: Ledger) -> Iterator[Section]:
     )
 
 
-SAID_ELSEWHERE = ROUTES | {
+SAID_ELSEWHERE = routes.ROUTES | {
     "done",
     "copy",
     "six_lists",
@@ -144,25 +143,12 @@ def _stop_sale(ledger: Ledger) -> Iterator[Section]:
 
 def _if_you_disagree(ledger: Ledger) -> Iterator[Section]:
     language, controller = ledger.language, ledger.controller
-    wanted = [block for block in ledger.blocks if block.code in ROUTES]
+    wanted = [block for block in ledger.blocks if block.code in routes.ROUTES]
     if not wanted:
         return
-    listed = bool(controller.outside_routes)
-    paragraphs = tuple(
-        (block.words.in_(language),) for block in wanted if not (listed and block.code in OUTSIDE)
-    )
-    bullets = []
-    for route in controller.outside_routes:
-        title, detail = controller.text(route.title, language), controller.text(route.detail, language)
-        cited = (
-            passage(words.CITED.in_(language), citation=law.cite_in(route.citation, language))
-            if route.citation
-            else ()
-        )
-        bullets.append((*passage(words.ROUTE.in_(language), title=title, detail=detail), *cited))
     yield Section(
         words.IF_YOU_DISAGREE.in_(language),
-        paragraphs,
-        tuple(bullets),
+        tuple((line,) for line in routes.inside(controller, wanted, language)),
+        tuple((line,) for line in routes.outside(controller, language)),
         blocks=frozenset(block.code for block in wanted),
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 
 from identity import vault
 from identity.models import User
-from requests_app import doubts, journal, lifecycle, subject, worklist
+from requests_app import doubts, journal, lifecycle, subject
 from requests_app.journal import IllegalMove
 from requests_app.letters import by_post as letters_by_post
 from requests_app.letters import mails, outbox, pdf, post_address
@@ -31,53 +33,52 @@ from requests_app.response.ledger import Ledger
 NAMES_OTHERS, WAITS_FOR_A_LOOK = "names_others", "third_party"
 TEXTS_WAIT = "texts_wait"
 LEFT_REGISTER = "left_register"
-LOCK_SPACE = 0x0A45
 UNDESCRIBED = "undescribed_left_out"
 SO_FAR = posting.SO_FAR
 
 
 def answer(case: Case) -> bool:
-    """Send the answer and close the case; False when it is not its turn, or staff must look first."""
-    with worklist.alone(LOCK_SPACE, case.pk) as mine:
-        case.refresh_from_db(from_queryset=Case.objects.select_related("key"))
-        if not mine or case.state != State.RESPONDING:
-            return False
-        if case.own_motion:
-            return _conclude(case)
-        address, proved, by_post = _way_out(case)
-        if not address:
-            return _stuck(case, "no_address")
-        if by_post and posting.lies_ready(case):
-            return False
-        if (returned := posting.came_back(case)) is not None and (
-            why := posting.give_again(case, returned, on_paper=by_post)
-        ) is not None:
-            return _stuck(case, why) if why else False
-        try:
-            return _send(case, address, proved, by_post=by_post)
-        except LetterIncomplete as trouble:
-            return _stuck(case, trouble.lacks)
-        except ledgers.LeftRegister:
-            return _stuck(case, LEFT_REGISTER)
+    """Send the answer and close the case; False when it is not its turn, or staff must look first.
+
+    Whoever follows the case up is alone with it, and has just read it.
+    """
+    if case.state != State.RESPONDING:
+        return False
+    if case.own_motion:
+        return _conclude(case)
+    address, proved, by_post = _way_out(case)
+    if not address:
+        return _stuck(case, "no_address")
+    if by_post and posting.lies_ready(case):
+        return False
+    came = posting.last_came(case)
+    if (returned := posting.came_back(case, came)) is not None and (
+        why := posting.give_again(case, returned, on_paper=by_post)
+    ) is not None:
+        return _stuck(case, why) if why else False
+    try:
+        return _send(case, address, proved, came.at if came else None, by_post=by_post)
+    except LetterIncomplete as trouble:
+        return _stuck(case, trouble.lacks)
+    except ledgers.LeftRegister:
+        return _stuck(case, LEFT_REGISTER)
 
 
 def answer_so_far(case: Case) -> bool:
     """Our date has come while systems are at work: what there is goes out, and names them; the case goes on."""
-    with worklist.alone(LOCK_SPACE, case.pk) as mine:
-        case.refresh_from_db(from_queryset=Case.objects.select_related("key"))
-        if not mine or case.state != State.FULFILLING or case.answered_at:
-            return False
-        address, proved, by_post = _way_out(case)
-        if not address:
-            return _stuck(case, "no_address")
-        if by_post and letters_by_post.laid_ready(case) is not None:
-            return False
-        try:
-            return _send_so_far(case, address, proved, by_post=by_post)
-        except LetterIncomplete as trouble:
-            return _stuck(case, trouble.lacks)
-        except ledgers.LeftRegister:
-            return _stuck(case, LEFT_REGISTER)
+    if case.state != State.FULFILLING or case.answered_at:
+        return False
+    address, proved, by_post = _way_out(case)
+    if not address:
+        return _stuck(case, "no_address")
+    if by_post and letters_by_post.laid_ready(case) is not None:
+        return False
+    try:
+        return _send_so_far(case, address, proved, by_post=by_post)
+    except LetterIncomplete as trouble:
+        return _stuck(case, trouble.lacks)
+    except ledgers.LeftRegister:
+        return _stuck(case, LEFT_REGISTER)
 
 
 def _conclude(case: Case) -> bool:
@@ -138,8 +139,8 @@ def _send_so_far(case: Case, address: str, proved: bool, *, by_post: bool) -> bo
     return True
 
 
-def _send(case: Case, address: str, proved: bool, *, by_post: bool) -> bool:
-    made = _package_of_this_round(case)
+def _send(case: Case, address: str, proved: bool, since: datetime | None, *, by_post: bool) -> bool:
+    made = _package_of_this_round(case, since)
     ledger = ledgers.read(case)
     handed_over = _hands_over(ledger)
     until = made.expires_at if made else package.last_moment(case, timezone.now())
@@ -210,12 +211,8 @@ def _queue(
         )  # fmt: skip
 
 
-def _package_of_this_round(case: Case) -> Package | None:
+def _package_of_this_round(case: Case, since: datetime | None) -> Package | None:
     """A package made since the case last came here; older ones show what was decided before, and go."""
-    came = (
-        case.events.filter(to_state=State.RESPONDING).exclude(from_state=State.RESPONDING).order_by("-number")
-    )
-    since = came.values_list("at", flat=True).first()
     current = None
     for made in case.packages.filter(destroyed_at=None).select_related("key").order_by("made_at"):
         if since and made.made_at < since and not _was_sent(case, made):

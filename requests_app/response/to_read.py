@@ -100,7 +100,7 @@ def left_out_of(ledger: Ledger) -> int:
 
     Where its rows are gone already, those of every copy of the case are counted.
     """
-    confirmed = ledger.case.readings.exclude(confirmed_at=None).exclude(left_out=[], boxes=[])
+    confirmed = [one for one in ledger.readings if one.confirmed_at and (one.left_out or one.boxes)]
     marked = {reading.digest: reading for reading in confirmed}
     places = {(reading.system, reading.collection, reading.field) for reading in confirmed}
     standing = {digest(work.system, "", "", str(work.result["file"])) for work in rows.sent_by_hand(ledger)}

@@ -209,8 +209,6 @@ STOP_SALE = Words("Stop the sale or sharing of your information", "停止出售�
 STOP_SALE_HOW = Words("Answer this letter in one line, or go to {home}", "直接回复本函，或者前往 {home}")
 POLICY = Words("You find the policy at {home}", "隐私政策见 {home}")
 IF_YOU_DISAGREE = Words("Second look and complaints", "复核与投诉")
-ROUTE = Words("{title}: {detail}", "{title}：{detail}")
-CITED = Words(" ({citation})", "（{citation}）")
 QUESTIONS = Words(
     "If anything here is unclear, answer this letter: it reaches the people who work on your request.",
     "如有疑问，直接回复本函即可，由经办人员答复。",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.utils import timezone
 
@@ -23,6 +24,15 @@ WRITES = "representative"
 ACCEPTED = "mandate"
 CONFIRMED = "person_confirms"
 OWN_ADDRESS = "own_address"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What hangs on a case that somebody brought for another, where a page has read it anyway."""
+
+    claim: Mandate | None
+    sisters: Sequence[Case]
+    """All cases of this person that came together, this one among them, in the order of their numbers."""
 
 
 def capacity_of(case: Case) -> law.Capacity:
@@ -55,8 +65,10 @@ def claim(case: Case) -> Mandate:
     )
 
 
-def claim_of(case: Case) -> Mandate | None:
+def claim_of(case: Case, known: Known | None = None) -> Mandate | None:
     """The claim, once the case has begun."""
+    if known is not None:
+        return known.claim
     return mandate.of(case.authority_matter) if acts(case) else None
 
 
@@ -84,11 +96,11 @@ def waits_for(case: Case) -> str:
     return PERSON if grant.person == "confirms" and not held.confirmed_at else WAITS
 
 
-def authority_needs(case: Case) -> Iterable[Need]:
+def authority_needs(case: Case, known: Known | None = None) -> Iterable[Need]:
     """What the regime's table asks of this capacity for this right, and nothing else."""
     if not acts(case):
         return
-    grant, held = authority_of(case), claim_of(case)
+    grant, held = authority_of(case), claim_of(case, known)
     denied = held is not None and held.status == Mandate.Status.DENIED
     if denied and not proves_nothing(case):
         yield Need("denied", (), _DENIED, (_reason(grant, _DENIED),))

@@ -1,16 +1,16 @@
 """What a case still needs, and why: the law's standard against what was earned, and what staff asked after a doubt.
 
-Whoever knows of a further need (an authority to act, for one) adds a function
-to :data:`SOURCES`; identity is settled when every need of every source is met.
+Identity is settled when every need of every source is met. None of them asks anything
+of a right whose standard is none, but an agent's signed permission.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 
 from requests_app import doubts, law, register
 from requests_app.law import HOUSE, Reason, Words
-from requests_app.models import Case
+from requests_app.models import Case, Doubt
 from requests_app.verification import acting, need, standard
 from requests_app.verification.need import Need, met_by
 
@@ -61,10 +61,10 @@ def identity_needs(case: Case) -> Iterable[Need]:
         )  # fmt: skip
 
 
-def doubt_needs(case: Case) -> Iterable[Need]:
+def doubt_needs(case: Case, doubted: Sequence[Doubt] | None = None) -> Iterable[Need]:
     """A second proof where the address on record changed only lately."""
-    lately = [d for d in doubts.of_case(case) if d.kind == doubts.Kind.RECENT_CHANGE]
-    if lately and lately[-1].closed_at is None and doubts.applies(case):
+    standing = doubts.open_doubts(case) if doubted is None else doubted
+    if any(doubt.kind == doubts.Kind.RECENT_CHANGE for doubt in standing):
         yield Need(
             "second_proof", SECOND_PROOFS,
             Words(
@@ -86,15 +86,16 @@ def asked_needs(case: Case) -> Iterable[Need]:
         yield Need(f"asked:{code}", methods, _ASKED_WORDS[code], (_DOUBTED,), used[0] if used else "")
 
 
-SOURCES: list[Callable[[Case], Iterable[Need]]] = [
-    identity_needs, acting.authority_needs, doubt_needs, asked_needs,
-]  # fmt: skip
-"""None of these asks anything of a right whose standard is none, but an agent's signed permission."""
+def needs_of(
+    case: Case, known: acting.Known | None = None, doubted: Sequence[Doubt] | None = None
+) -> tuple[Need, ...]:
+    """Everything this case needs or needed, met or not, in the order in which it is asked.
 
-
-def needs_of(case: Case) -> tuple[Need, ...]:
-    """Everything this case needs or needed, met or not, in the order in which it is asked."""
-    return tuple(n for source in SOURCES for n in source(case))
+    ``known`` of its authority, and the doubts that stand, where a page has read them anyway.
+    """
+    return (
+        *identity_needs(case), *acting.authority_needs(case, known), *doubt_needs(case, doubted), *asked_needs(case),
+    )  # fmt: skip
 
 
 def outstanding(case: Case) -> tuple[Need, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from identity import evidence
@@ -75,13 +76,13 @@ def challenge(case: Case, acknowledge: Callable[[], None]) -> None:
     settle(case, by=journal.PIPELINE)
 
 
-def may_show(case: Case) -> tuple[law.Ask, ...]:
+def may_show(case: Case, known: acting.Known | None = None) -> tuple[law.Ask, ...]:
     """What the one who acts may still show now, alternatives included; nothing that this path may not ask."""
-    held = acting.claim_of(case)
+    held = acting.claim_of(case, known)
     if held is not None and held.status in (Mandate.Status.DENIED, Mandate.Status.ACCEPTED):
         return ()
     found: dict[str, law.Ask] = {}
-    for sister in _unsettled(case):
+    for sister in _unsettled(case, known):
         grant = acting.authority_of(sister)
         for ask in grant.asks:
             if not ask.last_resort or (held and held.status == Mandate.Status.DOUBTED):
@@ -175,11 +176,11 @@ def deny(case: Case) -> bool:
     return True
 
 
-def checklist(case: Case) -> dict[str, law.Question]:
+def checklist(case: Case, known: acting.Known | None = None) -> dict[str, law.Question]:
     """The questions staff answer before they accept, for all cases of the submission."""
     return {
         question.key: question
-        for sister in verifying(case)
+        for sister in verifying(case, known)
         for question in acting.authority_of(sister).checks
     }
 
@@ -304,17 +305,20 @@ def _refuse_unless_theirs(case: Case, by: User) -> None:
         raise NotYours
 
 
-def _sisters(case: Case) -> list[Case]:
-    # A letter may ask for several people; what one of them allows says nothing about another.
-    theirs = case.submission.cases.filter(subject_index=case.subject_index)
-    return list(theirs.select_related("key", "submission").order_by("pk"))
+def sisters(case: Case) -> QuerySet[Case]:
+    """This person's cases of the submission: a letter may ask for several people, and what one allows says nothing about another."""
+    return case.submission.cases.filter(subject_index=case.subject_index).order_by("pk")
 
 
-def verifying(case: Case) -> list[Case]:
+def _sisters(case: Case, known: acting.Known | None = None) -> Sequence[Case]:
+    return list(sisters(case).select_related("key", "submission")) if known is None else known.sisters
+
+
+def verifying(case: Case, known: acting.Known | None = None) -> list[Case]:
     """The cases of the submission whose authority is still open."""
-    return [sister for sister in _sisters(case) if sister.state == State.VERIFYING]
+    return [sister for sister in _sisters(case, known) if sister.state == State.VERIFYING]
 
 
-def _unsettled(case: Case) -> list[Case]:
+def _unsettled(case: Case, known: acting.Known | None = None) -> list[Case]:
     """Those not begun yet among them: whoever sent it a moment ago can show something at once."""
-    return [sister for sister in _sisters(case) if sister.state in {State.RECEIVED, State.VERIFYING}]
+    return [sister for sister in _sisters(case, known) if sister.state in {State.RECEIVED, State.VERIFYING}]

@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from identity.models import User
-from requests_app import register, systems
+from requests_app import register, systems, worklist
 from requests_app.decision import hold
 from requests_app.fulfilment import checkpoint, execute
 from requests_app.models import Case, Determination, Holding, LegalHold, Work
@@ -39,7 +39,7 @@ def _ready_to_erase(case: Case, number: int) -> Work:
         operation=Work.Operation.DELETE,
         round=number,
         sealed=checkpoint.save(case, rows, "mimap_shop_db"),
-        result={"phase": "erasing", "today": timezone.now().date().isoformat()},
+        result={"phase": "erasing", "today": worklist.today_at("mimap").isoformat()},
     )
 
 

@@ -32,6 +32,7 @@ EXPLAINED = f"""
 Medians of {ROUNDS} rounds (3 where databases are copied or a queue is drained), ours and the floor by turns.
 Read the ratios: 1.00 would be as fast as the floor, which does the least that such work can do on this machine.
 SQL statements: those that ask or change something, and in brackets those that frame transactions.
+The databases wait for no disk (fsync is off), ours and the floors' alike: where they do, each commit takes that longer.
 """
 
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from django.core.management import call_command
 from django.db import connections
@@ -62,6 +63,22 @@ def worker(application: str, environment: dict[str, str]) -> Iterator[int]:
     """A Celery worker; gives its number. Whoever starts it waits for its first task."""
     with _process(["-m", "celery", "-A", application, "worker", *WORKER], environment) as process:
         yield process
+
+
+def family(pid: int) -> Iterator[int]:
+    """A process and all that it started."""
+    yield pid
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        yield from family(int(child))
+
+
+def processor_seconds(pid: int) -> float:
+    """What a process and all that it started have used of any core so far: others on the machine change it little."""
+    ticks = 0
+    for each in family(pid):
+        told = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(told[11]) + int(told[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from celery import current_app
@@ -66,13 +66,7 @@ def _peak_mb(house: House, case: Case, is_done: Callable[[Case], bool]) -> float
         last = case.events.order_by("-number").values_list("pk", flat=True)[0]
         current_app.send_task(journal.FOLLOW_UP, [last])
         until(lambda: is_done(case), "the end of it", PATIENCE_SECONDS)
-        return max(_high_water(one) for one in _family(pid))
-
-
-def _family(pid: int) -> Iterator[int]:
-    yield pid
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-        yield from _family(int(child))
+        return max(_high_water(one) for one in ground.family(pid))
 
 
 def _high_water(pid: int) -> float:

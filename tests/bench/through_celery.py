@@ -37,17 +37,19 @@ def measure(house: House) -> list[Line]:
         reading, erasing = cases[:number], cases[number:]
         read, erased = fulfilment.floors(house, reading, erasing)
         environment = house.environment() | {"PORTAL_CONTROLLERS": str(packs)}
-        with ground.worker("tests.bench.celery_app", environment):
+        with ground.worker("tests.bench.celery_app", environment) as worker:
             _drain(NOTHING, [[] for _ in range(20)])
-            access, answered, no_op = _rates(reading, Work.Operation.ACCESS)
-            erasure, _never, also = _rates(erasing, Work.Operation.DELETE)
-    queued = f", {SHARE} queued"
+            access, answered, no_op, used = _rates(reading, Work.Operation.ACCESS, worker)
+            erasure, _never, also, erasing_used = _rates(erasing, Work.Operation.DELETE, worker)
+    queued, core = f", {SHARE} queued", "/s of a core"
     return [
         compared(f"approved access to rows read and sealed{queued}", "cases/s", access, NO_OP, no_op),
         compared("  the same", "cases/s", access, "the same SQL by psycopg", read),
         compared(f"approved access to sent answer{queued}", "cases/s", answered, NO_OP, no_op),
         compared(f"approved erasure to rows gone and read back{queued}", "cases/s", erasure, NO_OP, also),
         compared("  the same", "cases/s", erasure, "the same SQL by psycopg", erased),
+        compared("access to sent answer, by the worker's own processor time", core, used[0], NO_OP, used[1]),
+        compared("erasure to read back, likewise", core, erasing_used[0], NO_OP, erasing_used[1]),
     ]
 
 
@@ -60,19 +62,38 @@ def _packs(packs: Path) -> Iterator[Path]:
         settings.PORTAL_CONTROLLERS = before
 
 
-def _rates(cases: Sequence[Case], operation: str) -> tuple[float, float, float]:
-    """Cases per second until their systems confirmed and until they were answered; and tasks that do nothing."""
+def _rates(
+    cases: Sequence[Case], operation: str, worker: int
+) -> tuple[float, float, float, tuple[float, float]]:
+    """Cases per second until their systems confirmed and until they were answered; and tasks that do nothing.
+
+    Then both again, whole, by the seconds that the worker's processes were at work: the clock tells little on a machine
+    that others use as well.
+    """
     _carried(cases[:WARM], operation)
     shares = [cases[WARM + n * SHARE : WARM + (n + 1) * SHARE] for n in range(ROUNDS)]
     answers: list[float] = []
+    used = {"cases": 0.0, "nothings": 0.0}
+
+    @contextmanager
+    def noted(whose: str) -> Iterator[None]:
+        before = ground.processor_seconds(worker)
+        yield
+        used[whose] += ground.processor_seconds(worker) - before
 
     def ours(number: int) -> float:
-        confirmed, answered = _carried(shares[number], operation)
+        with noted("cases"):
+            confirmed, answered = _carried(shares[number], operation)
         answers.append(answered)
         return confirmed
 
-    rate, floor = interleaved(ours, lambda _: _drain(NOTHING, [[] for _ in range(NOTHINGS)]), ROUNDS)
-    return rate, sorted(answers)[ROUNDS // 2], floor
+    def nothings(_number: int) -> float:
+        with noted("nothings"):
+            return _drain(NOTHING, [[] for _ in range(NOTHINGS)])
+
+    rate, floor = interleaved(ours, nothings, ROUNDS)
+    by_core = ROUNDS * SHARE / used["cases"], ROUNDS * NOTHINGS / used["nothings"]
+    return rate, sorted(answers)[ROUNDS // 2], floor, by_core
 
 
 def _carried(cases: Sequence[Case], operation: str) -> tuple[float, float]:

@@ -28,7 +28,7 @@ WHY = "Docket 26-1177, the widow Whitfield"
 
 def test_the_reason_is_sealed_and_goes_with_its_key() -> None:
     case, cora = assessing(), hire("Cora", "mimap")
-    placed = hold.place(case, by=cora, reason=WHY, review_on=timezone.now().date() + timedelta(days=40))
+    placed = hold.place(case, by=cora, reason=WHY, review_on=worklist.today_at("mimap") + timedelta(days=40))
     placed.refresh_from_db()
     with connection.cursor() as cursor:
         cursor.execute("SELECT row_to_json(h)::text FROM requests_app_legalhold h")
@@ -80,7 +80,7 @@ def test_rules_without_such_a_direction_know_no_such_hold() -> None:
 def test_reasons_kept_in_clear_before_are_sealed_by_the_migration() -> None:
     case, cora = assessing(), hire("Cora", "mimap")
     held = {"controller": "mimap", "subject_index": case.subject_index, "owner_id": cora.pk,
-            "placed_at": timezone.now(), "review_on": timezone.now().date(), "reason": WHY}  # fmt: skip
+            "placed_at": timezone.now(), "review_on": worklist.today_at("mimap"), "reason": WHY}  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(
             "ALTER TABLE requests_app_legalhold ADD reason varchar(200), "

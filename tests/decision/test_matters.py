@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.urls import reverse
@@ -15,7 +15,7 @@ from requests_app.decision import hold, matter
 from requests_app.decision.determine import NotAllowed
 from requests_app.decision.matter import Covered, Kind, Named
 from requests_app.fulfilment import execute
-from requests_app.models import LegalHold, Matter, MatterEvent
+from requests_app.models import Case, LegalHold, Matter, MatterEvent
 from tests.staff.people import at_desk, hire
 from tests.staff.scenes import approving, assessing
 
@@ -75,6 +75,41 @@ def test_it_stops_what_it_covers_and_nothing_else(django_assert_num_queries) -> 
     for goes, held in ((holds.EVERYTHING, True), ((), False)):
         found = holds.binding("mimap", today, person="x", system="elsewhere", holdings=goes)
         assert found.exists() is held
+
+
+@pytest.mark.parametrize(
+    "typed", ["138 0000 0000", "+86 138-0000-0000", "0086 13800000000", "＋86（138）00000000"]
+)
+def test_a_person_is_found_by_number_however_it_is_typed_and_so_by_the_search(typed) -> None:
+    cora, case = hire("Cora", "mipmap"), assessing("mipmap")
+    number = sealing.blind("mipmap", "phone", "+8613800000000")
+    Case.objects.filter(pk=case.pk).update(subject_index=number)
+    desk, url = at_desk(cora), reverse("staff:matter_place", args=["mipmap"])
+    desk.post(url, AUDIT | {"review_on": in_days(30).isoformat(), "people": typed})
+    assert LegalHold.objects.get().subject_index == number
+    found = desk.post(reverse("staff:search", args=["mipmap"]), {"q": typed}).content.decode()
+    assert case.reference in found
+
+
+def test_what_is_wrong_with_a_hold_stands_at_its_field_too() -> None:
+    cora, case = hire("Cora", "mimap"), assessing()
+    found = audit(cora, Kind(SHOP))
+    hold.place(case, by=cora, reason="A proceeding", review_on=in_days(9))
+    one, desk = LegalHold.objects.get(matter=None), at_desk(cora)
+    covered = found.holds.get().pk
+    for name, about, typed, field in (
+        ("matter_review", (found.pk,), {"review_on": "soon"}, "review_on"),
+        ("matter_let_go", (found.pk,), {"hold": covered}, "let_go_reason"),
+        ("matter_lift", (found.pk,), {"reason": " "}, "lift_reason"),
+        ("hold_review", (one.pk,), {"review_on": "2020-01-01"}, f"review_{one.pk}"),
+        ("hold", (case.reference,), {"hold_reason": "", "review_on": in_days(9)}, "hold_reason"),
+        ("hold", (case.reference,), {"hold_reason": "x", "review_on": "soon"}, "review_on"),
+    ):
+        answer = desk.post(reverse(f"staff:{name}", args=["mimap", *about]), typed)
+        page = answer.content.decode()
+        assert answer.status_code == 400 and f'href="#id_{field}"' in page, name
+        assert page.count('aria-invalid="true"') == 1 and f'id="id_{field}-error"' in page, name
+        assert f"id_{field}-error" in page.partition(f'id="id_{field}" ')[2].partition(">")[0], name
 
 
 def test_it_covers_each_person_it_names_under_whatever_name_the_case_comes() -> None:
@@ -165,8 +200,9 @@ def test_its_day_of_review_is_told_and_may_be_put_off_with_a_look(mailoutbox) ->
         "2 legal holds are to be looked at again"
         in desk.get(reverse("staff:queue", args=["mimap"])).content.decode()
     )
-    monday = in_days(7 - in_days(0).weekday())
-    alarms.send_digests(datetime(monday.year, monday.month, monday.day, 15, tzinfo=UTC))
+    # At the first morning on which anybody works there: no mail leaves on a day off.
+    mornings = (datetime.combine(in_days(n), time(15), UTC) for n in range(1, 6))
+    assert any(alarms.send_digests(morning) for morning in mornings)
     told = {sent.to[0]: sent.body for sent in mailoutbox}
     assert "looked at again: 2" in told[cora.email] and "Counted this morning" not in told[cora.email]
     assert "looked at again: 1" in told[olu.email]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.cache import cache
@@ -126,11 +126,9 @@ def test_of_a_strange_address_the_usual_page(asked) -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh-Hans"])
 def test_everybody_reads_last_years_totals_and_nothing_smaller(language, monkeypatch) -> None:
-    case = build_case(right="DELETE", language="en")
-    last_year = timezone.now().year
-    monkeypatch.setattr(
-        "requests_app.worklist.today_at", lambda slug: timezone.now().date().replace(year=last_year + 1)
-    )
+    case = build_case(right="DELETE", language="en", received_at=timezone.now())
+    last_year = case.received_on.year
+    monkeypatch.setattr("requests_app.worklist.today_at", lambda slug: date(last_year + 1, 1, 31))
     journal.advance(
         case, lifecycle.ANSWER, by=journal.PIPELINE, outcome=Outcome.REFUSED, answered_at=timezone.now(), grounds=["DEL8"],
     )  # fmt: skip

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from django.utils import timezone
 
 from portal.embedded.environment import SAMPLES
 from requests_app import worklist
@@ -125,7 +124,9 @@ def test_a_value_that_is_no_longer_there_is_changed_nowhere_and_the_letter_does_
 def test_a_legal_hold_and_a_lying_system_stop_a_correction(olu, pia, monkeypatch) -> None:
     before = _customer()
     case = approved(_contested(olu, _answers("corrected")), pia)
-    placed = hold.place(case, by=olu, reason="matter 7", review_on=timezone.now().date() + timedelta(days=30))
+    placed = hold.place(
+        case, by=olu, reason="matter 7", review_on=worklist.today_at("mimap") + timedelta(days=30)
+    )
     run_pipeline()
     case.refresh_from_db()
     assert (case.waits_for, _customer()) == ("legal_hold", before)

@@ -9,7 +9,6 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from django.utils import timezone
 
 from portal.embedded.environment import SAMPLES
 from requests_app import journal, lifecycle, worklist
@@ -125,7 +124,7 @@ def test_a_row_added_after_the_approval_sends_the_case_back(approved_deletion: C
 
 def test_a_legal_hold_placed_after_the_approval_stops_the_erasure(approved_deletion: Case) -> None:
     case, cora = approved_deletion, member("Cora", mimap="counsel")
-    hold.place(case, by=cora, reason="matter 7", review_on=timezone.now().date() + timedelta(days=30))
+    hold.place(case, by=cora, reason="matter 7", review_on=worklist.today_at("mimap") + timedelta(days=30))
     before = _row_counts()
     run_pipeline()
     case.refresh_from_db()
@@ -134,7 +133,7 @@ def test_a_legal_hold_placed_after_the_approval_stops_the_erasure(approved_delet
     LegalHold.objects.update(lifted_at=case.received_at)
     kind = Determination.objects.filter(holding__case=case, choice="grant", holding__found__gt=0).latest("pk")
     covers = matter.Covered(kinds=(matter.Kind(kind.holding.system, kind.holding.holding_key),))
-    days = timezone.now().date() + timedelta(days=30)
+    days = worklist.today_at("mimap") + timedelta(days=30)
     audit = matter.place("mimap", by=cora, name="audit", reason="matter 8", review_on=days, covers=covers)
     worklist.try_again_now(case.works.get(operation=Work.Operation.DELETE))
     run_pipeline()

@@ -13,6 +13,7 @@ import pytest
 import yaml
 from django.utils import timezone
 
+from requests_app import worklist
 from requests_app.fulfilment import tasks_by_hand, working
 from requests_app.letters import outbox
 from requests_app.lifecycle import State
@@ -88,7 +89,7 @@ def test_one_that_never_answers_is_chased_and_its_owner_asked_until_somebody_say
 ) -> None:
     case, _work = ask_it(people)
     assert not Task.objects.exists()
-    Errand.objects.update(due_on=timezone.now().date() - timedelta(days=1))
+    Errand.objects.update(due_on=worklist.today_at("mimap") - timedelta(days=1))
     double.silent = True
     sweep_again(people)
     double.silent = False
@@ -125,7 +126,7 @@ def test_one_that_was_never_reached_is_chased_like_one_that_does_not_answer(to_e
     # Reached at last, and late again: its owner is asked already.
     double.silent = False
     working.do_delete(Work.objects.get(pk=to_erase.pk))
-    Errand.objects.update(due_on=timezone.now().date() - timedelta(days=1))
+    Errand.objects.update(due_on=worklist.today_at("mimap") - timedelta(days=1))
     working.do_delete(Work.objects.get(pk=to_erase.pk))
     assert double.posts == 1 and Task.objects.count() == 1
 

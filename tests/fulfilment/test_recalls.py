@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
-from requests_app import journal, lifecycle
+from requests_app import journal, lifecycle, worklist
 from requests_app.decision import hold
 from requests_app.fulfilment import working
 from requests_app.models import Errand, Work
@@ -25,7 +24,7 @@ def test_a_recall_of_which_nobody_heard_before_the_hold_ended_is_followed_up_and
     (first,) = double.requests
     case, cora = fresh(to_erase.case), member("Cora", mimap="counsel")
     placed = hold.place(
-        case, by=cora, reason="matter 7", review_on=timezone.now().date() + timedelta(days=30)
+        case, by=cora, reason="matter 7", review_on=worklist.today_at("mimap") + timedelta(days=30)
     )
     working.do_delete(Work.objects.get(pk=to_erase.pk))
     if unheard == "unsigned":
@@ -50,7 +49,7 @@ def test_a_recall_of_which_nobody_heard_before_the_hold_ended_is_followed_up_and
 def test_under_a_hold_nothing_is_asked(people, double) -> None:
     case = approved(decided(verified(open_case("mimap", "DELETE")), people[0]), people[1])
     cora = member("Cora", mimap="counsel")
-    hold.place(case, by=cora, reason="matter 7", review_on=timezone.now().date() + timedelta(days=30))
+    hold.place(case, by=cora, reason="matter 7", review_on=worklist.today_at("mimap") + timedelta(days=30))
     run_pipeline()
     assert double.posts == 0 and fresh(case).waits_for == "legal_hold"
 
@@ -63,7 +62,7 @@ def test_what_was_asked_is_taken_back_under_a_hold_and_asked_anew_when_it_ends(p
     (first,) = double.requests
     cora = member("Cora", mimap="counsel")
     placed = hold.place(
-        case, by=cora, reason="matter 7", review_on=timezone.now().date() + timedelta(days=30)
+        case, by=cora, reason="matter 7", review_on=worklist.today_at("mimap") + timedelta(days=30)
     )
     run_pipeline()
     work.refresh_from_db()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
+from requests_app import worklist
 from requests_app.fulfilment import recipients
 from requests_app.lifecycle import State
 from requests_app.models import Case, Work
@@ -48,12 +48,12 @@ def test_each_recipient_is_told_and_its_answer_noted_and_only_the_telling_holds_
     assert closed.state == State.CLOSED
     assert not recipients.told(closed, by=olu) and not recipients.told(closed, by=olu, only=first.pk)
     first.refresh_from_db()
-    assert not recipients.is_late(first, timezone.now().date() + timedelta(days=29))
-    assert recipients.is_late(first, timezone.now().date() + timedelta(days=32))
+    assert not recipients.is_late(first, worklist.today_at("mimap") + timedelta(days=29))
+    assert recipients.is_late(first, worklist.today_at("mimap") + timedelta(days=32))
     for said, status in (("done", 302), ("refused", 302), ("nonsense", 302)):
         assert desk.post(f"{here}recipients/{first.pk}/", {"said": said}).status_code == status
     first.refresh_from_db()
-    assert first.result["answer"] == "refused" and not recipients.is_late(first, timezone.now().date())
+    assert first.result["answer"] == "refused" and not recipients.is_late(first, worklist.today_at("mimap"))
     names = list(deletion.events.values_list("name", flat=True))
     assert (
         names.count("recipient_told"),

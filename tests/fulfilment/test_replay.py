@@ -13,7 +13,7 @@ from django.utils import timezone
 from sqlalchemy import create_engine, text
 
 from identity import sealing
-from requests_app import systems
+from requests_app import systems, worklist
 from requests_app.fulfilment import sameness, suppression
 from requests_app.fulfilment.put_again import Overtaken
 from requests_app.fulfilment.replay import Outcome, replay
@@ -261,5 +261,5 @@ def _hold() -> None:
     LegalHold.objects.create(
         controller="mimap", subject_index=PERSON, key=sealing.new_key(), sealed_reason=b"",
         owner=member("Cora", mimap="counsel"), placed_at=timezone.now(),
-        review_on=timezone.now().date() + timedelta(days=30),
+        review_on=worklist.today_at("mimap") + timedelta(days=30),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from requests_app import doubts, journal
+from requests_app import doubts, journal, worklist
 from requests_app.decision import hold
 from requests_app.fulfilment import steps, tasks_by_hand
 from requests_app.letters import outbox
@@ -38,7 +38,7 @@ def _work(case: Case) -> Work:
 
 def _held(case: Case) -> None:
     by = hire("Cora", "mimap", role="counsel")
-    hold.place(case, by=by, reason="matter 7", review_on=timezone.now().date() + timedelta(days=30))
+    hold.place(case, by=by, reason="matter 7", review_on=worklist.today_at("mimap") + timedelta(days=30))
 
 
 def _lifted(case: Case) -> None:

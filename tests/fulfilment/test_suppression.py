@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from portal.embedded.environment import SAMPLES
 from portal.restored import ServeNothingRestored
-from requests_app import tasks
+from requests_app import tasks, worklist
 from requests_app.decision import hold
 from requests_app.fulfilment import suppression
 from requests_app.models import SubjectRecord, Work
@@ -157,7 +157,10 @@ def test_a_portal_restored_to_an_earlier_day_serves_nothing_until_the_ledger_was
 
 def test_a_legal_hold_placed_meanwhile_wins_over_the_replay(furnished, erased) -> None:
     placed = hold.place(
-        erased, by=erased.proposed_by, reason="matter 7", review_on=timezone.now().date() + timedelta(days=30)
+        erased,
+        by=erased.proposed_by,
+        reason="matter 7",
+        review_on=worklist.today_at("mimap") + timedelta(days=30),
     )
     Work.objects.filter(case=erased).exclude(operation=Work.Operation.SEARCH).delete()
     _restore_shop(furnished)

@@ -86,7 +86,7 @@ def test_a_file_in_the_vault_shows_nothing_and_comes_back_whole(tmp_path, settin
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_blind_hashes_agree_only_for_the_same_value_in_the_same_scope(one: str, two: str) -> None:
     import unicodedata

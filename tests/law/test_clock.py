@@ -25,7 +25,7 @@ extendable = st.sampled_from(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(extendable, moments)
 def test_that_an_extension_never_brings_a_deadline_forward(
     asked: tuple[law.Regime, str], at: datetime
@@ -38,7 +38,7 @@ def test_that_an_extension_never_brings_a_deadline_forward(
     assert before.extension_notice_by == before.respond.due_on
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(rights, moments)
 def test_that_a_replay_gives_what_was_stored(asked: tuple[law.Regime, str], at: datetime) -> None:
     regime, code = asked
@@ -49,7 +49,7 @@ def test_that_a_replay_gives_what_was_stored(asked: tuple[law.Regime, str], at: 
     assert restored.to_json() == stored == law.reckon(regime, code, at).to_json()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(rights, moments)
 def test_that_we_work_to_a_working_day_no_later_than_the_law(
     asked: tuple[law.Regime, str], at: datetime
@@ -69,7 +69,7 @@ def test_that_we_work_to_a_working_day_no_later_than_the_law(
         assert all(reason.house == (reason.rule == law.HOUSE) for reason in due.reasons if reason.rule)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(moments, st.integers(1, 30))
 def test_of_counting_working_days_by_hand(at: datetime, count: int) -> None:
     calendar, day, left = law.CALENDARS["cn"], at.date(), count

@@ -73,6 +73,7 @@ def test_a_secret_file_that_cannot_be_read_is_named_and_never_its_content(tmp_pa
 
 def test_one_message_names_every_value_that_cannot_be_meant() -> None:
     wrong = {"PORTAL_MAIL_INLET_PORT": "smtp", "PORTAL_ALARM_DAYS": "soon", "EMAIL_USE_TLS": "maybe",
+             "PORTAL_LOG_LEVEL": "chatty",
              "PORTAL_TRUSTED_PROXIES": "unix,proxy.example", "PORTAL_SEALING_KEYS": "k1:c2hvcnQ="}  # fmt: skip
     environment = STACK.environment() | wrong | {"DJANGO_SETTINGS_MODULE": "portal.settings"}
     environment.pop("PORTAL_MAILROOM", None)

@@ -1,7 +1,11 @@
-"""Every regime, right and outcome, in both languages: the letter that composes carries all that is required."""
+"""Every regime, right and outcome, in both languages: the letter that composes carries all that is required.
+
+And a Chinese one is punctuated as Chinese.
+"""
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -26,6 +30,8 @@ GRANTED = {"customers.identity": found(1)}
 UNSAID = {("ADMT_ACCESS", Outcome.GRANTED), ("ADMT_ACCESS", Outcome.GRANTED_IN_PART)}
 """Behind a switch no pack sets: nobody has described the decision, so the letter must not go out."""
 LANGUAGES = ("en", "zh-Hans")
+HALF_WIDTH = re.compile("[\u4e00-\u9fff][,;:.?!]")
+"""Punctuation of another script behind a Hanzi."""
 
 
 def refused_under(regime: law.Regime, right: str) -> dict[str, Any] | None:
@@ -84,6 +90,8 @@ def test_a_letter_carries_every_required_block(code: str, right: str) -> None:
             letter, outcome = compose.answer(seen, package_until=date(2026, 12, 20))
             assert outcome == expected
             assert not compose.missing(letter, ledgers.read(seen).blocks), (expected, language)
+            if language == "zh-Hans":
+                assert not HALF_WIDTH.search(letter.plain()), letter.plain()
             if known.in_words and held is not None:
                 assert "It has nothing." in letter.plain()
             elif refused and "effort" in str(refused["answers"]) and expected is Outcome.REFUSED:

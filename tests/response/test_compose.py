@@ -26,7 +26,7 @@ CN_KEPT = found(
 )
 OTHERS = found(1, "withhold", exemption="OTHERS", answers={"OTHERS.fields": "the name of a colleague"})
 NEVER_TOLD = found(
-    2, "withhold", exemption="CN_CONF", until=date(2027, 1, 1), answers={"CN_CONF.law": "《反间谍法》"}
+    2, "withhold", exemption="CN_CONF", until=date(2039, 1, 1), answers={"CN_CONF.law": "《反间谍法》"}
 )
 CHINESE = {"controller": "mipmap", "language": "zh-Hans", "name": "王小明"}
 
@@ -109,7 +109,7 @@ CHINESE = {"controller": "mipmap", "language": "zh-Hans", "name": "王小明"}
             {"right": "CN_COPY", "rows": {"mipmap_platform_db": [("accounts", {"account_id": 1})]}, **CHINESE},
             Outcome.GRANTED_IN_PART,
             ["无法满足您请求中的这一部分", "您的副本已备好"],
-            ["反间谍", "保密", "第十八条", "2027年"],
+            ["反间谍", "保密", "第十八条", "2039年"],
             id="a ground of secrecy is not told",
         ),
     ],

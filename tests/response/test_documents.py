@@ -17,7 +17,7 @@ from tests.build import build_case, found
 from tests.register.test_nested import ABOUT, KEYS, MORE, PROFILE
 from tests.stack import ROOT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("samples")]
 SHOP = "mimap_shop_db"
 SECRET, SURPRISE = "K7-never-31337", "nobody-described-this"
 
@@ -34,7 +34,7 @@ def pack(tmp_path: Path, settings) -> None:
 
 
 def _case(about: object):
-    row = {"customer_id": "MM1", "email": "dana@example.org", "about": about}
+    row = {"customer_id": "MM1", "email": "dana.whitfield@example.org", "about": about}
     holdings = {"customers.identity": found(1), "customers.other": found(1)}
     return build_case(holdings, right="KNOW_PCS", rows={SHOP: [("customers", row)]})
 
@@ -60,6 +60,6 @@ def test_each_part_is_given_under_its_own_title_and_the_rest_is_left_out(pack: N
 
 def test_another_persons_address_is_found_in_the_part_where_it_stands(pack: None) -> None:
     ledger = ledgers.read(_case({"hobby": "kites with ben@example.com"}))
-    # No system is there to say whose it is, so it counts as somebody's.
+    # No system says whose it is, so it counts as somebody's.
     (finding,), _digest = third_party.scan(ledger, rows.sources(ledger), wait=False)
     assert (finding.field, finding.kind) == ("about.hobby", "email")

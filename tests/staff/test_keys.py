@@ -58,6 +58,20 @@ def desk(page: Page, pages: dict[str, bytes]) -> Page:
     return page
 
 
+@pytest.mark.parametrize(("width", "folded"), [(390, True), (1280, False)])
+def test_the_first_case_stands_on_the_first_screen_and_filters_are_folded_where_they_would_fill_it(
+    desk: Page, width: int, folded: bool
+) -> None:
+    desk.set_viewport_size({"width": width, "height": 700})
+    first = desk.locator("table.queue tbody tr").first.bounding_box()
+    assert first["y"] + first["height"] < 700
+    filters = desk.locator("#filter_right")
+    assert filters.is_visible() is not folded
+    if folded:
+        desk.click("details.filters > summary")
+        assert filters.is_visible()
+
+
 def test_one_moves_ticks_and_opens_without_a_mouse(desk: Page) -> None:
     rows = desk.locator("table.queue tbody tr")
     assert desk.locator(".keys").is_visible() and rows.count() == 2

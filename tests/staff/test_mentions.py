@@ -74,3 +74,18 @@ def test_it_is_new_until_seen_and_mailed_once_in_working_hours_with_the_referenc
     assert at_desk(olu).post(seen).status_code == 404 and unseen() == "1"
     assert desk.post(seen, {"act": "open"}).url.endswith(f"/{case.reference}/#events")
     assert unseen() == "0"
+
+
+def test_who_wrote_a_note_sees_whether_each_colleague_has_seen_it_and_nobody_else_does() -> None:
+    olu, pia, _cora = (hire(name, "mimap") for name in ("Olu", "Pia", "Cora"))
+    case = assessing()
+    url = reverse("staff:case", args=["mimap", case.reference])
+    at_desk(olu).post(reverse("staff:note", args=["mimap", case.reference]), {"note": "@Pia @Cora look?"})
+    mention = Mention.objects.get(user=pia)
+    at_desk(pia).post(reverse("staff:mention_seen", args=["mimap", mention.pk]), {"act": "seen"})
+    page = at_desk(olu).get(url).content.decode()
+    assert "Pia, seen" in page and "Cora, not seen yet" in page
+    page = at_desk(olu).get(f"{url}?lang=zh-Hans").content.decode()
+    assert "Cora（未读）；Pia（" in page and "已读）" in page
+    page = at_desk(pia).get(url).content.decode()
+    assert "Told: Cora, Pia" in page and "not seen yet" not in page

@@ -102,7 +102,7 @@ def test_a_deletion_of_our_own_motion_goes_the_usual_way_and_no_letter_is_made(o
     assert SubjectRecord.objects.get().purpose == SubjectRecord.Purpose.SUPPRESSION
 
     # It is no request: no published figure has it, and one table of its own does.
-    period = figures.Period("mimap", "ccpa", case.received_on.year, timezone.localdate())
+    period = figures.Period("mimap", "ccpa", case.received_on.year, worklist.today_at("mimap"))
     assert not figures.rows(period, "right") and not any(one.received for one in figures.published(period))
     (own,) = figures.rows(period, "cause")
     assert (own.key, own.received, own.whole, own.in_time) == ("child", 1, 1, 0)
@@ -148,7 +148,7 @@ def test_nobody_opens_a_case_about_themselves_however_they_name_themselves(sampl
 def test_a_hold_on_the_person_covers_a_case_that_names_them_by_number(samples) -> None:
     cora = hire("Cora", "mimap")
     known = of_own_motion(email=DANA["mimap"])
-    hold.place(known, by=cora, reason="matter 7", review_on=timezone.localdate() + timedelta(days=30))
+    hold.place(known, by=cora, reason="matter 7", review_on=worklist.today_at("mimap") + timedelta(days=30))
     named = of_own_motion(kind="customer_id", value="MM100001", basis="")
     assert hold.in_force(named) and subject.read(named).proved == [("customer_id", "MM100001")]
 

@@ -10,18 +10,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.staff import queue
-from requests_app import doubts, journal, lifecycle, worklist
+from requests_app import journal, lifecycle, worklist
 from requests_app.archive import purge
-from requests_app.decision import hold
 from requests_app.letters import conversation
 from requests_app.models import Case, Message
 from tests import people as askers
 from tests.build import build_case, found
-from tests.staff import scenes
 from tests.staff.people import at_desk, hire
 
 pytestmark = pytest.mark.django_db
-LISTS = ["queue", "closed", "to_tell", "tray"]
+LISTS = ["queue", "closed", "to_tell", "tray", "board", "to_release", "lost"]
 
 
 @pytest.fixture
@@ -66,25 +64,6 @@ def test_a_search_costs_the_same_whatever_is_looked_for(olu, asked, django_asser
             reverse("staff:search", args=["mimap"]), {"q": case.reference if "reference" in asked else asked}
         )
     assert case.reference in (answer.url if answer.status_code == 302 else answer.content.decode())
-
-
-@pytest.mark.parametrize("right", ["DELETE", "KNOW_PCS"])
-def test_a_case_file_takes_twelve_statements_and_one_for_each_further_kind_of_row(
-    olu, right, django_assert_max_num_queries
-) -> None:
-    case = scenes.assessing(by=olu, right=right)
-    desk, url = at_desk(olu), reverse("staff:case", args=["mimap", case.reference])
-    desk.get(reverse("staff:home"))
-    with django_assert_max_num_queries(12):
-        assert desk.get(url).status_code == 200
-    for note in ("One", "Two", "Three"):
-        desk.post(reverse("staff:note", args=["mimap", case.reference]), {"note": note})
-    scenes.assessing(by=olu, right=right)
-    hold.place(case, by=olu, reason="A matter in court", review_on=timezone.localdate() + timedelta(days=90))
-    doubts.raise_doubt(case, doubts.Kind.BY_STAFF, by=journal.staff(olu.pk))
-    with django_assert_max_num_queries(16):
-        text = desk.get(url).content.decode()
-    assert all(told in text for told in ("Two", "A matter in court", "Settle", "same address by keyed hash"))
 
 
 def test_a_desk_in_use_stays_open_and_one_left_alone_does_not(olu) -> None:

@@ -7,9 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core import mail as outgoing
 from django.urls import reverse
-from django.utils import timezone
 
-from requests_app import journal, subject
+from requests_app import journal, subject, worklist
 from requests_app.archive.purge import HELD_KEPT, purge_expired
 from requests_app.intake import mail, web
 from requests_app.letters import conversation, outbox
@@ -157,7 +156,7 @@ def test_mail_that_does_not_arrive_alarms_the_queue_until_somebody_saw_to_it(des
     assert "did not reach" not in desk.get(home).content.decode()
     mail.receive(report(), received_at=NOW, recipients=[return_address(sent)], return_path="")
     assert "did not reach its reader" in desk.get(home).content.decode()
-    Case.objects.filter(pk=case.pk).update(due_on=timezone.now().date() + timedelta(days=2))
+    Case.objects.filter(pk=case.pk).update(due_on=worklist.today_at("mimap") + timedelta(days=2))
     assert 'role="alert"' in desk.get(home).content.decode()
     lost = desk.get(reverse("staff:lost", args=["mimap"])).content.decode()
     assert "This person did not get our mail" in lost

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from identity import sealing
-from requests_app import journal, owed, register, rules, subject
+from requests_app import journal, owed, register, rules, subject, worklist
 from requests_app.intake import mime
 from requests_app.models import Case, Submission
 from requests_app.verification import steps as verification
@@ -26,7 +26,7 @@ PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF"
 
 def slip(**changed: object) -> dict[str, object]:
     """A letter that came today."""
-    today = timezone.now().astimezone(ZoneInfo(register.controller("mimap").zone)).date().isoformat()
+    today = worklist.today_at("mimap").isoformat()
     return {
         "number": "n1", "channel": "post", "received_on": today, "language": "en", "rights": ["DELETE"],
         "name": "Dana Whitfield", "email": "dana@example.com", "postal": "1 Main St\nAlbany", "text": "Erase me.",
@@ -34,7 +34,7 @@ def slip(**changed: object) -> dict[str, object]:
 
 
 def before(days: int) -> str:
-    return (timezone.now().date() - timedelta(days=days)).isoformat()
+    return (worklist.today_at("mimap") - timedelta(days=days)).isoformat()
 
 
 @pytest.mark.parametrize("channel", ["post", "phone", "in_person"])
