@@ -155,9 +155,9 @@ def by_hand(request: HttpRequest, place: Place, case: Case, number: int) -> Http
 
 @staff_page("POST", works=True)
 def clear_third_party(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
-    """A person looked at the places where the copy names others, and lets it go."""
+    """A person looked at where the copy names others or carries what is not seen, and lets it go."""
     if response.clear_third_party(case, by=place.desk.user):
-        messages.success(request, _("Noted: the other people named may stand there."))
+        messages.success(request, _("Noted: it may leave as it is."))
     return to_case(place, case, "systems")
 
 

@@ -26,6 +26,7 @@ from portal.staff.story_words import (
     ABOUT_PAPER,
     ACCOUNT_SIGNS,
     BACK_REASONS,
+    CONCEALED,
     DAYS_MOVED,
     DOUBTS,
     FILTERED,
@@ -109,7 +110,7 @@ def _step(
         "title": sentence(place, event, names),
         "at": event.at,
         "icon": icon,
-        "detail": _opened(_detail(event)),
+        "detail": _opened(_detail(place, event)),
     }
     message = messages.get(known["message"]) if isinstance(known.get("message"), int) else None
     if message is not None:
@@ -152,7 +153,7 @@ def _opened(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _detail(event: CaseEvent) -> str:
+def _detail(place: Place, event: CaseEvent) -> str:
     known, parts = event.references, []
     if event.name == "revealed":
         parts.append(str(reveal.REASONS.get(event.reason, event.reason)))
@@ -206,6 +207,9 @@ def _detail(event: CaseEvent) -> str:
         parts.append(_("no index leads to %(places)s") % {"places": _list(known["no_index"])})
     if "places" in known:
         parts.append(_list(known["places"]))
+    for system, kinds in _concealed(known.get("concealed", ())).items():
+        title = words.system_title(place.controller, system)
+        parts.append(_("the file of %(system)s carries %(kinds)s") % {"system": title, "kinds": _list(kinds)})
     if "rows" in known:
         parts.append(_("%(n)s rows") % {"n": known["rows"]})
     if "digest" in known and "evidence" in known:
@@ -220,6 +224,15 @@ def _detail(event: CaseEvent) -> str:
         day = in_words(date.fromisoformat(known["content_until"]))
         parts.append(_("content on %(day)s") % {"day": day})
     return " · ".join(parts)
+
+
+def _concealed(told: Iterable[tuple[str, str, int]]) -> dict[str, list[str]]:
+    """By system, what its file carries and does not show, in words."""
+    found: dict[str, list[str]] = {}
+    for system, kind, times in told:
+        what = str(CONCEALED.get(kind, kind))
+        found.setdefault(system, []).append(f"{what} ({times})" if times > 1 else what)
+    return found
 
 
 def _of_own_motion(event: CaseEvent) -> Iterator[str]:

@@ -77,7 +77,7 @@ SENTENCES = {
         "warning",
     ),
     "processor_overdue": (later("%(system)s has not answered in time"), "warning"),
-    "names_others": (later("The copy names other people; it waits for somebody to look"), "stop"),
+    "names_others": (later("Somebody must look before the copy leaves"), "stop"),
     "texts_wait": (later("Texts wait to be read before the copy leaves"), "stop"),
     "text_read": (later("%(who)s read a text and marked what is left out"), "half"),
     "text_reopened": (later("%(who)s let a text be read again"), "half"),
@@ -88,7 +88,7 @@ SENTENCES = {
         later("Parts of documents that the inventory does not describe are left out of the copy"),
         "warning",
     ),
-    "third_party_cleared": (later("%(who)s looked at the other people named and let them stand"), "done"),
+    "third_party_cleared": (later("%(who)s looked and let the copy leave as it is"), "done"),
     "self_made": (later("The requester changed it themselves, after showing who they are"), "lock"),
     "at_once": (later("This right waits for nobody: the systems carry it out"), "done"),
     "preview_changed": (later("The data changed after approval; the case came back"), "warning"),
@@ -238,6 +238,21 @@ DOUBTS = {
     "forged": later("Something in it does not fit together"),
 }
 """Why what was shown does not do; the letter says the same in its own words."""
+CONCEALED = {
+    "hidden_sheets": later("hidden sheets"),
+    "hidden_cells": later("hidden rows or columns"),
+    "hidden_slides": later("hidden slides"),
+    "hidden_text": later("hidden text"),
+    "comments": later("comments"),
+    "changes": later("tracked changes"),
+    "notes": later("notes to slides"),
+    "macros": later("macros"),
+    "attachments": later("files within it"),
+    "taken_at": later("where it was taken"),
+    "camera": later("what a camera or program noted"),
+    "unreadable": later("something that cannot be looked into"),
+}
+"""What a file carries and does not show."""
 FILTERS = {
     "all": later("All"),
     "letters": later("Letters"),

@@ -180,7 +180,7 @@ def waiting(case: Case, place: Place) -> tuple[str, str]:
     if kind == "letter_lacks":
         return _handler(case, place), _("the letter lacks something: take it back")
     if kind == "third_party":
-        return _handler(case, place), _("the copy names other people: look, then release or take back")
+        return _handler(case, place), _("look at what the copy names or carries, then release or take back")
     if kind == "texts":
         return _handler(case, place), _("texts wait to be read before the copy leaves")
     if kind == "recipients":

@@ -246,6 +246,20 @@ def _ask(content: bytes, most: int = MOST_BYTES, **asked: Any) -> tuple[dict[str
     return told, made
 
 
+def concealed_in(content: bytes) -> dict[str, int]:
+    """What a file carries that is not seen, and how often, by :data:`requests_app.response.concealed.KINDS`.
+
+    ``unreadable`` where it could not be told. Raises :class:`NotPossible` where it may be told later (``busy``).
+    """
+    try:
+        told, _none = _ask(content, do="concealed")
+    except NotPossible as refusal:
+        if refusal.why == "busy":
+            raise
+        return {"unreadable": 1}
+    return dict(told["concealed"])
+
+
 def _run(command: list[str], given: bytes) -> tuple[int, bytes]:
     """How the process ended and what it wrote; whatever it may have started ends with it when its time is over."""
     pipe = subprocess.PIPE

@@ -1,8 +1,8 @@
-"""Runs in a process of its own, on a file that may mean harm: reads PDFs and pictures, and paints over what is left out.
+"""Runs in a process of its own, on a file that may mean harm: reads it, and paints over what is left out of PDFs and pictures.
 
 Started by :mod:`requests_app.response.blackout` with the file on its standard input behind one
 line of JSON that says what to do; it answers in the same way, and writes nothing else. Of the
-project it loads ``drawable``, ``covered`` and ``bounds`` beside it and no more: no setting, no key, no database.
+project it loads ``drawable``, ``covered``, ``concealed`` and ``bounds`` beside it and no more: no setting, no key, no database.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import pypdfium2
 from PIL import Image, ImageDraw, ImageStat
 
 from requests_app.response.bounds import MEMORY_BYTES, MOST_MADE_BYTES, MOST_SIGNS_IN_ALL, SCALE
+from requests_app.response.concealed import concealed_in
 from requests_app.response.covered import LIGHT, is_lost, overlaps
 from requests_app.response.drawable import Box, NotPossible, Page, Picture, opened
 
@@ -162,7 +163,9 @@ def encoded(image: Any, kind: str) -> bytes:
 
 
 def answer(asked: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]:
-    """What is asked of the file: ``read``, ``look``, ``places``, ``show`` or ``make``."""
+    """What is asked of the file: ``concealed``, ``read``, ``look``, ``places``, ``show`` or ``make``."""
+    if asked["do"] == "concealed":
+        return {"concealed": concealed_in(content)}, b""
     file = opened(content)
     wanted = asked.get("page")
     if wanted is not None and not 0 <= wanted < file.count:

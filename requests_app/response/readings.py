@@ -95,6 +95,10 @@ class Readings:
         reading = self._known.get(digest(system, "", "", file))
         if reading is None:
             return _UNREAD.in_(self._language) if must else ""
+        begun = reading.must or reading.marked_by_id or reading.boxes or reading.left_out
+        if not (reading.confirmed_at or begun or must):
+            # Offered to readers, and nobody marked anything: it leaves as it came.
+            return ""
         if not reading.confirmed_at or (reading.boxes and not reading.left_out and not reading.made):
             return _UNREAD.in_(self._language)
         return named(str(reading.left_out[0][2]), self._language) if reading.left_out else ""

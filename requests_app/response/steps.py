@@ -255,21 +255,32 @@ def cleared(case: Case) -> None:
 
 
 def _names_others(case: Case, ledger: Ledger, *, wait: bool) -> bool:
-    """Whether somebody must look first: at texts to be read, or at other people whom the copy names."""
+    """Whether somebody must look first: at texts to be read, at other people whom the copy names, at what is concealed."""
     if _texts_wait(case, ledger):
         return True
     sources = rows.sources(ledger)
-    named, whom = third_party.scan(ledger, sources, wait=wait)
+    found = third_party.scan(ledger, sources, wait=wait)
     _note_undescribed(case, sources)
-    if not named or third_party.is_cleared(case, whom):
+    if not found or third_party.is_cleared(case, found.digest):
         return False
     asked = waits_for_a_look(case)
     # It may have waited for readers in between, who left these people in.
     elsewhere = case.state == State.RESPONDING and case.waits_for != WAITS_FOR_A_LOOK
-    if asked is None or elsewhere or (asked.to_state, asked.references["digest"]) != (case.state, whom):
-        places = [f"{f.system}.{f.collection}.{f.field}: {f.values} {f.kind}" for f in named]
-        to_read.prepare(case, ledger, [f"{f.system}.{f.collection}.{f.field}" for f in named])
-        journal.record(case, NAMES_OTHERS, by=journal.PIPELINE, references={"digest": whom, "places": places[:50]},
+    if (
+        asked is None
+        or elsewhere
+        or (asked.to_state, asked.references["digest"]) != (case.state, found.digest)
+    ):
+        places = [f"{f.system}.{f.collection}.{f.field}: {f.values} {f.kind}" for f in found.named]
+        files = [to_read.place_of_file(one.system) for one in found.concealed]
+        to_read.prepare(
+            case, ledger, [*(f"{f.system}.{f.collection}.{f.field}" for f in found.named), *files]
+        )
+        concealed = [[one.system, one.kind, one.times] for one in found.concealed]
+        references = {"digest": found.digest, "places": places[:50]} | (
+            {"concealed": concealed} if concealed else {}
+        )
+        journal.record(case, NAMES_OTHERS, by=journal.PIPELINE, references=references,
                        **_next(case, WAITS_FOR_A_LOOK))  # fmt: skip
     return True
 

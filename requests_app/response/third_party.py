@@ -1,4 +1,4 @@
-"""Before a copy leaves: does it name somebody else we know? Asserted on what goes out, not on how it was found."""
+"""Before a copy leaves: does it name somebody else we know, or carry what nobody sees? Asserted on what goes out."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from requests_app import subject, systems
 from requests_app.models import Case
 from requests_app.register.inventory import Collection, Field, Inventory
+from requests_app.response.blackout import concealed_in
 from requests_app.response.ledger import Ledger
-from requests_app.response.naming import KINDS, forms_of, plain, values_in, values_in_file
+from requests_app.response.naming import KINDS, forms_of, is_text, plain, values_in, values_in_file
 from requests_app.response.rows import Row, Source, files_by_hand
 from requests_app.systems import Connector, Graph
 
@@ -34,10 +35,30 @@ class Finding:
     values: int
 
 
-def scan(
-    ledger: Ledger, sources: Mapping[str, Source], *, wait: bool = True
-) -> tuple[tuple[Finding, ...], str]:
-    """Where the copy names other people on record, and a digest of whom it names.
+@dataclass(frozen=True)
+class Concealed:
+    """What a file that somebody sent carries and does not show, by :data:`requests_app.response.concealed.KINDS`."""
+
+    system: str
+    kind: str
+    times: int
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What somebody has to look at before a copy leaves; all of it empty where nobody has."""
+
+    named: tuple[Finding, ...]
+    concealed: tuple[Concealed, ...]
+    digest: str
+    """Of whom it names and what is concealed: whoever lets it leave lets exactly this."""
+
+    def __bool__(self) -> bool:
+        return bool(self.named or self.concealed)
+
+
+def scan(ledger: Ledger, sources: Mapping[str, Source], *, wait: bool = True) -> Scan:
+    """Where the copy names other people on record, and what its files carry unseen.
 
     With ``wait``, raises ``SystemFailure`` when a system cannot be asked whose a
     value is; without, what could not be asked there counts as somebody's.
@@ -51,7 +72,9 @@ def scan(
         for place in places[kind, value]:
             counts[*place, kind] = counts.get((*place, kind), 0) + 1
     findings = tuple(Finding(*place, n) for place, n in sorted(counts.items()))
-    return findings, hashlib.sha256(json.dumps(sorted(known)).encode()).hexdigest()
+    concealed = tuple(_concealed(ledger))
+    bound = [*known, *((one.system, one.kind, one.times) for one in concealed)]
+    return Scan(findings, concealed, hashlib.sha256(json.dumps(bound).encode()).hexdigest())
 
 
 def strangers(
@@ -220,6 +243,15 @@ def _in_files(ledger: Ledger) -> Iterator[tuple[Place, str, str]]:
         _data, system, name = path.split("/")
         for kind, value in values_in_file(name, parts):
             yield (system, "by-hand", name.rpartition(".")[2]), kind, value
+
+
+def _concealed(ledger: Ledger) -> Iterator[Concealed]:
+    """Of files that are no text; what was painted over leaves as pixels, and carries nothing."""
+    for path, parts in files_by_hand(ledger):
+        _data, system, name = path.split("/")
+        if not is_text(name):
+            for kind, times in sorted(concealed_in(b"".join(parts)).items()):
+                yield Concealed(system, kind, times)
 
 
 def _ends(collection: Collection, row: Row, name: str) -> Iterator[tuple[str, object]]:

@@ -53,9 +53,16 @@ def _to_read(case: Case, ledger: Ledger, offered: set[str]) -> Iterator[Reading]
                     length=len(text), must=part.redact,
                 )  # fmt: skip
     for work in rows.sent_by_hand(ledger):
-        if inventory.systems[work.system].redact_files:
+        must = inventory.systems[work.system].redact_files
+        if must or place_of_file(work.system) in offered:
             name = digest(work.system, "", "", str(work.result["file"]))
-            yield Reading(case=case, system=work.system, digest=name, length=int(work.result.get("size", 0)))
+            size = int(work.result.get("size", 0))
+            yield Reading(case=case, system=work.system, digest=name, length=size, must=must)
+
+
+def place_of_file(system: str) -> str:
+    """What a system's file is offered to readers by, as a text is by system, collection and path."""
+    return f"{system}.."
 
 
 def _texts(sources: Mapping[str, rows.Source]) -> Iterator[tuple[Collection, str, Field, str]]:

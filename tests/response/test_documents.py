@@ -61,5 +61,5 @@ def test_each_part_is_given_under_its_own_title_and_the_rest_is_left_out(pack: N
 def test_another_persons_address_is_found_in_the_part_where_it_stands(pack: None) -> None:
     ledger = ledgers.read(_case({"hobby": "kites with ben@example.com"}))
     # No system says whose it is, so it counts as somebody's.
-    (finding,), _digest = third_party.scan(ledger, rows.sources(ledger), wait=False)
+    (finding,) = third_party.scan(ledger, rows.sources(ledger), wait=False).named
     assert (finding.field, finding.kind) == ("about.hobby", "email")
