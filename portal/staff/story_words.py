@@ -248,6 +248,7 @@ CONCEALED = {
     "notes": later("notes to slides"),
     "macros": later("macros"),
     "attachments": later("files within it"),
+    "pivot_cache": later("the data behind a pivot table"),
     "taken_at": later("where it was taken"),
     "camera": later("what a camera or program noted"),
     "unreadable": later("something that cannot be looked into"),

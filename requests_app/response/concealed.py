@@ -19,7 +19,7 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 KINDS = (
     "hidden_sheets", "hidden_cells", "hidden_slides", "hidden_text", "comments", "changes", "notes", "macros",
-    "attachments", "taken_at", "camera", "unreadable",
+    "attachments", "pivot_cache", "taken_at", "camera", "unreadable",
 )  # fmt: skip
 OLD_OFFICE, ZIP, PDF = b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"%PDF-"
 SEEN_ON_THE_PAGE = frozenset({raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_POPUP})
@@ -33,6 +33,7 @@ _PARTS = (
     ),
     ("notes", re.compile(r"ppt/notesSlides/notesSlide\d+\.xml")),
     ("macros", re.compile(r"(xl|word|ppt)/vbaProject\.bin|Basic/.+\.xml")),
+    ("pivot_cache", re.compile(r"xl/pivotCache/pivotCacheRecords\d+\.xml")),
     ("attachments", re.compile(r"(xl|word|ppt)/embeddings/.+|Object \d+/content\.xml")),
 )
 _READ = re.compile(

@@ -56,6 +56,7 @@ def picture(*, place: bool = False, camera: bool = False) -> bytes:
     ("content", "carried"),
     [
         (office(xl__workbook=BOOK.format("visible")), {}),
+        (office(xl__pivotCache__pivotCacheRecords1="<r/>"), {"pivot_cache": 1}),
         (office(xl__workbook=BOOK.format("veryHidden")), {"hidden_sheets": 1}),
         (office(xl__worksheets__sheet1=f'<worksheet {SHEET}><cols><col hidden="1"/></cols><row hidden="true"/></worksheet>'),
          {"hidden_cells": 2}),
