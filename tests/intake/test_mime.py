@@ -42,18 +42,18 @@ def test_a_mail_inside_a_mail_is_not_its_senders_words(name: str) -> None:
 
 @pytest.mark.parametrize("name", wrapped_mail.BROKEN)
 def test_a_broken_wrapping_costs_little_and_breaks_nothing(name: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     mime.read(wrapped_mail.BROKEN[name])
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_is_refused_quickly(name: str) -> None:
     raw, reason = BOMBS[name]
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(mime.UnreadableMail, match=reason):
         mime.read(raw)
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize("given", SENDERS)
@@ -104,10 +104,10 @@ def test_a_quotation_in_html_is_marked() -> None:
 
 
 def test_hostile_html_costs_little() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     for source in ("<div>" * 100_000, "<div>" * 9_999, "<" * 500_000, "<!--" * 100_000, "<b><p>" * 4_999):
         to_text(source)
-    assert time.monotonic() - began < 4
+    assert time.process_time() - began < 4
 
 
 def test_the_outside_of_anything_can_be_looked_at() -> None:
