@@ -133,7 +133,7 @@ def document(request: HttpRequest, case: Case) -> HttpResponse:
             "consent": form["consent"] if consent else None,
             "destroyed_by": in_words(last, "long"),
             "back_url": here,
-            "whys": _whys(),
+            "whys": _whys(compared=False),
         },
     )
 
@@ -238,8 +238,8 @@ def _back(request: HttpRequest, case: Case) -> str:
     return reverse("public:find", args=at[:1])
 
 
-def _whys() -> list[dict[str, object]]:
-    return [
+def _whys(*, compared: bool = True) -> list[dict[str, object]]:
+    told = [
         {
             "title": _("What happens to it"),
             "text": _(
@@ -253,3 +253,5 @@ def _whys() -> list[dict[str, object]]:
             ),
         },
     ]
+    # A document is looked at by a person; the form itself says what becomes of it.
+    return told if compared else told[1:]
