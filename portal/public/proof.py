@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -125,17 +126,18 @@ def document(request: HttpRequest, case: Case) -> HttpResponse:
         else:
             return HttpResponseRedirect(here)
     last = timezone.now() + evidence.KEPT_FOR
-    return page(
-        request,
-        "document",
-        {
-            "form": form,
-            "consent": form["consent"] if consent else None,
-            "destroyed_by": in_words(last, "long"),
-            "back_url": here,
-            "whys": _whys(compared=False),
-        },
-    )
+    with timezone.override(ZoneInfo(law.regime(case.regime, case.received_on).zone)):
+        return page(
+            request,
+            "document",
+            {
+                "form": form,
+                "consent": form["consent"] if consent else None,
+                "destroyed_by": in_words(last, "long"),
+                "back_url": here,
+                "whys": _whys(compared=False),
+            },
+        )
 
 
 def _row(request: HttpRequest, one: need.Need) -> dict[str, object]:

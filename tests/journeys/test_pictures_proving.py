@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from portal.embedded.environment import sign_in_settings
 from requests_app import self_service
 from requests_app.lifecycle import State
 from requests_app.models import Case
-from tests.house import House, until
+from tests.house import House, free_port, until
 from tests.journeys.camera import shoot
 from tests.journeys.walk import Person, approve, ask, decide, employ, fill_in, prove, sign_in
+from tests.providers import real_provider
 from tests.staff.people import PASSWORD
 
 NEXT = "main form button.primary, main form button >> nth=0"
@@ -143,3 +145,23 @@ def test_ones_own_data_are_photographed_until_changed(furnished: House, browser:
         lambda: self_service.is_done(Case.objects.get(pk=case.pk)), f"it to be written\n{house.log('worker')}"
     )
     shoot(dana, slug, "own-changed", f"/{slug}/account/own/")
+
+
+@pytest.mark.pictures
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("slug", STORIES)
+def test_the_account_at_the_shop_and_what_leads_nowhere_are_photographed(
+    furnished: House, browser: Browser, slug: str
+) -> None:
+    story, house, port = STORIES[slug], furnished, free_port()
+    house.extra |= sign_in_settings(port)
+    with real_provider(port):
+        house.start("web", "worker")
+        dana = _somebody(browser, house, slug)
+        (reference,) = ask(dana, slug, [story["right"]], name=story["name"], email=story["email"])
+        _until(reference, State.VERIFYING, house)
+        shoot(dana, slug, "account-with-provider", f"/{slug}/account/")
+        shoot(dana, slug, "account-use", f"/{slug}/request/{reference}/account/")
+        shoot(dana, slug, "link-expired", f"/{slug}/follow/{'x' * 43}/")
+        shoot(dana, slug, "no-such-page", f"/{slug}/no-such-page/")
+        shoot(dana, slug, "news-stop", f"/{slug}/policy/news/stop/{'x' * 43}/")
