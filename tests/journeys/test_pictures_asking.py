@@ -65,7 +65,9 @@ def _answer(person: Person, slug: str, step: str, answer: str) -> None:
     page, story = person.page, STORIES[slug]
     if step == "what-is-wrong":
         was, to = WRONG[slug]
-        page.locator('main select[name="field"]').select_option(index=1)
+        labels = page.locator('main select[name="field"] option').all_inner_texts()
+        name = next(label for label in labels if re.search("[:：] ?(Name|姓名)$", label))
+        page.select_option('main select[name="field"]', label=name)
         page.fill('main [name="was"]', was)
         page.fill('main [name="to"]', to)
         page.fill('main [name="why"]', story["why"])
