@@ -49,7 +49,7 @@ words: $(VENV)/.dev ## collect what a language's catalogue lacks, to be translat
 	$(BIN)/python -m tests.stack manage check_language $(CODE) --write
 
 pictures: $(VENV)/.dev .cache/browser ## photograph the pages for docs/pictures
-	$(BIN)/python -m pytest -q -m pictures tests/journeys/test_pictures.py
+	$(BIN)/python -m pytest -q -m pictures tests/journeys
 
 bench: $(VENV)/.dev ## work as a ratio to a floor measured in the same run; CASES="1000 100000" spares the million
 	$(BIN)/python -m tests.bench

@@ -20,6 +20,7 @@ from portal.public.page import keeps_calm, page
 from portal.public.questions import (
     AGE,
     EMAIL,
+    NAME,
     PART,
     RELATION,
     SPAN,
@@ -214,7 +215,15 @@ def _form(request: HttpRequest, step: Step, draft: Draft) -> Question:
     form = step.form(**given)
     if step.field == EMAIL.field and not asks_proof(request.controller, draft):
         form.fields["email"].help_text = _("The address this is about. You need not prove anything.")
+    elif step in (NAME, EMAIL) and _acts(request.controller, draft):
+        # Whoever acts for another may never have given us anything.
+        form.fields[step.field].help_text = "" if step is NAME else _("We will send it a six-digit code.")
     return form
+
+
+def _acts(controller: Controller, draft: Draft) -> bool:
+    capacity = capacity_of(controller, draft)
+    return capacity is not None and capacity.for_another
 
 
 def _another(controller: Controller, steps: list[Step], draft: Draft) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -39,7 +41,8 @@ def files(request: HttpRequest, case: Case) -> HttpResponse:
     if _is_anothers(request, case) or (not packages and not letters):
         return page(request, "files_gone", {"back_url": back}, status=404)
     if files_open(request, case):
-        return page(request, "files", {"rows": _rows(case, packages, letters), "back_url": back})
+        with timezone.override(ZoneInfo(law.regime(case.regime, case.received_on).zone)):
+            return page(request, "files", {"rows": _rows(case, packages, letters), "back_url": back})
     if request.method == "POST" and "send" in request.POST:
         visit.ask_for_files(case)
         request.session[CODE_SENT] = case.public_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -125,17 +126,18 @@ def document(request: HttpRequest, case: Case) -> HttpResponse:
         else:
             return HttpResponseRedirect(here)
     last = timezone.now() + evidence.KEPT_FOR
-    return page(
-        request,
-        "document",
-        {
-            "form": form,
-            "consent": form["consent"] if consent else None,
-            "destroyed_by": in_words(last, "long"),
-            "back_url": here,
-            "whys": _whys(),
-        },
-    )
+    with timezone.override(ZoneInfo(law.regime(case.regime, case.received_on).zone)):
+        return page(
+            request,
+            "document",
+            {
+                "form": form,
+                "consent": form["consent"] if consent else None,
+                "destroyed_by": in_words(last, "long"),
+                "back_url": here,
+                "whys": _whys(compared=False),
+            },
+        )
 
 
 def _row(request: HttpRequest, one: need.Need) -> dict[str, object]:
@@ -238,8 +240,8 @@ def _back(request: HttpRequest, case: Case) -> str:
     return reverse("public:find", args=at[:1])
 
 
-def _whys() -> list[dict[str, object]]:
-    return [
+def _whys(*, compared: bool = True) -> list[dict[str, object]]:
+    told = [
         {
             "title": _("What happens to it"),
             "text": _(
@@ -253,3 +255,5 @@ def _whys() -> list[dict[str, object]]:
             ),
         },
     ]
+    # A document is looked at by a person; the form itself says what becomes of it.
+    return told if compared else told[1:]

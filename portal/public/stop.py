@@ -54,33 +54,34 @@ def stop(request: HttpRequest, code: str) -> HttpResponse:
         _number(request, offer.code, fresh=True)
         if undo is not None:
             _number(request, undo.code, fresh=True)
-    return page(
-        request,
-        "stop",
-        {
-            "form": form,
-            "empty": empty,
-            "offer": offer,
-            "person": person.masked_email if person else "",
-            "settings": settings_of(controller, offer.right.operation),
-            "parts": [
-                {
-                    "code": part.code,
-                    "title": part.title,
-                    "settings": settings_of(controller, f"{offer.right.operation}.{part.code}"),
-                }
-                for part in parts
-            ],
-            "signal": signal.state(request) if offer.right.operation == "opt_out" else "",
-            "pause": _pause(offer),
-            "since": since,
-            "undo": undo,
-            "undo_settings": settings_of(controller, undo.right.operation) if undo else [],
-            "allow_url": _allow_url(controller, undo),
-            "another_url": ask_url(controller, offer.code),
-            "home_url": reverse("public:home", args=[controller.slug]),
-        },
-    )
+    with timezone.override(ZoneInfo(offer.regime.zone)):
+        return page(
+            request,
+            "stop",
+            {
+                "form": form,
+                "empty": empty,
+                "offer": offer,
+                "person": person.masked_email if person else "",
+                "settings": settings_of(controller, offer.right.operation),
+                "parts": [
+                    {
+                        "code": part.code,
+                        "title": part.title,
+                        "settings": settings_of(controller, f"{offer.right.operation}.{part.code}"),
+                    }
+                    for part in parts
+                ],
+                "signal": signal.state(request) if offer.right.operation == "opt_out" else "",
+                "pause": _pause(offer),
+                "since": since,
+                "undo": undo,
+                "undo_settings": settings_of(controller, undo.right.operation) if undo else [],
+                "allow_url": _allow_url(controller, undo),
+                "another_url": ask_url(controller, offer.code),
+                "home_url": reverse("public:home", args=[controller.slug]),
+            },
+        )
 
 
 @require_safe

@@ -99,7 +99,7 @@ def task(request: HttpRequest, token: str) -> HttpResponse:
         return page(
             request,
             "question",
-            {"form": form, "single": None, "heading": heading, "lead": lead, "back_url": here, "whys": []},
+            {"form": form, "single": None, "heading": heading, "lead": lead, "back_url": "", "whys": []},
         )
     form = AnswerForm(request.POST or None, request.FILES or None)
     whether = tasks_by_hand.asks_whether_held(case)

@@ -104,11 +104,11 @@ def of_limits(authorities: list[law.Authority], language: str) -> list[Why]:
     limits = {limit.words.en: limit for grant in authorities for limit in grant.never}
     return [
         {
-            "title": _("What we do not ask"),
+            "title": "" if n else _("What we do not ask"),
             "text": limit.words.in_(language),
             "citation": law.cite_in(limit.citation, language),
         }
-        for limit in limits.values()
+        for n, limit in enumerate(limits.values())
     ]
 
 

@@ -8,12 +8,10 @@ from playwright.sync_api import Browser
 from requests_app.lifecycle import State
 from requests_app.models import Case
 from tests.house import House, until
+from tests.journeys.camera import shoot
 from tests.journeys.walk import Person, approve, decide, fill_in, prove, send, sign_in
-from tests.stack import ROOT
 
 PASSWORD = "correct-horse-battery"
-PICTURES = ROOT / "docs" / "pictures"
-SIZES = {"desk": (1280, 900), "phone": (390, 844)}
 PUBLIC = {
     "home": "", "ask": "ask/what/", "privacy": "privacy/", "policy": "policy/", "stop": "ask/what/?right={stop}",
     "cookies": "cookies/", "figures": "figures/", "follow": "follow/", "account": "account/", "news": "policy/news/",
@@ -52,9 +50,9 @@ def test_the_pages_are_photographed_at_a_desk_and_on_a_phone(
     dana = Person(browser, house, story["language"])
     dana.page.emulate_media(color_scheme=story["scheme"])
     for name, path in PUBLIC.items():
-        _shoot(dana, slug, name, f"/{slug}/{path.format(**story)}")
+        shoot(dana, slug, name, f"/{slug}/{path.format(**story)}")
 
-    _shoot(dana, slug, "own-door", f"/{slug}/account/own/")
+    shoot(dana, slug, "own-door", f"/{slug}/account/own/")
     dana.page.fill('main input[type="email"]', story["email"])
     dana.press("main form button")
     dana.page.fill('main input[name="code"]', house.code_for(story["email"]))
@@ -63,7 +61,7 @@ def test_the_pages_are_photographed_at_a_desk_and_on_a_phone(
     if dana.page.locator('main input[name="signed"]').count():
         dana.page.fill('main input[name="signed"]', story["name"])
         dana.press("main form button.primary, main form button >> nth=0")
-    _shoot(dana, slug, "own")
+    shoot(dana, slug, "own")
 
     who = {"name": story["name"], "email": story["email"]}
     for right in story["more"]:
@@ -71,61 +69,49 @@ def test_the_pages_are_photographed_at_a_desk_and_on_a_phone(
         other = Person(browser, house, story["language"])
         other.page.emulate_media(color_scheme=story["scheme"])
         fill_in(other, slug, [right], **who)
-        _shoot(other, slug, "cancel", scroll=".conditions")
+        shoot(other, slug, "cancel", scroll=".conditions")
     fill_in(dana, slug, story["rights"], **who)
-    _shoot(dana, slug, "check")
-    _shoot(dana, slug, "files", f"/{slug}/ask/files/")
+    shoot(dana, slug, "check")
+    shoot(dana, slug, "files", f"/{slug}/ask/files/")
     dana.open(f"/{slug}/save/")
     dana.page.fill('main input[type="email"]', story["email"])
     dana.press("main form button.primary, main form button >> nth=0")
-    _shoot(dana, slug, "saved")
+    shoot(dana, slug, "saved")
     dana.open(f"/{slug}/ask/check/")
     copy, deletion = send(dana, len(story["rights"]))
-    _shoot(dana, slug, "sent")
-    _shoot(dana, slug, "code", f"/{slug}/request/{copy}/code/")
-    _shoot(dana, slug, "proof", f"/{slug}/request/{copy}/proof/")
+    shoot(dana, slug, "sent")
+    shoot(dana, slug, "code", f"/{slug}/request/{copy}/code/")
+    shoot(dana, slug, "proof", f"/{slug}/request/{copy}/proof/")
     prove(dana, slug, copy, house.code_for(story["email"]), sign=story["name"])
     until(lambda: _case(copy).state == State.ASSESSING, f"the code to count\n{house.log('worker')}")
-    _shoot(dana, slug, "request", f"/{slug}/request/{copy}/")
-    _shoot(dana, slug, "withdraw", f"/{slug}/request/{copy}/withdraw/")
+    shoot(dana, slug, "request", f"/{slug}/request/{copy}/")
+    shoot(dana, slug, "withdraw", f"/{slug}/request/{copy}/withdraw/")
 
     olu, pia, adam = (Person(browser, house, story["language"]) for _ in range(3))
     for staff, email in ((olu, "olu"), (pia, "pia"), (adam, "adam")):
         staff.page.emulate_media(color_scheme=story["scheme"])
         sign_in(staff, f"{email}@example.com", PASSWORD)
-    _shoot(olu, slug, "case", f"/staff/{slug}/{deletion}/")
+    shoot(olu, slug, "case", f"/staff/{slug}/{deletion}/")
     until(lambda: _case(deletion).waits_for == "decision", f"the search\n{house.log('worker')}")
-    _shoot(olu, slug, "decide", f"/staff/{slug}/{deletion}/decide/")
+    shoot(olu, slug, "decide", f"/staff/{slug}/{deletion}/decide/")
     decide(olu, slug, deletion)
-    _shoot(pia, slug, "approve", f"/staff/{slug}/{deletion}/approve/")
+    shoot(pia, slug, "approve", f"/staff/{slug}/{deletion}/approve/")
     decide(olu, slug, copy)
     approve(pia, slug, copy, PASSWORD)
     until(lambda: _case(copy).state == State.CLOSED, f"the copy\n{house.log('worker')}", 60)
-    _shoot(dana, slug, "answered", f"/{slug}/request/{copy}/")
-    _shoot(dana, slug, "appeal", f"/{slug}/request/{copy}/appeal/")
+    shoot(dana, slug, "answered", f"/{slug}/request/{copy}/")
+    shoot(dana, slug, "appeal", f"/{slug}/request/{copy}/appeal/")
     approve(pia, slug, deletion, PASSWORD)
     until(lambda: _case(deletion).waits_for in ("recipients", ""), f"the deletion\n{house.log('worker')}", 60)
     if _case(deletion).waits_for:
         olu.open(f"/staff/{slug}/{deletion}/")
         olu.press('form[action$="/recipients-told/"] button')
     until(lambda: _case(deletion).state == State.CLOSED, f"its answer\n{house.log('worker')}", 60)
-    _shoot(dana, slug, "ledger", f"/{slug}/request/{deletion}/", scroll="#ledger")
-    _shoot(olu, slug, "letter", f"/staff/{slug}/{copy}/letters/{_case(copy).letters.get(kind='answer').pk}/")
+    shoot(dana, slug, "ledger", f"/{slug}/request/{deletion}/", scroll="#ledger")
+    shoot(olu, slug, "letter", f"/staff/{slug}/{copy}/letters/{_case(copy).letters.get(kind='answer').pk}/")
     for name, path in STAFF.items():
-        _shoot(adam if name == "people" else pia, slug, name, f"/staff/{slug}/{path.format(**story)}")
+        shoot(adam if name == "people" else pia, slug, name, f"/staff/{slug}/{path.format(**story)}")
 
 
 def _case(reference: str) -> Case:
     return Case.objects.get(reference=reference)
-
-
-def _shoot(person: Person, slug: str, name: str, path: str = "", *, scroll: str = "") -> None:
-    if path:
-        person.open(path)
-    for size, (width, height) in SIZES.items():
-        person.page.set_viewport_size({"width": width, "height": height})
-        if scroll:
-            person.page.evaluate("s => document.querySelector(s).scrollIntoView()", scroll)
-        person.page.screenshot(path=PICTURES / slug / f"{name}-{size}.jpg", type="jpeg", quality=60)
-    width, height = SIZES["desk"]
-    person.page.set_viewport_size({"width": width, "height": height})

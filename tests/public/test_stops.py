@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from identity.models import Challenge
@@ -161,6 +163,10 @@ def test_that_what_was_stopped_is_allowed_again_where_it_was_stopped_and_by_no_s
         run_pipeline()
         page = visitor.get(stop)
         assert "You have stopped this" in words_of(page) and f'action="{allow}"' in page.content.decode()
+        done = words_of(visitor.get(visitor.at(f"stop/{code}/done/")))
+        since, said = (re.search(r"Since\s+(.+?\s[ap]m)", text, re.S) for text in (words_of(page), done))
+        assert since and said and since[1] == said[1], "both in the law's own zone"
+        assert "when it is confirmed" not in done, "it is done"
         answer = visitor.post(allow)
         if presses == 2:
             assert "No, leave it stopped" in words_of(answer)
