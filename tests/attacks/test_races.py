@@ -15,7 +15,6 @@ from requests_app.journal import IllegalMove, verify
 from requests_app.letters import mails, outbox
 from requests_app.lifecycle import State
 from requests_app.models import Case, CaseEvent, Determination, Letter, Package, Work
-from requests_app.response import steps as response
 from requests_app.verification import steps as verification
 from tests.attacks.threads import at_once
 from tests.build import build_case, found
@@ -57,8 +56,8 @@ def test_of_twenty_approvals_at_once_one_counts_and_one_answer_leaves(
 def test_of_six_workers_that_answer_at_once_one_does(house) -> None:
     """TRUST 41."""
     waiting = build_case({"customers.identity": found(1)}, right="KNOW_PCS", rows=COPY)
-    stale = [Case.objects.get(pk=waiting.pk) for _ in range(6)]
-    at_once(*(lambda one=one: response.answer(one) for one in stale))
+    stale = [waiting.events.get(name="fulfil") for _ in range(6)]
+    at_once(*(lambda one=one: pipeline.follow_up(one) for one in stale))
     waiting.refresh_from_db()
     assert waiting.state == State.CLOSED and verify(waiting) is None
     assert Package.objects.filter(case=waiting).count() == 1
