@@ -12,67 +12,9 @@ from requests_app.lifecycle import State
 from requests_app.models import Case
 from tests.acting import picture
 from tests.house import House, until
+from tests.journeys.for_another import NEXT, ask_for, open_own_page, show
 from tests.journeys.walk import Person, approve, decide, employ, prove, sign_in
 from tests.staff.people import PASSWORD
-
-NEXT = "main form button.primary, main form button >> nth=0"
-
-
-def _ask(who: Person, slug: str, right: str, answers: dict[str, str]) -> str:
-    """Answer each question as it comes; gives the reference."""
-    page = who.page
-    who.open(f"/{slug}/ask/what/")
-    who.choose(right)
-    who.press(NEXT)
-    for _ in range(12):
-        if page.url.endswith("/check/"):
-            break
-        step = re.search(r"/ask/([\w-]+)/", page.url)[1]
-        if step == "e-mail" and page.locator('main a[href$="/ask/who/"]').count():
-            # What asks no proof asks nobody for whom it is; whoever asks for another says so.
-            who.press('main a[href$="/ask/who/"]')
-            continue
-        if step == "how-far-back":
-            page.locator("main label").first.click()
-            who.press(NEXT)
-            continue
-        answer = answers[step]
-        if page.locator('main input[type="radio"]').count():
-            who.choose(answer)
-        else:
-            page.locator("main form input:not([type=hidden])").first.fill(answer)
-        who.press(NEXT)
-    assert page.url.endswith("/check/"), page.url
-    for answer in answers.values():
-        if "@" in answer:
-            assert answer in page.inner_text("main")
-    who.press(NEXT)
-    assert page.url.endswith("/sent/"), page.url
-    found = re.search(r"\b[2-9A-HJ-NP-Z]{4} [2-9A-HJ-NP-Z]{4}\b", page.inner_text("main"))
-    return found.group().replace(" ", "")
-
-
-def _show(who: Person, papers: int, *, statement: str = "") -> None:
-    """From the confirmation on: show one thing after the other, in the order in which they are asked."""
-    who.press('main a[href$="/papers/"]')
-    for _ in range(papers):
-        if who.page.locator('main input[type="file"]').count():
-            file = {"name": "paper.png", "mimeType": "image/png", "buffer": picture()}
-            who.page.set_input_files('main input[type="file"]', files=[file])
-        else:
-            who.page.fill("main textarea", statement)
-        who.press(NEXT)
-    assert who.page.locator('main input[type="file"], main textarea').count() == 0, who.page.inner_text(
-        "main"
-    )
-
-
-def _open_own_page(who: Person, house: House, address: str) -> None:
-    """The button on the last page sends a code to one's own address."""
-    who.press('form[action$="/papers/code/"] button')
-    who.page.fill('main input[name="code"]', house.code_for(address))
-    who.press(NEXT)
-    assert "/request/" in who.page.url
 
 
 def _accept(olu: Person, slug: str, reference: str, *, arranged: str = "no") -> None:
@@ -102,15 +44,15 @@ def test_an_agent_asks_for_a_copy_and_the_person_gets_it(furnished: House, brows
     employ("mimap", "Olu", "Pia")
     house.start("web", "worker", "beat")
     ana, dana = Person(browser, house, width=390), Person(browser, house)
-    reference = _ask(
+    reference = ask_for(
         ana, "mimap", "KNOW_PCS",
         {
             "where": "yes", "who": "agent", "how": "customer", "their-name": "Dana Whitfield",
             "their-e-mail": "dana@example.com", "name": "Ana Ruiz", "e-mail": "ana@agents.example",
         },
     )  # fmt: skip
-    _show(ana, 1)
-    _open_own_page(ana, house, "ana@agents.example")
+    show(ana, 1)
+    open_own_page(ana, house, "ana@agents.example")
 
     asked = str(until(lambda: house.mails("dana@example.com"), "a mail to Dana")[0])
     assert "Ana" not in asked
@@ -143,7 +85,7 @@ def test_an_agents_opt_out_asks_for_the_permission_and_leaves_the_person_alone(
     house = furnished
     house.start("web", "worker")
     ana = Person(browser, house)
-    reference = _ask(
+    reference = ask_for(
         ana, "mimap", "OPT_OUT",
         {
             "who": "agent", "their-name": "Dana Whitfield", "their-e-mail": "dana@example.com",
@@ -151,7 +93,7 @@ def test_an_agents_opt_out_asks_for_the_permission_and_leaves_the_person_alone(
         },
     )  # fmt: skip
     until(lambda: Case.objects.get(reference=reference).state == State.VERIFYING, "the case to begin")
-    _show(ana, 1)
+    show(ana, 1)
     case = _until(reference, State.CLOSED, house)
     assert case.methods == ["permission"] and not house.mails("dana@example.com")
 
@@ -166,15 +108,15 @@ def test_a_close_relative_asks_for_what_the_dead_left_in_chinese(
     employ("mipmap", "Olu", "Pia")
     house.start("web", "worker")
     lan = Person(browser, house, "zh-CN", width=390, script=script)
-    reference = _ask(
+    reference = ask_for(
         lan, "mipmap", "CN_COPY",
         {
             "who": "relative", "how": "customer", "their-name": "陈𬭊", "their-e-mail": "chen.xin@example.cn",
             "name": "陈兰", "e-mail": "lan@example.cn",
         },
     )  # fmt: skip
-    _show(lan, 3, statement="涉及遗产中的订单。")
-    _open_own_page(lan, house, "lan@example.cn")
+    show(lan, 3, statement="涉及遗产中的订单。")
+    open_own_page(lan, house, "lan@example.cn")
     assert any("近亲属" in mail for mail in house.mails("chen.xin@example.cn"))
     olu = Person(browser, house, "zh-CN")
     sign_in(olu, "olu@example.com", PASSWORD)
@@ -191,15 +133,15 @@ def test_a_parent_asks_to_delete_what_is_held_on_a_child(furnished: House, brows
     employ("mipmap", "Olu", "Pia")
     house.start("web", "worker")
     parent = Person(browser, house)
-    reference = _ask(
+    reference = ask_for(
         parent, "mipmap", "CN_DELETE",
         {
             "who": "guardian", "age": "under_14", "how": "customer", "their-name": "周小雨",
             "their-e-mail": "xiaoyu@example.cn", "name": "周明", "e-mail": "zhou.ming@example.cn",
         },
     )  # fmt: skip
-    _show(parent, 1)
-    _open_own_page(parent, house, "zhou.ming@example.cn")
+    show(parent, 1)
+    open_own_page(parent, house, "zhou.ming@example.cn")
     olu = Person(browser, house)
     sign_in(olu, "olu@example.com", PASSWORD)
     _accept(olu, "mipmap", reference)
@@ -213,7 +155,7 @@ def test_a_job_applicant_has_the_rights_of_a_customer(furnished: House, browser:
     house = furnished
     house.start("web", "worker")
     priya = Person(browser, house)
-    reference = _ask(
+    reference = ask_for(
         priya, "mimap", "KNOW_PCS",
         {"where": "yes", "who": "self", "how": "applicant", "name": "Priya Natarajan", "e-mail": "priya@example.org"},
     )  # fmt: skip
