@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import partial
 
 from celery import current_app
 from django.db import transaction
@@ -49,7 +48,12 @@ _kept: ContextVar[Kept | None] = ContextVar("kept", default=None)
 
 def after_commit(task: str, about: Model, *, wait_seconds: float = 0) -> None:
     """Give word after commit. Robust: a dead broker delays the thing until the sweep; it fails nothing."""
-    transaction.on_commit(partial(_give, Nudge(task, about), wait_seconds), robust=True)
+
+    def give() -> None:
+        # A function with a name, by which Django tells of it where it fails.
+        _give(Nudge(task, about), wait_seconds)
+
+    transaction.on_commit(give, robust=True)
 
 
 @contextmanager

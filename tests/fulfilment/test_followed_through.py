@@ -51,6 +51,15 @@ def test_a_step_that_fails_keeps_no_word_of_another_to_itself(shop: Place, monke
     assert _unfollowed(case) == ["answer"]
 
 
+def test_a_dead_broker_fails_nothing_of_what_was_committed(shop: Place, monkeypatch) -> None:
+    def dead(*_given: object, **_more: object) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr("requests_app.nudges.current_app.send_task", dead)
+    case = granted("KNOW_PCS")
+    assert _state(case) == State.FULFILLING and case.events.filter(followed_at=None, name="approve").exists()
+
+
 def _queued(case: Case) -> Case:
     """With all before the approval followed, and nothing in the broker but what comes from now on."""
     tasks.follow_up(case.events.get(name="propose").pk)
