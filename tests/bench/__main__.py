@@ -52,7 +52,7 @@ def main() -> int:
     with ground.house(6) as house:
         _say("measuring the worker on four tables")
         sections.append(("Four tables by Celery, two worker processes", through_celery.measure(house)))
-    with ground.house(5) as house:
+    with ground.house(7) as house:
         _say(f"measuring the memory of an answer and an erasure of {memory.MANY:,} rows")
         sections.append(("Memory of one worker process", memory.measure(house)))
     with ground.house(3) as house:
