@@ -177,6 +177,11 @@ def cases_for(desk: Desk, controller: str) -> QuerySet[Case]:
     return found.exclude(subject_index=own).exclude(submission__sender_index=own)
 
 
+def first_of(cases: QuerySet[Case], most: int) -> QuerySet[Case]:
+    """The first so many of these, in their order, to be counted; what may be read was asked of each of them already."""
+    return Case.objects.filter(pk__in=cases.values("pk")[:most])
+
+
 def mail_for(desk: Desk, controller: str) -> QuerySet[Submission]:
     """What came in and was, or is, sorted by people; raises :class:`NoSuchCase` likewise.
 
