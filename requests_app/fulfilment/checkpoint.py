@@ -122,19 +122,17 @@ def _typed(values: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(typed(value) for value in values)
 
 
-def proofs(case: Case, sealed: bytes) -> dict[str, list[str]]:
-    """By what its rows would be known again, by collection; none in one written before these were kept.
+def proofs(case: Case, sealed: bytes) -> Iterator[tuple[str, str]]:
+    """By what its rows would be known again, those of a collection together; none in one written before these were kept.
 
     As pieces of the text of a JSON list: as values they would take many times the room.
     """
-    kept: dict[str, list[str]] = {}
     collection = ""
     for line in _unpacked(sealing.unseal(case.key, sealed, PURPOSE)):
         part = json.loads(line)
         collection = part.get("collection", collection)
         if part.get("proofs"):
-            kept.setdefault(collection, []).append(json.dumps(part["proofs"])[1:-1])
-    return kept
+            yield collection, json.dumps(part["proofs"])[1:-1]
 
 
 def answers(case: Case, decided: Determination) -> dict[str, str]:
