@@ -66,6 +66,8 @@ def _lines(rows: FoundRows, proofs: Proofs) -> Iterator[bytes]:
             yield _line({which: [_plain(key) for key in some]})
     for some in chunks(rows.joint.items(), AT_ONCE):
         yield _line({"joint": [[_plain(key), list(fields)] for key, fields in some]})
+    if rows.named:
+        yield _line({"named": {path: sorted(values) for path, values in rows.named.items()}})
     for some in chunks(proofs(rows), AT_ONCE):
         yield _line({"proofs": some})
 
@@ -97,6 +99,7 @@ def load(case: Case, sealed: bytes, inventory: Inventory, system: str) -> Found:
         rows.shared |= {_typed(key) for key in part.get("shared", ())}
         rows.anchors |= {_typed(key) for key in part.get("anchors", ())}
         rows.joint |= {_typed(key): tuple(fields) for key, fields in part.get("joint", ())}
+        rows.named |= {path: set(values) for path, values in part.get("named", {}).items()}
     return Found(found, {system: SystemStatus("searched")})
 
 
