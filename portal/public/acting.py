@@ -15,6 +15,11 @@ Turn = dict[str, object]
 UNSETTLED = frozenset({State.RECEIVED, State.VERIFYING})
 
 
+def gets_answer(case: Case, told: subject.Subject, acts: bool) -> bool:
+    """Whether the answer and its files belong to whoever reads, and not to the other side where somebody acts."""
+    return case.capacity == law.SELF or acts == bool(told.answer_to)
+
+
 def acting_steps(grant: law.Authority, language: str) -> list[Turn]:
     """The first steps after sending: what is to be shown, and what the person has to do with it."""
     steps: list[Turn] = []
