@@ -79,20 +79,22 @@ class AnswerForm(Question):
     held = forms.MultipleChoiceField(
         label=later("What of this is held about this person?"),
         widget=forms.CheckboxSelectMultiple,
-        required=False,
-        error_messages={"invalid_choice": later("Choose what is held")},
+        error_messages={
+            "required": later("Choose what is held"),
+            "invalid_choice": later("Choose what is held"),
+        },
     )
     upload = forms.FileField(
         label=later("What you found, as one file"),
         help_text=later("It goes into the copy for the person. Several files: as one ZIP, at most 25 MB."),
-        required=False,
+        error_messages={"required": later("Choose the file with what you found")},
     )
     note = forms.CharField(
         label=later("Anything we must know"),
         help_text=later("If it cannot be done, or only in part: why, and what is left."),
-        required=False,
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": "4"}),
+        error_messages={"required": later("Say why it cannot be done, and what is left")},
     )
 
     def __init__(self, *args: object, doing: str, kinds: list[tuple[str, str]], **kwargs: object) -> None:
@@ -105,6 +107,11 @@ class AnswerForm(Question):
             del self.fields["held"]
         if doing != Work.Operation.ACCESS:
             del self.fields["upload"]
+        # Whoever says that something is there says what; and why, whoever says that it cannot be done.
+        answer = self.data.get("answer")
+        for name in {"held", "upload"} & self.fields.keys():
+            self.fields[name].required = not self.is_bound or answer == Task.Answer.DONE
+        self.fields["note"].required = answer == Task.Answer.EXCEPTION
 
     def clean_upload(self) -> object:
         """Not larger than a mail would carry."""
@@ -112,18 +119,6 @@ class AnswerForm(Question):
         if upload is not None and upload.size > LARGEST:
             raise forms.ValidationError(_("Choose a file of at most 25 MB"))
         return upload
-
-    def clean(self) -> dict[str, object]:
-        """Whoever says that something is there says what; and why, whoever says that it cannot be done."""
-        given = super().clean() or self.cleaned_data
-        answer = given.get("answer")
-        if answer == Task.Answer.DONE and "held" in self.fields and not given.get("held"):
-            self.add_error("held", _("Choose what is held"))
-        if answer == Task.Answer.DONE and "upload" in given and given["upload"] is None:
-            self.add_error("upload", _("Choose the file with what you found"))
-        if answer == Task.Answer.EXCEPTION and not given.get("note", "").strip():
-            self.add_error("note", _("Say why it cannot be done, and what is left"))
-        return given
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
