@@ -83,8 +83,8 @@ def under(case: Case) -> str:
     return _("We answer by %(day)s") % {"day": in_words(case.due_on, "medium")}
 
 
-def turns(case: Case, address: str, packages: list[Package], letters: list[Letter]) -> list[Turn]:
-    """Whose move it is, always with what happens next."""
+def turns(case: Case, address: str, packages: list[Package], letters: list[Letter], gone: str) -> list[Turn]:
+    """Whose move it is, always with what happens next; ``gone`` says what is no longer to be fetched."""
     files = _files(case, packages, letters)
     match State(case.state):
         case State.RECEIVED:
@@ -116,7 +116,7 @@ def turns(case: Case, address: str, packages: list[Package], letters: list[Lette
         case State.RESPONDING:
             return [_ours(_("We write the answer"), _("It comes to %(address)s.") % {"address": address})]
         case _:
-            return [_over(case, files)]
+            return [_over(case, files, gone)]
 
 
 def still_to_come(case: Case) -> list[dict[str, object]]:
@@ -224,7 +224,7 @@ def _so_far(files: list[dict[str, object]]) -> Turn:
     return turn | {"files": files} if files else turn
 
 
-def _over(case: Case, files: list[dict[str, object]]) -> Turn:
+def _over(case: Case, files: list[dict[str, object]], gone: str) -> Turn:
     match case.outcome:
         case Outcome.GRANTED | Outcome.GRANTED_IN_PART | Outcome.REFUSED if finding.calls_for_words(case):
             title, text = _("We answered you"), _("Our letter says what we found.")
@@ -246,6 +246,8 @@ def _over(case: Case, files: list[dict[str, object]]) -> Turn:
             title, text = _("We did most of what you asked"), _("Our letter names what we kept and why.")
         case _:
             title, text = _("We did what you asked"), _("Our letter tells you what was done.")
+    if gone:
+        text = _("%(first)s %(second)s") % {"first": text, "second": gone}
     if not files:
         return {"kind": "quiet", "whose": _("Nothing to do now"), "title": title, "text": text}
     text = _("%(first)s %(second)s") % {

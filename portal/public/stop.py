@@ -182,8 +182,9 @@ def _offer(controller: Controller, code: str, *, unlisted: bool = False) -> offe
 
 def _undoings(controller: Controller) -> list[offered.Offer]:
     """What takes a stop back here."""
-    unlisted = [offered.Offer(law.regime(one.regime), law.regime(one.regime).right(one.code))
-                for one in controller.unlisted]  # fmt: skip
+    now = timezone.now()
+    regimes = [(law.regime_at(one.regime, now), one.code) for one in controller.unlisted]
+    unlisted = [offered.Offer(regime, regime.right(code)) for regime, code in regimes]
     return [offer for offer in unlisted if offer.right.undoes]
 
 

@@ -198,7 +198,7 @@ def _fields(place: Place, found: Submission, read: mime.Mail | None, typed: Quer
             "label": _("What does it ask for?"),
             "value": typed.getlist("rights"),
             "choices": [
-                (right.code, law.regime(right.regime, found.received_at.date()).right(right.code).title.in_(lang))
+                (right.code, law.regime_at(right.regime, found.received_at).right(right.code).title.in_(lang))
                 for right in place.controller.rights
             ],
         },

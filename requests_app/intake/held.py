@@ -31,10 +31,10 @@ def verdict_on(controller: Controller, mail: mime.Mail, received_at: datetime) -
     """What the writer's own words ask for; what is only quoted is never more than a suggestion."""
     words = own_words(mail.text)
     if words or not (mail.text or mail.forwarded):
-        return decide(controller, sort(mail.subject, words), received_at.date())
+        return decide(controller, sort(mail.subject, words), received_at)
     # A mail forwarded without a word may hold somebody's request, which a person must see.
     everything = f"{mail.text}\n\n{mail.forwarded}".replace(">", " ")
-    quoted = decide(controller, sort(mail.subject, everything), received_at.date())
+    quoted = decide(controller, sort(mail.subject, everything), received_at)
     return Verdict((), quoted.words, (*quoted.rights, *quoted.others), quoted.doubts)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import psycopg
 from django.db import IntegrityError, connection, transaction
@@ -160,8 +159,7 @@ def _erases(case: Case) -> bool:
 
 def _match(regime: str, right: str, arrival: Arrival) -> law.Match:
     """A statute in the version of the day of receipt, on its own clock."""
-    zone = ZoneInfo(law.regime(regime).zone)
-    return law.Match(law.regime(regime, arrival.received_at.astimezone(zone).date()), right)
+    return law.Match(law.regime_at(regime, arrival.received_at), right)
 
 
 def _draw_up(
