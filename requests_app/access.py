@@ -177,6 +177,11 @@ def cases_for(desk: Desk, controller: str) -> QuerySet[Case]:
     return found.exclude(subject_index=own).exclude(submission__sender_index=own)
 
 
+def cases_of_letter(desk: Desk, controller: str, submission: Submission) -> QuerySet[Case]:
+    """The cases that one letter opened, of all people it is about; raises :class:`NoSuchCase` likewise."""
+    return cases_for(desk, controller).filter(submission__in=submission.of_one_letter)
+
+
 def mail_for(desk: Desk, controller: str) -> QuerySet[Submission]:
     """What came in and was, or is, sorted by people; raises :class:`NoSuchCase` likewise.
 
