@@ -78,6 +78,8 @@ def under(case: Case) -> str:
             return _("Withdrawn by you")
         case Outcome.DUPLICATE:
             return _("Joined with another request of yours")
+        case Outcome.MISTAKEN:
+            return _("Opened by us by mistake")
     if case.answered_at or case.state == State.CLOSED:
         return _("Our date was %(day)s") % {"day": in_words(case.due_on, "medium")}
     return _("We answer by %(day)s") % {"day": in_words(case.due_on, "medium")}
@@ -235,6 +237,9 @@ def _over(case: Case, files: list[dict[str, object]], gone: str) -> Turn:
             )
         case Outcome.DUPLICATE:
             title, text = _("Joined with another request"), _("The other request goes on by its own date.")
+        case Outcome.MISTAKEN:
+            title = _("We had opened this by mistake")
+            text = _("Nothing was shown, changed or deleted for it. If you do ask for it, write to us.")
         case Outcome.NOT_IDENTIFIED:
             title = _("We could not make sure that it is you")
             text = _("Nothing was shown or deleted. You may ask again at any time.")

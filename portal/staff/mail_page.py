@@ -167,7 +167,8 @@ def _cases(place: Place, found: Submission) -> list[Case]:
     opened = found.tray_events.filter(name="opened").values_list("references", flat=True)
     split = [reference for references in opened for reference in references.get("cases", ())]
     all_cases = access.cases_for(place.desk, place.slug)
-    return list(all_cases.filter(Q(submission=found) | Q(reference__in=split)).order_by("pk")[:200])
+    of_it = Q(submission__in=found.of_one_letter) | Q(reference__in=split)
+    return list(all_cases.filter(of_it).order_by("pk")[:200])
 
 
 def _deeds(found: Submission) -> list[dict[str, object]]:

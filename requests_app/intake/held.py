@@ -18,7 +18,7 @@ from requests_app.intake.quoted import own_words
 from requests_app.intake.sort import Verdict, decide, sort
 from requests_app.intake.threads import is_from_its_requester
 from requests_app.letters import conversation
-from requests_app.lifecycle import State
+from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Channel, Message, Submission, Tray, TrayEvent
 from requests_app.register import Controller
 
@@ -89,7 +89,7 @@ def open_held(
         if people:
             cases = _open_for_each(locked, arrival, people)
         else:
-            had = set(locked.cases.values_list("right", flat=True))
+            had = set(locked.cases.exclude(outcome=Outcome.MISTAKEN).values_list("right", flat=True))
             new = tuple(right for right in rights if right not in had)
             cases = open_from(locked, replace(arrival, rights=new)).cases if new else ()
         if not cases:

@@ -68,8 +68,13 @@ def fingerprint(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
-def keep(arrival: Arrival, tray: str, reason: str = "") -> tuple[Submission, bool]:
-    """Seal what arrived before anything else happens to it; the second value says whether it is new."""
+def keep(
+    arrival: Arrival, tray: str, reason: str = "", *, split_from: Submission | None = None
+) -> tuple[Submission, bool]:
+    """Seal what arrived before anything else happens to it; the second value says whether it is new.
+
+    ``split_from`` is the letter that keeps it already, where this is one of several people in it.
+    """
     try:
         with transaction.atomic():
             key = sealing.new_key()
@@ -81,7 +86,8 @@ def keep(arrival: Arrival, tray: str, reason: str = "") -> tuple[Submission, boo
                 received_at=arrival.received_at,
                 language=arrival.language,
                 key=key,
-                sealed=b"" if big else sealing.seal(key, arrival.verbatim, "submission"),
+                sealed=b"" if big or split_from else sealing.seal(key, arrival.verbatim, "submission"),
+                split_from=split_from,
                 tray=tray,
                 reason=reason,
                 capacity=arrival.capacity,
