@@ -202,21 +202,18 @@ def _up_to(n: int) -> str:
 
 def _my_move(place: Place) -> Q:
     roles = place.desk.roles[place.slug]
+    given = access.worked_by_nobody(place.slug) | Q(assignee=place.desk.user)
     found = Q(pk__in=[])
 
     def mine(move: Move) -> bool:
         return bool(roles & move.who)
 
     if mine(PROPOSE):
-        found |= Q(state__in=PROPOSE.sources, waits_for="decision") & (
-            Q(assignee=None) | Q(assignee=place.desk.user)
-        )
+        found |= Q(state__in=PROPOSE.sources, waits_for="decision") & given
     if mine(ASK_MORE_PROOF):
-        found |= Q(state__in=SETTLE_IDENTITY.sources, waits_for__in=STAFFS) & (
-            Q(assignee=None) | Q(assignee=place.desk.user)
-        )
+        found |= Q(state__in=SETTLE_IDENTITY.sources, waits_for__in=STAFFS) & given
     if place.works():
-        found |= Q(waits_for=posting.WAITS) & (Q(assignee=None) | Q(assignee=place.desk.user))
+        found |= Q(waits_for=posting.WAITS) & given
     if place.may_do(permits.RELEASE_REPLY) and place.controller.replies.second_person:
         theirs = release.waiting(place.desk, place.slug).exclude(written_by=place.desk.user)
         found |= Q(pk__in=theirs.order_by().values("case"))
