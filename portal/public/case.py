@@ -14,6 +14,7 @@ from portal.look.days import in_words
 from portal.public import at_work, progress, sentences, whys
 from portal.public.acting import turns_of
 from portal.public.address import address_why
+from portal.public.again import with_again
 from portal.public.appeal import about_why, appeal_why
 from portal.public.calendar_file import calendar_file
 from portal.public.doors import acts_for_another, files_open, of_sender, of_visitor, visit_ends_at
@@ -76,8 +77,12 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
                 "title": regime.right(case.right).title.in_(request.language),
                 "clock": progress.clock_of(case, timezone.now(), calendar),
                 "under": progress.under(case),
-                "turns": turns_of(case, told, request.language, acts)
-                or progress.turns(case, address, packages, letters),
+                "turns": with_again(
+                    request,
+                    case,
+                    turns_of(case, told, request.language, acts)
+                    or progress.turns(case, address, packages, letters),
+                ),
                 "shown": done,
                 "state": case.state,
                 "systems": at_work.systems(case, request.language, theirs=theirs),

@@ -61,6 +61,8 @@ TITLES = {
     "unmark_duplicate": gettext_noop("We took it apart from your other request again"),
     "appeals": gettext_noop("You asked us to look at an answer again"),
     "appealed": gettext_noop("You asked for a second look; it has a request of its own"),
+    "asked_anew": gettext_noop("You asked again; it has a request of its own"),
+    "asks_anew": gettext_noop("You asked again with the same answers"),
     "supplement": gettext_noop("We found something more and look again"),
     "message_received": gettext_noop("You wrote to us"),
     "enclosed": gettext_noop("You sent a file with it"),

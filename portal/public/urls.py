@@ -7,6 +7,7 @@ from django.urls import path, register_converter
 from portal.public import (
     account,
     address,
+    again,
     appeal,
     ask,
     case,
@@ -96,6 +97,7 @@ urlpatterns = [
     path("<slug:slug>/request/<str:reference>/address/", address.address, name="address"),
     path("<slug:slug>/request/<str:reference>/address/codes/", address.both_codes, name="address_codes"),
     path("<slug:slug>/request/<str:reference>/address/keep/", address.keep, name="address_keep"),
+    path("<slug:slug>/request/<str:reference>/again/", again.again, name="again"),
     path("<slug:slug>/request/<str:reference>/appeal/", appeal.appeal, name="appeal"),
     path("<slug:slug>/request/<str:reference>/withdraw/", case.withdraw, name="withdraw"),
     path("<slug:slug>/request/<str:reference>/calendar.ics", case.calendar, name="calendar"),
