@@ -140,6 +140,7 @@ SENTENCES = {
     "finding_written": (later("%(who)s wrote the answer"), "paper"),
     "appeals": (later("It asks for a second look at another case’s answer"), "paper"),
     "appealed": (later("The requester asked for a second look; it is a case of its own"), "warning"),
+    "address_corrected": (later("The requester put a mistyped address right"), "paper"),
     "asked_anew": (later("The requester asked the same again; it is a case of its own"), "paper"),
     "asks_anew": (later("It asks again what lapsed in another case"), "paper"),
     "unmark_duplicate": (later("%(who)s took it out again: it is no duplicate"), "paper"),

@@ -224,9 +224,9 @@ def _say_that_nobody_is_told(case: Case) -> None:
 
 
 def _was_acknowledged(case: Case) -> bool:
-    """Whether such a letter left for any case of the submission; a withheld one has told nobody anything."""
+    """Whether such a letter left for any case of the submission; a withheld or misdirected one has told nobody anything."""
     letters = Letter.objects.filter(case__submission=case.submission_id, kind="acknowledgement")
-    return letters.exclude(status=Letter.Status.WITHHELD).exists()
+    return letters.exclude(status=Letter.Status.WITHHELD).exclude(trouble=outbox.MISTYPED).exists()
 
 
 def _note_acknowledged(case: Case, at: datetime) -> None:
