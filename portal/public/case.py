@@ -103,7 +103,9 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
                 if not case.answered_at and case.state != State.CLOSED
                 else "",
                 "close_url": reverse("public:close", args=[case.controller]),
-                "open_until": visit_ends_at(request, case),
+                "open_until": (until := visit_ends_at(request, case)),
+                "closes_in": str(int((until - timezone.now()).total_seconds())),
+                "stay_url": reverse("public:stay", args=[case.controller, case.reference]),
                 "whys": whys.of_case(
                     request.controller,
                     request.language,

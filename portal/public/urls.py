@@ -101,6 +101,7 @@ urlpatterns = [
     path("<slug:slug>/request/<str:reference>/address/keep/", address.keep, name="address_keep"),
     path("<slug:slug>/request/<str:reference>/again/", again.again, name="again"),
     path("<slug:slug>/request/<str:reference>/appeal/", appeal.appeal, name="appeal"),
+    path("<slug:slug>/request/<str:reference>/stay/", find.keep_open, name="stay"),
     path("<slug:slug>/request/<str:reference>/withdraw/", case.withdraw, name="withdraw"),
     path("<slug:slug>/request/<str:reference>/calendar.ics", case.calendar, name="calendar"),
     path("<slug:slug>/request/<str:reference>/files/", files.files, name="files"),
