@@ -183,6 +183,11 @@ def worked_by_nobody(controller: str) -> Q:
     return Q(assignee=None) | ~Q(assignee__in=serving.values("user"))
 
 
+def first_of(cases: QuerySet[Case], most: int) -> QuerySet[Case]:
+    """The first so many of these, in their order, to be counted; what may be read was asked of each of them already."""
+    return Case.objects.filter(pk__in=cases.values("pk")[:most])
+
+
 def mail_for(desk: Desk, controller: str) -> QuerySet[Submission]:
     """What came in and was, or is, sorted by people; raises :class:`NoSuchCase` likewise.
 

@@ -23,11 +23,10 @@ def board(request: HttpRequest, place: Place) -> HttpResponse:
     calendar = owed.calendars()[law.regime(place.controller.regimes[0]).calendar]
     last = calendar.after(place.today, WORKING_DAYS)
     mine = access.cases_for(place.desk, place.slug)
-    due = mine.due_by(last).filter(~UNVERIFIED, answered_at=None).by_due_date().values("pk")
+    due = mine.due_by(last).filter(~UNVERIFIED, answered_at=None).by_due_date()
     counted = {
         one["due_on"]: one
-        for one in mine.filter(pk__in=due[:COUNT_TO])
-        .order_by()
+        for one in access.first_of(due, COUNT_TO)
         .values("due_on")
         .annotate(
             n=Count("pk"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, partial
@@ -13,8 +13,8 @@ from .terms import Reason
 _DATES = ("due_on", "last_on", "statutory", "rolled", "sla", "outer", "ordinary", "strict", "safe")
 
 
-def _stored(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
-    return reasons
+def _stored(reasons: Iterable[Mapping[str, Any]]) -> tuple[Reason, ...]:
+    return tuple(Reason.from_json(reason) for reason in reasons)
 
 
 @dataclass(frozen=True)
@@ -66,13 +66,12 @@ class Due:
         due_on, last_on = dates.pop("due_on"), dates.pop("last_on")
         if due_on is None or last_on is None:
             raise ValueError("a deadline without its day")
-        reasons = tuple(Reason.from_json(reason) for reason in value["reasons"])
         return cls(
             due_on=due_on,
             last_on=last_on,
             provisional=value["provisional"],
             confirmed=value["confirmed"],
-            tell=partial(_stored, reasons),
+            tell=partial(_stored, value["reasons"]),
             **dates,
         )
 
