@@ -142,7 +142,7 @@ class JsonLines(logging.Formatter):
             "level": record.levelname.lower(),
             "where": record.name,
             "what": PRIVATE_LINK.sub(
-                r"\1***", record.getMessage() if record.exc_info is None else str(record.msg)
+                r"\1***", record.getMessage() if _may_be_told(record) else str(record.msg)
             ),
         }
         if record.exc_info and record.exc_info[0]:
@@ -153,3 +153,9 @@ class JsonLines(logging.Formatter):
             if trace:
                 line["place"] = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
         return json.dumps(line, ensure_ascii=True)
+
+
+def _may_be_told(record: logging.LogRecord) -> bool:
+    """Beside an exception numbers alone are filled in: they say which row it was, and nobody's words."""
+    given = record.args if isinstance(record.args, tuple) else (record.args,)
+    return record.exc_info is None or all(type(one) is int for one in given)

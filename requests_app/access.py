@@ -177,6 +177,12 @@ def cases_for(desk: Desk, controller: str) -> QuerySet[Case]:
     return found.exclude(subject_index=own).exclude(submission__sender_index=own)
 
 
+def worked_by_nobody(controller: str) -> Q:
+    """Cases that nobody works: given to nobody, or to somebody who works there no more."""
+    serving = Duty.objects.filter(controller=controller, role__in=permits.WORK.who, user__is_active=True)
+    return Q(assignee=None) | ~Q(assignee__in=serving.values("user"))
+
+
 def first_of(cases: QuerySet[Case], most: int) -> QuerySet[Case]:
     """The first so many of these, in their order, to be counted; what may be read was asked of each of them already."""
     return Case.objects.filter(pk__in=cases.values("pk")[:most])

@@ -148,7 +148,7 @@ def _is_worked(local: datetime, calendar: law.Calendar) -> bool:
 def steps_of(user: User, controller: Controller, local: datetime, calendar: law.Calendar) -> list[Step]:
     """What is due for this person within each distance, the nearest first; one bounded query.
 
-    A handler is told of their own cases and of those nobody has; a privacy lead also of what others let come due.
+    A handler is told of their own cases and of those nobody works; a privacy lead also of what others let come due.
     One's own request is not among them.
     """
     desk, today = access.desk(user), local.date()
@@ -159,11 +159,11 @@ def steps_of(user: User, controller: Controller, local: datetime, calendar: law.
     cases = access.cases_for(desk, controller.slug)
     near = cases.due_by(max(days.values(), default=today)).filter(~UNVERIFIED, answered_at=None)
     first = near.by_due_date().values("pk")[:COUNT_TO]
-    others = ~Q(assignee=user) & Q(assignee__isnull=False)
+    nobodys = access.worked_by_nobody(controller.slug)
     found = Case.objects.filter(pk__in=first).aggregate(
         **{f"mine_{n}": Count("pk", filter=Q(due_on__lte=day, assignee=user)) for n, day in days.items()},
-        **{f"nobodys_{n}": Count("pk", filter=Q(due_on__lte=day, assignee=None)) for n, day in days.items()},
-        late=Count("pk", filter=others & Q(due_on__lte=today)),
+        **{f"nobodys_{n}": Count("pk", filter=Q(due_on__lte=day) & nobodys) for n, day in days.items()},
+        late=Count("pk", filter=~nobodys & ~Q(assignee=user) & Q(due_on__lte=today)),
     )
     return [
         Step(n, found[f"mine_{n}"], found[f"nobodys_{n}"], found["late"] if leads and not n else 0)

@@ -20,7 +20,7 @@ WHAT_TELLS = frozenset({"subject_index", "received_at"})
 
 
 def another() -> Exists:
-    """Whether another open case has the same person by keyed hash, the same right and a near receipt."""
+    """Whether another open case has the same person by keyed hash, asked in the same capacity, the same right and a near receipt."""
     told = CaseEvent.objects.filter(name=DISMISSED, case=OuterRef(OuterRef("pk")))
     parted = told.annotate(other=KT("references__case")).filter(other=OuterRef("reference"))
     others = Case.objects.open().asked().exclude(subject_index="").exclude(Exists(parted))
@@ -30,6 +30,7 @@ def another() -> Exists:
             subject_index=OuterRef("subject_index"),
             regime=OuterRef("regime"),
             right=OuterRef("right"),
+            capacity=OuterRef("capacity"),
             received_at__range=(OuterRef("received_at") - NEAR, OuterRef("received_at") + NEAR),
         )
     )

@@ -69,7 +69,7 @@ def keep() -> Iterator[Kept]:
             try:
                 _send(nudge)
             except Exception:
-                log.exception("a word could not be sent, %s %s", nudge.task, nudge.about.pk)
+                log.exception(f"a word could not be sent, {nudge.task} %s", nudge.about.pk)
 
 
 def take(task: str, fits: Callable[[Model], bool]) -> Model | None:

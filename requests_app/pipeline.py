@@ -212,7 +212,7 @@ def _carry_out(case: Case) -> None:
 def _spare(failed: str, step: Callable[..., object], *told: object) -> bool:
     """Whether a step went well; one that fails is logged as ``failed`` and spares all others.
 
-    Beside an exception the log keeps the constant message only, so ``failed`` holds the number.
+    Beside an exception the log fills in numbers alone, so ``failed`` says itself which one it was.
     """
     try:
         step(*told)

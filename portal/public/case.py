@@ -14,6 +14,7 @@ from portal.look.days import in_words
 from portal.public import at_work, no_files, progress, sentences, whys
 from portal.public.acting import gets_answer, turns_of
 from portal.public.address import address_why
+from portal.public.again import with_again
 from portal.public.appeal import about_why, appeal_why
 from portal.public.calendar_file import calendar_file
 from portal.public.doors import acts_for_another, files_open, of_sender, of_visitor, visit_ends_at
@@ -76,8 +77,12 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
                 "title": regime.right(case.right).title.in_(request.language),
                 "clock": progress.clock_of(case, timezone.now(), calendar),
                 "under": progress.under(case),
-                "turns": turns_of(case, told, request.language, acts)
-                or progress.turns(case, address, packages, letters, gone),
+                "turns": with_again(
+                    request,
+                    case,
+                    turns_of(case, told, request.language, acts)
+                    or progress.turns(case, address, packages, letters, gone),
+                ),
                 "shown": done,
                 "state": case.state,
                 "systems": at_work.systems(case, request.language, theirs=opened),
@@ -98,7 +103,9 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
                 if not case.answered_at and case.state != State.CLOSED
                 else "",
                 "close_url": reverse("public:close", args=[case.controller]),
-                "open_until": visit_ends_at(request, case),
+                "open_until": (until := visit_ends_at(request, case)),
+                "closes_in": str(int((until - timezone.now()).total_seconds())),
+                "stay_url": reverse("public:stay", args=[case.controller, case.reference]),
                 "whys": whys.of_case(
                     request.controller,
                     request.language,

@@ -102,6 +102,12 @@ def visit_ends_at(request: HttpRequest, case: Case) -> datetime:
     return datetime.fromisoformat(request.session[VISITS][case.public_id])
 
 
+def stay(request: HttpRequest, case: Case) -> None:
+    """Whoever is still at the page keeps it open, as often as they need (WCAG 2.2.1)."""
+    until = (timezone.now() + VISIT).isoformat()
+    request.session[VISITS] = request.session[VISITS] | {case.public_id: until}
+
+
 def open_files(request: HttpRequest, case: Case) -> None:
     """A fresh code was typed: this case's files may be fetched for some minutes."""
     request.session[FRESHNESS] = {case.public_id: (timezone.now() + FRESH).isoformat()}

@@ -9,13 +9,23 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from identity.flows.email_code import Answer
 from portal.public import whys
-from portal.public.doors import VISITS, WAITING, leave, of_controller, open_by_link, open_visit
+from portal.public.doors import (
+    VISITS,
+    WAITING,
+    leave,
+    of_controller,
+    of_visitor,
+    open_by_link,
+    open_visit,
+    stay,
+)
 from portal.public.forms import CodeForm, FindForm
 from portal.public.limits import ASKING_CODES, TYPING, limited
 from portal.public.page import keeps_calm, page
 from portal.public.sent import wrong_code
 from requests_app import access, law
 from requests_app.lifecycle import State
+from requests_app.models import Case
 from requests_app.verification import visit
 
 
@@ -140,6 +150,14 @@ def close(request: HttpRequest) -> HttpResponse:
     if VISITS in request.session:
         leave(request)
     return HttpResponseRedirect(reverse("public:home", args=[request.controller.slug]))
+
+
+@require_POST
+@of_visitor
+def keep_open(request: HttpRequest, case: Case) -> HttpResponse:
+    """The page stays open for another hour; one that has closed opens by a code alone."""
+    stay(request, case)
+    return HttpResponseRedirect(reverse("public:case", args=[case.controller, case.reference]))
 
 
 def wait(request: HttpRequest, waiting: visit.Waiting) -> HttpResponse:

@@ -28,14 +28,13 @@ from portal.public.doors import (
 from portal.public.forms import CodeForm, SignedCodeForm
 from portal.public.limits import ASKING_CODES, TYPING, limited
 from portal.public.page import keeps_calm, page
+from portal.public.readdress import ASKED_AGAIN, correct_url
 from portal.public.statement import statement
 from requests_app import access, finding, law, subject
 from requests_app.lifecycle import State
 from requests_app.models import Case
 from requests_app.verification import account, acting, need, needs
 from requests_app.verification import steps as verification
-
-ASKED_AGAIN = "asked_again"
 
 
 @require_safe
@@ -108,6 +107,7 @@ def code(request: HttpRequest, case: Case) -> HttpResponse:
             **_account_way(request, case),
             "other_url": reverse("public:proof", args=[case.controller, case.reference]),
             "again_url": reverse("public:code_again", args=[case.controller, case.reference]),
+            "correct_url": correct_url(request, case),
             "back_url": own_page if visits(request, case) else reverse("public:sent", args=[case.controller]),
             "submit": _("Sign and continue") if signs else _("Continue"),
             "whys": whys.of_code(request.controller),

@@ -96,7 +96,8 @@ def undo_letter(request: HttpRequest, place: Place, case: Case, number: int) -> 
 @staff_page("POST", works=True)
 def try_again(request: HttpRequest, place: Place, case: Case, number: int) -> HttpResponse:
     """Ask one system to try again now."""
-    work = case.works.filter(pk=number).exclude(status=Work.Status.CONFIRMED).first()
+    # Of what only waits, as while an account cools off, the time is not anybody's here to bring forward.
+    work = case.works.filter(pk=number, status=Work.Status.FAILED).first()
     if work is None:
         raise Http404
     by = journal.staff(place.desk.user.pk)

@@ -43,7 +43,7 @@ def act(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
             case, by=place.desk.user, reason=given.get("reason", ""), on_record=given.get("on_record", "")
         ),
         "refuse": lambda: asking.refuse(case, by=place.desk.user, reason=given.get("reason", "")),
-        "settle": lambda: doubts.settle(
+        "settle": lambda: asking.settle(
             case, _doubt(case, given.get("doubt", "")), by=place.desk.user, basis=given.get("basis", ""),
             reason=given.get("reason", ""),
         ),

@@ -52,6 +52,8 @@ def status_words(letter: Letter) -> str:
         return str(_("Posted"))
     if letter.trouble == outbox.TAKEN_BACK:
         return str(_("Taken back before it left"))
+    if letter.trouble == outbox.MISTYPED:
+        return str(_("To an address that was mistyped"))
     if letter.trouble == "unsubscribed":
         return str(_("Not sent: they want no more notices"))
     return str(STATUSES.get(letter.status, letter.status))

@@ -196,15 +196,13 @@ def _my_move(place: Place) -> Q:
         return bool(roles & move.who)
 
     if mine(PROPOSE):
-        found |= Q(state__in=PROPOSE.sources, waits_for="decision") & (
-            Q(assignee=None) | Q(assignee=place.desk.user)
-        )
+        found |= Q(state__in=PROPOSE.sources, waits_for="decision")
     if mine(ASK_MORE_PROOF):
-        found |= Q(state__in=SETTLE_IDENTITY.sources, waits_for__in=STAFFS) & (
-            Q(assignee=None) | Q(assignee=place.desk.user)
-        )
+        found |= Q(state__in=SETTLE_IDENTITY.sources, waits_for__in=STAFFS)
     if place.works():
-        found |= Q(waits_for=posting.WAITS) & (Q(assignee=None) | Q(assignee=place.desk.user))
+        found |= Q(waits_for=posting.WAITS)
+    # Of these somebody else's are theirs, as long as they work here.
+    found &= access.worked_by_nobody(place.slug) | Q(assignee=place.desk.user)
     if place.may_do(permits.RELEASE_REPLY) and place.controller.replies.second_person:
         theirs = release.waiting(place.desk, place.slug).exclude(written_by=place.desk.user)
         found |= Q(pk__in=theirs.order_by().values("case"))

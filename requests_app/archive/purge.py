@@ -123,7 +123,7 @@ def _each(destroy: Callable[[Any], object], expired: QuerySet[Any]) -> int:
         try:
             done += destroy(one) is not False
         except Exception:
-            log.exception("not destroyed on its date: %s %s", type(one).__name__, one.pk)
+            log.exception(f"not destroyed on its date: {type(one).__name__} %s", one.pk)
     return done
 
 

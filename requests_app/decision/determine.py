@@ -138,8 +138,8 @@ def digest(case: Case) -> str:
          hashlib.sha256(json.dumps(answers_to(case, d), sort_keys=True).encode()).hexdigest()]
         for d in Determination.objects.filter(holding__case=case).select_related("holding").order_by("holding")
     ]  # fmt: skip
-    # What the requester sends meanwhile is read, and undoes no approval.
-    papers = sorted([p.evidence, p.digest] for p in case.papers.exclude(evidence=Paper.ENCLOSED))
+    # What the requester sends meanwhile is read, and what the post does is kept: neither undoes an approval.
+    papers = sorted([p.evidence, p.digest] for p in case.papers.exclude(evidence__in=Paper.NO_EVIDENCE))
     terms = restricting.bound(case)
     bound = [case.preview_digest, decided, papers, *([terms] if terms else [])]
     return hashlib.sha256(json.dumps(bound).encode()).hexdigest()

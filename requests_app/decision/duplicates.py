@@ -13,7 +13,7 @@ from requests_app import access, journal, law, lifecycle, likely_twins, owed, pe
 from requests_app.decision.problem import NotAllowed
 from requests_app.letters import by_post, conversation, correspond, mails, on_paper, outbox
 from requests_app.lifecycle import Outcome, State
-from requests_app.models import Case, CaseEvent, Message
+from requests_app.models import Case, CaseEvent, Message, Submission
 
 MERGED, UNMERGED, MOVED = "merged", "unmerged", "message_merged"
 JOINED = frozenset({"joined"})
@@ -69,7 +69,7 @@ def twins(case: Case, others: Sequence[Case], chain: Iterable[CaseEvent] | None 
         found.append(
             Twin(
                 other,
-                asked and same,
+                asked and same and other.capacity == case.capacity,
                 apart.days,
                 apart <= likely_twins.NEAR,
                 asked,
@@ -118,7 +118,7 @@ def plan(case: Case, other: Case) -> Plan:
     same = case.pk != other.pk and case.controller == other.controller and bool(case.subject_index)
     if case.own_motion or other.own_motion:
         raise NotAllowed([("case", "nobody_asked")])
-    if not same or case.subject_index != other.subject_index:
+    if not same or case.subject_index != other.subject_index or not _by_the_same(case, other):
         raise NotAllowed([("case", "other_person")])
     if (case.regime, case.right, case.regime_version) != (other.regime, other.right, other.regime_version):
         raise NotAllowed([("case", "other_right")])
@@ -131,6 +131,15 @@ def plan(case: Case, other: Case) -> Plan:
         raise NotAllowed([("case", "too_far")])
     earlier = closed.received_at if closed.received_at < kept.received_at else None
     return Plan(kept, closed, closed.messages.count(), earlier)
+
+
+def _by_the_same(case: Case, other: Case) -> bool:
+    """Whether the same person wrote both: what one asks for another is not answered with what that other asks."""
+    accounts = {case.account_index, other.account_index} - {""}
+    if case.capacity != other.capacity or len(accounts) > 1:
+        return False
+    wrote = Submission.objects.filter(pk__in=(case.submission_id, other.submission_id))
+    return case.capacity == law.SELF or wrote.values("sender_index").distinct().count() == 1
 
 
 def merge(case: Case, other: Case, *, by: User) -> Plan:

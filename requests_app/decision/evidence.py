@@ -79,7 +79,7 @@ def attach(case: Case, evidence: str, *, by: User, name: str, content: bytes) ->
 def remove(case: Case, paper: Paper, *, by: User) -> None:
     """Take a paper off again while the case is being decided; its digest stays in the journal."""
     _may_change(case, by)
-    if paper.evidence in (Paper.ENCLOSED, Paper.POSTED):
+    if paper.evidence in Paper.NO_EVIDENCE:
         raise NotAllowed([("", "not_your_move")])
     with transaction.atomic():
         _keep_still(case)

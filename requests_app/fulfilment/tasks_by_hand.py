@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from identity import sealing, vault
@@ -205,11 +205,12 @@ def _to_look_at() -> list[Work]:
 def open_by_number(case: Case, task: Task, number: str) -> bool:
     """Whether the number from the mail was typed; after five wrong ones none fits until the next mail."""
     right = secrets.compare_digest("".join(c for c in number if c.isdigit()), read(case, task)["number"])
-    if task.wrong_numbers >= WRONG_NUMBERS:
-        return False
-    if not right:
-        Task.objects.filter(pk=task.pk).update(wrong_numbers=task.wrong_numbers + 1)
-    return right
+    left = Task.objects.filter(pk=task.pk, wrong_numbers__lt=WRONG_NUMBERS)
+    if right:
+        return left.exists()
+    # Counted by the database, so that guesses at the same moment are all counted.
+    left.update(wrong_numbers=F("wrong_numbers") + 1)
+    return False
 
 
 def record_answer(

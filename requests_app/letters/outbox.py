@@ -29,6 +29,8 @@ GIVE_UP_AFTER = 128
 UNDO_WITHIN = timedelta(seconds=10)
 """How long a letter that a person sends can be taken back."""
 TAKEN_BACK = "taken_back"
+MISTYPED = "mistyped"
+"""Trouble of a letter to an address that its requester put right afterwards."""
 CODE_ALONE = "code_alone"
 """Kind of a code to an address without a case, under a key of its own that the purge destroys with it."""
 NO_MORE_NOTICES = "notices_stopped"

@@ -70,6 +70,7 @@ class Paper(models.Model):
     """Likewise: it shows that a letter was posted."""
     RETURNED = "returned_letter"
     """Likewise: it shows the letter as the post brought it back."""
+    NO_EVIDENCE = (ENCLOSED, POSTED, RETURNED)
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="papers")
     evidence = models.CharField(max_length=60)

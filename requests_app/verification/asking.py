@@ -16,7 +16,7 @@ from requests_app.letters import correspond
 from requests_app.lifecycle import State
 from requests_app.models import Case, Doubt, Letter
 from requests_app.systems.lookup import beside, lookup
-from requests_app.verification import acting, failing, need, needs, sisters
+from requests_app.verification import acting, failing, moving, need, needs, sisters
 
 
 class NotAllowed(Exception):
@@ -94,17 +94,33 @@ def propose_by_hand(case: Case, *, by: User, reason: str, on_record: str) -> Non
         doubts.propose(case, doubt, by=by, basis="known_person", reason=reason)
 
 
+def settle(case: Case, doubt: Doubt, *, by: User, basis: str, reason: str) -> bool:
+    """As :func:`doubts.settle`, with what follows where one person is enough."""
+    with transaction.atomic():
+        closed = doubts.settle(case, doubt, by=by, basis=basis, reason=reason)
+        if closed:
+            _follow(case, doubt, by)
+    return closed
+
+
 def agree(case: Case, doubt: Doubt, *, by: User) -> None:
     """The second person agrees; by hand or with a doubt, what waited for it goes on. Raises ``NotSettled``."""
     index = _index_of(case) if doubt.kind == Doubt.Kind.BY_HAND else ""
     with transaction.atomic():
         doubts.confirm(case, doubt, by=by)
+        _follow(case, doubt, by)
         if doubt.kind == Doubt.Kind.BY_HAND and case.state == State.VERIFYING:
             told = subject.read(case)
             # Exactly what the second person saw; a code sent meanwhile proves nothing here.
             sisters.earn(
                 case, [need.STAFF_CHECK], told.by_hand, by=journal.staff(by.pk), only=True, index=index
             )
+
+
+def _follow(case: Case, doubt: Doubt, by: User) -> None:
+    """Where the answer was to go elsewhere after some days, it goes there now."""
+    if doubt.kind == Doubt.Kind.ADDRESS_CHANGE:
+        moving.count(case, by=journal.staff(by.pk))
 
 
 def refuse(case: Case, *, by: User, reason: str) -> None:

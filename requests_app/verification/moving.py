@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from identity.flows.email_code import Answer
 from requests_app import doubts, journal, lifecycle, subject
+from requests_app.journal import By
 from requests_app.models import Case, Doubt
 from requests_app.verification import codes, suspicion
 
@@ -95,14 +96,17 @@ def complete_due(now: datetime) -> None:
 
 
 def _complete(case: Case) -> None:
-    told = subject.read(case)
     with transaction.atomic():
-        if case.state in lifecycle.OPEN and told.moving_to:
-            told.answer_to, told.moving_to = told.moving_to, ""
-            journal.record(
-                case, "address_changed", by=journal.PIPELINE, sealed_subject=subject.seal(case, told)
-            )
+        count(case, by=journal.PIPELINE)
         doubts.withdraw(case, Doubt.Kind.ADDRESS_CHANGE, by=journal.PIPELINE, reason="cooled_off")
+
+
+def count(case: Case, *, by: By) -> None:
+    """From now on the answer goes to the new address: the days have passed, or staff made sure of it before."""
+    told = subject.read(case)
+    if case.state in lifecycle.OPEN and told.moving_to:
+        told.answer_to, told.moving_to = told.moving_to, ""
+        journal.record(case, "address_changed", by=by, sealed_subject=subject.seal(case, told))
 
 
 def hours() -> int:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from requests_app import journal, law, lifecycle, register, subject
 from requests_app.journal import By
-from requests_app.letters import by_post
+from requests_app.letters import by_post, outbox
 from requests_app.models import Case, CaseEvent, Letter
 from requests_app.verification import need, needs, standard
 
@@ -55,7 +55,8 @@ def open_at(case: Case, moment: datetime) -> list[Case]:
 
 def _receipts_of(submission: object) -> QuerySet[Letter]:
     letters = Letter.objects.filter(case__submission=submission, kind="acknowledgement")
-    return letters.exclude(status=Letter.Status.WITHHELD)
+    # One that was withheld, or went to a mistyped address, has told nobody anything.
+    return letters.exclude(status=Letter.Status.WITHHELD).exclude(trouble=outbox.MISTYPED)
 
 
 def _opened_at(case: object) -> Subquery:

@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core import mail
+from django.urls import reverse
 
+from identity import people
 from requests_app import alarms, journal
 from requests_app.models import Case, Digest
-from tests.staff.people import hire
+from tests.staff.people import at_desk, hire
 from tests.staff.scenes import assessing
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +41,21 @@ def test_that_each_hears_of_their_own_and_the_lead_of_what_others_let_come_due()
     assert "past our date: 2 of yours, 0 nobody’s yet\n" in told[olu.email]
     assert "within 2 working days: 2 of yours, 1 nobody’s yet" in told[olu.email]
     assert "past our date: 0 of yours, 0 nobody’s yet, 2 of colleagues" in told[pia.email]
+
+
+@pytest.mark.parametrize("went", ["account closed", "role taken"])
+def test_that_what_somebody_worked_who_left_is_nobodys_yet(went) -> None:
+    olu, pia, gone = (hire(name, "mimap") for name in ("Olu", "Pia", "Olu"))
+    case = due(MONDAY + timedelta(days=1), gone)
+    if went == "account closed":
+        people.close(gone)
+    else:
+        people.take(gone, "mimap", "handler")
+    assert alarms.send_digests(TEN) == 2
+    told = {sent.to[0]: sent.body for sent in mail.outbox}
+    assert all("within 2 working days: 0 of yours, 1 nobody’s yet" in told[one.email] for one in (olu, pia))
+    page = at_desk(olu).get(reverse("staff:queue", args=["mimap"]), {"view": "mine"})
+    assert case.reference in page.content.decode()
 
 
 @pytest.mark.parametrize(("waits_for", "sent"), [("code", 0), ("by_hand", 1), ("authority_check", 1)])

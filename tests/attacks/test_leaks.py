@@ -117,7 +117,7 @@ def test_no_log_line_holds_a_persons_words_even_when_things_break(samples, monke
         root.removeHandler(handler)
         root.setLevel(level)
     lines = stream.getvalue()
-    assert "a letter could not be sent" in lines
+    assert f"a letter could not be sent, letter {letter.pk}" in lines
     assert "/mimap/follow/***/" in lines
     assert not [word for word in (*WORDS, token) if word in lines]
     assert all(line.startswith("{") for line in lines.splitlines())

@@ -194,6 +194,15 @@ def test_a_link_alone_shows_nothing_and_five_wrong_numbers_close_it_until_the_ne
     assert Client().get("/mimap/task/" + "x" * 43 + "/").status_code == 404
 
 
+def test_numbers_guessed_at_the_same_moment_are_all_counted(archive) -> None:
+    case, seen_by_all = _asked(archive, "DELETE")
+    right = tasks_by_hand.read(case, seen_by_all)["number"]
+    wrong = "000000" if right != "000000" else "111111"
+    for _ in range(5):
+        assert not tasks_by_hand.open_by_number(case, seen_by_all, wrong)
+    assert not tasks_by_hand.open_by_number(case, seen_by_all, right)
+
+
 def test_an_exception_stops_the_case_and_staff_may_note_that_it_was_done_after_all(archive) -> None:
     case, task = _asked(archive, "DELETE")
     browser, link = _open(_mails()[0])

@@ -142,6 +142,26 @@ def test_an_answer_goes_elsewhere_only_after_two_codes_and_three_days() -> None:
     assert subject.read(case).delivered_to == ("dana.new@example.org", True)
 
 
+@pytest.mark.parametrize(("right", "agrees"), [("KNOW_CAT", False), ("KNOW_PCS", True)])
+def test_an_answer_goes_elsewhere_at_once_where_staff_made_sure_of_it(right, agrees) -> None:
+    case = verified(open_case("mimap", right))
+    olu, pia = member("Olu", mimap="handler"), member("Pia", mimap="privacy_lead")
+    moving.begin(case, "dana.new@example.org")
+    newest = Letter.objects.filter(case=case, kind="code").order_by("-pk")[:2]
+    codes = {outbox.read(one)["to"]: outbox.read(one)["subject"].partition(": ")[2] for one in newest}
+    assert moving.answer(case, codes["dana@example.com"], codes["dana.new@example.org"]) is Answer.RIGHT
+    (doubt,) = doubts.open_doubts(case)
+    said = {"basis": "asked_on_record", "reason": "she answered her telephone"}
+    assert asking.settle(case, doubt, by=olu, **said) is not agrees
+    if agrees:
+        assert subject.read(case).delivered_to[0] == "dana@example.com"
+        asking.agree(case, doubt, by=pia)
+    case.refresh_from_db()
+    assert not doubts.block_release(case)
+    assert subject.read(case).delivered_to == ("dana.new@example.org", True)
+    assert journal.verify(case) is None
+
+
 def test_whoever_types_on_and_on_fills_no_journal() -> None:
     case = started("KNOW_CAT")
     for number in range(60):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.contrib.sessions.models import Session
 from django.utils import timezone
+from playwright.sync_api import Browser
 
 from identity.models import Challenge
 from requests_app import journal, lifecycle
@@ -15,6 +18,7 @@ from requests_app.letters import conversation, links
 from requests_app.models import Case, CaseEvent, Letter, Message, Submission
 from tests.people import DANA, open_several
 from tests.public.conftest import Visitor, code_in_newest_letter, work
+from tests.public.without_a_server import ORIGIN, answer_for
 
 pytestmark = pytest.mark.django_db
 
@@ -165,6 +169,41 @@ def test_that_a_visit_ends(dana: Visitor) -> None:
     session.save()
     dana.cookies["session"] = session.session_key
     assert dana.get(path).url == "/mimap/follow/"
+
+
+def test_that_whoever_needs_longer_keeps_the_page_open_and_nobody_opens_it_so(dana: Visitor) -> None:
+    (case,) = dana.send("DELETE")
+    work()
+    path = f"/mimap/request/{case.reference}/"
+    assert dana.post(f"{path}stay/").url == "/mimap/follow/", "a code first"
+    dana.come_back(case)
+    with time_machine.travel(timezone.now() + timedelta(minutes=50), tick=False) as clock:
+        assert dana.post(f"{path}stay/").url == path
+        clock.shift(timedelta(minutes=50))
+        page = dana.get(path)
+        assert page.status_code == 200 and 'data-closes="600"' in page.content.decode()
+        clock.shift(timedelta(minutes=11))
+        assert dana.post(f"{path}stay/").url == dana.get(path).url == "/mimap/follow/"
+
+
+def test_that_one_is_told_before_the_page_closes(dana: Visitor, browser: Browser) -> None:
+    (case,) = dana.send("DELETE")
+    work()
+    dana.come_back(case)
+    context = browser.new_context(locale="en-US")
+    answer_for(dana, context)
+    page = context.new_page()
+    page.clock.install()
+    page.goto(f"{ORIGIN}/mimap/request/{case.reference}/")
+    page.locator("#id_text").fill("Half a sentence")
+    told = page.locator("[role=alert]")
+    page.clock.fast_forward("56:30")
+    assert told.inner_text() == ""
+    page.clock.fast_forward("00:31")
+    assert "closes in three minutes" in told.inner_text()
+    assert told.get_by_role("button", name="Keep it open for another hour").is_visible()
+    assert page.locator("#id_text").input_value() == "Half a sentence"
+    context.close()
 
 
 def test_that_messages_go_both_ways_and_notes_stay_inside(dana: Visitor) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import pytest
@@ -32,13 +33,17 @@ def words_of(page) -> str:
     return TAG.sub(" ", page.content.decode())
 
 
-def is_well_made(page, language: str) -> None:
-    """One heading, the language named, nothing of anybody else's, nothing kept."""
+CLOSES = ['<script src="/static/js/closing.js" defer>']
+"""What a case's own page has besides: it closes after an hour, and says so in time."""
+
+
+def is_well_made(page, language: str, scripts: Sequence[str] = ()) -> None:
+    """One heading, the language named, nothing of anybody else's, nothing kept, no script but one of ours that is named."""
     text = page.content.decode()
     assert page.status_code == 200, text
     assert f'<html lang="{language}"' in text
     assert text.count("<h1") == 1
-    assert "style=" not in text and "<script" not in text
+    assert "style=" not in text and re.findall(r"<script[^>]*>", text) == list(scripts)
     assert page.headers["Cache-Control"] == "no-store"
 
 
@@ -61,13 +66,13 @@ def test_of_every_page_from_question_to_withdrawal(samples: None, slug: str, lan
         is_well_made(visitor.get(visitor.at(path)), language)
     is_well_made(visitor.get(links.case_link(case).removeprefix("http://localhost:8000")), language)
     visitor.come_back(case)
-    for path in [own, f"{own}withdraw/"]:
-        is_well_made(visitor.get(visitor.at(path)), language)
+    is_well_made(visitor.get(visitor.at(own)), language, CLOSES)
+    is_well_made(visitor.get(visitor.at(f"{own}withdraw/")), language)
     assert visitor.post(visitor.at(f"{own}withdraw/")).url == visitor.at(own)
     case.refresh_from_db()
     assert (case.state, case.outcome) == ("closed", Outcome.WITHDRAWN)
     assert journal.verify(case) is None
-    is_well_made(visitor.get(visitor.at(own)), language)
+    is_well_made(visitor.get(visitor.at(own)), language, CLOSES)
 
 
 def test_that_chinese_pages_carry_no_english_leftovers(li: Visitor) -> None:

@@ -96,6 +96,15 @@ def test_a_failed_system_is_tried_again_by_hand(olu) -> None:
     assert desk.post(url("again", other, work.pk)).status_code == 404
 
 
+@pytest.mark.parametrize("operation", ["set", "notify"])
+def test_what_has_not_failed_is_not_begun_before_its_time(olu, operation) -> None:
+    case, later = assessing(), timezone.now() + timedelta(days=3)
+    work = Work.objects.create(case=case, system="mimap_shop_db", operation=operation, next_try_at=later)
+    assert at_desk(olu).post(url("again", case, work.pk)).status_code == 404
+    work.refresh_from_db()
+    assert work.next_try_at == later and not case.events.filter(name="tried_again").exists()
+
+
 # --- deciding ---------------------------------------------------------------------
 
 

@@ -9,9 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pypdf import PdfReader
 
 from requests_app import doubts, journal, pipeline, subject
+from requests_app.decision import determine, evidence
 from requests_app.letters import brought_back, by_post, outbox
 from requests_app.lifecycle import State
-from requests_app.models import Case, Doubt, Letter
+from requests_app.models import Case, Doubt, Letter, Paper
 from tests.build import build_case, found
 from tests.people import run_pipeline
 from tests.response.test_posting import PROOF, paper_case, to_paper
@@ -53,6 +54,15 @@ def test_an_answer_that_comes_back_stays_answered_and_goes_to_another_address() 
     assert "correct the address" in shown and "moved away" in shown
     assert case.reference in desk.get("/staff/mimap/lost/").content.decode()
     assert "moved away" in desk.get(at("post", case)).content.decode()
+    # What shows it is no evidence of the decision: it changes no approval, and nobody takes it off.
+    picture = case.papers.get(evidence=Paper.RETURNED)
+    seen = determine.digest(case)
+    case.papers.filter(evidence=Paper.POSTED).update(digest="f" * 64)
+    assert determine.digest(case) == seen
+    Case.objects.filter(pk=case.pk).update(state=State.ASSESSING)
+    with pytest.raises(determine.NotAllowed):
+        evidence.remove(Case.objects.get(pk=case.pk), picture, by=olu)
+    Case.objects.filter(pk=case.pk).update(state=State.RESPONDING)
     # Not twice, and not by the button that sends a mail again.
     assert returned(desk, case, letter).status_code == 400
     desk.post(at("letter_lost", case, letter.pk), {"act": "again"})

@@ -98,6 +98,23 @@ def test_one_moves_ticks_and_opens_without_a_mouse(desk: Page) -> None:
     desk.wait_for_url("**/decide/")
 
 
+def test_one_box_ticks_every_row_and_says_how_many_are(desk: Page) -> None:
+    every, rows = desk.get_by_label("Tick all on this page"), desk.locator("table.queue tbody input")
+    told = desk.locator("[data-ticked]")
+
+    def stands() -> tuple[bool, bool]:
+        return every.is_checked(), every.evaluate("box => box.indeterminate")
+
+    assert stands() == (False, False) and told.inner_text() == ""
+    rows.nth(0).check()
+    assert stands() == (False, True) and told.text_content() == "1 of 2 ticked"
+    every.check()
+    assert stands() == (True, False) and [row.is_checked() for row in rows.all()] == [True, True]
+    every.uncheck()
+    assert not any(row.is_checked() for row in rows.all()) and told.text_content() == "0 of 2 ticked"
+    assert not Axe().run(desk).response["violations"]
+
+
 def test_whatever_the_page_leads_to_is_found_by_its_name(desk: Page) -> None:
     case = desk.locator("a.case").first
     name, first = case.inner_text(), case.get_attribute("href")

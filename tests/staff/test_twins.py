@@ -8,12 +8,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from requests_app import journal, lifecycle, subject
+from requests_app import journal, lifecycle, likely_twins, subject
 from requests_app.archive import steps as archive
 from requests_app.decision import duplicates
 from requests_app.decision.determine import NotAllowed
 from requests_app.letters import conversation
-from requests_app.models import Case, Letter, Message
+from requests_app.models import Case, Letter, Message, Submission
 from tests.build import build_case, found
 from tests.people import run_pipeline
 from tests.staff.people import at_desk, hire
@@ -138,6 +138,29 @@ def test_what_is_not_one_request_is_not_joined(other, why) -> None:
         # What is approved already cannot be the one that closes.
         with pytest.raises(NotAllowed):
             duplicates.merge(case, second, by=olu)
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ({}, {"capacity": "agent"}),
+        ({"account_index": "a" * 64}, {"account_index": "b" * 64}),
+        ({"capacity": "agent"}, {"capacity": "agent", "sender": "c" * 64}),
+    ],
+)
+def test_what_two_people_asked_about_one_is_not_joined(one, two) -> None:
+    olu, pair = hire("Olu", "mimap"), [asked(5), asked(2)]
+    for case, told in zip(pair, (one, two), strict=True):
+        Submission.objects.filter(pk=case.submission_id).update(sender_index=told.pop("sender", "d" * 64))
+        journal.record(case, "built", by=journal.PIPELINE, **told)
+    likely_twins.mark("mimap", {pair[0].subject_index})
+    with pytest.raises(NotAllowed) as refusal:
+        duplicates.merge(*pair, by=olu)
+    assert refusal.value.problems == [("case", "other_person")]
+    desk = at_desk(olu)
+    assert desk.post(url("join", pair[0]), {"other": pair[1].reference}).status_code == 400
+    if "capacity" in two and not one:
+        assert not Case.objects.filter(twin_likely=True).exists()
 
 
 @pytest.mark.parametrize(("who", "may"), [("Olu", True), ("Pia", True), ("Cora", False), ("Ada", False)])
