@@ -16,7 +16,7 @@ from requests_app.fulfilment.replay import Outcome, replay
 from requests_app.lifecycle import State
 from requests_app.systems.connectors import sql_engine
 from tests.build import build_case
-from tests.fulfilment.ledger import left_of, noted
+from tests.fulfilment.ledger import left_of, noted, texts
 from tests.systems.build import TODAY
 from tests.systems.club import CLUB, DANA, ERASED, INVENTORY, ROWS, Club, of_file
 
@@ -37,9 +37,11 @@ def _erased(club: Club) -> suppression.Entry:
     with club.connector as connector:
         found = systems.find([CLUB], {"club": connector}, DANA)
         plan = systems.make_plan(connector, found, ALL, today=TODAY)
-        again = {"decisions": ALL, "today": TODAY.isoformat(),
-                 "proofs": sameness.proofs_of("mimap", connector, found)}  # fmt: skip
-        systems.erase(connector, plan, guard=lambda: suppression.note_plan(*noted("club"), plan, again))
+        again = {"decisions": ALL, "today": TODAY.isoformat()}
+        proofs = texts(sameness.proofs_of("mimap", connector, found))
+        systems.erase(
+            connector, plan, guard=lambda: suppression.note_plan(*noted("club"), plan, again, proofs)
+        )
     (entry,) = suppression.entries()
     return entry
 
