@@ -14,6 +14,7 @@ from portal.look.clock import Clock, Rail
 from portal.look.days import in_words, moment_in_words
 from portal.staff import (
     assigning,
+    closing,
     head,
     ledger,
     mandates,
@@ -97,6 +98,7 @@ def render_file(
             *papers.leaving(place, case, held.letters),
             *posting.leaving(place, case, held.letters),
             *_given(place, case, held.chain),
+            *closing.leaving(place, case, held.chain),
         ],
         "replies_by_post": told is not None and bool(told.post_to),
         "papers": papers.rows(place, case, held),

@@ -27,7 +27,7 @@ from tests.acting import (
     refreshed,
     show_all,
 )  # fmt: skip
-from tests.people import DANA, member
+from tests.people import DANA, closed_by_hand, member
 from tests.public.conftest import Visitor, attend_knocks, code_in_newest_letter, work
 from tests.staff.people import at_desk, hire
 
@@ -309,7 +309,7 @@ def test_papers_are_destroyed_when_a_case_is_over(settings) -> None:
     ana, case = _agent()
     _upload(ana, case, picture())
     representative.give_up(case, by=member("Olu", mimap="handler"))
-    work()
+    closed_by_hand()
     assert refreshed(case)[0].state == State.CLOSED
     assert not Evidence.objects.filter(destroyed_at=None).exists()
 
