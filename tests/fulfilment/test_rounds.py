@@ -230,3 +230,34 @@ def test_what_several_approvals_did_is_told_together_and_each_record_once(
     assert Case.objects.get(pk=case.pk).state == State.CLOSED
     told = outbox.read(Letter.objects.get(case=case, kind="answer"))["text"]
     assert f"Till: {said}" in told
+
+
+def test_a_list_in_another_system_that_names_two_people_loses_one_and_the_letter_says_so(
+    tmp_path, settings, monkeypatch
+) -> None:
+    listed = dataset(ARCHIVE, "memory", secret="JOINED_ARCHIVE")
+    _number, who = listed["collections"][0]["fields"]
+    who["fides_meta"]["data_type"] = "string[]"
+    table = f"{ARCHIVE}_receipts"
+    rows = [
+        {"number": "a1", "who": ["MM1"]},
+        {"number": "a2", "who": ["MM2", "MM1"]},
+        {"number": "a3", "who": ["MM2"]},
+    ]
+    monkeypatch.setenv("JOINED_ARCHIVE", "memory://joined-archive")
+    monkeypatch.setitem(memory.STORES, "joined-archive", {table: rows})
+    place = furnish(tmp_path, settings, monkeypatch, listed)
+    case = granted()
+    place.fails(ARCHIVE, SystemUnreachable)
+    case = go_on(case)
+    assert _is_known(place), "what leads there waits, as for a column"
+    place.fails(ARCHIVE, None)
+    case = go_on(case)
+    tell_recipients(case.proposed_by)
+    assert _is_gone(place)
+    assert memory.STORES["joined-archive"][table] == [
+        {"number": "a2", "who": ["MM2"]},
+        {"number": "a3", "who": ["MM2"]},
+    ]
+    told = outbox.read(Letter.objects.get(case=case, kind="answer"))["text"]
+    assert "Till: 1 record erased; 1 record stays because it is another person’s too" in told
