@@ -39,7 +39,7 @@ from portal.staff import (
 )  # fmt: skip
 from portal.staff.contents import Contents, contents_of
 from portal.staff.doors import Place, page, staff_page
-from requests_app import journal, law, owed, permits
+from requests_app import law, owed, permits
 from requests_app.decision import hold
 from requests_app.lifecycle import CONCLUDE, UNMARK_DUPLICATE
 from requests_app.models import Case, CaseEvent, LegalHold
@@ -126,7 +126,7 @@ def render_file(
         "lifts": place.may_do(permits.LIFT_HOLD),
         "reads_papers": place.may_do(permits.READ_PAPERS),
         "once": secrets.token_urlsafe(12),
-        "proof": story_words.broken(journal.verify(case, held.chain)),
+        "proof": story_words.broken(held.proof),
         "takes_evidence": place.may_do(permits.TAKE_EVIDENCE) and case.key.wrapped is not None,
     }
     context |= systems_panel.panel(place, case, held.works, held.holdings, held.readings, held.chain)
@@ -136,7 +136,7 @@ def render_file(
     return page(request, place, "case", context, status=400 if problems else 200)
 
 
-def _given(place: Place, case: Case, chain: list[CaseEvent] | None) -> list[Row]:
+def _given(place: Place, case: Case, chain: list[CaseEvent]) -> list[Row]:
     """An assignment of a moment ago, which one press takes back."""
     if assigning.undoable(place, case, chain) is None:
         return []
