@@ -56,6 +56,8 @@ def clock_of(case: Case, now: datetime, calendar: law.Calendar | None) -> Clock:
     zone = ZoneInfo(regime.zone)
     today = now.astimezone(zone).date()
     done = case.answered_at or case.closed_at
+    if done and case.outcome in (Outcome.WITHDRAWN, Outcome.DUPLICATE):
+        return Clock("answered", _("Ended %(day)s") % {"day": in_words(done.astimezone(zone).date())})
     working = None
     if calendar and today < case.due_on:
         days = ((today + timedelta(days=n + 1)) for n in range((case.due_on - today).days))
