@@ -196,6 +196,8 @@ class ContactForm(EmailForm):
         super().__init__(*args, **kwargs)
         self.calling_code = calling_code
         self.fields["email"].required = False
+        for field in ("email", "phone"):
+            self.fields[field].either = True
 
     def clean_phone(self) -> str:
         """As the whole world writes it."""

@@ -199,3 +199,9 @@ def test_that_a_form_without_its_token_changes_nothing(db: None) -> None:
 def test_that_what_changes_something_refuses_get(client, path: str) -> None:
     assert client.get(f"/mimap/{path}").status_code == 405
     assert resolve(f"/mimap/{path}")
+
+
+def test_of_two_ways_to_be_reached_neither_is_called_optional(li: Visitor) -> None:
+    page = li.get(li.at("stop/CN_ADM_MKT/")).content.decode().split("<main")[1].split("</form>")[0]
+    assert page.count("<label") == 2 and "选填" not in page
+    assert "请输入电子邮箱或手机号码" in li.post(li.at("stop/CN_ADM_MKT/"), {}).content.decode()
