@@ -7,11 +7,12 @@ import logging
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import translation
+from django.utils import timezone, translation
 
 from portal import languages
 from requests_app import register
@@ -57,7 +58,9 @@ class WhichController:
         request.controller = self._controller(request)
         offered = request.controller.languages if request.controller else tuple(LANGUAGE_NAMES)
         request.language = self._language(request, offered)
-        with translation.override(request.language.lower()):
+        zone = ZoneInfo(request.controller.zone) if request.controller else None
+        # Days and moments are the controller's own, unless a page shows them as a statute counts.
+        with translation.override(request.language.lower()), timezone.override(zone):
             request.LANGUAGE_CODE = request.language
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", request.language)

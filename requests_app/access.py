@@ -188,6 +188,11 @@ def first_of(cases: QuerySet[Case], most: int) -> QuerySet[Case]:
     return Case.objects.filter(pk__in=cases.values("pk")[:most])
 
 
+def cases_of_letter(desk: Desk, controller: str, submission: Submission) -> QuerySet[Case]:
+    """The cases that one letter opened, of all people it is about; raises :class:`NoSuchCase` likewise."""
+    return cases_for(desk, controller).filter(submission__in=submission.of_one_letter)
+
+
 def mail_for(desk: Desk, controller: str) -> QuerySet[Submission]:
     """What came in and was, or is, sorted by people; raises :class:`NoSuchCase` likewise.
 

@@ -125,14 +125,14 @@ def cases(period: Period, *, own_motion: bool = False) -> QuerySet[Case]:
     ``own_motion``: instead of them what the controller opened with nobody asking, which is no request.
 
     A request that the law turned into a lesser one keeps its receipt and counts once (11 CCR 7024(a)):
-    the lesser answer is an answer in part.
+    the lesser answer is an answer in part. What staff split from another by mistake was never asked for.
     """
     lesser = Q(fallback__isnull=False)
     begun = Case.objects.of_own_motion() if own_motion else Case.objects.asked()
     counted = begun.filter(
         controller=period.controller, regime=period.regime, fallback_of=None,
         received_on__range=(date(period.year, 1, 1), date(period.year, 12, 31)),
-    )  # fmt: skip
+    ).exclude(outcome=Outcome.MISTAKEN)  # fmt: skip
     result = Choose(
         When(lesser & Q(fallback__outcome=""), then=Value("open")),
         When(lesser & Q(fallback__outcome__in=DONE), then=Value("part")),

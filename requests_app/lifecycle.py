@@ -31,6 +31,7 @@ class Outcome(StrEnum):
     NOT_FOUND = "not_found"
     WITHDRAWN = "withdrawn"
     DUPLICATE = "duplicate"
+    MISTAKEN = "mistaken"  # staff opened it by splitting another, and nobody had asked for it
 
 
 class Who(StrEnum):
@@ -125,6 +126,17 @@ MARK_DUPLICATE = _move(
 )
 # From the start, lest what was never shown be passed over; what was shown still counts.
 UNMARK_DUPLICATE = _move("unmark_duplicate", S.CLOSED, to=S.RECEIVED, who=STAFF, asked=True)
+# What staff parted from another case and should not have; nothing is decided in it yet.
+UNSPLIT = _move(
+    "unsplit",
+    S.RECEIVED,
+    S.VERIFYING,
+    S.ASSESSING,
+    to=S.CLOSED,
+    who=STAFF,
+    outcome_needed=True,
+    asked=True,
+)
 SUPPLEMENT = _move("supplement", S.CLOSED, to=S.ASSESSING, who=STAFF, asked=True)
 # An answer on paper was given on the day it was posted; but the post brought it back.
 LETTER_RETURNED = _move("letter_returned", S.CLOSED, to=S.RESPONDING, who=STAFF | APPROVERS, asked=True)

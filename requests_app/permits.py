@@ -40,6 +40,8 @@ WORK = _act("work", *CASEWORKERS)
 """Assign, write, reveal with a reason, try a system again, sort held mail."""
 OPEN_OF_OWN_MOTION = _act("open_of_own_motion", Role.HANDLER, Role.PRIVACY_LEAD)
 """Open a case about a person's data with nobody asking: a child's data found, a retention period expired."""
+SPLIT = _act("split", Role.HANDLER, Role.PRIVACY_LEAD)
+"""Open a case of its own for what else stands in a request; as joining two, it changes what we think was asked."""
 CLOCK = _act("clock", Role.HANDLER, Role.PRIVACY_LEAD)
 """Take more time where the statute has it; say why an answer is late."""
 HOLD = _act("hold", *CASEWORKERS, fresh=True)

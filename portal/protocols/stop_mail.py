@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from identity import sealing
 from portal.protocols import signed
-from requests_app import law, register
+from requests_app import law, register, worklist
 from requests_app.intake import web
 from requests_app.register import Controller
 
@@ -41,7 +41,7 @@ def stop_mail(request: HttpRequest, token: str) -> HttpResponse:
     done = request.method == "POST"
     if done:
         # Pressed again on the same day it is the same request; the link of an old mail works on a later one.
-        number = hashlib.sha256(f"{token}{timezone.now():%Y-%m-%d}".encode()).hexdigest()
+        number = hashlib.sha256(f"{token}{worklist.today_at(controller.slug)}".encode()).hexdigest()
         web.send(
             controller,
             web.Answers(number=number, language=language, rights=(right.code,), name="", email=email),
@@ -112,9 +112,9 @@ def _controller(slug: str) -> Controller:
 
 
 def _right(controller: Controller) -> law.Right:
-    """What stops marketing here, in the statute's version of today."""
-    today = timezone.now().date()
-    offered = (law.regime(one.regime, today).right(one.code) for one in controller.rights)
+    """What stops marketing here, in the version under which a press this minute is counted."""
+    now = timezone.now()
+    offered = (law.regime_at(one.regime, now).right(one.code) for one in controller.rights)
     found = next((right for right in offered if right.operation == "marketing_opt_out"), None)
     if found is None:
         raise Http404

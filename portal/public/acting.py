@@ -15,6 +15,11 @@ Turn = dict[str, object]
 UNSETTLED = frozenset({State.RECEIVED, State.VERIFYING})
 
 
+def gets_answer(case: Case, told: subject.Subject, acts: bool) -> bool:
+    """Whether the answer and its files belong to whoever reads, and not to the other side where somebody acts."""
+    return case.capacity == law.SELF or acts == bool(told.answer_to)
+
+
 def acting_steps(grant: law.Authority, language: str) -> list[Turn]:
     """The first steps after sending: what is to be shown, and what the person has to do with it."""
     steps: list[Turn] = []
@@ -50,7 +55,10 @@ def _for_the_person(case: Case, told: subject.Subject, language: str) -> list[Tu
         return [] if State(case.state) not in UNSETTLED else [_quiet(_("You said no"), _nothing_happens())]
     asks, held = representative.may_confirm(case), acting.claim_of(case)
     if held is not None and held.confirmed_at is not None:
-        return []
+        if State(case.state) not in UNSETTLED:
+            return []
+        text = _("A person checks what was shown to us. You need not prove anything else.")
+        return [_quiet(_("You said yes"), text)]
     named = acting.capacity_of(case).named.in_(language)
     text = _("%(name)s asks this for you, as %(named)s.") % {"name": told.written_by, "named": named}
     url = reverse("public:allow", args=[case.controller, case.reference])

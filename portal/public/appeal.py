@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -40,7 +41,7 @@ def appeal(request: HttpRequest, case: Case) -> HttpResponse:
     controller, language = request.controller, request.language
     code = appeals.way_of(controller)
     offered = next(right for right in controller.rights if right.code == code)
-    right = law.regime(offered.regime).right(code)
+    right = law.regime_at(offered.regime, timezone.now()).right(code)
     asked = law.regime(case.regime, case.received_on).right(case.right)
     return page(
         request,

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.look.days import in_words
-from portal.public import at_work, progress, sentences, whys
-from portal.public.acting import turns_of
+from portal.public import at_work, no_files, progress, sentences, whys
+from portal.public.acting import gets_answer, turns_of
 from portal.public.address import address_why
 from portal.public.again import with_again
 from portal.public.appeal import about_why, appeal_why
@@ -48,11 +48,11 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
     regime = law.regime(case.regime, case.received_on)
     told = subject.read(case)
     events = list(journal.timeline(case))
-    packages, letters = progress.files_of(case)
+    theirs = gets_answer(case, told, acts)
+    # Whoever is not given the answer learns that it is out.
+    packages, letters = progress.files_of(case) if theirs else ([], [])
+    gone = no_files.gone(case) if theirs and case.answered_at and not packages else ""
     exchanged = conversation.exchanged(case) if any("message" in one.references for one in events) else []
-    if acts and not told.answer_to:
-        # The answer is the person's; whoever acts learns that it is out.
-        packages, letters = [], []
     address = subject.masked(told.writes_from) if acts else told.masked_email
     steps = sentences.told(events, right=regime.right(case.right), capacity=case.capacity, acts=acts)
     steps += progress.still_to_come(case)
@@ -60,11 +60,11 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
     # What was answered is counted no more, whatever days off were published since.
     under = {} if case.answered_at else progress.working_calendars([case])
     calendar = progress.working_calendar(case, under) if under else None
-    theirs = files_open(request, case) or visit.opens_answer(told, acting=acts)
+    opened = files_open(request, case) or visit.opens_answer(told, acting=acts)
     done = (
         None
         if acts and not told.answer_to
-        else shown.of(case, request.language, theirs=theirs, events=events)
+        else shown.of(case, request.language, theirs=opened, events=events)
     )
     may_withdraw = State(case.state) in lifecycle.WITHDRAW.sources or fulfilment.may_undo(case)
     withdraw_url = reverse("public:withdraw", args=[case.controller, case.reference]) if may_withdraw else ""
@@ -81,11 +81,11 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
                     request,
                     case,
                     turns_of(case, told, request.language, acts)
-                    or progress.turns(case, address, packages, letters),
+                    or progress.turns(case, address, packages, letters, gone),
                 ),
                 "shown": done,
                 "state": case.state,
-                "systems": at_work.systems(case, request.language, theirs=theirs),
+                "systems": at_work.systems(case, request.language, theirs=opened),
                 "asks_again": at_work.pace(case, events),
                 "steps": steps,
                 "reasons": reckoning.respond.reasons,

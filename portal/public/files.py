@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from identity.flows.email_code import Answer
 from identity.sealing import KeyDestroyed
 from portal.look.days import in_words
-from portal.public import progress, whys
+from portal.public import no_files, progress, whys
+from portal.public.acting import gets_answer
 from portal.public.doors import acts_for_another, files_open, of_visitor, open_files
 from portal.public.forms import CodeForm
 from portal.public.limits import TYPING, WRITING, limited
@@ -39,10 +40,12 @@ def files(request: HttpRequest, case: Case) -> HttpResponse:
     back = reverse("public:case", args=[case.controller, case.reference])
     packages, letters = progress.files_of(case)
     if _is_anothers(request, case) or (not packages and not letters):
-        return page(request, "files_gone", {"back_url": back}, status=404)
+        return _none(request, case, status=404)
     if files_open(request, case):
         with timezone.override(ZoneInfo(law.regime(case.regime, case.received_on).zone)):
-            return page(request, "files", {"rows": _rows(case, packages, letters), "back_url": back})
+            gone = "" if packages else no_files.gone(case)
+            rows = _rows(case, packages, letters)
+            return page(request, "files", {"rows": rows, "gone": gone, "back_url": back})
     if request.method == "POST" and "send" in request.POST:
         visit.ask_for_files(case)
         request.session[CODE_SENT] = case.public_id
@@ -100,8 +103,7 @@ def package(request: HttpRequest, case: Case, public_id: str) -> HttpResponse:
     try:
         pieces = deliver.open_package(case, found)
     except deliver.PackageGone:
-        back = reverse("public:case", args=[case.controller, case.reference])
-        return page(request, "files_gone", {"back_url": back}, status=410)
+        return _none(request, case, status=410)
     response = StreamingHttpResponse(pieces, content_type="application/zip")
     response["Content-Length"] = str(found.size)
     response["Content-Disposition"] = f'attachment; filename="{case.reference}.zip"'
@@ -127,9 +129,16 @@ def letter(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     return response
 
 
+def _none(request: HttpRequest, case: Case, *, status: int) -> HttpResponse:
+    back = reverse("public:case", args=[case.controller, case.reference])
+    with timezone.override(ZoneInfo(law.regime(case.regime, case.received_on).zone)):
+        why = no_files.why_none(case, theirs=not _is_anothers(request, case))
+        return page(request, "files_gone", {"why": why, "back_url": back}, status=status)
+
+
 def _is_anothers(request: HttpRequest, case: Case) -> bool:
     """Whether the answer belongs to the other side: the person's for one who acts, and the other way round."""
-    return case.capacity != law.SELF and acts_for_another(request, case) != bool(subject.read(case).answer_to)
+    return not gets_answer(case, subject.read(case), acts_for_another(request, case))
 
 
 def _rows(case: Case, packages: list[object], letters: list[object]) -> list[dict[str, object]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -43,10 +42,10 @@ class Offer:
         return in_time(self.right.respond)
 
 
-def offers(controller: Controller, on: date | None = None) -> list[Offer]:
-    """The rights offered today."""
-    day = on or timezone.now().date()
-    listed = ((law.regime(offered.regime, day), offered.code) for offered in controller.rights)
+def offers(controller: Controller) -> list[Offer]:
+    """The rights offered now, in the version under which a request sent this minute is opened."""
+    now = timezone.now()
+    listed = ((law.regime_at(offered.regime, now), offered.code) for offered in controller.rights)
     return [Offer(regime, regime.right(code)) for regime, code in listed]
 
 
@@ -92,7 +91,7 @@ def correctable(controller: Controller, language: str) -> list[tuple[str, str]]:
 def no_penalty_rule(controller: Controller) -> str:
     """Where the law forbids treating somebody worse for asking; empty where no regime here says it."""
     for code in controller.regimes:
-        rights = law.regime(code, timezone.now().date()).rights
+        rights = law.regime_at(code, timezone.now()).rights
         if NO_PENALTY in rights:
             return rights[NO_PENALTY].basis.split(";")[0]
     return ""

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from portal.languages import told
 from portal.look.days import in_words
 from portal.public import signal
 from portal.public.offers import offers
@@ -55,7 +56,10 @@ def _site(controller: Controller, language: str) -> dict[str, object]:
         "reading": [
             {
                 "url": reverse("public:policy", args=[slug]),
-                "title": _("Privacy policy, %(day)s") % {"day": in_words(policy.published_on, "plain")},
+                "title": _("Privacy policy, %(day)s") % {"day": in_words(policy.published_on, "plain")}
+                if policy.language == language
+                else _("Privacy policy, %(day)s, in %(tongue)s only")
+                % {"day": in_words(policy.published_on, "plain"), "tongue": told(policy.language)},
             },
             {"url": reverse("public:privacy", args=[slug]), "title": _("Your rights, and our contact")},
             {"url": reverse("public:own", args=[slug]), "title": _("What we hold about you")},

@@ -48,7 +48,11 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 
 def published(controller: Controller, language: str) -> list[dict[str, object]]:
-    """Every version, the newest first; in each day the reader's language first."""
+    """Every version, the newest first; in each day the reader's language first.
+
+    Where there is none in it the page stays in the reader's language and says so; else the other text has a page of its own.
+    """
+    theirs = {version.published_on for version in controller.policies if version.language == language}
     first = min(version.published_on for version in controller.policies)
     ordered = sorted(
         controller.policies, key=lambda version: (version.published_on, version.language == language), reverse=True
@@ -57,7 +61,9 @@ def published(controller: Controller, language: str) -> list[dict[str, object]]:
         {
             "day": version.published_on,
             "language": version.language,
-            "url": reverse("public:policy_of", args=[controller.slug, version.published_on]),
+            "url": reverse("public:policy_of", args=[controller.slug, version.published_on])
+            + (f"?lang={version.language}" if version.published_on in theirs else ""),
+            "only": version.published_on not in theirs,
             "changes": controller.text(version.changes, language) if version.changes else "",
             "first": version.published_on == first and not version.changes,
             "note": version.note.get(language) or version.note.get("en", ""),

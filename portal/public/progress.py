@@ -78,13 +78,15 @@ def under(case: Case) -> str:
             return _("Withdrawn by you")
         case Outcome.DUPLICATE:
             return _("Joined with another request of yours")
+        case Outcome.MISTAKEN:
+            return _("Opened by us by mistake")
     if case.answered_at or case.state == State.CLOSED:
         return _("Our date was %(day)s") % {"day": in_words(case.due_on, "medium")}
     return _("We answer by %(day)s") % {"day": in_words(case.due_on, "medium")}
 
 
-def turns(case: Case, address: str, packages: list[Package], letters: list[Letter]) -> list[Turn]:
-    """Whose move it is, always with what happens next."""
+def turns(case: Case, address: str, packages: list[Package], letters: list[Letter], gone: str) -> list[Turn]:
+    """Whose move it is, always with what happens next; ``gone`` says what is no longer to be fetched."""
     files = _files(case, packages, letters)
     match State(case.state):
         case State.RECEIVED:
@@ -116,7 +118,7 @@ def turns(case: Case, address: str, packages: list[Package], letters: list[Lette
         case State.RESPONDING:
             return [_ours(_("We write the answer"), _("It comes to %(address)s.") % {"address": address})]
         case _:
-            return [_over(case, files)]
+            return [_over(case, files, gone)]
 
 
 def still_to_come(case: Case) -> list[dict[str, object]]:
@@ -224,7 +226,7 @@ def _so_far(files: list[dict[str, object]]) -> Turn:
     return turn | {"files": files} if files else turn
 
 
-def _over(case: Case, files: list[dict[str, object]]) -> Turn:
+def _over(case: Case, files: list[dict[str, object]], gone: str) -> Turn:
     match case.outcome:
         case Outcome.GRANTED | Outcome.GRANTED_IN_PART | Outcome.REFUSED if finding.calls_for_words(case):
             title, text = _("We answered you"), _("Our letter says what we found.")
@@ -235,6 +237,9 @@ def _over(case: Case, files: list[dict[str, object]]) -> Turn:
             )
         case Outcome.DUPLICATE:
             title, text = _("Joined with another request"), _("The other request goes on by its own date.")
+        case Outcome.MISTAKEN:
+            title = _("We had opened this by mistake")
+            text = _("Nothing was shown, changed or deleted for it. If you do ask for it, write to us.")
         case Outcome.NOT_IDENTIFIED:
             title = _("We could not make sure that it is you")
             text = _("Nothing was shown or deleted. You may ask again at any time.")
@@ -246,6 +251,8 @@ def _over(case: Case, files: list[dict[str, object]]) -> Turn:
             title, text = _("We did most of what you asked"), _("Our letter names what we kept and why.")
         case _:
             title, text = _("We did what you asked"), _("Our letter tells you what was done.")
+    if gone:
+        text = _("%(first)s %(second)s") % {"first": text, "second": gone}
     if not files:
         return {"kind": "quiet", "whose": _("Nothing to do now"), "title": title, "text": text}
     text = _("%(first)s %(second)s") % {

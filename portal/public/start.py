@@ -32,8 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "name": controller.text(controller.name, request.language),
             "legal_name": controller.text(controller.legal_name, request.language),
             "law": [
-                law.regime(code, timezone.now().date()).title.in_(request.language)
-                for code in controller.regimes
+                law.regime_at(code, timezone.now()).title.in_(request.language) for code in controller.regimes
             ],
         }
         for controller in controllers

@@ -30,6 +30,8 @@ from requests_app.subject import Subject
 NUMBERS, OPT_IN = "stop_numbers", "OPT_IN"
 OPT_OUT_SHOWN = frozenset({"opt_out", "limit"})
 """Operations whose completion the regulation wants shown in set words: 11 CCR 7025(c)(6), 7026(g), 7027(h)."""
+NOT_DONE = frozenset({Outcome.WITHDRAWN, Outcome.DUPLICATE, Outcome.MISTAKEN})
+"""How a case ends that changed nothing by itself."""
 DONE = frozenset({State.RESPONDING, State.CLOSED, State.ARCHIVED})
 
 
@@ -182,8 +184,9 @@ def _offer(controller: Controller, code: str, *, unlisted: bool = False) -> offe
 
 def _undoings(controller: Controller) -> list[offered.Offer]:
     """What takes a stop back here."""
-    unlisted = [offered.Offer(law.regime(one.regime), law.regime(one.regime).right(one.code))
-                for one in controller.unlisted]  # fmt: skip
+    now = timezone.now()
+    regimes = [(law.regime_at(one.regime, now), one.code) for one in controller.unlisted]
+    unlisted = [offered.Offer(regime, regime.right(code)) for regime, code in regimes]
     return [offer for offer in unlisted if offer.right.undoes]
 
 
@@ -203,7 +206,7 @@ def _stopped_since(
     about = {offer.right.operation, undo.right.operation}
     for case in access.cases_by_proof(controller.slug, email_index=index, account_index=""):
         said = law.regime(case.regime, case.received_on).right(case.right).operation
-        if said in about and case.outcome not in (Outcome.WITHDRAWN, Outcome.DUPLICATE):
+        if said in about and case.outcome not in NOT_DONE:
             if subject.part_of(case):
                 # A part was stopped by itself; the whole was not.
                 continue

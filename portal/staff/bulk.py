@@ -25,7 +25,7 @@ from requests_app.journal import IllegalMove
 from requests_app.letters.more_time import REASONS
 from requests_app.lifecycle import BEFORE_APPROVAL, MARK_DUPLICATE, NOT_IDENTIFIED, SET_ASIDE, State
 from requests_app.models import Case, Letter
-from requests_app.verification import acting, asking, failing, representative
+from requests_app.verification import acting, asking, failing, representative, sisters
 from requests_app.verification import steps as verification
 
 
@@ -174,9 +174,7 @@ def _acknowledge(place: Place, case: Case, wanted: Wanted, does: bool) -> str:
         raise Not(_("Not while the case is here: %(state)s") % {"state": words.STATES[State(case.state)]})
     if first := wanted.answered.get(case.submission_id):
         raise Not(_("The letter for %(reference)s says it for this one too.") % {"reference": first})
-    # One letter acknowledges all cases of a submission, and a withheld one has told nobody anything.
-    letters = Letter.objects.filter(case__submission=case.submission_id, kind="acknowledgement")
-    written = letters.exclude(status=Letter.Status.WITHHELD)
+    written = sisters.receipts_for(case)
     if written.exists():
         lying = written.filter(status=Letter.Status.TO_POST).exists()
         raise Not(

@@ -29,6 +29,7 @@ from portal.staff import (
     releasing,
     restriction_words,
     reveal,
+    splitting,
     story,
     story_words,
     systems_panel,
@@ -110,6 +111,7 @@ def render_file(
         "sisters": [twin_rows.line(place, twin) for twin in twin_rows.found(place, case, held.chain)]
         if held.sisters
         else [],
+        **splitting.panel(place, case, held),
         "duplicate_of": held.linked[case.duplicate_of_id].reference if case.duplicate_of_id else "",
         "may_take_apart": bool(case.duplicate_of) and place.may(case, UNMARK_DUPLICATE),
         "may_supplement": possible.may_supplement(place, case),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from identity.models import Evidence, Mandate, User
 from portal.staff import assigning, releasing, texts
 from portal.staff.doors import Place
@@ -32,6 +34,11 @@ WHOLE = 500
 LATEST = 200
 """So many of the newest messages; of a case with more of them the older ones stand in the evidence pack."""
 MAILS = 50
+SHOWN_OF_OTHERS = (
+    "reference", "controller", "regime", "right", "received_at", "received_on", "state", "outcome", "subject_index",
+    "submission", "cause",
+)  # fmt: skip
+"""Columns of a case that stands in a list of another's file."""
 
 
 @dataclass(frozen=True)
@@ -58,12 +65,14 @@ class Contents:
     mentions: list[Mention]
     papers: list[Paper]
     mails: list[Submission]
-    """What came after the submission."""
+    """What came after the submission, and the letter that it was split from."""
     replies: list[WaitingReply]
     approvals: list[Approval]
     """Those that count."""
     sisters: bool
     """Whether this person has another case."""
+    together: list[Case]
+    """What came in the same request, of whomever it is, the oldest first."""
     linked: dict[int, Case]
     """The cases it points at, their references alone."""
     readings: dict[str, int]
@@ -87,6 +96,8 @@ def contents_of(place: Place, case: Case) -> Contents:
     reads = place.may_do(permits.READ_PAPERS)
     said, named = case.messages.order_by("-pk"), case.mentions.order_by("pk")
     same = access.cases_for(place.desk, place.slug).filter(subject_index=case.subject_index or None)
+    beside = access.cases_of_letter(place.desk, place.slug, case.submission).exclude(pk=case.pk)
+    came = Q(joined=case) | Q(pk=case.submission.split_from_id)
     matter = case.authority_matter if acting.acts(case) else None
     hangs = access.hanging_on(
         case,
@@ -97,11 +108,12 @@ def contents_of(place: Place, case: Case) -> Contents:
             "messages": said[:LATEST] if reads else said.none(),
             "mentions": named.filter(message__in=said.values("pk")[:LATEST]) if reads else named.none(),
             "papers": case.papers.order_by("pk"),
-            "mails": case.later_submissions.defer("sealed").order_by("pk")[:MAILS],
+            "mails": Submission.objects.filter(came).defer("sealed").order_by("pk")[:MAILS],
             "replies": releasing.waiting_on(place, case),
             "approvals": case.approvals.filter(void=False).select_related("by").order_by("pk"),
             "readings": texts.counted(case),
             "sisters": same.exclude(pk=case.pk).only("pk")[:1],
+            "together": beside.only(*SHOWN_OF_OTHERS).order_by("pk")[:MAILS],
             "linked": access.named_by(case),
             "claim": Mandate.objects.filter(matter=matter),
             "joint": representative.sisters(case) if matter else same.none(),

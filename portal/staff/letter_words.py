@@ -16,6 +16,7 @@ KINDS = {
     "reminder": later("Reminder"),
     "message_reply": later("Reply"),
     "joined": later("Joined with another request"),
+    "mistaken": later("Opened by mistake"),
     "more_time": later("Notice of more time"),
     "answer": later("The answer"),
     by_post.KIND: later("The answer, by post"),

@@ -167,7 +167,8 @@ def _cases(place: Place, found: Submission) -> list[Case]:
     opened = found.tray_events.filter(name="opened").values_list("references", flat=True)
     split = [reference for references in opened for reference in references.get("cases", ())]
     all_cases = access.cases_for(place.desk, place.slug)
-    return list(all_cases.filter(Q(submission=found) | Q(reference__in=split)).order_by("pk")[:200])
+    of_it = Q(submission__in=found.of_one_letter) | Q(reference__in=split)
+    return list(all_cases.filter(of_it).order_by("pk")[:200])
 
 
 def _deeds(found: Submission) -> list[dict[str, object]]:
@@ -198,7 +199,7 @@ def _fields(place: Place, found: Submission, read: mime.Mail | None, typed: Quer
             "label": _("What does it ask for?"),
             "value": typed.getlist("rights"),
             "choices": [
-                (right.code, law.regime(right.regime, found.received_at.date()).right(right.code).title.in_(lang))
+                (right.code, law.regime_at(right.regime, found.received_at).right(right.code).title.in_(lang))
                 for right in place.controller.rights
             ],
         },

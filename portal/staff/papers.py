@@ -27,7 +27,9 @@ PAPERS = {
     Paper.POSTED: later("Proof of posting"),
     Paper.RETURNED: later("Picture of a letter that came back"),
 }
-PLAIN = frozenset({"message_reply", "more_time", "restriction_lifted", "joined", "answer", "not_identified"})
+PLAIN = frozenset(
+    {"message_reply", "more_time", "restriction_lifted", "joined", "mistaken", "answer", "not_identified"}
+)
 """Mails of every other kind may carry a code, which opens the requester's door and is shown to nobody else."""
 CODE = re.compile(r"\b\d{3} ?\d{3}\b")
 
@@ -45,9 +47,13 @@ def rows(place: Place, case: Case, held: Contents) -> list[dict[str, object]]:
             "link": _("Open"),
         }
     ]
-    if case.submission.channel not in (Channel.WEB, Channel.OWN_MOTION):
-        found.append(_mail_row(place, case.submission))
-    found += [_mail_row(place, mail) for mail in held.mails]
+    # What was split from a letter is read there; of a form there is no page but the one above.
+    came = [*([] if case.submission.split_from_id else [case.submission]), *held.mails]
+    found += [
+        _mail_row(place, one)
+        for one in came
+        if one.joined_id or one.channel not in (Channel.WEB, Channel.OWN_MOTION)
+    ]
     for letter in held.letters:
         day = in_words(letter.sent_at or letter.made_at)
         found.append(
@@ -213,7 +219,7 @@ def original(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
         return page(request, place, "original", context | {"parts": _destroyed()})
     if not reveal.is_shown(request, case):
         return page(request, place, "original", context | {"masked_still": True}, status=403)
-    return page(request, place, "original", context | {"parts": parts_of(case.submission)})
+    return page(request, place, "original", context | {"parts": parts_of(case.submission.as_arrived)})
 
 
 def parts_of(submission: Submission) -> list[tuple[str, str]]:

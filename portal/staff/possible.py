@@ -14,6 +14,7 @@ from requests_app.lifecycle import (
     APPROVE,
     ASK_MORE_PROOF,
     MARK_DUPLICATE,
+    OPEN,
     PROPOSE,
     SEND_LETTER_BACK,
     SET_ASIDE,
@@ -23,6 +24,7 @@ from requests_app.lifecycle import (
     State,
 )
 from requests_app.models import Case
+from requests_app.permits import Act
 from requests_app.verification import asking
 
 Row = dict[str, object]
@@ -45,6 +47,7 @@ def rows(place: Place, case: Case, held: Contents, *, doubted: bool) -> list[Row
         _pause(case),
         _more_proof(place, case, doubted),
         _duplicate(place, case),
+        _split(place, case),
         _supplement(place, case),
     ]
 
@@ -74,11 +77,15 @@ def why_not(place: Place, case: Case, move: Move) -> str:
     if State(case.state) not in move.sources:
         return _("Not while the case is here: %(state)s") % {"state": words.STATES[State(case.state)]}
     if not place.may_do(act):
-        roles = ", ".join(str(words.ROLES.get(role, role)) for role in sorted(act.who))
-        return _("Another role’s: %(roles)s") % {"roles": roles}
+        return _another_role(act)
     if move.another_person and case.proposed_by_id == place.desk.user.pk:
         return _("You proposed it; a second person must approve")
     return _("Your own case is colleagues’ work")
+
+
+def _another_role(act: Act) -> str:
+    roles = ", ".join(str(words.ROLES.get(role, role)) for role in sorted(act.who))
+    return _("Another role’s: %(roles)s") % {"roles": roles}
 
 
 def _by_post(place: Place, case: Case) -> Row:
@@ -131,6 +138,17 @@ def _duplicate(place: Place, case: Case) -> Row:
     if place.may(case, MARK_DUPLICATE):
         return _open(title, place.url("twins", case.reference))
     return _shut(title, why_not(place, case, MARK_DUPLICATE))
+
+
+def _split(place: Place, case: Case) -> Row:
+    title = _("Split the request")
+    if not place.may_do(permits.SPLIT):
+        return _shut(title, _another_role(permits.SPLIT))
+    if State(case.state) not in OPEN or case.key.wrapped is None:
+        return _shut(
+            title, _("Not while the case is here: %(state)s") % {"state": words.STATES[State(case.state)]}
+        )
+    return _open(title, place.url("split", case.reference))
 
 
 def may_supplement(place: Place, case: Case) -> bool:

@@ -16,6 +16,7 @@ from portal.staff import (
     own_motion_words,
     restriction_words,
     reveal,
+    splitting,
     trouble_words,
     words,
 )
@@ -37,7 +38,7 @@ from portal.staff.story_words import (
 from requests_app import journal, law, publishing
 from requests_app.decision import more_time
 from requests_app.fulfilment import lifting
-from requests_app.intake import logged
+from requests_app.intake import logged, split
 from requests_app.letters import brought_back, conversation, trouble
 from requests_app.models import Case, CaseEvent, Message
 from requests_app.subject import Subject
@@ -174,6 +175,8 @@ def _detail(place: Place, event: CaseEvent) -> str:
         parts += filter(None, [trouble_words.of_reason(str(known.get("reason", "")))])
     elif event.name == lifting.ASKED:
         parts.append(str(restriction_words.REASONS.get(event.reason, event.reason)))
+    elif event.name in {split.SPLIT_OFF, split.SPLIT_FROM}:
+        parts.append(str(splitting.REASONS.get(event.reason, event.reason)))
     elif event.name == "set_aside":
         parts.append(str(own_motion_words.SET_ASIDE.get(event.reason, event.reason)))
     elif event.name == "send_back":

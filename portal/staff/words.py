@@ -63,6 +63,7 @@ OUTCOMES = {
     Outcome.NOT_FOUND: later("Nothing found"),
     Outcome.WITHDRAWN: later("Withdrawn"),
     Outcome.DUPLICATE: later("Duplicate"),
+    Outcome.MISTAKEN: later("Opened by mistake"),
 }
 STATES = {
     State.RECEIVED: later("received"),

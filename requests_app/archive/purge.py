@@ -169,8 +169,17 @@ def purge(case: Case) -> None:
         Task.objects.filter(work__case=case).update(sealed=b"", next_mail_at=None)
         case.holdings.all().delete()
         Restriction.objects.filter(case=case).update(sealed=b"", draft=None)
-        for submission in Submission.objects.filter(pk=case.submission_id) | case.later_submissions.all():
-            if not submission.cases.exclude(pk=case.pk).exclude(state=lifecycle.State.ARCHIVED).exists():
+        arrived = case.submission.split_from_id
+        for submission in (
+            Submission.objects.filter(Q(pk=arrived) | Q(pk=case.submission_id)) | case.later_submissions.all()
+        ):
+            others = Case.objects.exclude(pk=case.pk).exclude(state=lifecycle.State.ARCHIVED)
+            if others.filter(submission=submission).exists():
+                continue
+            if others.filter(submission__split_from=submission).exists():
+                # The letter of several people is another's still; what this one showed of themselves is not.
+                _forget_proof(submission)
+            else:
                 _destroy_submission(submission)
         journal.advance(
             case, lifecycle.PURGE, by=journal.PIPELINE, references={"log_until": str(case.log_until)},
@@ -193,9 +202,13 @@ def _forget_matter(matter: Matter) -> None:
 
 def _destroy_submission(submission: Submission) -> None:
     sealing.destroy(submission.key)
+    _forget_proof(submission)
+    Submission.objects.filter(pk=submission.pk).update(sealed=b"", sender_index="")
+
+
+def _forget_proof(submission: Submission) -> None:
     mandate.forget(submission.matter)
     evidence.destroy_all(submission.matter, now=timezone.now())
-    Submission.objects.filter(pk=submission.pk).update(sealed=b"", sender_index="")
 
 
 def _destroy_unopened(submission: Submission) -> None:

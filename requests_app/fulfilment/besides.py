@@ -130,5 +130,6 @@ def _only(found: Found, system: str, names: set[Name]) -> Found:
                 shared=one.shared & set(marks),
                 anchors=one.anchors & set(marks),
                 joint={key: names for key, names in one.joint.items() if key in marks},
+                named=one.named,
             )
     return Found(rows, found.systems)

@@ -66,6 +66,8 @@ def _lines(rows: FoundRows, proofs: Proofs) -> Iterator[bytes]:
             yield _line({which: [_plain(key) for key in some]})
     for some in chunks(rows.joint.items(), AT_ONCE):
         yield _line({"joint": [[_plain(key), list(fields)] for key, fields in some]})
+    if rows.named:
+        yield _line({"named": {path: sorted(values) for path, values in rows.named.items()}})
     for some in chunks(proofs(rows), AT_ONCE):
         yield _line({"proofs": some})
 
@@ -97,6 +99,7 @@ def load(case: Case, sealed: bytes, inventory: Inventory, system: str) -> Found:
         rows.shared |= {_typed(key) for key in part.get("shared", ())}
         rows.anchors |= {_typed(key) for key in part.get("anchors", ())}
         rows.joint |= {_typed(key): tuple(fields) for key, fields in part.get("joint", ())}
+        rows.named |= {path: set(values) for path, values in part.get("named", {}).items()}
     return Found(found, {system: SystemStatus("searched")})
 
 
@@ -122,19 +125,17 @@ def _typed(values: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(typed(value) for value in values)
 
 
-def proofs(case: Case, sealed: bytes) -> dict[str, list[str]]:
-    """By what its rows would be known again, by collection; none in one written before these were kept.
+def proofs(case: Case, sealed: bytes) -> Iterator[tuple[str, str]]:
+    """By what its rows would be known again, those of a collection together; none in one written before these were kept.
 
     As pieces of the text of a JSON list: as values they would take many times the room.
     """
-    kept: dict[str, list[str]] = {}
     collection = ""
     for line in _unpacked(sealing.unseal(case.key, sealed, PURPOSE)):
         part = json.loads(line)
         collection = part.get("collection", collection)
         if part.get("proofs"):
-            kept.setdefault(collection, []).append(json.dumps(part["proofs"])[1:-1])
-    return kept
+            yield collection, json.dumps(part["proofs"])[1:-1]
 
 
 def answers(case: Case, decided: Determination) -> dict[str, str]:

@@ -11,7 +11,7 @@ the same to the letter, and enough for that not to be chance.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -172,13 +172,15 @@ class Judge:
             for edge in edges:
                 if edge.source == edge.target or is_contact(edge, graph):
                     continue
+                source, target = graph.collections[edge.source], graph.collections[edge.target]
                 at_source: dict[tuple[str, ...], list[Name]] = {}
-                for name, row in self._of(edge.source[1]):
-                    if values := _values(row, edge.source_fields):
+                for name, row in self._of(source.name):
+                    for values in _values(source, row, edge.source_fields):
                         at_source.setdefault(values, []).append(name)
-                for name, row in self._of(edge.target[1]):
-                    for other in at_source.get(_values(row, edge.target_fields), ()):
-                        (hung if edge.upward else owners).setdefault(name, []).append(other)
+                for name, row in self._of(target.name):
+                    for values in _values(target, row, edge.target_fields):
+                        for other in at_source.get(values, ()):
+                            (hung if edge.upward else owners).setdefault(name, []).append(other)
         return owners, hung
 
     def _of(self, collection: str) -> Iterator[tuple[Name, systems.Row]]:
@@ -187,13 +189,12 @@ class Judge:
 
 def is_contact(edge: Edge, graph: systems.Graph) -> bool:
     """Whether it joins addresses or numbers, which change hands, rather than rows."""
-    fields = graph.collections[edge.target].fields
-    return any(fields[name].identity in CONTACT_KINDS for name in edge.target_fields)
+    parts = (graph.collections[edge.target].part(name) for name in edge.target_fields)
+    return any(kind in CONTACT_KINDS for part in parts for kind in (part.identity, part.holds))
 
 
-def _values(row: systems.Row, fields: Iterable[str]) -> tuple[str, ...]:
-    values = tuple(row[name] for name in fields)
-    return () if None in values else tuple(str(value) for value in values)
+def _values(collection: Collection, row: systems.Row, fields: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return (tuple(str(part) for part in value) for value in systems.keys_at(collection, row, fields))
 
 
 def by_name(proofs: Proofs, typed: Any) -> dict[Name, Mapping[str, Any]]:

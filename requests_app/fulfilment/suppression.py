@@ -13,11 +13,14 @@ import fcntl
 import hashlib
 import json
 import os
+import secrets
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any
 
@@ -32,6 +35,8 @@ from requests_app.models import Case, Work
 from requests_app.systems.connectors.base import chunks
 
 PURPOSE = "suppression"
+PIECE = 1 << 16
+"""Signs of an entry's text that are sealed together."""
 ACCEPTED = "accepted"
 """The kind of a line that is no entry: it says that a person saw to one."""
 VOID = "void"
@@ -52,14 +57,17 @@ class Entry:
     kind: str
     """``erase``, ``correct`` or ``set``."""
     subject_index: str
-    sealed: str
+    sealed: list[str] | str
+    """In one piece as entries were written once, or piece by piece."""
     digest: str
     accepted_at: datetime | None = None
     """When a person last left it as it is."""
 
     def content(self) -> dict[str, Any]:
         """What to do again; raises ``SealBroken`` if the line was changed or its key is gone."""
-        return json.loads(sealing.unseal_short(self.sealed, PURPOSE))
+        if isinstance(self.sealed, str):
+            return json.loads(sealing.unseal_short(self.sealed, PURPOSE))
+        return json.loads("".join(_opened(self.sealed)))
 
 
 def note_plan(
@@ -67,7 +75,7 @@ def note_plan(
     work: Work,
     plan: systems.Plan,
     again: dict[str, Any],
-    proofs: Mapping[str, Iterable[str]] | None = None,
+    proofs: Iterable[tuple[str, str]],
 ) -> str:
     """Keep what this plan is about to erase; call inside the erasing transaction, once nothing stands against it.
 
@@ -76,36 +84,48 @@ def note_plan(
     ``again`` is what replaying needs besides: decisions and day; ``proofs`` that by which the rows are known again,
     as ``checkpoint.proofs`` gives it.
     """
-    steps = [
-        json.dumps(
-            {
-                "collection": step.collection.name,
-                "action": step.action,
-                "values": {name: _plain(value) for name, value in step.values.items()},
-            }
-        ).removesuffix("}")
-        + f', "keys": [{", ".join(_keys(step))}]}}'
-        for step in plan.writes
-    ]
-    if not steps:
-        return ""
-    kept: dict[str, list[str]] = {}
-    for step in plan.steps:
-        if step.action == "keep":
-            kept.setdefault(step.collection.name, []).extend(_keys(step))
-    told = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in again.items()]
-    told += [f'"steps": [{", ".join(steps)}]', f'"kept": {_lists(kept)}']
-    told += [f'"proofs": {_lists(proofs)}'] if proofs else []
-    return _note(case, work, "erase", f"{{{', '.join(told)}}}")
+    return _note(case, work, "erase", _told(plan, again, proofs)) if plan.writes else ""
 
 
-def _lists(pieces: Mapping[str, Iterable[str]]) -> str:
-    """A JSON object of lists, from pieces of their text."""
-    return "{" + ", ".join(f"{json.dumps(name)}: [{', '.join(some)}]" for name, some in pieces.items()) + "}"
+def _told(plan: systems.Plan, again: dict[str, Any], proofs: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """The text of an entry, a piece at a time: as values all of it would take many times the room."""
+    yield "{"
+    for name, value in again.items():
+        yield f"{json.dumps(name)}: {json.dumps(value)}, "
+    yield '"steps": ['
+    for number, step in enumerate(plan.writes):
+        values = {name: _plain(value) for name, value in step.values.items()}
+        told = {"collection": step.collection.name, "action": step.action, "values": values}
+        yield (", " if number else "") + json.dumps(told).removesuffix("}") + ', "keys": ['
+        yield from _joined(_keys(step))
+        yield "]}"
+    kept = sorted((step for step in plan.steps if step.action == "keep"), key=_collection)
+    yield '], "kept": {'
+    yield from _lists((_collection(step), piece) for step in kept for piece in _keys(step))
+    yield '}, "proofs": {'
+    yield from _lists(proofs)
+    yield "}}"
+
+
+def _collection(step: systems.Step) -> str:
+    return step.collection.name
+
+
+def _lists(pieces: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """The inside of a JSON object of lists, from pieces of their text, those of one list after another."""
+    for number, (name, some) in enumerate(groupby(pieces, itemgetter(0))):
+        yield f"{', ' if number else ''}{json.dumps(name)}: ["
+        yield from _joined(text for _, text in some)
+        yield "]"
+
+
+def _joined(texts: Iterable[str]) -> Iterator[str]:
+    for number, text in enumerate(texts):
+        yield f", {text}" if number else text
 
 
 def _keys(step: systems.Step) -> Iterator[str]:
-    """The keys of its rows as JSON, some at a time: as lists all of them would take many times the room."""
+    """The keys of its rows as JSON, some at a time."""
     for some in chunks(step.keys, AT_ONCE):
         yield json.dumps([[plain(part) for part in key] for key in some])[1:-1]
 
@@ -119,21 +139,42 @@ def note(case: Case, work: Work, kind: str, content: dict[str, Any]) -> str:
 
     Gives its digest.
     """
-    return _note(case, work, kind, json.dumps(content))
+    return _note(case, work, kind, [json.dumps(content)])
 
 
-def _note(case: Case, work: Work, kind: str, content: str) -> str:
-    return _append(
-        {
-            "controller": case.controller,
-            "system": work.system,
-            "case": case.reference,
-            "work": work.pk,
-            "kind": kind,
-            "subject_index": case.subject_index,
-            "sealed": sealing.seal_short(content, PURPOSE),
-        }
-    )
+def _note(case: Case, work: Work, kind: str, content: Iterable[str]) -> str:
+    told = {
+        "controller": case.controller,
+        "system": work.system,
+        "case": case.reference,
+        "work": work.pk,
+        "kind": kind,
+        "subject_index": case.subject_index,
+    }
+    return _append(told, _sealed(content))
+
+
+def _sealed(content: Iterable[str]) -> Iterator[str]:
+    """In pieces that know their place and whether another follows, so that none can be left out or moved."""
+    entry, number, held = secrets.token_hex(8), 0, ""
+    for text in content:
+        held += text
+        while len(held) > PIECE:
+            yield sealing.seal_short(f"{entry} {number} +{held[:PIECE]}", PURPOSE)
+            number, held = number + 1, held[PIECE:]
+    yield sealing.seal_short(f"{entry} {number} .{held}", PURPOSE)
+
+
+def _opened(pieces: list[str]) -> Iterator[str]:
+    """Raises ``SealBroken`` where a piece was changed, moved, left out or taken from another entry."""
+    first = ""
+    for number, piece in enumerate(pieces):
+        entry, place, text = sealing.unseal_short(piece, PURPOSE).split(" ", 2)
+        first = first or entry
+        follows = "+" if number < len(pieces) - 1 else "."
+        if (entry, place, text[:1]) != (first, str(number), follows):
+            raise sealing.SealBroken("An entry's pieces are not those that were written.")
+        yield text[1:]
 
 
 def note_accepted(entry: Entry, *, by: str, reason: str) -> None:
@@ -176,20 +217,32 @@ def _of(case: Case, work: Work) -> Iterator[Entry]:
             yield entry
 
 
-def _append(kept: dict[str, Any]) -> str:
-    line = json.dumps({"at": timezone.now().isoformat()} | kept).encode()
+def _append(kept: dict[str, Any], sealed: Iterable[str] = ()) -> str:
+    """Write one line and sync it; its digest. It is written as it is made, so that a long one takes no more room."""
     target = path()
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    digest = hashlib.sha256()
     with _locked(target, "ab+") as ledger:
         end = ledger.seek(0, os.SEEK_END)
         if end:
             ledger.seek(end - 1)
             if ledger.read(1) != b"\n":
                 ledger.write(b"\n")
-        ledger.write(line + b"\n")
+        for text in _line({"at": timezone.now().isoformat()} | kept, sealed):
+            part = text.encode()
+            digest.update(part)
+            ledger.write(part)
+        ledger.write(b"\n")
         ledger.flush()
         os.fsync(ledger.fileno())
-    return hashlib.sha256(line).hexdigest()
+    return digest.hexdigest()
+
+
+def _line(told: dict[str, Any], sealed: Iterable[str]) -> Iterator[str]:
+    yield json.dumps(told).removesuffix("}")
+    for number, piece in enumerate(sealed):
+        yield f", {json.dumps(piece)}" if number else f', "sealed": [{json.dumps(piece)}'
+    yield "]}" if sealed else "}"
 
 
 @contextmanager

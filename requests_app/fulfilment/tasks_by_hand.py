@@ -23,7 +23,7 @@ from requests_app.fulfilment.standing import CHANGING, DOUBT, HELD, HOLD, forbid
 from requests_app.journal import By
 from requests_app.letters import links, mails, outbox
 from requests_app.lifecycle import State
-from requests_app.models import Case, Determination, Doubt, Task, Work
+from requests_app.models import Case, Doubt, Task, Work
 from requests_app.register.inventory import System
 
 log = logging.getLogger(__name__)
@@ -36,14 +36,6 @@ DONE_WHILE_STOPPED = "done_while_stopped"
 DAYS_TO_ANSWER, DAYS_BETWEEN_CHASES, DAYS_LEFT_FOR_US = 5, 4, 3
 """Our own rule: due on the fifth day, then every four days, and three days before the answer is due at the latest."""
 WRONG_NUMBERS = 5
-USED_AGAIN = law.Words(
-    en="A restriction has ended: let this be used again", zh="限制处理已结束：请恢复使用以下信息"
-)
-"""What is asked instead of the right itself, once what it restricted is restricted no more."""
-WHETHER_HELD = law.Words(
-    en="Say whether any of this is held about this person", zh="请告知是否持有该人的下列信息"
-)
-"""What is asked for a list of categories: nothing of what is held is to be sent."""
 HELD_KINDS = "held"
 """Key of a work's result: the holdings that whoever was asked for categories says are held."""
 NEEDS = {
@@ -339,29 +331,3 @@ def kinds(controller: str, system: str, language: str = "") -> list[tuple[str, s
         for collection in (declared.collections.values() if declared else ())
         for holding in collection.holdings
     ]
-
-
-def what_is_asked(case: Case, work: Work) -> dict[str, Any]:
-    """What the page of the private link tells the person who does it: whom it is about and what was decided."""
-    controller = register.controller(case.controller)
-    language = controller.languages[0]
-    decided = case.holdings.filter(system=work.system).select_related("determination")
-    title = law.regime(case.regime, case.received_on).right(case.right).title
-    if asks_whether_held(case):
-        asked = WHETHER_HELD.in_(language)
-        return {"right": asked, "system": controller.system_title(work.system, language), "decided": []}
-    if lifts := work.operation == Work.Operation.LIFT:
-        title = USED_AGAIN
-        decided = decided.filter(determination__choice=Determination.Choice.GRANT)
-    return {
-        "right": title.in_(language),
-        "system": controller.system_title(work.system, language),
-        "decided": [
-            (
-                controller.holding_title(holding.holding_key, language),
-                "" if lifts else holding.determination.choice,
-            )
-            for holding in decided
-            if hasattr(holding, "determination")
-        ],
-    }

@@ -16,7 +16,7 @@ from requests_app.register import Controller
 
 WAYS = ("appeal", "complaint")
 """Operations by which an answer may be complained of, the better fitting first."""
-NO_ANSWER = frozenset({Outcome.WITHDRAWN, Outcome.DUPLICATE})
+NO_ANSWER = frozenset({Outcome.WITHDRAWN, Outcome.DUPLICATE, Outcome.MISTAKEN})
 
 
 class NothingToAppeal(Exception):

@@ -18,7 +18,7 @@ from requests_app.intake.quoted import own_words
 from requests_app.intake.sort import Verdict, decide, sort
 from requests_app.intake.threads import is_from_its_requester
 from requests_app.letters import conversation
-from requests_app.lifecycle import State
+from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Channel, Message, Submission, Tray, TrayEvent
 from requests_app.register import Controller
 
@@ -31,10 +31,10 @@ def verdict_on(controller: Controller, mail: mime.Mail, received_at: datetime) -
     """What the writer's own words ask for; what is only quoted is never more than a suggestion."""
     words = own_words(mail.text)
     if words or not (mail.text or mail.forwarded):
-        return decide(controller, sort(mail.subject, words), received_at.date())
+        return decide(controller, sort(mail.subject, words), received_at)
     # A mail forwarded without a word may hold somebody's request, which a person must see.
     everything = f"{mail.text}\n\n{mail.forwarded}".replace(">", " ")
-    quoted = decide(controller, sort(mail.subject, everything), received_at.date())
+    quoted = decide(controller, sort(mail.subject, everything), received_at)
     return Verdict((), quoted.words, (*quoted.rights, *quoted.others), quoted.doubts)
 
 
@@ -89,7 +89,7 @@ def open_held(
         if people:
             cases = _open_for_each(locked, arrival, people)
         else:
-            had = set(locked.cases.values_list("right", flat=True))
+            had = set(locked.cases.exclude(outcome=Outcome.MISTAKEN).values_list("right", flat=True))
             new = tuple(right for right in rights if right not in had)
             cases = open_from(locked, replace(arrival, rights=new)).cases if new else ()
         if not cases:

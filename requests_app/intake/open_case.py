@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import psycopg
 from django.db import IntegrityError, connection, transaction
@@ -69,8 +68,13 @@ def fingerprint(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
-def keep(arrival: Arrival, tray: str, reason: str = "") -> tuple[Submission, bool]:
-    """Seal what arrived before anything else happens to it; the second value says whether it is new."""
+def keep(
+    arrival: Arrival, tray: str, reason: str = "", *, split_from: Submission | None = None
+) -> tuple[Submission, bool]:
+    """Seal what arrived before anything else happens to it; the second value says whether it is new.
+
+    ``split_from`` is the letter that keeps it already, where this is one of several people in it.
+    """
     try:
         with transaction.atomic():
             key = sealing.new_key()
@@ -82,7 +86,8 @@ def keep(arrival: Arrival, tray: str, reason: str = "") -> tuple[Submission, boo
                 received_at=arrival.received_at,
                 language=arrival.language,
                 key=key,
-                sealed=b"" if big else sealing.seal(key, arrival.verbatim, "submission"),
+                sealed=b"" if big or split_from else sealing.seal(key, arrival.verbatim, "submission"),
+                split_from=split_from,
                 tray=tray,
                 reason=reason,
                 capacity=arrival.capacity,
@@ -160,8 +165,7 @@ def _erases(case: Case) -> bool:
 
 def _match(regime: str, right: str, arrival: Arrival) -> law.Match:
     """A statute in the version of the day of receipt, on its own clock."""
-    zone = ZoneInfo(law.regime(regime).zone)
-    return law.Match(law.regime(regime, arrival.received_at.astimezone(zone).date()), right)
+    return law.Match(law.regime_at(regime, arrival.received_at), right)
 
 
 def _draw_up(

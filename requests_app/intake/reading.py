@@ -17,7 +17,7 @@ from requests_app.intake.people import people_in
 from requests_app.intake.quoted import own_words
 from requests_app.intake.sort import UNCLEAR, Verdict, language_for
 from requests_app.letters import conversation, trouble
-from requests_app.lifecycle import OPEN, State
+from requests_app.lifecycle import OPEN, Outcome, State
 from requests_app.models import Case, Channel, Letter, Message, Submission, Tray
 
 UNSCANNED = "unscanned"
@@ -134,7 +134,9 @@ def _join(
     join(case, submission, mail, delivery.received_at)
     finding = Finding("threaded", Tray.THREADED, cases=(case,), joined=case, language=held.language)
     finding.sender, finding.proof = mail.sender, held.proof
-    known = set(case.submission.cases.values_list("right", flat=True)) | {case.right}
+    # What staff opened by mistake was never asked for; whoever names it now asks for it.
+    asked = case.submission.cases.exclude(outcome=Outcome.MISTAKEN)
+    known = set(asked.values_list("right", flat=True))
     new = [right for right in verdict.rights if right not in known]
     if State(case.state) not in OPEN:
         finding.tray, finding.reason = Tray.HELD, "case_closed"

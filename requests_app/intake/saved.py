@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -48,7 +49,7 @@ def save(controller: Controller, content: str, *, to: str, language: str, instea
             {
                 "code": " ".join(code[at : at + 4] for at in range(0, CODE_SIGNS, 4)),
                 "link": f"{settings.PORTAL_ORIGIN}/{controller.slug}/save/back/",
-                "until": day_in(kept.expires_at.date(), language),
+                "until": day_in(kept.expires_at.astimezone(ZoneInfo(controller.zone)).date(), language),
                 "sender": controller.text(controller.legal_name, language),
             },
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 
 from requests_app import law
 from requests_app.intake.phrases import Phrases, rules
@@ -88,9 +88,9 @@ def sort(subject: str, text: str) -> Sorting:
     return Sorting(tuple(sorted(asked, key=lambda a: not a.sure)), doubts)
 
 
-def decide(controller: Controller, sorting: Sorting, on: date) -> Verdict:
-    """Turn what is asked into rights this controller offers on that day."""
-    offered = _Offered(controller, on)
+def decide(controller: Controller, sorting: Sorting, at: datetime) -> Verdict:
+    """Turn what is asked into rights this controller offers to what arrives at that moment."""
+    offered = _Offered(controller, at)
     rights: dict[str, str] = {}
     others: list[str] = []
     words: dict[str, str] = {}
@@ -136,8 +136,8 @@ def _turn(operation: Operation) -> int:
 class _Offered:
     """The rights one controller offers, by what they do."""
 
-    def __init__(self, controller: Controller, on: date) -> None:
-        regimes = {code: law.regime(code, on) for code in controller.regimes}
+    def __init__(self, controller: Controller, at: datetime) -> None:
+        regimes = {code: law.regime_at(code, at) for code in controller.regimes}
         self.by_code = {r.code: regimes[r.regime].right(r.code).operation for r in controller.rights}
         self.accounts_are_closed = any(
             right.operation == "cancel" for regime in regimes.values() for right in regime.rights.values()

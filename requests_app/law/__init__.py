@@ -14,7 +14,7 @@ from .notice import Notice, UnusableNotice, read_notice, superseded, with_notice
 from .own_motion import CAUSES, OWN_MOTION, OwnMotion, own_date, own_motions
 from .reckoning import Due, Reckoning
 from .regime import Block, Duty, Exemption, Records, Regime, Right, Unverified, Window
-from .regimes import REGIMES, regime
+from .regimes import REGIMES, regime, regime_at
 from .standards import standard_for
 from .terms import (
     AND,
@@ -118,6 +118,7 @@ __all__ = [
     "read_notice",
     "reckon",
     "regime",
+    "regime_at",
     "required_blocks",
     "standard_for",
     "superseded",

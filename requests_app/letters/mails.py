@@ -15,10 +15,13 @@ from requests_app.models import Case
 from requests_app.register import Controller
 
 
-def acknowledgement(cases: Sequence[Case], *, code: str = "", unknown: bool = False) -> Words:
+def acknowledgement(
+    cases: Sequence[Case], *, code: str = "", unknown: bool = False, beside: Sequence[Case] = ()
+) -> Words:
     """That we have it, until when we answer, and the code or that no system knows the address.
 
-    One mail for all cases of a submission, in fixed words: not even the name.
+    One mail for all cases of a submission, in fixed words: not even the name. ``beside`` are those of which an
+    earlier one spoke: these were found in the same request only since.
     """
     lead = cases[0]
     # Sister cases share their receipt; the one due first shows the counting.
@@ -30,6 +33,7 @@ def acknowledgement(cases: Sequence[Case], *, code: str = "", unknown: bool = Fa
         unknown=unknown,
         minutes=int(LIFE.total_seconds() // 60),
         home=links.home(lead),
+        beside=references(beside, lead.language),
         cases=[
             {
                 "reference": case.spaced_reference,
@@ -45,6 +49,11 @@ def acknowledgement(cases: Sequence[Case], *, code: str = "", unknown: bool = Fa
         in_words=all(_right(case).in_words for case in cases),
         acting=_acting(cases),
     )
+
+
+def references(cases: Sequence[Case], language: str) -> str:
+    """Their references in a row; empty for none."""
+    return law.LISTING.in_(language).join(case.spaced_reference for case in cases)
 
 
 def code(case: Case, typed: str) -> Words:
@@ -181,6 +190,14 @@ def joined(case: Case, kept: Case) -> Words:
     return _render(
         "joined", case, right=_right(case).title.in_(case.language), kept=kept.spaced_reference,
         kept_by=day_in(kept.due_on, case.language),
+    )  # fmt: skip
+
+
+def mistaken(case: Case, beside: Case | None) -> Words:
+    """That we had read a request in a letter where there was none, and closed it; ``beside`` is theirs and stays."""
+    return _render(
+        "mistaken", case, right=_right(case).title.in_(case.language),
+        beside=beside.spaced_reference if beside else "",
     )  # fmt: skip
 
 

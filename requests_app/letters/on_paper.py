@@ -19,6 +19,11 @@ from requests_app.models import Case
 
 _RECEIVED = Words("We have received your request.", "我们已收到您的请求。")
 _RECEIVED_SEVERAL = Words("We have received your {count} requests.", "我们已收到您的{count}项请求。")
+_FOUND_SINCE = Words(
+    "We found in the same request that you ask for this too, so it has a reference of its own. What we told you of "
+    "{beside} stays as it is.",
+    "我们发现您的同一次请求还包含以下事项，因此单独编号。此前就编号{beside}告知您的内容不变。",
+)
 _REFERENCE = Words("Your reference: {reference}", "请求编号：{reference}")
 _ARRIVED = Words("Received: {day}", "收到日期：{day}")
 _ANSWER_BY = Words("We answer by: {day}", "最晚答复日期：{day}")
@@ -88,6 +93,18 @@ _KEPT = Words(
     "Everything you wrote is kept. If these are two different requests, write to us: we take them apart again.",
     "您此前提供的内容均已保留。如果这是两项不同的请求，请来信告知，我们会恢复为两项分别办理。",
 )
+_MISTAKEN = Words("We closed a request that we had opened by mistake", "误开的请求已关闭")
+_MISTAKEN_WHY = Words(
+    "We had read in what reached us that you ask for this too: {right}. That was our mistake, so the request {reference} "
+    "is closed. Nothing was shown, changed or deleted for it.",
+    "我们此前以为您还提出了这项请求：{right}。这是我们的误解，编号{reference}的请求现已关闭，我们未因该请求展示、更改或"
+    "删除任何信息。",
+)
+_STAYS = Words("What we told you of {beside} stays as it is.", "此前就编号{beside}告知您的内容不变。")
+_MISTAKEN_ELSE = Words(
+    "If you do ask for it, write to us: we open it again, counted from the same day.",
+    "如果您确实提出这项请求，请来信告知，我们会重新办理，日期仍从同一天起算。",
+)
 _LIFTED = Words("We use your information again", "恢复处理您的信息")
 _LIFTED_WHY = Words(
     "At your request ({right}) we only kept some of your information and did nothing else with it.",
@@ -115,7 +132,9 @@ _IN_ANY_CASE = Words(
 )
 
 
-def acknowledgement(cases: Sequence[Case], *, unknown: bool = False) -> LetterText:
+def acknowledgement(
+    cases: Sequence[Case], *, unknown: bool = False, beside: Sequence[Case] = ()
+) -> LetterText:
     """That we have it, how we check who asks, and until when we answer: one letter for all cases of a submission.
 
     Fixed words, and nothing of what was asked for but the rights: the address may be nobody's they know.
@@ -124,7 +143,9 @@ def acknowledgement(cases: Sequence[Case], *, unknown: bool = False) -> LetterTe
     soonest = min(cases, key=lambda case: case.due_on)
     several = len(cases) > 1
     opening = (
-        passage(_RECEIVED_SEVERAL.in_(language), count=str(len(cases)))
+        passage(_FOUND_SINCE.in_(language), beside=mails.references(beside, language))
+        if beside
+        else passage(_RECEIVED_SEVERAL.in_(language), count=str(len(cases)))
         if several
         else (_RECEIVED.in_(language),)
     )
@@ -195,6 +216,18 @@ def joined(case: Case, kept: Case) -> LetterText:
         (_KEPT.in_(language),),
     )
     return _letter(case, _JOINED, told)
+
+
+def mistaken(case: Case, beside: Case | None) -> LetterText:
+    """That we had read a request in a letter where there was none, and closed it; ``beside`` is theirs and stays."""
+    language = case.language
+    stays = passage(_STAYS.in_(language), beside=beside.spaced_reference) if beside else None
+    told = (
+        passage(_MISTAKEN_WHY.in_(language), right=_right(case), reference=case.spaced_reference),
+        *((stays,) if stays else ()),
+        (_MISTAKEN_ELSE.in_(language),),
+    )
+    return _letter(case, _MISTAKEN, told)
 
 
 def reminder(case: Case, missing: Sequence[str]) -> LetterText:

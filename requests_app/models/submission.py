@@ -51,6 +51,10 @@ class Submission(models.Model):
     reason = models.CharField(max_length=60, blank=True)
     sender_index = models.CharField(max_length=64, blank=True)
     joined = models.ForeignKey("Case", models.PROTECT, null=True, related_name="later_submissions")
+    split_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, db_index=False, related_name="split_off"
+    )
+    """The letter in which staff found this person beside another; what arrived is sealed there, and here is nothing."""
     sender_proof = models.CharField(max_length=10, blank=True)
     """What our own receiving host says of the sender: ``pass``, ``fail``, ``none``; empty when nobody was asked."""
 
@@ -64,12 +68,28 @@ class Submission(models.Model):
                 name="submission_aside",
                 condition=models.Q(tray="ignored", joined=None) & ~models.Q(sealed=b""),
             ),
+            models.Index(
+                fields=["split_from"],
+                name="submission_split_off",
+                condition=models.Q(split_from__isnull=False),
+            ),
         ]
 
     @property
     def matter(self) -> str:
         """The opaque name under which identity knows what was shown for all its cases together."""
         return f"submission:{self.public_id}"
+
+    @property
+    def as_arrived(self) -> "Submission":
+        """The one that keeps what arrived: itself, or the letter of several people that it was split from."""
+        return self.split_from or self
+
+    @property
+    def of_one_letter(self) -> "models.QuerySet[Submission]":
+        """All that one letter brought: itself, and what staff split from it for other people."""
+        root = self.split_from_id or self.pk
+        return Submission.objects.filter(models.Q(pk=root) | models.Q(split_from=root))
 
 
 class TrayEvent(models.Model):

@@ -79,7 +79,7 @@ def _erasure(holding: Holding, collection: Collection) -> Found:
     if holding.erase in {"null", "mask"}:
         for name in holding.fields:
             field = collection.fields.get(name)
-            if field is not None and (field.primary_key or field.references) and field.erase != "keep":
+            if field is not None and (field.primary_key or field.links) and field.erase != "keep":
                 yield (
                     f"{holding.key} would overwrite the key {collection.name}.{name}.",
                     "Give that field `erase: keep`.",

@@ -57,7 +57,7 @@ def check_inventory(inventory: Inventory, languages: Sequence[str]) -> Found:
         yield from check_references(system, inventory)
         for collection in system.collections.values():
             yield from _fields(collection)
-            yield from check_nested(system, collection)
+            yield from check_nested(system, collection, inventory)
             yield from check_stored(system, collection)
             yield from _redacted(collection)
             yield from _proof(collection)
@@ -75,7 +75,7 @@ def _lasting(collection: Collection, inventory: Inventory) -> Found:
         reference.collection in named
         for other in inventory.collections()
         for field in other.fields.values()
-        for reference in field.references
+        for reference in field.links
     )
     for name in collection.primary_key:
         if collection.fields[name].identity not in {"email", "phone"}:

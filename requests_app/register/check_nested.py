@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .inventory import Collection, Field, System
+from .inventory import Collection, Field, Inventory, System
 
 Found = Iterator[tuple[str, str]]
 
 _COLUMNS_ONLY = {
     "primary_key": "is a key",
-    "references": "refers to another field",
     "match": "is matched",
     "changed_at": "has `changed_at`",
     "dispute": "holds notes of disputes",
@@ -18,7 +17,7 @@ _COLUMNS_ONLY = {
 """What only a whole column can be."""
 
 
-def check_nested(system: System, collection: Collection) -> Found:
+def check_nested(system: System, collection: Collection, inventory: Inventory) -> Found:
     """What is described inside columns and cannot be found, given or erased there."""
     for path, field in collection.parts():
         place = f"{collection.name}.{path}"
@@ -37,11 +36,40 @@ def check_nested(system: System, collection: Collection) -> Found:
                 f"{place} may be corrected, but stands in a list, where it is not one value.",
                 "Take `editable` away: such a correction is made by hand.",
             )
-    for _kind, path in collection.identities_inside():
-        if system.connector == "http" and f"find_by_{path}" not in _calls(system, collection):
+    yield from _references(collection, inventory)
+    if system.connector == "http":
+        yield from _not_called(system, collection)
+
+
+def _references(collection: Collection, inventory: Inventory) -> Found:
+    """References from which no value can be read, or none that finds a row by itself."""
+    for path, field in collection.parts():
+        if field.references and (field.inner or field.data_type.startswith("object")):
             yield (
-                f"{collection.name}.{path} is an identity, but {system.key} cannot be searched by it.",
-                f"Describe its call `find_by_{path}`, or take `identity` away and name this in a manual system.",
+                f"{collection.name}.{path} refers to another field, but is an object, which has no value to follow.",
+                "Take `references` away, or give them to the part that holds the value.",
+            )
+    for path, reference in collection.references_inside():
+        target = inventory.target_of(collection.system, reference)
+        key = target.primary_key if target else ()
+        if len(key) > 1 and reference.field in key:
+            yield (
+                f"{collection.name}.{path} refers to a part of a key, {reference.collection}.{reference.field}, but "
+                "is inside a document, where nothing says which values belong together.",
+                "Take `references` away, or keep all parts of that key in columns of their own.",
+            )
+
+
+def _not_called(system: System, collection: Collection) -> Found:
+    identities = [(path, "is an identity", "identity") for _kind, path in collection.identities_inside()]
+    references = [
+        (path, "refers to another field", "references") for path, _ in collection.references_inside()
+    ]
+    for path, words, key in identities + references:
+        if f"find_by_{path}" not in _calls(system, collection):
+            yield (
+                f"{collection.name}.{path} {words}, but {system.key} cannot be searched by it.",
+                f"Describe its call `find_by_{path}`, or take `{key}` away and name this in a manual system.",
             )
 
 

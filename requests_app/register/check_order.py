@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from .inventory import Collection, Inventory, Reference, System
+from .inventory import Collection, Inventory, System
 
 Found = Iterator[tuple[str, str]]
 Waits = Mapping[str, Mapping[str, str]]
@@ -41,7 +41,7 @@ def _rows_wait(system: System) -> Waits:
             if first in waits:
                 waits[name][first] = f"{name} comes after {first} by `erase_after`"
         for field in collection.fields.values():
-            for reference in field.references:
+            for reference in field.links:
                 target = system.collections.get(reference.collection)
                 if target is None or target is collection or field.erase == "null":
                     continue
@@ -59,25 +59,18 @@ def _systems_lead(inventory: Inventory) -> Waits:
     """Which system finds rows of which other that nothing else finds."""
     leads: dict[str, dict[str, str]] = {key: {} for key in inventory.systems}
     for collection in inventory.collections():
-        for field in collection.fields.values():
+        for path, field in collection.parts():
             for reference in field.references:
-                other = _elsewhere(inventory, collection, reference)
-                if other is None:
+                other = inventory.target_of(collection.system, reference)
+                if other is None or other.system == collection.system:
                     continue
                 upward = reference.direction == "to"
                 source, target = (collection, other) if upward else (other, collection)
                 known = any(f.identity for f in target.fields.values()) or any(target.identities_inside())
                 if not known:
-                    said = f"{collection.name}.{field.name} refers to {other.system}.{other.name}"
+                    said = f"{collection.name}.{path} refers to {other.system}.{other.name}"
                     leads[source.system].setdefault(target.system, said)
     return leads
-
-
-def _elsewhere(inventory: Inventory, collection: Collection, reference: Reference) -> Collection | None:
-    if reference.collection in inventory.systems[collection.system].collections:
-        return None
-    system, _dot, name = reference.collection.partition(".")
-    return inventory.systems[system].collections.get(name) if system in inventory.systems else None
 
 
 def _circles(waits: Waits) -> Iterator[tuple[str, ...]]:

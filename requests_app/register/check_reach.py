@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .inventory import Collection, Inventory, Reference, System
+from .inventory import Inventory, System
 
 Found = Iterator[tuple[str, str]]
 
 
 def check_references(system: System, inventory: Inventory) -> Found:
     for collection in system.collections.values():
-        for field in collection.fields.values():
+        for way, field in collection.parts():
             for reference in field.references:
-                path = f"{collection.name}.{field.name}"
-                target = _target(system, reference, inventory)
+                path = f"{collection.name}.{way}"
+                target = inventory.target_of(system.key, reference)
                 if target is None:
                     yield (
                         f"{path} references the unknown collection {reference.collection}.",
@@ -25,17 +25,14 @@ def check_references(system: System, inventory: Inventory) -> Found:
                         f"{path} references {reference.collection}.{reference.field}, which is no field.",
                         "Correct the reference.",
                     )
+                elif target.is_inside(reference.field):
+                    yield (
+                        f"{path} references {reference.collection}.{reference.field}, which is a list.",
+                        "Let the list refer to the column that holds one value.",
+                    )
         for name in collection.after:
             if name not in system.collections:
                 yield f"{collection.name} comes after the unknown {name}.", "Correct `erase_after`."
-
-
-def _target(system: System, reference: Reference, inventory: Inventory) -> Collection | None:
-    """In the same system, else ``system.collection``."""
-    if reference.collection in system.collections:
-        return system.collections[reference.collection]
-    other, _dot, name = reference.collection.partition(".")
-    return inventory.systems[other].collections.get(name) if other in inventory.systems else None
 
 
 def check_reach(inventory: Inventory) -> Found:
@@ -45,9 +42,9 @@ def check_reach(inventory: Inventory) -> Found:
     }
     for collection in inventory.collections():
         here = (collection.system, collection.name)
-        for field in collection.fields.values():
+        for _path, field in collection.parts():
             for reference in field.references:
-                target = _target(inventory.systems[collection.system], reference, inventory)
+                target = inventory.target_of(collection.system, reference)
                 if target is None:
                     continue
                 there = (target.system, target.name)

@@ -93,6 +93,11 @@ class Field:
         """Whether there is something inside to be described, given and erased by itself."""
         return bool(self.inner) or self.is_list
 
+    @property
+    def links(self) -> tuple[Reference, ...]:
+        """What the column as a whole refers to; what a list holds refers like the parts of a document, one by one."""
+        return () if self.is_list else self.references
+
     def parts(self, path: str) -> Iterator[tuple[str, Field]]:
         """This field under ``path`` and all below it, each before what it holds."""
         yield path, self
@@ -184,12 +189,23 @@ class Collection:
             found = {f.name: f for f in found.inner}[name]
         return found
 
+    def is_inside(self, path: str) -> bool:
+        """Whether it leads into a list or a document, where several values may stand, rather than to a column."""
+        return "." in path or self.fields[path].is_list
+
     def identities_inside(self) -> Iterator[tuple[str, str]]:
         """Kind and path of every identifier that stands in a list or in a document."""
         for path, field_ in self.parts():
             kind = field_.holds or (field_.identity if "." in path else None)
             if kind:
                 yield kind, path
+
+    def references_inside(self) -> Iterator[tuple[str, Reference]]:
+        """Path and target of every reference that stands in a list or in a document: no foreign key of a database."""
+        for path, field_ in self.parts():
+            if self.is_inside(path):
+                for reference in field_.references:
+                    yield path, reference
 
     @property
     def dispute_column(self) -> str | None:
@@ -322,6 +338,13 @@ class Inventory:
     """All systems of one controller."""
 
     systems: Mapping[str, System]
+
+    def target_of(self, system: str, reference: Reference) -> Collection | None:
+        """What a reference in that system leads to: a collection of the same one, else ``system.collection``."""
+        if reference.collection in self.systems[system].collections:
+            return self.systems[system].collections[reference.collection]
+        other, _dot, name = reference.collection.partition(".")
+        return self.systems[other].collections.get(name) if other in self.systems else None
 
     def collections(self) -> Iterator[Collection]:
         """Every collection of every system, in file order."""

@@ -149,7 +149,7 @@ def _latest(connector: systems.Connector, part: systems.FoundRows) -> Iterator[t
         keys.sort(key=lambda key: str(part.marks[key].get(dated) or ""), reverse=True)
     chosen = keys[:MOST_RECORDS]
     read = {
-        tuple(row[name] for name in part.collection.primary_key): row
+        tuple(row[name] for name in part.collection.primary_key): part.given(row)
         for row in systems.read(connector, part.collection, chosen)
     }
     for key in chosen:

@@ -14,7 +14,17 @@ from .connectors.base import (
 )
 from .connectors.registry import connect, connect_all, operations_of
 from .connectors.sql_values import as_kind
-from .documents import NoDocument, Reshape, described, picked, put, refuse_unreadable, retold, values_at
+from .documents import (
+    NoDocument,
+    Reshape,
+    described,
+    keys_at,
+    picked,
+    put,
+    refuse_unreadable,
+    retold,
+    values_at,
+)
 from .erase import Erased, RetainedAtRisk, erase
 from .found import Found, FoundRows, SystemStatus
 from .graph import Graph, erasing_order, systems_in_erasing_order
@@ -80,6 +90,7 @@ __all__ = [
     "holdings_of",
     "is_begun",
     "is_within",
+    "keys_at",
     "led_to",
     "make_plan",
     "match_points",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as field_
 from typing import Any
 
 from requests_app.register.inventory import Collection, Field
 
 from . import json_text
-from .connectors.base import Row, SystemRefused
+from .connectors.base import Key, Row, SystemRefused
 from .masks import MAIL_DOMAIN, TEXT
 
 _GONE = object()
@@ -75,6 +76,52 @@ def _reach(content: Any, names: Sequence[str]) -> Iterator[Any]:
             yield content
     elif isinstance(content, dict):
         yield from _reach(content.get(names[0]), names[1:])
+
+
+def keys_at(collection: Collection, row: Row, fields: Sequence[str]) -> tuple[Key, ...]:
+    """What a row holds by which another is found: its columns together, or each value at the one path inside.
+
+    What stands inside is text here, as JSON has fewer types than columns have; a column reads it as its own.
+    """
+    if not collection.is_inside(fields[0]):
+        value = tuple(row[name] for name in fields)
+        return () if None in value else (value,)
+    held = (value for value in values_at(collection, row, fields[0]) if not isinstance(value, dict | bool))
+    return tuple((str(value),) for value in held)
+
+
+def only_theirs(collection: Collection, row: Row, named: Mapping[str, Container[str]]) -> Row:
+    """The row without those entries of its lists that name others; ``named``: by path, the person's own values there.
+
+    An entry that names nobody stays, and so does what stands beside the person outside of any list. Where
+    nothing refers to a person, as in a list of addresses, what is not known to be the person's may be.
+    """
+    given = dict(row)
+    for path, theirs in named.items():
+        if all(reference.direction == "to" for reference in collection.part(path).references):
+            continue
+        name, *below = path.split(".")
+        before = document(given[name], collection.fields[name])
+        after = _only(before, below, theirs)
+        if after != before:
+            given[name] = json_text.rewritten(given[name], after) if isinstance(given[name], str) else after
+    return given
+
+
+def _only(content: Any, names: Sequence[str], theirs: Container[str]) -> Any:
+    if isinstance(content, list):
+        told = ((part, _alone(part, names)) for part in content)
+        return [_only(part, names, theirs) for part, value in told if value is None or value in theirs]
+    if names and isinstance(content, dict) and names[0] in content:
+        return {**content, names[0]: _only(content[names[0]], names[1:], theirs)}
+    return content
+
+
+def _alone(content: Any, names: Sequence[str]) -> str | None:
+    """The one value at that path, where no list lies between, as text."""
+    for name in names:
+        content = content.get(name) if isinstance(content, dict) else None
+    return None if content is None or isinstance(content, dict | list) else str(content)
 
 
 def put(collection: Collection, row: Row, path: str, value: Any) -> Any:
@@ -191,6 +238,8 @@ class Reshape:
     object's key away and empties a list, ``null`` and ``mask`` leave the key.
     What nobody described goes, unless what holds it is kept; where an object is
     described and some of it erased, anything else in its place goes in any case.
+    Of a document that names others as well only so much is treated as names the
+    person: an entry of a list goes whole, outside of lists the value alone.
     """
 
     field: Field
@@ -200,6 +249,8 @@ class Reshape:
     nullable: bool = True
     serves: bool = False
     """The column serves a holding that stays too: nothing is taken away, only masked."""
+    only: Mapping[str, Sequence[str]] = field_(default_factory=dict, repr=False)
+    """By path from the column, the values there that name the person; empty where all of it is theirs."""
 
     def written(self) -> dict[str, Any]:
         """All but the field, as plain values: with the field as then described it can be made again."""
@@ -212,7 +263,10 @@ class Reshape:
         before = document(value, self.field)
         if before is None:
             return value
-        after = self._treated(before, self.field, self.rule)
+        after = before if self.only else self._treated(before, self.field, self.rule)
+        for path, theirs in self.only.items():
+            _name, *below = path.split(".")
+            after = self._parted(after, self.field, below, theirs, self.rule)
         if after is _GONE or after is None:
             after = None if self.nullable else [] if self.field.is_list else {}
         if after == before:
@@ -238,6 +292,30 @@ class Reshape:
         if not field.inner or (rule in ("delete", "null") and not is_ruled_inside(field)):
             return self._whole(content, field, rule)
         return self._object(content, field, rule)
+
+    def _parted(
+        self, content: Any, field: Field, names: Sequence[str], theirs: Container[str], inherited: str
+    ) -> Any:
+        """The document with what names the person treated, and all else in it as it was."""
+        if isinstance(content, list):
+            kept = []
+            for part in content:
+                if _alone(part, names) in theirs:
+                    part = self._treated(part, field, inherited)
+                    if part is _GONE or part is None:
+                        continue
+                else:
+                    part = self._parted(part, field, names, theirs, inherited)
+                kept.append(part)
+            return kept
+        if not names:
+            after = self._treated(content, field, inherited) if _alone(content, names) in theirs else content
+            return None if after is _GONE else after
+        if not isinstance(content, dict) or names[0] not in content:
+            return content
+        inner = next(part for part in field.inner if part.name == names[0])
+        rule = field.erase or inherited
+        return {**content, names[0]: self._parted(content[names[0]], inner, names[1:], theirs, rule)}
 
     def _object(self, content: Any, field: Field, rule: str) -> Any:
         if isinstance(content, list):

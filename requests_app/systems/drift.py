@@ -64,7 +64,7 @@ def _system(system: System, known: Schema, connection: Connection, live: Inspect
             yield from _columns(collection, columns)
             yield from _inside(system, collection, columns, live.dialect.name)
             if columns.keys() >= collection.fields.keys() and collection.primary_key:
-                yield from _inside_indexes(collection, known, connection)
+                yield from _inside_indexes(system, collection, known, connection)
             yield from _keys(collection, live, short, schema)
             yield from _references(system, collection, live, short, schema)
             more = tells(connection, schema, short) if live.dialect.name == "mariadb" else None
@@ -106,8 +106,8 @@ def _columns(collection: Collection, columns: dict[str, Any]) -> Found:
 
 
 def _inside(system: System, collection: Collection, columns: dict[str, Any], dialect: str) -> Found:
-    """Identifiers in lists and documents that this database cannot be searched by: the whole search would be refused."""
-    for _kind, path in collection.identities_inside():
+    """Lists and documents that this database cannot be searched by: the whole search would be refused."""
+    for path, _ignore_case in _looked_up_inside(system, collection):
         column = columns.get(path.partition(".")[0])
         able = dialect == "sqlite" or (
             dialect == "postgresql"
@@ -116,18 +116,18 @@ def _inside(system: System, collection: Collection, columns: dict[str, Any], dia
         )
         if column is not None and not able:
             yield (
-                f"{collection.name}.{path} is an identity, but {system.key} cannot be searched inside that column.",
-                "Keep it as jsonb or an array, or take `identity` away and name this in a manual system.",
+                f"{collection.name}.{path} is looked up, but {system.key} cannot be searched inside that column.",
+                "Keep it as jsonb or an array, or take `identity` or `references` away and name this in a manual system.",
             )
 
 
-def _inside_indexes(collection: Collection, known: Schema, connection: Connection) -> Found:
-    """Identifiers in lists and documents are looked up by an index as well; in JSON that is kept as text by nothing else."""
+def _inside_indexes(system: System, collection: Collection, known: Schema, connection: Connection) -> Found:
+    """Lists and documents are looked up by an index as well; JSON that is kept as text by nothing else."""
     table = known.table(connection, collection)
-    for kind, path in collection.identities_inside():
+    for path, ignore_case in _looked_up_inside(system, collection):
         if not can_look_into(table, path):
             continue
-        place, match = f"{collection.name}.{path}", Match((path,), (), ignore_case=kind == "email")
+        place, match = f"{collection.name}.{path}", Match((path,), (), ignore_case)
         if sql_native.is_native(table, path):
             if sql_native.is_served(connection, table, match):
                 continue
@@ -145,7 +145,8 @@ def _inside_indexes(collection: Collection, known: Schema, connection: Connectio
             if table.arrays or is_larger(connection, table.clause, SMALL):
                 yield (
                     f"{place} is looked up in text on which no index can be made.",
-                    "Keep it in a table of its own, or take `identity` away and name this in a manual system.",
+                    "Keep it in a table of its own, or take `identity` or `references` away and name this in a "
+                    "manual system.",
                 )
         elif not sql_text.is_served(connection, collection, table, path):
             yield (
@@ -198,7 +199,7 @@ def _indexes(
     loose = tells.ignores_case if tells else {}
     dialect = connection.dialect.name
     for fields, ignore_case in sorted(_looked_up(system, collection)):
-        if known.serve(Match(fields, (), ignore_case), dialect, loose):
+        if collection.is_inside(fields[0]) or known.serve(Match(fields, (), ignore_case), dialect, loose):
             continue
         name = f"{collection.name}.{fields[0]}"
         if ignore_case and dialect != "mariadb":
@@ -233,9 +234,19 @@ def _looked_up(system: System, collection: Collection) -> set[tuple[tuple[str, .
         if kind:
             asked.add(((field.name,), kind == "email"))
         # One that leads into another system is looked up by as well.
-        elif any(not _is_here(system, reference) for reference in field.references):
+        elif any(not _is_here(system, reference) for reference in field.links):
             asked.add(((field.name,), False))
     return asked
+
+
+def _looked_up_inside(system: System, collection: Collection) -> list[tuple[str, bool]]:
+    """The same of paths into lists and documents."""
+    asked = {(path, kind == "email") for kind, path in collection.identities_inside()}
+    looked_up = _looked_up(system, collection)
+    asked |= {(fields[0], ignores) for fields, ignores in looked_up if collection.is_inside(fields[0])}
+    known = {path for path, _ignore_case in asked}
+    asked |= {(path, False) for path, _reference in collection.references_inside() if path not in known}
+    return sorted(asked)
 
 
 def _is_here(system: System, reference: Reference) -> bool:

@@ -8,7 +8,8 @@ from typing import Literal
 
 from requests_app.register.inventory import Collection
 
-from .connectors.base import Key, SystemFailure, SystemRefused, SystemUnreachable
+from .connectors.base import Key, Row, SystemFailure, SystemRefused, SystemUnreachable
+from .documents import only_theirs
 from .graph import Place
 from .marks import Mark
 
@@ -43,6 +44,8 @@ class FoundRows:
     """The person's, but other people's rows hang on them: may be blanked, not deleted."""
     joint: dict[Key, tuple[str, ...]] = field(default_factory=dict, repr=False)
     """Rows that name another person as strongly, and the columns that name this one: only those are emptied."""
+    named: dict[str, set[str]] = field(default_factory=dict, repr=False)
+    """By path, what names this person inside such rows: of lists and documents only so much is given and emptied."""
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -53,6 +56,12 @@ class FoundRows:
     def count(self) -> int:
         """How many rows."""
         return len(self.marks)
+
+    def given(self, row: Row) -> Row:
+        """One of these rows as the person may see it: lists that name others too, without what is said of those."""
+        key = tuple(row[name] for name in self.collection.primary_key)
+        inside = any(path in self.named for path in self.joint.get(key, ()))
+        return only_theirs(self.collection, row, self.named) if inside else row
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,8 @@ class Edge:
     upward: bool = False
     """From a row to the one it refers to, because the inventory declares ``direction: to``."""
     ignore_case: bool = False
+    inside: bool = False
+    """Whoever refers does so in a list or a document: its one field is a path, and each value there counts."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ class Graph:
     """Kind and name of each identity field, and whether its collection issues that number."""
     inside: Mapping[Place, tuple[tuple[str, str], ...]]
     """Kind and path of each identifier in a list or a document: it finds a row, and teaches nothing new."""
+    paths: Mapping[Place, tuple[str, ...]]
+    """Whatever else is read inside lists and documents to walk: these identifiers, and references either way."""
     deciding: Mapping[Place, tuple[str, ...]]
     """Columns a walk needs even when no one asked for the row: key, links, identities, dates, conditions."""
     order: tuple[tuple[Place, ...], ...]
@@ -81,7 +85,7 @@ class Graph:
         registers = frozenset(
             place
             for place in identified
-            if not any(c.owner and c.owner.source != place for c in claims[place])
+            if not any(c.owner and c.owner.source != place for c in claims[place] if not c.inside)
         )
         # People first, so that what their rows teach is known when dependents are judged.
         people_first = sorted(
@@ -97,6 +101,7 @@ class Graph:
             keys={place: c.primary_key for place, c in collections.items()},
             identities={place: tuple(_identities(c)) for place, c in collections.items()},
             inside={place: tuple(c.identities_inside()) for place, c in collections.items()},
+            paths={place: _paths(c, incoming[place], outgoing[place]) for place, c in collections.items()},
             deciding={
                 place: _deciding(c, incoming[place], outgoing[place]) for place, c in collections.items()
             },
@@ -107,7 +112,8 @@ class Graph:
 def erasing_order(system: System) -> tuple[str, ...]:
     """Names of the system's collections, each after those that refer to it and those it must wait for.
 
-    Where collections refer to each other in a circle, the links that may be emptied do not count.
+    Where collections refer to each other in a circle, the links that may be emptied do not count. What
+    refers from inside a document never does: no database holds it fast, so nothing waits for it.
     """
     order: list[str] = []
     for group in _circles(system):
@@ -123,9 +129,7 @@ def loosened(system: System) -> Mapping[str, tuple[str, ...]]:
         for name in group if len(group) > 1 else ():
             fields = system.collections[name].fields.values()
             found[name] = tuple(
-                f.name
-                for f in fields
-                if f.erase == "null" and any(r.collection in group for r in f.references)
+                f.name for f in fields if f.erase == "null" and any(r.collection in group for r in f.links)
             )
     return found
 
@@ -141,7 +145,7 @@ def _waits(system: System, names: Iterable[str], *, loose: bool) -> Mapping[str,
     waits = {name: [n for n in system.collections[name].after if n in among] for name in among}
     for name in names:
         for field in system.collections[name].fields.values():
-            for reference in field.references:
+            for reference in field.links:
                 held = reference.collection in among and not (loose and field.erase == "null")
                 if held and reference.collection != name:
                     waits[reference.collection].append(name)
@@ -191,7 +195,8 @@ def _references(place: Place, collections: Mapping[Place, Collection], known: se
     """Declared references; several to parts of one composite key are one edge, else alternatives."""
     collection = collections[place]
     composite: dict[tuple[Place, bool], list[dict[str, str]]] = {}
-    for field in collection.fields.values():
+    for path, field in collection.parts():
+        inside = collection.is_inside(path)
         for reference in field.references:
             other = _resolve(place, reference, collections, known)
             if other is None:
@@ -199,16 +204,18 @@ def _references(place: Place, collections: Mapping[Place, Collection], known: se
             key = collections[other].primary_key
             upward = reference.direction == "to"
             if len(key) == 1 or reference.field not in key:
-                yield _edge(place, (field.name,), other, (reference.field,), upward)
+                yield _edge(place, (path,), other, (reference.field,), upward, inside)
                 continue
+            if inside:
+                raise ValueError(f"{'.'.join(place)}.{path} refers to a part of a key from inside a document")
             groups = composite.setdefault((other, upward), [])
             group = next((g for g in groups if reference.field not in g), None)
             if group is None:
                 groups.append(group := {})
-            group[reference.field] = field.name
+            group[reference.field] = path
     for (other, upward), groups in composite.items():
         for group in groups:
-            yield _edge(place, tuple(group.values()), other, tuple(group), upward)
+            yield _edge(place, tuple(group.values()), other, tuple(group), upward, False)
 
 
 def _resolve(
@@ -230,11 +237,16 @@ def _resolve(
 
 
 def _edge(
-    place: Place, fields: tuple[str, ...], other: Place, other_fields: tuple[str, ...], upward: bool
+    place: Place,
+    fields: tuple[str, ...],
+    other: Place,
+    other_fields: tuple[str, ...],
+    upward: bool,
+    inside: bool,
 ) -> Edge:
     if upward:
-        return Edge(place, fields, other, other_fields, upward=True)
-    return Edge(other, other_fields, place, fields)
+        return Edge(place, fields, other, other_fields, upward=True, inside=inside)
+    return Edge(other, other_fields, place, fields, inside=inside)
 
 
 def _issued(collections: Mapping[Place, Collection], declared: Iterable[Edge]) -> Iterator[Edge]:
@@ -254,9 +266,10 @@ def _issued(collections: Mapping[Place, Collection], declared: Iterable[Edge]) -
 
 def _caseless(edge: Edge, collections: Mapping[Place, Collection]) -> Edge:
     """The edge, told to ignore case where it joins e-mail addresses."""
-    fields = collections[edge.target].fields
-    mail = len(edge.target_fields) == 1 and fields[edge.target_fields[0]].identity == "email"
-    return replace(edge, ignore_case=True) if mail else edge
+    if len(edge.target_fields) > 1:
+        return edge
+    aim = collections[edge.target].part(edge.target_fields[0])
+    return replace(edge, ignore_case=True) if "email" in (aim.identity, aim.holds) else edge
 
 
 def _claims(collection: Collection, incoming: Iterable[Edge], identified: set[Place]) -> Iterator[Claim]:
@@ -268,8 +281,9 @@ def _claims(collection: Collection, incoming: Iterable[Edge], identified: set[Pl
     for edge in incoming:
         if edge.source in identified and not edge.upward and edge.source != edge.target:
             # An address that refers to another collection's address is still only an address.
-            ranks = [_rank(collection.fields[name].identity) for name in edge.target_fields]
-            yield Claim(max(ranks), edge.target_fields, owner=edge)
+            ranks = [_rank(collection.part(name).identity) for name in edge.target_fields]
+            rank = len(CONTACT_KINDS) + 1 if edge.inside else max(ranks)
+            yield Claim(rank, edge.target_fields, owner=edge, inside=edge.inside)
 
 
 def _identities(collection: Collection) -> Iterator[tuple[str, str, bool]]:
@@ -278,11 +292,19 @@ def _identities(collection: Collection) -> Iterator[tuple[str, str, bool]]:
             yield field.identity, name, collection.primary_key == (name,)
 
 
+def _paths(collection: Collection, incoming: Iterable[Edge], outgoing: Iterable[Edge]) -> tuple[str, ...]:
+    paths = [path for _, path in collection.identities_inside()]
+    paths += [e.target_fields[0] for e in incoming if e.inside and not e.upward]
+    paths += [e.source_fields[0] for e in outgoing if e.inside and e.upward]
+    return tuple(dict.fromkeys(paths))
+
+
 def _deciding(collection: Collection, incoming: Iterable[Edge], outgoing: Iterable[Edge]) -> tuple[str, ...]:
-    wanted = {*collection.primary_key, *columns_asked(collection)}
-    wanted |= {n for e in outgoing for n in e.source_fields}
-    wanted |= {n for e in incoming for n in e.target_fields}
-    wanted |= {n for n, f in collection.fields.items() if f.identity or f.references}
+    links = {n for e in outgoing for n in e.source_fields} | {n for e in incoming for n in e.target_fields}
+    links |= {n for n, f in collection.fields.items() if f.identity or f.references}
+    # What stands in a list is read with the row and not carried along.
+    wanted = {n for n in links if n in collection.fields and not collection.fields[n].is_list}
+    wanted |= {*collection.primary_key, *columns_asked(collection)}
     return tuple(n for n in collection.fields if n in wanted)
 
 

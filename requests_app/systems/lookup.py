@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from requests_app.register.inventory import Collection, Field, Inventory
 
@@ -30,9 +31,9 @@ def lookup(
 
 
 def changed_on(
-    inventory: Inventory, connectors: Mapping[str, Connector], kind: str, value: str
+    inventory: Inventory, connectors: Mapping[str, Connector], kind: str, value: str, zone: ZoneInfo
 ) -> date | None:
-    """The latest day (UTC) on which an account's address of that kind became this one, where a system says so."""
+    """The latest day there on which an account's address of that kind became this one, where a system says so."""
     days = []
     for connector, collection, field in _fields(inventory, connectors, kind):
         if field.changed_at is None:
@@ -40,7 +41,7 @@ def changed_on(
         for row in connector.find(collection, [_match(field, kind, value)], (field.changed_at,), MOST_FORMS):
             moment = row[field.changed_at]
             if isinstance(moment, datetime):
-                moment = moment.astimezone(UTC).date()
+                moment = moment.astimezone(zone).date()
             if isinstance(moment, date):
                 days.append(moment)
     return max(days, default=None)

@@ -153,12 +153,13 @@ class _Planner:
         ]
         if not losing:
             return Step(collection, "keep", (key,), retained=all_keys)
+        # Also a row on which others' rows hang: without this person's name it is as much theirs as before.
+        if key in rows.joint:
+            self.notes[Note(collection.name, "kept_joint")] = None
+            return self._part(rows, key, row, holdings, losing, facts)
         if key in rows.shared:
             self.notes[Note(collection.name, "kept_shared")] = None
             return Step(collection, "keep", (key,), retained=all_keys)
-        if key in rows.joint:
-            self.notes[Note(collection.name, "kept_joint")] = None
-            return self._part(collection, key, rows.joint[key], row, holdings, losing, facts)
         if len(losing) == len(holdings) and all(_deletes(collection, holding) for holding in losing):
             if key not in rows.anchors and not self._referred_to(collection, row):
                 return Step(collection, "delete", (key,), erased=all_keys)
@@ -167,24 +168,33 @@ class _Planner:
 
     def _part(
         self,
-        collection: Collection,
+        rows: FoundRows,
         key: Key,
-        names: tuple[str, ...],
         row: Mark,
         holdings: Iterable[Holding],
         losing: list[Holding],
         facts: Mapping[str, ColumnFacts],
     ) -> Step:
         """Of a row that is another person's as well, only what names this one goes; the rest counts as kept."""
+        collection = rows.collection
         values: dict[str, Any] = {}
         for holding in losing:
-            for name in names:
-                if name not in holding.fields or _rule(collection, holding, name) == "keep":
+            for path in rows.joint[key]:
+                name = path.partition(".")[0]
+                if name not in holding.fields:
                     continue
-                if not self._is_held(collection, name, row):
+                if path in rows.named:
+                    values[name] = self._parted(rows, holding, name, facts[name])
+                elif _rule(collection, holding, name) != "keep" and not self._is_held(collection, name, row):
                     values |= self._value(collection, name, "null", key, facts[name])
         kept = tuple(holding.key for holding in holdings)
         return Step(collection, "blank" if values else "keep", (key,), values, retained=kept)
+
+    def _parted(self, rows: FoundRows, holding: Holding, name: str, facts: ColumnFacts) -> Reshape:
+        """A document that names others as well, without what names this person."""
+        only = {path: sorted(rows.named[path]) for path in rows.named if path.partition(".")[0] == name}
+        rule = _rule(rows.collection, holding, name)
+        return Reshape(rows.collection.fields[name], rule, facts.kind == "text", facts.nullable, only=only)
 
     def _blank(
         self,
@@ -236,9 +246,9 @@ class _Planner:
     ) -> dict[str, Any]:
         """The column's new value, or nothing where it has to stay."""
         described = collection.fields[name]
-        if facts.nullable and (rule == "null" or described.references or facts.kind != "text"):
+        if facts.nullable and (rule == "null" or described.links or facts.kind != "text"):
             return {name: None}
-        if described.references:
+        if described.links:
             self.notes[Note(collection.name, "link_kept", name)] = None
             return {}
         if rule == "null":
@@ -261,7 +271,7 @@ class _Planner:
             row = rows.marks[key]
             for name, described in rows.collection.fields.items():
                 if name not in step.values and row.get(name) is not None:
-                    for reference in described.references:
+                    for reference in described.links:
                         self._held.setdefault((reference.collection, reference.field), set()).add(row[name])
         return _size(self._held) > before
 
@@ -283,7 +293,7 @@ def _size(held: Held) -> int:
 
 
 def _refers_to_itself(collection: Collection) -> bool:
-    return any(r.collection == collection.name for f in collection.fields.values() for r in f.references)
+    return any(r.collection == collection.name for f in collection.fields.values() for r in f.links)
 
 
 def _rule(collection: Collection, holding: Holding, name: str) -> str:
@@ -305,7 +315,7 @@ def _deletes(collection: Collection, holding: Holding) -> bool:
     if holding.erase != "delete":
         return False
     fields = (collection.fields[name] for name in holding.fields)
-    stays = (f for f in fields if not f.primary_key and not f.references)
+    stays = (f for f in fields if not f.primary_key and not f.links)
     return not any(part.erase == "keep" for f in stays for _, part in f.parts(f.name))
 
 
@@ -319,7 +329,7 @@ def _shape(
 ) -> Reshape | None:
     """How the document in a column is rewritten; ``None`` where the column is treated as a whole."""
     described = collection.fields[name]
-    if not described.is_document or described.references or facts.kind not in ("json", "text"):
+    if not described.is_document or facts.kind not in ("json", "text"):
         return None
     if not is_ruled_inside(described) and (rule == "keep" or (rule == "null" and not serves)):
         return None

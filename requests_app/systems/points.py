@@ -133,7 +133,8 @@ def _owner(
         yield from own
         return
     for held in collection.fields.values():
-        for reference in held.references:
+        # What stands in a list may name several people, and so proves nothing of one.
+        for reference in held.links:
             if reference.direction == "to" or row.get(held.name) is None:
                 continue
             target = system.collections[reference.collection]
@@ -143,7 +144,7 @@ def _owner(
 
 
 def _leading(collection: Collection) -> tuple[str, ...]:
-    return tuple(f.name for f in collection.fields.values() if f.primary_key or f.identity or f.references)
+    return tuple(f.name for f in collection.fields.values() if f.primary_key or f.identity or f.links)
 
 
 def _compare(

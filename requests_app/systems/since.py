@@ -39,9 +39,12 @@ def _referring(connector: Connector, graph: Graph, edge: Edge, rows: FoundRows) 
     if not wanted:
         return
     collection, names = graph.collections[edge.target], graph.keys[edge.target]
+    # What stands inside a row decides only where no column does; one that a column decides about is asked for by that.
+    stronger = [n for c in graph.claims[edge.target] if edge.inside and not c.inside for n in c.fields]
     match = Match(edge.target_fields, wanted, edge.ignore_case)
-    for row in connector.find(collection, [match], names, CEILING):
-        yield tuple(row[name] for name in names)
+    for row in connector.find(collection, [match], tuple(dict.fromkeys((*names, *stronger))), CEILING):
+        if all(row[name] is None for name in stronger):
+            yield tuple(row[name] for name in names)
 
 
 def _known(found: Found, place: Place) -> set[Key]:

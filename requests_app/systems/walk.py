@@ -9,9 +9,11 @@ a reference, outweighs an e-mail address, which outweighs a phone number; the
 strongest thing the row says decides. Where none of its values is the
 person's, the row is another's: it is set aside, counted, and led on from by
 nothing. A row that says nothing belongs to the person whose rows led to it.
-An identifier in a list or a document finds rows as any other; since it may
-stand beside other people's, it decides only where the row says nothing else,
-and no other value beside it is followed.
+What stands in a list or a document, an identifier or a reference, finds rows
+as any other; since it may stand beside other people's, it decides only where
+the row says nothing else. No other identifier beside it is followed, and of a
+row that refers to others there only what names the person is given (by what is
+known when the row is met).
 """
 
 from __future__ import annotations
@@ -23,8 +25,9 @@ from typing import Any
 
 from requests_app.register.inventory import Collection, Field, System
 
+from .company import Company
 from .connectors.base import Connector, Identifier, Key, Match, Row, SystemFailure, SystemRefused
-from .documents import values_at
+from .documents import keys_at, only_theirs, values_at
 from .found import Found, FoundRows, State, SystemStatus
 from .graph import Claim, Edge, Graph, Place
 from .marks import Mark, mark_of, sharing
@@ -60,6 +63,8 @@ class Walk:
         self._kinds: dict[Place, type[Mark]] = {}
         self._latest: dict[Place, Mark] = {}
         self._aside: dict[Place, dict[Key, Row]] = {}
+        self._told_inside: dict[Place, set[Key]] = {}
+        self._company = Company(self._graph, self._names_them)
         self._status = {key: SystemStatus("searched") for key in self._systems}
         for key in self._systems:
             connector = connectors.get(key)
@@ -100,12 +105,17 @@ class Walk:
             for edge in self._graph.outgoing[place]:
                 if not edge.upward:
                     strangers = {
-                        _text(tuple([row.get(n) for n in edge.target_fields]), edge.ignore_case)
+                        _text(value, edge.ignore_case)
                         for row in self._aside.get(edge.target, {}).values()
+                        for value in _held(row, edge.target_fields, edge.inside)
                     }
                     for key in _keys_holding(found, edge.source_fields, strangers, edge.ignore_case):
-                        says = any(self._said(place, found.marks[key]).values())
-                        (found.anchors if says else found.shared).add(key)
+                        says = key in self._told_inside.get(place, ())
+                        says = says or any(self._said(place, found.marks[key]).values())
+                        if not says:
+                            found.shared.add(key)
+                        elif not edge.inside:  # no database holds a row for what a document says of it
+                            found.anchors.add(key)
             for edge in self._graph.incoming[place]:
                 if edge.upward and self._status[edge.source[0]].state == "searched":
                     used = self._also_used(edge, found)
@@ -113,6 +123,10 @@ class Walk:
             for key, row in found.marks.items():
                 if columns := self._beside_another(place, row):
                     found.joint[key] = columns
+                elif named := self._company.of(place, key):
+                    found.joint[key] = tuple(named)
+                    for path, values in named.items():
+                        found.named.setdefault(path, set()).update(values)
 
     def _visit(self, place: Place, whole: bool, first: bool) -> Iterator[Row]:
         if self._status[place[0]].state != "searched":
@@ -125,7 +139,7 @@ class Walk:
         if not matches and not reclaimed:
             return
         deciding, names = self._graph.deciding[place], self._graph.keys[place]
-        inside = [path for _, path in self._graph.inside[place]]
+        inside = self._graph.paths[place]
         opened = (path.partition(".")[0] for path in inside)
         columns = tuple(collection.fields) if whole else tuple(dict.fromkeys((*deciding, *opened)))
         found = self._rows.setdefault(place, FoundRows(collection))
@@ -144,6 +158,9 @@ class Walk:
                     continue
                 aside.pop(key, None)
                 self._keep(place, found, key, row, deciding)
+                if inside:
+                    self._look_inside(place, key, said)
+                    row = only_theirs(collection, row, self._company.of(place, key)) if whole else row
                 yield row
             if found.count > self._ceiling:
                 raise SystemRefused(place[0], "more rows than one person can have", collection.name)
@@ -201,21 +218,38 @@ class Walk:
 
     def _answer(self, claim: Claim, row: Row) -> bool | None:
         """Whether the claim names the person; ``None`` if it is silent or cannot be judged."""
-        if claim.inside:
-            held, ours = row.get(claim.fields[0]), self._known.get(claim.kind or "")
-            if not held or not ours:
-                return None
-            return any(_plain(claim.kind or "", value) in ours for value in held)
-        values = tuple([row.get(name) for name in claim.fields])
-        if None in values:
-            return None
-        if claim.kind is not None:
-            known = self._known.get(claim.kind)
-            return _plain(claim.kind, values[0], claim.field) in known if known else None
+        held = _held(row, claim.fields, claim.inside)
         edge = claim.owner
-        if edge is None or self._status[edge.source[0]].state != "searched":
+        if not held or (edge is not None and self._status[edge.source[0]].state != "searched"):
             return None
-        return _text(values, edge.ignore_case) in self._values.get((edge.source, edge.source_fields), {})
+        if edge is not None:
+            return any(self._is_led(edge, value) for value in held)
+        kind = claim.kind or ""
+        known = self._known.get(kind)
+        return any(_plain(kind, value, claim.field) in known for (value,) in held) if known else None
+
+    def _is_led(self, edge: Edge, value: Key) -> bool:
+        """Whether a row of the person's leads along that edge to this value."""
+        return _text(value, edge.ignore_case) in self._values.get((edge.source, edge.source_fields), {})
+
+    def _names_them(self, place: Place, path: str, value: str) -> bool:
+        """Whether what stands inside a row, at that path, names the person."""
+        edges = (e for e in self._graph.incoming[place] if e.target_fields == (path,))
+        kinds = (kind for kind, at in self._graph.inside[place] if at == path)
+        return any(self._is_led(edge, (value,)) for edge in edges) or any(
+            _plain(kind, value) in self._known.get(kind, ()) for kind in kinds
+        )
+
+    def _look_inside(self, place: Place, key: Key, said: Row) -> None:
+        """Remember of a row that no column says to be the person's what the lists and documents in it say."""
+        columns = {name: said[name] for name in self._graph.deciding[place]}
+        if any(self._said(place, columns).values()):
+            return
+        if any(self._said(place, said).values()) and any(not e.upward for e in self._graph.outgoing[place]):
+            self._told_inside.setdefault(place, set()).add(key)
+        links = (e for e in self._graph.incoming[place] if not (e.upward or e.inside))
+        if not any(self._is_led(e, value) for e in links for value in _held(said, e.target_fields, False)):
+            self._company.note(place, key, said)
 
     def _keep(self, place: Place, found: FoundRows, key: Key, row: Row, deciding: Sequence[str]) -> None:
         kind = self._kinds.get(place)
@@ -223,12 +257,12 @@ class Walk:
             kind = self._kinds[place] = mark_of(deciding)
         mark = sharing(kind, [row[name] for name in deciding], self._latest.get(place))
         found.marks[key] = self._latest[place] = mark
+        collection = self._graph.collections[place]
         for edge in self._graph.outgoing[place]:
-            value = tuple([row[name] for name in edge.source_fields])
-            if None not in value:
+            for value in keys_at(collection, row, edge.source_fields):
                 text = _text(value, edge.ignore_case)
                 self._values.setdefault((place, edge.source_fields), {})[text] = value
-        fields = self._graph.collections[place].fields
+        fields = collection.fields
         told = [
             (kind, _plain(kind, row[name], fields[name]), issues)
             for kind, name, issues in self._graph.identities[place]
@@ -246,7 +280,8 @@ class Walk:
         values = {tuple(row[n] for n in edge.target_fields) for row in found.marks.values()}
         referring = self._graph.collections[edge.source]
         ours = self._rows[edge.source].marks if edge.source in self._rows else {}
-        columns = tuple(dict.fromkeys((*referring.primary_key, *edge.source_fields)))
+        opened = (name.partition(".")[0] if edge.inside else name for name in edge.source_fields)
+        columns = tuple(dict.fromkeys((*referring.primary_key, *opened)))
         limit = len(ours) + 500
         used: set[tuple[str, ...]] = set()
         seen = 0
@@ -255,7 +290,8 @@ class Walk:
             for row in self._connectors[edge.source[0]].find(referring, [match], columns, limit):
                 seen += 1
                 if tuple(row[n] for n in referring.primary_key) not in ours:
-                    used.add(_text(tuple([row[n] for n in edge.source_fields]), edge.ignore_case))
+                    held = keys_at(referring, row, edge.source_fields)
+                    used |= {_text(value, edge.ignore_case) for value in held}
         except SystemFailure as failure:
             self._fail_by(edge.source[0], failure)
         return {_text(value, edge.ignore_case) for value in values} if seen >= limit else used
@@ -305,6 +341,14 @@ def _plain(kind: str, value: Any, field: Field | None = None) -> str:
 def _text(values: Key, ignore_case: bool) -> tuple[str, ...]:
     """Comparable across systems, one of which may keep a number as text."""
     return tuple(str(value).lower() if ignore_case else str(value) for value in values)
+
+
+def _held(row: Row | Mark, fields: Sequence[str], inside: bool) -> tuple[Key, ...]:
+    """What was told of a row: of columns their value, of a path inside each value there."""
+    if inside:
+        return tuple((value,) for value in row.get(fields[0], ()))
+    value = tuple([row.get(name) for name in fields])
+    return () if None in value else (value,)
 
 
 def _keys_holding(

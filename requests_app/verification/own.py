@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -13,7 +14,6 @@ from requests_app.lifecycle import State
 from requests_app.models import SELF_MADE, Case, Channel
 from requests_app.register import Controller
 from requests_app.systems import Connector
-from requests_app.systems.lookup import changed_on
 from requests_app.verification import account, need, needs, sisters, steps, suspicion
 from requests_app.verification.account import SignedIn
 
@@ -47,7 +47,7 @@ def show(controller: Controller, connectors: Mapping[str, Connector], who: Signe
     proved = account.on_record(controller, connectors, who)
     if not proved:
         raise NotShown("unknown")
-    if not who.account and _changed_lately(controller, connectors, proved):
+    if not who.account and suspicion.changed_lately(controller, connectors, proved):
         # An address that changed hands lately may be somebody else's: a person looks, in an ordinary request.
         raise NotShown("changed_lately")
     addresses = [value for kind, value in proved if kind == "email"]
@@ -66,14 +66,15 @@ def show(controller: Controller, connectors: Mapping[str, Connector], who: Signe
 
 def must_sign(controller: Controller, method: str) -> bool:
     """Whether the law wants a signed declaration before this much is shown or changed (11 CCR 7062(c))."""
-    day = timezone.now().date()
+    now = timezone.now()
     for operation in (ACCESS, CORRECT):
         offered = right_for(controller, operation)
         if offered is None:
             continue
         regime, code = offered
         asked = Case(
-            controller=controller.slug, regime=regime, right=code, received_on=day, channel=Channel.WEB,
+            controller=controller.slug, regime=regime, right=code, channel=Channel.WEB,
+            received_on=now.astimezone(ZoneInfo(law.regime(regime).zone)).date(),
             capacity=law.SELF, methods=[method],
         )  # fmt: skip
         if any(not one.met for one in needs.identity_needs(asked)):
@@ -84,7 +85,7 @@ def must_sign(controller: Controller, method: str) -> bool:
 def right_for(controller: Controller, operation: str) -> tuple[str, str] | None:
     """Regime and code of the first right offered that does this; ``None`` where none is."""
     for offered in controller.rights:
-        if law.regime(offered.regime).right(offered.code).operation == operation:
+        if law.regime_at(offered.regime, timezone.now()).right(offered.code).operation == operation:
             return offered.regime, offered.code
     return None
 
@@ -104,15 +105,3 @@ def settle(case: Case, shown: Shown, *, signed: str) -> None:
     )
     if case.state != State.ASSESSING:
         raise NotShown("unknown")
-
-
-def _changed_lately(
-    controller: Controller, connectors: Mapping[str, Connector], proved: list[tuple[str, str]]
-) -> bool:
-    days = [
-        changed_on(controller.inventory, connectors, kind, value)
-        for kind, value in proved
-        if kind in ("email", "phone")
-    ]
-    changed = max((day for day in days if day is not None), default=None)
-    return changed is not None and timezone.now().date() - changed < suspicion.LATELY

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from requests_app import journal, law, lifecycle, register, subject
 from requests_app.journal import By
-from requests_app.letters import by_post
-from requests_app.models import Case
+from requests_app.letters import by_post, outbox
+from requests_app.models import Case, CaseEvent, Letter
 from requests_app.verification import need, needs, standard
 
 Identifiers = list[tuple[str, str]]
@@ -19,6 +22,45 @@ Identifiers = list[tuple[str, str]]
 def all_of(case: Case) -> list[Case]:
     """Every case of the submission, this one among them, oldest first."""
     return list(case.submission.cases.select_related("key", "submission").order_by("pk"))
+
+
+@dataclass(frozen=True)
+class Receipts:
+    """The cases of a submission by whether a letter says that we have them."""
+
+    untold: list[Case]
+    told: list[Case]
+
+
+def receipts(case: Case) -> Receipts:
+    """A letter speaks for all that were open when it was made, and not for what staff parted from them since."""
+    made = _receipts_of(OuterRef("submission")).filter(made_at__gte=_opened_at(OuterRef(OuterRef("pk"))))
+    # What the law makes of a request is no request of its own: whoever had the receipt of that one has it of this.
+    continues = Q(fallback_of__isnull=False) & Exists(_receipts_of(OuterRef("submission")))
+    told = ExpressionWrapper(Exists(made) | continues, output_field=BooleanField())
+    found = case.submission.cases.select_related("key", "submission").annotate(told=told).order_by("pk")
+    return Receipts([one for one in found if not one.told], [one for one in found if one.told])
+
+
+def receipts_for(case: Case) -> QuerySet[Letter]:
+    """The letters that say of this case that we have it."""
+    return _receipts_of(case.submission_id).filter(made_at__gte=_opened_at(case.pk))
+
+
+def open_at(case: Case, moment: datetime) -> list[Case]:
+    """Those cases of the submission that a letter of that moment could speak of."""
+    found = case.submission.cases.select_related("key", "submission").order_by("pk")
+    return list(found.annotate(opened_at=_opened_at(OuterRef("pk"))).filter(opened_at__lte=moment))
+
+
+def _receipts_of(submission: object) -> QuerySet[Letter]:
+    letters = Letter.objects.filter(case__submission=submission, kind="acknowledgement")
+    # One that was withheld, or went to a mistyped address, has told nobody anything.
+    return letters.exclude(status=Letter.Status.WITHHELD).exclude(trouble=outbox.MISTYPED)
+
+
+def _opened_at(case: object) -> Subquery:
+    return Subquery(CaseEvent.objects.filter(case=case, number=1).values("at")[:1])
 
 
 def waiting(case: Case) -> list[Case]:

@@ -85,13 +85,18 @@ def challenge(case: Case) -> None:
             representative.challenge(case, lambda: _acknowledge(case))
         return
     lead = sisters.lead_of(case)
-    if lead.pk != case.pk or case.state != lifecycle.State.VERIFYING:
+    if case.state != lifecycle.State.VERIFYING:
+        return
+    if lead.pk != case.pk:
+        _acknowledge_apart(case)
         return
     if not needs.outstanding(case):
+        _acknowledge_apart(case)
         # What was shown for the case it continues, or what a doubt was settled with, is enough for this right.
         sisters.earn(case, [], [], by=journal.PIPELINE, only=True)
         return
     if not any(needs.may_ask(case, method) for method in need.CODES):
+        _acknowledge_apart(case)
         _ask_for_the_rest(case)
         return
     told = subject.read(case)
@@ -150,7 +155,8 @@ def _ask_for_the_rest(case: Case) -> None:
 
 
 def _send_code(case: Case, addresses: tuple[str, ...], issued: Issued) -> None:
-    first = not _was_acknowledged(case)
+    receipts = sisters.receipts(case)
+    first = case in receipts.untold
     left = False
     for position, address in enumerate(addresses):
         if outbox.is_number(address):
@@ -158,7 +164,7 @@ def _send_code(case: Case, addresses: tuple[str, ...], issued: Issued) -> None:
             stale_at = None if first else issued.expires_at
         else:
             words = (
-                mails.acknowledgement(sisters.all_of(case), code=issued.code)
+                mails.acknowledgement(receipts.untold, code=issued.code, beside=receipts.told)
                 if first
                 else mails.code(case, issued.code)
             )
@@ -170,7 +176,7 @@ def _send_code(case: Case, addresses: tuple[str, ...], issued: Issued) -> None:
         )
         left = left or outbox.leaves(letter)
     if first and left:
-        _note_acknowledged(case, timezone.now())
+        _note_acknowledged(case, receipts.untold, timezone.now())
 
 
 def acknowledge_anew(case: Case) -> None:
@@ -182,7 +188,7 @@ def acknowledge_anew(case: Case) -> None:
 def acknowledged_by_post(case: Case, letter: Letter) -> None:
     """Somebody posted it: we have told them, on that day."""
     assert letter.sent_at is not None
-    _note_acknowledged(case, letter.sent_at)
+    _note_acknowledged(case, sisters.open_at(case, letter.made_at), letter.sent_at)
 
 
 def reminded_by_post(case: Case, letter: Letter) -> None:
@@ -196,25 +202,34 @@ def _acknowledge(case: Case, *, unknown: bool = False) -> None:
     """A letter on paper counts on the day somebody posted it, a mail as soon as it leaves."""
     told = subject.read(case)
     once = f"acknowledgement-{case.chain_length}"
+    receipts = sisters.receipts(case)
+    untold = case in receipts.untold
     if told.post_to:
-        if not _was_acknowledged(case):
-            words_on_paper = on_paper.acknowledgement(sisters.all_of(case), unknown=unknown)
+        if untold:
+            words_on_paper = on_paper.acknowledgement(receipts.untold, unknown=unknown, beside=receipts.told)
             by_post.lay_notice_ready(case, kind="acknowledgement", once=once, letter=words_on_paper)
         return
     to, proved = (told.reached_at, False) if told.reached_at else told.delivered_to
     if not to:
         _say_that_nobody_is_told(case)
-    elif not _was_acknowledged(case):
+    elif untold:
         if outbox.is_number(to):
             words = mails.text(case, "acknowledgement")
         else:
-            words = mails.acknowledgement(sisters.all_of(case), unknown=unknown)
+            words = mails.acknowledgement(receipts.untold, unknown=unknown, beside=receipts.told)
         with transaction.atomic():
             letter = outbox.queue(
                 case=case, kind="acknowledgement", once=once, to=to, words=words, unproved=not proved
             )
             if outbox.leaves(letter):
-                _note_acknowledged(case, timezone.now())
+                _note_acknowledged(case, receipts.untold, timezone.now())
+
+
+def _acknowledge_apart(case: Case) -> None:
+    """What staff parted from a request that had its receipt gets one of its own, whoever else asks for the code."""
+    receipts = sisters.receipts(case)
+    if receipts.told and case in receipts.untold:
+        _acknowledge(case)
 
 
 def _say_that_nobody_is_told(case: Case) -> None:
@@ -223,14 +238,8 @@ def _say_that_nobody_is_told(case: Case) -> None:
         journal.record(case, NOBODY_TOLD, by=journal.PIPELINE)
 
 
-def _was_acknowledged(case: Case) -> bool:
-    """Whether such a letter left for any case of the submission; a withheld or misdirected one has told nobody anything."""
-    letters = Letter.objects.filter(case__submission=case.submission_id, kind="acknowledgement")
-    return letters.exclude(status=Letter.Status.WITHHELD).exclude(trouble=outbox.MISTYPED).exists()
-
-
-def _note_acknowledged(case: Case, at: datetime) -> None:
-    for sister in sisters.all_of(case):
+def _note_acknowledged(case: Case, named: list[Case], at: datetime) -> None:
+    for sister in named:
         if sister.acknowledged_at is None:
             same = case if sister.pk == case.pk else sister
             journal.record(same, "acknowledged", by=journal.PIPELINE, acknowledged_at=at)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import timedelta
-
-from django.utils import timezone
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from identity import lookalike
-from requests_app import doubts, journal, register, subject
+from requests_app import doubts, journal, register, subject, worklist
 from requests_app.letters import mails, outbox
 from requests_app.models import Case
+from requests_app.register import Controller
 from requests_app.systems import Connector
 from requests_app.systems.lookup import changed_on, lookup
 from requests_app.verification import need, sisters
@@ -28,17 +28,31 @@ def look_at(
     case: Case, connectors: Mapping[str, Connector], kind: str, told: str, found: tuple[str, ...]
 ) -> None:
     """Doubt an address that changed lately, or that no system knows and that looks like another."""
-    inventory = register.controller(case.controller).inventory
+    controller = register.controller(case.controller)
+    inventory = controller.inventory
     if not found:
         alike = lookalike.resembled(told) if kind == "email" else ()
         known = any(lookup(inventory, connectors, "email", one) for one in alike)
         if known or (kind == "email" and lookalike.is_strange(told)):
             _raise(case, Kind.LOOK_ALIKE, resembles_known=known)
         return
-    days = [changed_on(inventory, connectors, kind, one) for one in found]
-    changed = max((day for day in days if day is not None), default=None)
-    if changed is not None and timezone.now().date() - changed < LATELY:
+    changed = changed_lately(controller, connectors, [(kind, one) for one in found])
+    if changed is not None:
         _raise(case, Kind.RECENT_CHANGE, changed_on=changed.isoformat())
+
+
+def changed_lately(
+    controller: Controller, connectors: Mapping[str, Connector], proved: Iterable[tuple[str, str]]
+) -> date | None:
+    """The controller's day on which one of these addresses or numbers became theirs, if that is not long ago."""
+    zone = ZoneInfo(controller.zone)
+    days = [
+        changed_on(controller.inventory, connectors, kind, value, zone)
+        for kind, value in proved
+        if kind in ("email", "phone")
+    ]
+    changed = max((day for day in days if day is not None), default=None)
+    return changed if changed and worklist.today_at(controller.slug) - changed < LATELY else None
 
 
 def note_wrong_code(case: Case, reason: str) -> None:

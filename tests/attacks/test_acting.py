@@ -126,6 +126,15 @@ def test_the_persons_no_is_final() -> None:
     assert Mandate.objects.get().status == "denied" and _release_path(case) == []
 
 
+def test_whoever_said_yes_is_asked_for_no_proof_while_papers_are_read() -> None:
+    ana, case = _agent()
+    _upload(ana, case, picture())
+    dana = _come_back(case, acting=False)
+    dana.post(f"/mimap/request/{case.reference}/allow/", {"act": "allow"})
+    page = dana.get(f"/mimap/request/{case.reference}/").content.decode()
+    assert "You said yes" in page and "See what is missing" not in page
+
+
 def test_a_no_after_everything_was_settled_still_stops_the_release() -> None:
     (case,) = open_acting("mimap", "DELETE", capacity="guardian", age="under_13")
     show_all(case)

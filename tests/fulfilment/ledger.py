@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 from typing import Any
 
 from requests_app.fulfilment.replay import Outcome
+from requests_app.fulfilment.sameness import Proofs
 
 PERSON = "dana's index"
 
@@ -24,3 +26,8 @@ def left_of(outcome: Outcome) -> dict[tuple[str, str], int]:
 def moved(one: Any, system: str) -> Any:
     """The same collection in another system."""
     return type(one)(system, one.name, one.title, one.fields, one.holdings)
+
+
+def texts(proofs: Proofs) -> list[tuple[str, str]]:
+    """As the checkpoint gives them: pieces of the text of each collection's list."""
+    return [(name, json.dumps(those)[1:-1]) for name, those in proofs.items()]

@@ -60,7 +60,7 @@ def test_what_they_say_is_held_stands_in_the_lists_and_nothing_of_it_is_sent(
     browser, link = Client(headers={"accept-language": "en"}), re.search(r"(/mimap/task/[\w-]+/)", mail)[1]
     browser.post(link, {"code": re.search(r"(?m)^(\d{3} \d{3})$", mail)[1]})
     page = browser.get(link).content.decode()
-    assert "Say whether any of this is held" in page and "Some of it is held" in page
+    assert "Say what kinds of information" in page and "Some of it is held" in page
     assert 'type="file"' not in page
     if answer == "done":
         assert "Choose what is held" in browser.post(link, {"answer": answer}).content.decode()

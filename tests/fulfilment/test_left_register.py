@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from requests_app.decision import determine
-from requests_app.fulfilment.tasks_by_hand import what_is_asked
+from requests_app.fulfilment.asked_by_hand import what_is_asked
 from requests_app.lifecycle import State
 from requests_app.models import Letter, Work
 from tests.fulfilment.joined import TILL, Place, furnish, go_on, granted, without
@@ -85,5 +85,5 @@ def test_an_answer_about_what_left_the_register_waits_until_it_is_taken_back_and
 def test_whoever_was_asked_to_look_after_it_still_reads_what_was_decided(place: Place, packs) -> None:
     case = go_on(granted())
     packs()
-    told = what_is_asked(case, case.works.get(system=TILL, operation=Work.Operation.DELETE))
-    assert told["system"] == TILL and ("receipts.all", "grant") in told["decided"]
+    told = what_is_asked(case, case.works.get(system=TILL, operation=Work.Operation.DELETE), "en")
+    assert told.system == TILL and ("receipts.all", "grant") in told.decided

@@ -21,7 +21,7 @@ from requests_app.models import LegalHold
 from requests_app.register.inventory import Inventory, System
 from requests_app.systems.connectors import memory, sql_engine
 from requests_app.systems.connectors.sql import SqlConnector
-from tests.fulfilment.ledger import PERSON, left_of, moved, noted
+from tests.fulfilment.ledger import PERSON, left_of, moved, noted, texts
 from tests.people import member
 from tests.systems import build
 from tests.systems.build import DANA, collection, column, holding, words
@@ -72,8 +72,10 @@ class Shop:
             found = systems.find([build.SHOP], {"shop": connector}, [systems.Identifier("email", DANA)])
             plan = systems.make_plan(connector, found, decided, today=build.TODAY)
             again: dict[str, Any] = {"decisions": decided, "today": build.TODAY.isoformat()}
-            again["proofs"] = sameness.proofs_of("mimap", connector, found) if proved else {}
-            systems.erase(connector, plan, guard=lambda: suppression.note_plan(*noted("shop"), plan, again))
+            proofs = texts(sameness.proofs_of("mimap", connector, found)) if proved else []
+            systems.erase(
+                connector, plan, guard=lambda: suppression.note_plan(*noted("shop"), plan, again, proofs)
+            )
         sql_engine.forget(self.address)
         (entry,) = suppression.entries()
         return entry
@@ -151,9 +153,11 @@ def test_an_address_signed_up_anew_is_another_row_although_its_key_is_the_addres
     with systems.connect(club, {"CLUB_URL": "memory://club"}) as connector:
         found = systems.find([club], {"club": connector}, [systems.Identifier("email", DANA)])
         plan = systems.make_plan(connector, found, {"members.all": "erase"}, today=build.TODAY)
-        again = {"decisions": {"members.all": "erase"}, "today": build.TODAY.isoformat(),
-                 "proofs": sameness.proofs_of("mimap", connector, found)}  # fmt: skip
-        systems.erase(connector, plan, guard=lambda: suppression.note_plan(*noted("club"), plan, again))
+        again = {"decisions": {"members.all": "erase"}, "today": build.TODAY.isoformat()}
+        proofs = texts(sameness.proofs_of("mimap", connector, found))
+        systems.erase(
+            connector, plan, guard=lambda: suppression.note_plan(*noted("club"), plan, again, proofs)
+        )
     (entry,) = suppression.entries()
     overtaken = Overtaken([entry], lambda slug: inventory)
     memory.STORES["club"]["members"] = [first | {"since": "2026-03-09T08:30"}]

@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import psycopg
@@ -18,6 +19,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
 
+from identity import sealing
 from portal.embedded.environment import SAMPLES
 from portal.restored import ServeNothingRestored
 from requests_app import tasks, worklist
@@ -186,6 +188,32 @@ def test_an_opt_out_is_set_again(furnished) -> None:
     Work.objects.filter(operation=Work.Operation.SET).update(status=Work.Status.FAILED)
     SubjectRecord.objects.all().delete()
     assert _served() == 200
+
+
+def test_a_long_entry_is_sealed_in_pieces_and_none_of_them_can_be_left_out_moved_or_lent(
+    furnished, monkeypatch
+) -> None:
+    case = open_case("mimap", "OPT_OUT")
+    work = Work(case=case, system="mimap_shop_db", pk=1)
+    long = {"values": ["of some length, 王", "and another"] * 9}
+    suppression.note(case, work, "set", long)
+    monkeypatch.setattr(suppression, "PIECE", 100)
+    for _ in range(2):
+        suppression.note(case, work, "set", long)
+    whole, entry, other = suppression.entries()
+    assert len(whole.sealed) == 1 and len(entry.sealed) > 3
+    assert whole.content() == entry.content() == other.content() == long
+    in_one = replace(entry, sealed=sealing.seal_short(json.dumps(long), suppression.PURPOSE))
+    assert in_one.content() == long, "as it was written until now"
+    first, second, *rest = entry.sealed
+    for changed in (
+        [first, second],
+        [first, *rest],
+        [second, first, *rest],
+        [*other.sealed[:1], second, *rest],
+    ):
+        with pytest.raises(sealing.SealBroken):
+            replace(entry, sealed=changed).content()
 
 
 def test_the_ledger_names_nobody_survives_a_torn_line_and_drops_what_is_too_old(furnished, erased) -> None:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from pypdf import PdfWriter
 
 from requests_app import journal, register, worklist
+from requests_app.decision import determine
 from requests_app.fulfilment import recipients, tasks_by_hand
 from requests_app.fulfilment import steps as fulfilment
 from requests_app.letters import outbox
@@ -109,7 +110,9 @@ def test_the_owner_is_asked_answers_with_a_file_and_the_copy_holds_it(archive) -
     assert "dana" not in mail.lower()
     browser, link = _open(mail)
     shown = browser.get(link).content.decode()
-    assert "dana@example.com" in shown and "Paper archive" in shown
+    assert "<h1>Look up what Paper archive holds about this person</h1>" in shown
+    assert "dana@example.com" in shown
+    assert "Choose the file with what you found" in browser.post(link, {"answer": "done"}).content.decode()
     writer, written = PdfWriter(), io.BytesIO()
     writer.add_blank_page(595, 842)
     writer.write(written)
@@ -123,6 +126,33 @@ def test_the_owner_is_asked_answers_with_a_file_and_the_copy_holds_it(archive) -
     with zipfile.ZipFile(io.BytesIO(package)) as files:
         assert files.read("data/mimap_archive/by-hand.pdf") == written.getvalue()
     assert "a person looked" in outbox.read(case.letters.get(kind="answer"))["text"]
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ("corrected", ["It says: +14155550100", "Right is: +14155550177"]),
+        ("annotated", ["Note this beside it: +14155550177"]),
+        ("deleted", ["Delete this: +14155550100"]),
+    ],
+)
+def test_the_owner_reads_what_is_wrong_and_what_was_decided_to_be_right(
+    archive, how: str, said: list[str]
+) -> None:
+    olu, pia = archive
+    claim = {"field": "customers.phone", "was": "+14155550100", "to": "+14155550199"}
+    details = {f"correct.{name}": value for name, value in claim.items()}
+    case = verified(open_case("mimap", "CORRECT", details=details))
+    (advice,) = determine.advise(case)
+    answers = details | {"correct.field": "phone", "correct.to": "+14155550177", "correct.how": how}
+    determine.decide(case, advice.holding, by=olu, choice="grant", answers=answers)
+    determine.propose(case, by=olu)
+    approved(case, pia)
+    run_pipeline()
+    browser, link = _open(_mails()[0])
+    shown = browser.get(link).content.decode()
+    assert "<h1>Put right what Paper archive holds about this person</h1>" in shown
+    assert all(part in shown for part in ("Phone number", *said)) and "4155550199" not in shown
 
 
 def test_nobody_answers_and_is_reminded_every_four_days_with_staff_told_once_it_is_late(archive) -> None:
@@ -176,6 +206,7 @@ def test_numbers_guessed_at_the_same_moment_are_all_counted(archive) -> None:
 def test_an_exception_stops_the_case_and_staff_may_note_that_it_was_done_after_all(archive) -> None:
     case, task = _asked(archive, "DELETE")
     browser, link = _open(_mails()[0])
+    assert "Say why it cannot be done" in browser.post(link, {"answer": "exception"}).content.decode()
     browser.post(link, {"answer": "exception", "note": "the lorry burnt"})
     case.refresh_from_db()
     work = case.works.get(system="mimap_archive", operation=Work.Operation.DELETE)

@@ -3,7 +3,7 @@
 import time
 import tomllib
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,14 +14,14 @@ from requests_app.intake.sort import decide, language_for, sort
 from tests.intake import labelled
 
 LETTERS = tomllib.loads((Path(__file__).parent / "letters.toml").read_text(encoding="utf-8"))
-TODAY = date(2026, 11, 21)
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CASES = [(slug, letter) for slug in LETTERS for letter in LETTERS[slug]]
 
 
 @pytest.mark.parametrize(("slug", "letter"), CASES, ids=[letter["text"][:40] for _, letter in CASES])
 def test_a_letter_opens_what_it_asks_for_and_nothing_else(slug: str, letter: dict) -> None:
     sorting = sort(letter.get("subject", ""), letter["text"])
-    verdict = decide(register.controller(slug), sorting, TODAY)
+    verdict = decide(register.controller(slug), sorting, NOW)
     assert list(verdict.rights) == letter.get("rights", [])
     assert set(letter.get("others", [])) <= set(verdict.others)
     assert set(letter.get("doubts", [])) == set(verdict.doubts)
@@ -43,7 +43,7 @@ def test_letters_the_rules_were_never_tuned_on_are_mostly_understood_and_rarely_
 
 def test_the_words_that_led_to_a_right_are_shown() -> None:
     sorting = sort("", "Good day. I ask you to delete all my personal data. Thank you.")
-    verdict = decide(register.controller("mimap"), sorting, TODAY)
+    verdict = decide(register.controller("mimap"), sorting, NOW)
     assert verdict.words["DELETE"] == "delete all my personal data"
 
 
@@ -86,7 +86,7 @@ def test_a_further_language_brings_its_own_list_and_the_words_it_is_known_by(
     try:
         letter = "Bonvolu forviŝi miajn datumojn kaj konfirmu la forviŝon al mi."
         mimap = replace(register.controller("mimap"), languages=("en", "eo"))
-        assert list(decide(mimap, sort("", letter), TODAY).rights) == ["DELETE"]
+        assert list(decide(mimap, sort("", letter), NOW).rights) == ["DELETE"]
         assert language_for(mimap, letter) == "eo"
         assert language_for(mimap, "Please delete my data, thank you.") == "en"
     finally:

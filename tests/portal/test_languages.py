@@ -40,7 +40,7 @@ import django
 django.setup()
 from django.test import Client
 from requests_app import law, register
-from requests_app.letters import invented, pdf
+from requests_app.letters import invented, outgoing, pdf
 from requests_app.response import words
 controller, code = register.controller("mimap"), "ar"
 regime, at = law.regime("ccpa"), datetime(2026, 11, 21, 22, tzinfo=UTC)
@@ -50,7 +50,7 @@ mail = invented.mail(controller, "acknowledgement", code, right, dates)
 letter = invented.answer(controller, regime, right, "granted_in_part", code, at, dates)
 print(json.dumps({
     "page": page.content.decode(), "status": page.status_code, "subject": mail.subject, "mail": mail.text,
-    "letter": letter.plain(), "pdf": base64.b64encode(pdf.render(replace(letter, counted_heading=words.COUNTED.in_(code)))).decode(),
+    "sheet": outgoing.as_page(controller, code, mail.text), "letter": letter.plain(), "pdf": base64.b64encode(pdf.render(replace(letter, counted_heading=words.COUNTED.in_(code)))).decode(),
 }))
 """
 
@@ -108,6 +108,29 @@ def test_a_mail(spoken) -> None:
     mail = spoken["mail"]
     bare = [line for line in mail.splitlines() if re.search("[A-Za-z]{3}", re.sub(r"http\S+", "", line))]
     assert [line for line in bare if OPEN not in line] == ["MiMap Inc"]
+
+
+def test_a_mails_page_is_from_right_to_left_and_what_is_read_from_left_to_right_stays_whole(
+    spoken, browser: Browser
+) -> None:
+    page = browser.new_page()
+    page.set_content(spoken["sheet"].replace('<html lang="ar" dir="rtl">', "<html>"))
+    assert page.evaluate("getComputedStyle(document.querySelector('.sheet p')).direction") == "rtl"
+    told = page.locator("bdi").all_inner_texts()
+    assert told.count("271 828") == 1 and any(one.endswith("/…/") for one in told)
+    first, last = page.evaluate(
+        """() => {
+            const text = [...document.querySelectorAll('bdi')].find(one => one.textContent === '271 828').firstChild;
+            return [0, 6].map(at => {
+                const sign = document.createRange();
+                sign.setStart(text, at);
+                sign.setEnd(text, at + 1);
+                return sign.getBoundingClientRect().left;
+            });
+        }"""
+    )
+    assert first < last, "a code is read as it was sent"
+    page.close()
 
 
 def test_a_letter(spoken) -> None:

@@ -11,8 +11,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from requests_app import doubts, journal, law
 from requests_app.letters import outbox
-from requests_app.models import Case, Package
+from requests_app.lifecycle import Outcome, State
+from requests_app.models import Case, Doubt, Package
 from requests_app.response import deliver, steps
 from tests.build import build_case, found
 from tests.public.conftest import Visitor, code_in_newest_letter
@@ -93,6 +95,36 @@ def test_that_files_past_their_date_are_said_to_be_gone(answered: Case, back: Vi
     assert back.get(files).status_code == 404
     assert "no files here" in back.get(files).content.decode()
     assert back.get(package).url == files
+    for page in (files, f"/mimap/request/{answered.reference}/"):
+        assert "are destroyed. If you need them again, write to us" in back.get(page).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"answered_at": None, "state": State.ASSESSING}, "None were made yet. We answer by"),
+        ({"outcome": Outcome.WITHDRAWN, "answered_at": None}, "ended without an answer of its own"),
+        ({}, "came without files"),
+    ],
+)
+def test_that_whoever_finds_no_files_reads_why(
+    answered: Case, back: Visitor, columns: dict, said: str
+) -> None:
+    files = paths_of(answered)[0]
+    answered.letters.update(sealed_pdf=None)
+    answered.packages.all().delete()
+    Case.objects.filter(pk=answered.pk).update(**columns)
+    assert said in back.get(files).content.decode()
+
+
+def test_that_files_shut_by_a_doubt_are_not_said_to_be_gone(answered: Case, back: Visitor) -> None:
+    files, package, _ = paths_of(answered)
+    back.post(files, {"send": "1"})
+    back.post(files, {"code": code_in_newest_letter(answered)})
+    Case.objects.update(standard=law.Level.HIGH)
+    assert doubts.raise_doubt(Case.objects.get(), Doubt.Kind.BY_STAFF, by=journal.PIPELINE)
+    page = back.get(package)
+    assert page.status_code == 410 and "made sure who asks" in page.content.decode()
 
 
 def test_that_one_press_begins_the_days_anew_and_not_for_ever(answered: Case, back: Visitor) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import shutil
 from html import unescape
 from pathlib import Path
@@ -86,6 +87,11 @@ def test_that_a_new_version_must_say_what_changed(tmp_path: Path, settings) -> N
 
 
 def test_a_policy_of_one_language_says_so_in_the_other_and_is_marked_as_what_it_is() -> None:
-    page = Visitor("mimap", "zh-Hans").get("/mimap/policy/").content.decode()
+    reader = Visitor("mimap", "zh-Hans")
+    home = reader.get("/mimap/privacy/").content.decode()
+    assert "隐私政策（仅有英语）" in home and "隐私政策，2024年10月3日（仅有英语）" in home
+    # The way to it does not turn the rest into English.
+    page = reader.get(re.search(r'href="(/mimap/policy/[\d-]+/[^"]*)"', home)[1]).content.decode()
+    assert '<html lang="zh-Hans"' in page
     assert "本政策只有英语版本" in page and '<article class="policy" lang="en" dir="auto">' in page
     assert "本政策只有" not in Visitor("mipmap", "zh-Hans").get("/mipmap/policy/").content.decode()

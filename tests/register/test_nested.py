@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from requests_app.register import check_packs, read_packs
+from requests_app.register.check_nested import check_nested
+from tests.systems.club import CALLS, CLUB, INVENTORY
 
 PACKS = Path(__file__).parents[2] / "portal" / "controllers"
 ABOUT = "          - {name: about, data_categories: [user.content]}\n"
@@ -58,8 +61,33 @@ def test_nested_fields_and_lists_are_read_with_our_keys_by_path(packs: Path) -> 
     assert list(customers.identities_inside()) == [("email", "about.friends.mail")]
 
 
-def _refers(field: str, more: str = "") -> str:
-    return "fides_meta: {references: [{dataset: mimap_shop_db, field: " + field + "}]" + more + "}}"
+@pytest.mark.parametrize("direction", ["", ", direction: to", ", direction: from"])
+def test_a_reference_inside_a_document_is_read_and_closes_no_circle(packs: Path, direction: str) -> None:
+    # The addresses refer to the customer: as a column it would leave no order of erasing.
+    aim = f"field: addresses.address_id{direction}"
+    plain = "{name: hobby, data_categories: [user.content]}"
+    _change(packs, plain, plain[:-1] + ", fides_meta: {references: [{dataset: mimap_shop_db, " + aim + "}]}}")
+    assert check_packs(packs) == ()
+    mimap = next(controller for controller in read_packs(packs) if controller.slug == "mimap")
+    customers = mimap.inventory.systems["mimap_shop_db"].collections["customers"]
+    ((path, reference),) = customers.references_inside()
+    assert (path, reference.collection, reference.field) == ("about.hobby", "addresses", "address_id")
+
+
+def test_over_http_every_path_by_which_rows_are_found_needs_its_call() -> None:
+    inventory = replace(INVENTORY, systems={"club": replace(CLUB, connector="http")})
+    system = inventory.systems["club"]
+    assert not [found for c in CLUB.collections.values() for found in check_nested(system, c, inventory)]
+    calls = {name: {"read": calls["read"]} for name, calls in CALLS.items()}
+    lacking = replace(system, http=replace(system.http, collections=calls))
+    found = [what for c in CLUB.collections.values() for what, _ in check_nested(lacking, c, inventory)]
+    assert len(found) == 7 and found[-2] == (
+        "orders.basket.gifted refers to another field, but club cannot be searched by it."
+    )
+
+
+def _refers(field: str) -> str:
+    return "fides_meta: {references: [{dataset: mimap_shop_db, field: " + field + "}]}"
 
 
 LOOP = "          - {name: about, data_categories: [user.content], "
@@ -68,8 +96,8 @@ LOOP = "          - {name: about, data_categories: [user.content], "
 @pytest.mark.parametrize(
     ("wrong", "keys", "explained"),
     [
-        (LOOP + _refers("addresses.address_id"), "", "customers → addresses → customers"),
-        (LOOP + _refers("addresses.address_id"), '          customers.about: {erase: "null", ', ""),
+        (LOOP + _refers("addresses.address_id") + "}", "", "customers → addresses → customers"),
+        (LOOP + _refers("addresses.address_id") + "}", '          customers.about: {erase: "null", ', ""),
     ],
 )
 def test_a_circle_of_references_is_named_unless_a_link_may_be_emptied(
@@ -114,8 +142,23 @@ MISTAKES = [
     ),
     (
         "{name: hobby, data_categories: [user.content]}",
-        "{name: hobby, data_categories: [user.content], fides_meta: {" + LINK + "}}",
-        "customers.about.hobby refers to another field, but is inside a document",
+        "{name: hobby, data_categories: [user.content], " + _refers("order_contacts.order_id") + "}",
+        "customers.about.hobby refers to a part of a key, order_contacts.order_id, but is inside a document",
+    ),
+    (
+        "{name: hobby, data_categories: [user.content]}",
+        "{name: hobby, data_categories: [user.content], " + _refers("customers.about.friends") + "}",
+        "customers.about.hobby references customers.about.friends, which is no field",
+    ),
+    (
+        "{name: hobby, data_categories: [user.content]}",
+        "{name: hobby, data_categories: [user.content], " + _refers("inferences.nowhere") + "}",
+        "customers.about.hobby references inferences.nowhere, which is no field",
+    ),
+    (
+        'fides_meta: {data_type: "object[]"}',
+        'fides_meta: {data_type: "object[]", ' + LINK + "}",
+        "customers.about.friends refers to another field, but is an object",
     ),
     ("{name: hobby, data_categories: [user.content]}", "{name: hobby}", "customers.about.hobby has no data category"),
     ("title: {en: Hobby, zh-Hans: 爱好}", "title: {zh-Hans: 爱好}", "customers.about.hobby has no words in"),

@@ -13,6 +13,7 @@ from identity import sealing
 from identity.models import User
 from requests_app import access, doubts, journal, worklist
 from requests_app.decision import hold, matter
+from requests_app.intake import split
 from requests_app.intake.open_case import fingerprint
 from requests_app.letters import correspond, mails, outbox
 from requests_app.models import (
@@ -141,8 +142,20 @@ def hang_everything_on(case: Case, by: User, pia: User) -> None:
     User.objects.filter(pk=gone.pk).update(is_active=False)
 
 
+def split_off(by: User) -> Case:
+    first = scenes.assessing(by=by)
+    split.split(first, split.Found(("KNOW_PCS",)), by=by)
+    split.split(
+        first, split.Found(("DELETE", "KNOW_CAT"), another=True, name="Ben", email="b@example.net"), by=by
+    )
+    case = Case.objects.get(submission__split_from=first.submission, right="DELETE")
+    Case.objects.filter(pk=case.pk).update(state="assessing", standard="reasonable", after=first)
+    return case
+
+
 SCENES = [
     to_delete, to_know, proposed, answered, carried_out, complained_of, duplicate, restricted, acted_for, nobody_asked,
+    split_off,
 ]  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from requests_app.systems.connectors.sql import SqlConnector
 from requests_app.systems.drift import drift
 
 from . import build
+from .club import CLUB, DANA, Club
 from .conftest import SqlShop
 
 pytestmark = pytest.mark.services
@@ -141,3 +142,20 @@ def test_parts_of_json_kept_as_text_are_given_erased_and_put_right_there_too(sho
         sql_engine.forget(shop.address)
         with shop.engine.begin() as connection:
             connection.execute(text("DROP TABLE papers"))
+
+
+def test_a_reference_inside_a_column_is_refused_by_name_and_never_passed_over(shop):
+    address = shop.address.replace("/shop?", "/club?")
+    with shop.engine.begin() as connection:
+        connection.execute(text("CREATE DATABASE club"))
+    try:
+        with Club("mariadb", address).connector as connector:
+            status = find([CLUB], {"club": connector}, DANA).systems["club"]
+        assert status.state == "refused" and status.detail.endswith("cannot look into this column")
+        said = [what.partition(" ")[0] for what, _ in drift(CLUB, address) if "searched inside" in what]
+        assert said == [f"{c.name}.{path}" for c in CLUB.collections.values() for path in sorted(
+            {path for path, _reference in c.references_inside()})]  # fmt: skip
+    finally:
+        sql_engine.forget(address)
+        with shop.engine.begin() as connection:
+            connection.execute(text("DROP DATABASE club"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from ..regime import Regime
 from .ccpa import CCPA
@@ -23,3 +24,8 @@ def regime(code: str, on: date | None = None) -> Regime:
     if not versions:
         raise KeyError(f"{code} on {on}" if on else code)
     return max(versions, key=lambda r: r.effective_on)
+
+
+def regime_at(code: str, moment: datetime) -> Regime:
+    """The version that governs what arrives at that moment, on the day which the statute itself counts."""
+    return regime(code, moment.astimezone(ZoneInfo(regime(code).zone)).date())

@@ -111,7 +111,7 @@ class ColumnFacts:
 
 def is_inside(collection: Collection, match: Match) -> bool:
     """Whether it looks into a list or a document rather than at a column."""
-    return "." in match.fields[0] or collection.fields[match.fields[0]].is_list
+    return collection.is_inside(match.fields[0])
 
 
 class Writer(Protocol):

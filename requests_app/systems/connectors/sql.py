@@ -257,7 +257,7 @@ class _SqlWriter:
         inner = [
             field.name
             for field in collection.fields.values()
-            if any(reference.collection == collection.name for reference in field.references)
+            if any(reference.collection == collection.name for reference in field.links)
             and facts[field.name].nullable
         ]
         if inner:
