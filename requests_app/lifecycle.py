@@ -99,6 +99,9 @@ NOT_IDENTIFIED = _move(
     "not_identified", S.VERIFYING, to=S.RESPONDING, who={W.PIPELINE, *STAFF}, outcome_needed=True, asked=True
 )
 ANSWER = _move("answer", S.RESPONDING, to=S.CLOSED, who={W.PIPELINE}, outcome_needed=True, asked=True)
+TELL = _move(
+    "tell", S.RESPONDING, to=S.CLOSED, who=STAFF, outcome_needed=True, asked=True
+)  # by word of mouth, where no letter can go
 CONCLUDE = _move(
     "conclude", S.RESPONDING, to=S.CLOSED, who={W.PIPELINE}, outcome_needed=True, asked=False
 )  # a record, and no letter

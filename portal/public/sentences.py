@@ -63,6 +63,7 @@ TITLES = {
     "appealed": gettext_noop("You asked for a second look; it has a request of its own"),
     "asked_anew": gettext_noop("You asked again; it has a request of its own"),
     "asks_anew": gettext_noop("You asked again with the same answers"),
+    "tell": gettext_noop("The request was closed without a letter"),
     "address_corrected": gettext_noop("You put your e-mail address right"),
     "supplement": gettext_noop("We found something more and look again"),
     "message_received": gettext_noop("You wrote to us"),

@@ -41,8 +41,9 @@ from portal.staff.contents import Contents, contents_of
 from portal.staff.doors import Place, page, staff_page
 from requests_app import law, owed, permits
 from requests_app.decision import hold
-from requests_app.lifecycle import CONCLUDE, UNMARK_DUPLICATE
+from requests_app.lifecycle import CONCLUDE, TELL, UNMARK_DUPLICATE
 from requests_app.models import Case, CaseEvent, LegalHold
+from requests_app.response.told import lacks_address
 
 Row = dict[str, object]
 
@@ -116,6 +117,7 @@ def render_file(
         "duplicate_of": held.linked[case.duplicate_of_id].reference if case.duplicate_of_id else "",
         "may_take_apart": bool(case.duplicate_of) and place.may(case, UNMARK_DUPLICATE),
         "may_supplement": possible.may_supplement(place, case),
+        "tell_ways": list(words.TOLD.items()) if lacks_address(case) and place.may(case, TELL) else [],
         "people": held.people,
         "may_be_told": mentioned.offered(place, case, held.people)
         if place.works() and told is not None

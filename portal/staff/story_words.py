@@ -125,6 +125,7 @@ SENTENCES = {
     "answer_due": (later("Our date came while systems were at work"), "clock"),
     "answered_so_far": (later("An answer went out on time, naming what is still to come"), "letter"),
     "answer": (later("The answer went out"), "letter"),
+    "tell": (later("%(who)s noted how the answer was given: no letter could leave"), "letter"),
     "laid_ready_to_post": (later("The letter is ready to be printed and posted"), "letter"),
     "letter_printed": (later("%(who)s took the letter to print it"), "lock"),
     "files_taken_for_post": (later("%(who)s took the data files for the letter"), "lock"),

@@ -15,7 +15,7 @@ from requests_app import law
 from requests_app.lifecycle import APPROVE, PROPOSE, Outcome, State
 from requests_app.models import Case, Channel
 from requests_app.register import Controller
-from requests_app.response import posting
+from requests_app.response import posting, told
 from requests_app.subject import Subject
 from requests_app.verification import acting, steps
 
@@ -153,6 +153,14 @@ def telling(case: Case, place: Place) -> tuple[str, str]:
     return _handler(case, place), _("tell the recipients") + late
 
 
+TOLD = {
+    told.BY_PHONE: CAME_BY[Channel.PHONE],
+    told.IN_PERSON: CHANNELS[Channel.IN_PERSON],
+    told.NOBODY: later("To nobody: whoever asked cannot be reached"),
+}
+"""How an answer was given that no letter could carry."""
+
+
 def waiting(case: Case, place: Place) -> tuple[str, str]:
     """Whose move it is, and what they must do."""
     kind, _colon, detail = case.waits_for.partition(":")
@@ -173,7 +181,7 @@ def waiting(case: Case, place: Place) -> tuple[str, str]:
     if kind == "letter_lacks" and detail == "files":
         return _handler(case, place), _("what the copy was made from is gone: take it back")
     if kind == "letter_lacks" and detail == "no_address":
-        return _handler(case, place), _("no address is known: answer by post")
+        return _handler(case, place), _("no address is known: find one, or say how the answer was given")
     if kind == "letter_lacks" and detail == "left_register":
         return _handler(case, place), _("the inventory no longer describes what it is about: take it back")
     if kind == posting.WAITS:

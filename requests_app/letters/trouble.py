@@ -13,7 +13,7 @@ from django.utils import timezone
 from identity.models import User
 from requests_app import journal
 from requests_app.letters import by_post
-from requests_app.letters.outbox import SEND
+from requests_app.letters.outbox import MISTYPED, SEND
 from requests_app.lifecycle import OPEN, State
 from requests_app.models import Case, Letter
 
@@ -42,7 +42,8 @@ def in_trouble(controller: str, now: datetime) -> QuerySet[Letter]:
     stuck = Q(status=Letter.Status.QUEUED, made_at__lt=now - STUCK_AFTER)
     lost = Q(status=Letter.Status.FAILED) | Q(bounced_at__isnull=False)
     found = Letter.objects.filter(stuck | lost, controller=controller, seen_at=None)
-    return found.exclude(case__state=State.ARCHIVED)
+    # Of a letter to a mistyped address that was put right since, nothing is lost.
+    return found.exclude(case__state=State.ARCHIVED).exclude(trouble=MISTYPED)
 
 
 def alarm(controller: str, now: datetime, today: date) -> Alarm | None:

@@ -33,6 +33,7 @@ from requests_app.response.ledger import Ledger
 NAMES_OTHERS, WAITS_FOR_A_LOOK = "names_others", "third_party"
 TEXTS_WAIT = "texts_wait"
 LEFT_REGISTER = "left_register"
+NO_ADDRESS = "no_address"
 UNDESCRIBED = "undescribed_left_out"
 SO_FAR = posting.SO_FAR
 
@@ -48,7 +49,7 @@ def answer(case: Case) -> bool:
         return _conclude(case)
     address, proved, by_post = _way_out(case)
     if not address:
-        return _stuck(case, "no_address")
+        return _stuck(case, NO_ADDRESS)
     if by_post and posting.lies_ready(case):
         return False
     came = posting.last_came(case)
@@ -70,7 +71,7 @@ def answer_so_far(case: Case) -> bool:
         return False
     address, proved, by_post = _way_out(case)
     if not address:
-        return _stuck(case, "no_address")
+        return _stuck(case, NO_ADDRESS)
     if by_post and letters_by_post.laid_ready(case) is not None:
         return False
     try:

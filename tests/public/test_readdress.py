@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from identity import sealing
 from requests_app import doubts, journal, subject
-from requests_app.letters import outbox
+from requests_app.letters import outbox, trouble
 from requests_app.lifecycle import State
 from requests_app.models import Case, Letter
 from tests.people import DANA
@@ -47,6 +48,11 @@ def test_that_a_slip_is_put_right_and_the_code_goes_to_the_right_mailbox(dana: V
         assert case.acknowledged_at and journal.verify(case) is None and not doubts.block_release(case)
     assert (
         "You put your e-mail address right" in dana.get(f"/mimap/request/{copy.reference}/").content.decode()
+    )
+    # That the first letter comes back alarms nobody.
+    slip = Letter.objects.filter(kind="acknowledgement").earliest("pk")
+    assert trouble.note_bounce(slip, "5.1.1", submission="s") and not trouble.in_trouble(
+        "mimap", timezone.now()
     )
     # Once something was shown it is too late.
     assert dana.get(at(copy, "address/")).url == at(copy)
