@@ -20,7 +20,8 @@ from tests.stack import ROOT, STACK
 
 WEB = ["--workers", "2", "--threads", "4", "--log-level", "warning"]
 """As the portal is served: see the Dockerfile."""
-WORKER = ["--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
+PROCESSES = 2
+WORKER = ["--concurrency", str(PROCESSES), "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
 _numbers = itertools.count(1)
 
 

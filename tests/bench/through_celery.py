@@ -45,12 +45,23 @@ def measure(house: House) -> list[Line]:
     return [
         compared(f"approved access to rows read and sealed{queued}", "cases/s", access, NO_OP, no_op),
         compared("  the same", "cases/s", access, "the same SQL by psycopg", read),
+        compared(
+            "  a task of that SQL and nothing else, at best", "cases/s", _at_best(no_op, read), NO_OP, no_op
+        ),
         compared(f"approved access to sent answer{queued}", "cases/s", answered, NO_OP, no_op),
         compared(f"approved erasure to rows gone and read back{queued}", "cases/s", erasure, NO_OP, also),
         compared("  the same", "cases/s", erasure, "the same SQL by psycopg", erased),
+        compared(
+            "  a task of that SQL and nothing else, at best", "cases/s", _at_best(also, erased), NO_OP, also
+        ),
         compared("access to sent answer, by the worker's own processor time", core, used[0], NO_OP, used[1]),
         compared("erasure to read back, likewise", core, erasing_used[0], NO_OP, erasing_used[1]),
     ]
+
+
+def _at_best(nothing: float, sql: float) -> float:
+    """What the worker's processes could reach if the portal took no time, and one sent its SQL as fast beside the other."""
+    return 1 / (1 / nothing + 1 / (ground.PROCESSES * sql))
 
 
 @contextmanager
