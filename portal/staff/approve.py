@@ -88,7 +88,7 @@ def why_not(place: Place, case: Case) -> str:
         outstanding = determine.roles_outstanding(case)
         if set(outstanding) & place.desk.roles[place.slug]:
             return ""
-        roles = ", ".join(str(words.ROLES.get(role, role)) for role in outstanding)
+        roles = words.listed(str(words.ROLES.get(role, role)) for role in outstanding)
         return _("It now waits for another role: %(roles)s.") % {"roles": roles}
     if case.proposed_by_id == place.desk.user.pk:
         return _(
@@ -240,7 +240,7 @@ def _checks(place: Place, case: Case, stays: list[Advice]) -> list[Row]:
          "detail": moment_in_words(a.approved_at), "state": "ok"}
         for a in case.approvals.filter(void=False).select_related("by").order_by("pk")
     ]  # fmt: skip
-    needed = ", ".join(str(words.ROLES.get(role, role)) for role in determine.roles_outstanding(case))
+    needed = words.listed(str(words.ROLES.get(role, role)) for role in determine.roles_outstanding(case))
     rows: list[Row] = [
         {"title": _("You proposed this yourself") if own else _("You did not propose this"), "detail": by,
          "state": "failed" if own else "ok"},

@@ -263,7 +263,7 @@ def _doubt_row(place: Place, case: Case, doubt: Doubt) -> Row:
 
 def _by_hand(case: Case) -> str:
     told = reveal.told_of(case)
-    named = ", ".join(subject.masked(value) for _kind, value in told.by_hand) if told else ""
+    named = words.listed(subject.masked(value) for _kind, value in told.by_hand) if told else ""
     return _("On record as %(named)s") % {"named": named} if named else ""
 
 

@@ -137,7 +137,7 @@ def _identity(case: Case) -> Row:
     if case.own_motion:
         return {"title": _("Identity: nobody asked, so nobody is verified"), "state": "ok"}
     standard = words.STANDARDS.get(case.standard, case.standard)
-    methods = ", ".join(str(identity_words.METHODS.get(method, method)) for method in case.methods)
+    methods = words.listed(str(identity_words.METHODS.get(method, method)) for method in case.methods)
     if case.identified_at:
         title = _("Identity: %(standard)s, settled %(day)s") % {
             "standard": standard,

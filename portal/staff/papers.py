@@ -118,12 +118,12 @@ def uses(place: Place, case: Case, held: Contents) -> list[dict[str, object]]:
         if said is None:
             continue
         until, review_on = said["until"], said["review_on"]
-        by = ", ".join(
+        by = words.listed(
             f"{words.ROLES.get(role, role)}: {given.get(role) or _('not yet')}" for role in said["approvers"]
         )
         papers = sum(len(piece["papers"]) for piece in said["evidence"])
         details = [
-            ", ".join(law.cite_in(citation, lang) for citation in said["citations"]),
+            words.listed(law.cite_in(citation, lang) for citation in said["citations"]),
             *([] if said["confirmed"] else [_("to be confirmed by counsel")]),
             *([_("until %(day)s") % {"day": in_words(until, "plain")}] if until else []),
             _("to be reviewed on %(day)s") % {"day": in_words(review_on, "plain")},

@@ -161,7 +161,7 @@ def _choices() -> list[tuple[str, object]]:
 
 def _roles_here(place: Place, user: User) -> str:
     held = {duty.role for duty in user.duties.all() if duty.controller == place.slug}
-    return ", ".join(str(words.ROLES[role]) for role in Role.values if role in held) or "–"
+    return words.listed(str(words.ROLES[role]) for role in Role.values if role in held) or "–"
 
 
 def _state(user: User) -> str:
@@ -171,4 +171,4 @@ def _state(user: User) -> str:
 def _ways(user: User) -> str:
     ways = [_("a password")] if user.has_usable_password() else []
     ways += [_("the identity provider")] if user.provider_subject else []
-    return ", ".join(ways) or _("nothing yet")
+    return words.listed(ways) or _("nothing yet")

@@ -84,7 +84,7 @@ def why_not(place: Place, case: Case, move: Move) -> str:
 
 
 def _another_role(act: Act) -> str:
-    roles = ", ".join(str(words.ROLES.get(role, role)) for role in sorted(act.who))
+    roles = words.listed(str(words.ROLES.get(role, role)) for role in sorted(act.who))
     return _("Another role’s: %(roles)s") % {"roles": roles}
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.look.days import moment_in_words, page_language
+from portal.staff import settings_words
 from portal.staff.doors import Place, page, staff_page
 from portal.staff.settings_pages import Section
 from requests_app import permits
@@ -76,7 +77,9 @@ def _systems(place: Place) -> Section:
             if seen.next_try_at:
                 standing += " · " + _("next try %(moment)s") % {"moment": _moment(seen.next_try_at, "")}
         title = place.controller.text(system.title, page_language())
-        rows.append([title, system.connector, _moment(seen.last_answered_at, "–"), standing])
+        rows.append(
+            [title, settings_words.connector(system.connector), _moment(seen.last_answered_at, "–"), standing]
+        )
     columns = [_("System"), _("Connector"), _("Last answered"), _("Standing")]
     note = _("Judged by the newest %(n)s pieces of work. After five failures in a row each worker leaves a system alone for a minute.")  # fmt: skip
     return Section(

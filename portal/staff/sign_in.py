@@ -7,6 +7,7 @@ from io import BytesIO
 
 import django_otp
 import segno
+from allauth.account.forms import LoginForm
 from allauth.account.views import BaseReauthenticateView, LoginView
 from django import forms
 from django.conf import settings
@@ -36,6 +37,10 @@ WRONG_CODE = later("That code does not fit. Type the code your app shows now.")
 class DoorAdapter(staff.StaffAdapter):
     """Behind a proxy every sign-in would seem to come from one address, and one guesser would lock out all."""
 
+    error_messages = staff.StaffAdapter.error_messages | {
+        "email_password_mismatch": later("This address and this password do not fit together.")
+    }
+
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address by which failed sign-ins are counted."""
         return client_address(request)
@@ -45,8 +50,19 @@ class DoorAdapter(staff.StaffAdapter):
         return [{"id": AGAIN, "description": "", "url": reverse(AGAIN)}] if user.is_authenticated else []
 
 
+class DoorForm(LoginForm):
+    """Each field says what it lacks: two that say the same in a row help nobody."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].error_messages["required"] = later("Enter your e-mail address.")
+        self.fields["password"].error_messages["required"] = later("Enter your password.")
+
+
 class DoorView(LoginView):
     """The password, or the way to the operator's identity provider where there is one."""
+
+    form_class = DoorForm
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         """Whether there is."""

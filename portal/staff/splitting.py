@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -68,7 +66,7 @@ def show(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
         "%(new)s are open, counted from the same day.",
         len(opened.cases),
     )
-    messages.success(request, told % {"new": _listed(opened.cases)})
+    messages.success(request, told % {"new": words.listed(one.spaced_reference for one in opened.cases)})
     return redirect(place.url("case", opened.cases[0].reference))
 
 
@@ -117,10 +115,6 @@ def _line(place: Place, case: Case, other: Case) -> dict[str, object]:
         "state": str(state or other.state),
         "whose": REASONS[split.SAME if same else split.ANOTHER],
     }
-
-
-def _listed(cases: Iterable[Case]) -> str:
-    return law.LISTING.in_(page_language()).join(case.spaced_reference for case in cases)
 
 
 def _render(

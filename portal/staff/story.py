@@ -264,4 +264,4 @@ def _days(known: Mapping[str, str | None], name: str) -> dict[str, str]:
 
 
 def _list(parts: Iterable[str]) -> str:
-    return ", ".join(parts)
+    return words.listed(parts)

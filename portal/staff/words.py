@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
@@ -97,6 +97,11 @@ GRANTING = {
     "correct": pgettext_lazy("determination", "Correct"),
     "restrict": pgettext_lazy("determination", "Restrict"),
 }
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Several in a row, as the page's language writes a list."""
+    return law.LISTING.in_(page_language()).join(parts)
 
 
 def rules_of(case: Case) -> tuple[law.Regime, law.Right]:

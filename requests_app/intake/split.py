@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from identity.flows import mandate
 from identity.models import Mandate, User
@@ -88,10 +89,9 @@ def split(case: Case, found: Found, *, by: User) -> Opened:
         letter = Submission.objects.select_for_update().defer("sealed").get(pk=root)
         together = not found.another and _authority_is_open(case)
         theirs = case.submission if together else keep(arrival, Tray.OPENED, split_from=letter)[0]
-        had = theirs.cases.exclude(outcome=Outcome.MISTAKEN)
-        if not found.another:
-            had = had.filter(subject_index=case.subject_index) | had.filter(pk=case.pk)
-        if set(had.values_list("right", flat=True)) & set(found.rights):
+        had = theirs.cases.all() if found.another else _of_the_same(case)
+        asked = had.exclude(outcome=Outcome.MISTAKEN).values_list("right", flat=True)
+        if set(asked) & set(found.rights):
             raise NotSplit(("rights", "asked_already"))
         try:
             opened = open_from(theirs, arrival)
@@ -152,6 +152,14 @@ def _arrival(controller: register.Controller, case: Case, told: Subject, found: 
 def _key(case: Case, *whose: str) -> str:
     """One submission for each person of a letter, however often something of theirs is found in it."""
     return fingerprint("split", str(case.submission.split_from_id or case.submission_id), *whose)
+
+
+def _of_the_same(case: Case) -> QuerySet[Case]:
+    """What this person has from the letter; of one without an address, what came with this case."""
+    if not case.subject_index:
+        return case.submission.cases.all()
+    letter = Case.objects.filter(submission__in=case.submission.of_one_letter)
+    return letter.filter(subject_index=case.subject_index)
 
 
 def _authority_is_open(case: Case) -> bool:

@@ -38,7 +38,11 @@ def receipts(case: Case) -> Receipts:
     # What the law makes of a request is no request of its own: whoever had the receipt of that one has it of this.
     continues = Q(fallback_of__isnull=False) & Exists(_receipts_of(OuterRef("submission")))
     told = ExpressionWrapper(Exists(made) | continues, output_field=BooleanField())
-    found = case.submission.cases.select_related("key", "submission").annotate(told=told).order_by("pk")
+    # Of what was opened by mistake there is nothing to say that it was received.
+    asked = case.submission.cases.exclude(outcome=lifecycle.Outcome.MISTAKEN).select_related(
+        "key", "submission"
+    )
+    found = asked.annotate(told=told).order_by("pk")
     return Receipts([one for one in found if not one.told], [one for one in found if one.told])
 
 

@@ -166,3 +166,15 @@ def test_a_desk_left_alone_for_half_an_hour_asks_for_the_password_again() -> Non
         assert client.get("/staff/mimap/").status_code == 200
     with time_machine.travel(timezone.now() + timedelta(minutes=60)):
         assert client.get("/staff/mimap/").status_code == 302
+
+
+def test_the_door_says_what_is_missing_and_where_to_turn_when_something_is_lost() -> None:
+    client = Client()
+    page = client.post(reverse("account_login"), {"login": "", "password": ""}).content.decode()
+    assert page.count("Enter your e-mail address.") == page.count("Enter your password.") == 2
+    wrong = client.post(reverse("account_login"), {"login": "x@example.com", "password": "no"})
+    assert "This address and this password do not fit together." in wrong.content.decode()
+    assert "Password lost?" in page
+    user = hire("Olu", "mimap")
+    at_desk(user)
+    assert "clears the second factor" in signed_in(user).get(reverse("second_factor")).content.decode()

@@ -290,6 +290,9 @@ def test_authority_that_was_judged_is_shown_anew_for_what_is_found_since() -> No
     split.split(case, split.Found(("DELETE",)), by=olu)
     new = Case.objects.select_related("submission").latest("pk")
     assert new.submission.split_from == case.submission and new.authority_matter != case.authority_matter
+    for right in ("KNOW_PCS", "DELETE"):
+        with pytest.raises(split.NotSplit):
+            split.split(case, split.Found((right,)), by=olu)
     run_pipeline()
     (new,) = refreshed(new)
     assert new.state == "verifying" and new.waits_for and not new.methods
