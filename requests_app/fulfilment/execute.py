@@ -81,7 +81,7 @@ def _told_before(
 ) -> dict[str, dict[str, int]]:
     """By holding, how many of the rows an earlier approval emptied: they are met again, and told of only once."""
     earlier = case.works.filter(operation=work.operation, system=work.system, round__lt=work.round)
-    if not earlier.filter(status=Work.Status.CONFIRMED).exists():
+    if work.round == 1 or not earlier.filter(status=Work.Status.CONFIRMED).exists():
         return {}
     plan = systems.make_plan(connector, found, _decisions(case), today=today)
     return {

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from requests_app.register.inventory import Collection, Field, Reference, System
 
-from .connectors.base import CONTACT_KINDS
+from .connectors.base import CONTACT_KINDS, Key
 from .holdings import columns_asked
 
 Place = tuple[str, str]
@@ -30,6 +30,10 @@ class Edge:
     ignore_case: bool = False
     inside: bool = False
     """Whoever refers does so in a list or a document: its one field is a path, and each value there counts."""
+
+    def text(self, value: Key) -> tuple[str, ...]:
+        """Comparable across systems, one of which may keep a number as text."""
+        return tuple(str(part).lower() if self.ignore_case else str(part) for part in value)
 
 
 @dataclass(frozen=True)

@@ -105,14 +105,12 @@ class Walk:
             for edge in self._graph.outgoing[place]:
                 if not edge.upward:
                     strangers = {
-                        _text(value, edge.ignore_case)
+                        edge.text(value)
                         for row in self._aside.get(edge.target, {}).values()
                         for value in _held(row, edge.target_fields, edge.inside)
                     }
                     for key in _keys_holding(found, edge.source_fields, strangers, edge.ignore_case):
-                        says = key in self._told_inside.get(place, ())
-                        says = says or any(self._said(place, found.marks[key]).values())
-                        if not says:
+                        if not self._says(place, key):
                             found.shared.add(key)
                         elif not edge.inside:  # no database holds a row for what a document says of it
                             found.anchors.add(key)
@@ -127,6 +125,8 @@ class Walk:
                     found.joint[key] = tuple(named)
                     for path, values in named.items():
                         found.named.setdefault(path, set()).update(values)
+        if any(found.named for found in self._rows.values()):
+            self._company.share(self._rows, self._says, self._hangs)
 
     def _visit(self, place: Place, whole: bool, first: bool) -> Iterator[Row]:
         if self._status[place[0]].state != "searched":
@@ -193,6 +193,15 @@ class Walk:
                     wanted.setdefault((edge.target_fields, edge.ignore_case), {})[value] = None
         return [Match(fields, tuple(values), ignore_case) for (fields, ignore_case), values in wanted.items()]
 
+    def _says(self, place: Place, key: Key) -> bool:
+        """Whether a row that was found says by itself that it is the person's."""
+        told = key in self._told_inside.get(place, ())
+        return told or any(self._said(place, self._rows[place].marks[key]).values())
+
+    def _hangs(self, edge: Edge, row: Row | Mark) -> bool:
+        """Whether a row of the person's leads along that edge to this one."""
+        return any(self._is_led(edge, value) for value in _held(row, edge.target_fields, edge.inside))
+
     def _is_theirs(self, place: Place, row: Row) -> bool:
         said = self._said(place, row)
         return any(said.values()) if said else True
@@ -230,7 +239,7 @@ class Walk:
 
     def _is_led(self, edge: Edge, value: Key) -> bool:
         """Whether a row of the person's leads along that edge to this value."""
-        return _text(value, edge.ignore_case) in self._values.get((edge.source, edge.source_fields), {})
+        return edge.text(value) in self._values.get((edge.source, edge.source_fields), {})
 
     def _names_them(self, place: Place, path: str, value: str) -> bool:
         """Whether what stands inside a row, at that path, names the person."""
@@ -247,13 +256,11 @@ class Walk:
             return
         # A list of addresses may as well be other people's, so that it says less of whose the row is.
         links = (c for c in self._graph.claims[place] if c.inside and c.owner)
-        hung = any(not e.upward for e in self._graph.outgoing[place])
+        columns_in = [e for e in self._graph.incoming[place] if not (e.upward or e.inside)]
+        hung = columns_in or any(not e.upward for e in self._graph.outgoing[place])
         if hung and any(self._answer(claim, said) for claim in links):
             self._told_inside.setdefault(place, set()).add(key)
-        columns_in = (e for e in self._graph.incoming[place] if not (e.upward or e.inside))
-        if not any(
-            self._is_led(e, value) for e in columns_in for value in _held(said, e.target_fields, False)
-        ):
+        if not any(self._hangs(edge, said) for edge in columns_in):
             self._company.note(place, key, said)
 
     def _keep(self, place: Place, found: FoundRows, key: Key, row: Row, deciding: Sequence[str]) -> None:
@@ -265,7 +272,7 @@ class Walk:
         collection = self._graph.collections[place]
         for edge in self._graph.outgoing[place]:
             for value in keys_at(collection, row, edge.source_fields):
-                text = _text(value, edge.ignore_case)
+                text = edge.text(value)
                 self._values.setdefault((place, edge.source_fields), {})[text] = value
         fields = collection.fields
         told = [
@@ -296,10 +303,10 @@ class Walk:
                 seen += 1
                 if tuple(row[n] for n in referring.primary_key) not in ours:
                     held = keys_at(referring, row, edge.source_fields)
-                    used |= {_text(value, edge.ignore_case) for value in held}
+                    used |= {edge.text(value) for value in held}
         except SystemFailure as failure:
             self._fail_by(edge.source[0], failure)
-        return {_text(value, edge.ignore_case) for value in values} if seen >= limit else used
+        return {edge.text(value) for value in values} if seen >= limit else used
 
     def _fail_by(self, system: str, failure: SystemFailure) -> None:
         state: State = "unreachable" if failure.retryable else "refused"

@@ -53,6 +53,10 @@ COLLECTIONS = (
         _number("gifted", "customers.id", data_type="integer[]"))),
     _whole("vouchers", column("id", key=True), column("worth")),
     _whole("parcels", _number("id", key=True), _number("order_ids", "orders.id", data_type="integer[]")),
+    _whole("files", _number("id", key=True), _number("team_id", "teams.id"), _number("of", "files.id"),
+           column("place", "places.id>")),
+    _whole("leagues", _number("id", key=True), _number("team_ids", "teams.id", data_type="integer[]")),
+    _whole("places", column("id", key=True), column("street")),
     _whole("messages", _number("id", key=True), _number("team_id", "teams.id"),
            _number("author_id", "customers.id")),
 )  # fmt: skip
@@ -82,6 +86,14 @@ ROWS: Rows = {
     ],
     "vouchers": [{"id": "V1", "worth": "5"}, {"id": "V2", "worth": "6"}, {"id": "V3", "worth": "7"}],
     "parcels": [{"id": 60, "order_ids": [40]}, {"id": 61, "order_ids": [41, 40]}, {"id": 62, "order_ids": [41]}],
+    "files": [
+        {"id": 70, "team_id": 10, "of": None, "place": "P1"},
+        {"id": 71, "team_id": 11, "of": None, "place": "P2"},
+        {"id": 72, "team_id": 12, "of": None, "place": "P3"},
+        {"id": 73, "team_id": None, "of": 70, "place": None},
+    ],
+    "leagues": [{"id": 80, "team_ids": [10]}, {"id": 81, "team_ids": [11]}, {"id": 82, "team_ids": [11, 12]}],
+    "places": [{"id": f"P{n}", "street": f"street {n}"} for n in (1, 2, 3)],
     "messages": [
         {"id": 50, "team_id": 10, "author_id": 1},
         {"id": 51, "team_id": 10, "author_id": 2},
@@ -104,6 +116,9 @@ ERASED: Rows = ROWS | {
     "orders": ROWS["orders"][1:],
     "vouchers": ROWS["vouchers"][1:],
     "parcels": [{"id": 61, "order_ids": [41]}, ROWS["parcels"][2]],
+    "files": [ROWS["files"][0], *ROWS["files"][2:]],
+    "leagues": [ROWS["leagues"][0], {"id": 82, "team_ids": [12]}],
+    "places": [ROWS["places"][0], ROWS["places"][2]],
     "messages": ROWS["messages"][1:],
 }
 """Max keeps all that is his, and nothing says Dana any more but what he says of her himself."""
@@ -111,7 +126,7 @@ ERASED: Rows = ROWS | {
 LOOKED_UP = {"customers": ("id", "email"), "teams": ("id", "member_ids"), "events": ("payload.customer_id",),
              "rosters": ("body.members.id", "body.members.by", "body.captain_id"), "vouchers": ("id",), "parcels": ("order_ids",),
              "orders": ("customer_id", "basket.gifted", "basket.items.voucher_id"),
-             "messages": ("team_id", "author_id")}  # fmt: skip
+             "files": ("team_id", "of", "place"), "places": ("id",), "leagues": ("team_ids",), "messages": ("team_id", "author_id")}  # fmt: skip
 CALLS = {
     name: {
         **{f"find_by_{path}": HttpCall("GET", f"/{name}") for path in paths},

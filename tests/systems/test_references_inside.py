@@ -65,10 +65,16 @@ def test_what_refers_to_the_person_from_inside_is_found_and_what_it_refers_to_as
     assert keys == {
         "customers": [1], "teams": [10, 11], "events": [20, 22], "rosters": [30, 31], "orders": [40],
         "vouchers": ["V1", "V2"], "parcels": [60, 61], "messages": [50],
+        "files": [70, 71, 73], "places": ["P1", "P2"], "leagues": [80, 81, 82],
     }  # fmt: skip
     aside = {name: rows.set_aside for (_, name), rows in found.rows.items() if rows.set_aside}
     assert aside == {"orders": 1, "messages": 2}, "a column outweighs what stands in a list"
     assert found.rows["club", "vouchers"].shared == {("V2",)}
+    assert found.rows["club", "files"].shared == {(70,), (73,)}, (
+        "nobody is named in it, and the team is Max's as well"
+    )
+    assert found.rows["club", "places"].shared == {("P1",)}
+    assert found.rows["club", "leagues"].shared == {(80,)}
     assert "body" not in next(iter(found.rows["club", "rosters"].marks.values())), "read, not carried along"
     counted = {h.holding: h.shared for h in preview_of([CLUB], found, today=TODAY).system("club").holdings}
     assert (counted["teams.all"], counted["rosters.all"], counted["events.all"]) == (1, 2, 0)
@@ -108,7 +114,9 @@ def test_the_person_is_taken_out_of_lists_and_documents_and_others_keep_what_is_
     assert (entry.found, entry.erased, entry.retained) == (2, 0, 2)
     assert {(n.collection, n.reason) for n in plan.notes} == {
         ("teams", "kept_joint"), ("rosters", "kept_joint"), ("parcels", "kept_joint"),
-        ("teams", "kept_for_reference"), ("vouchers", "kept_shared"),
+        ("teams", "kept_for_reference"), ("vouchers", "kept_shared"), ("files", "kept_shared"),
+        ("leagues", "kept_shared"), ("leagues", "kept_joint"),
+        ("places", "kept_shared"),
     }  # fmt: skip
     if club.kind != "http":
         assert erase(connector, plan, guard=lambda: None).changed == 0
