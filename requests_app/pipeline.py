@@ -9,18 +9,19 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from requests_app import journal, nudges, publishing, worklist
+from requests_app import journal, nudges, publishing, undoing, worklist
 from requests_app.archive import steps as archive
-from requests_app.decision import more_time
+from requests_app.decision import more_time, set_aside
 from requests_app.decision import steps as decision
 from requests_app.fulfilment import due, lifting, tasks_by_hand, working
 from requests_app.fulfilment import steps as fulfilment
+from requests_app.journal import By
 from requests_app.letters import by_post, correspond, outbox, post_address, posted
 from requests_app.lifecycle import State
 from requests_app.models import Case, CaseEvent, Letter, Work
 from requests_app.response import posting
 from requests_app.response import steps as response
-from requests_app.verification import clock, facts, moving, visit
+from requests_app.verification import asking, clock, facts, moving, representative, visit
 from requests_app.verification import steps as verification
 
 log = logging.getLogger(__name__)
@@ -74,6 +75,13 @@ def _go_the_new_way(case: Case) -> None:
         response.answer(case)
 
 
+CLOSINGS: dict[str, Callable[[Case, By, str], object]] = {
+    # By staff, once nobody can take it back.
+    "not_shown": asking.refused,
+    "no_authority": representative.given_up,
+    "set_aside": set_aside.was_set_aside,
+}
+
 NEWS: dict[str, Callable[[Case], None]] = {
     # Still news when the case has moved on meanwhile.
     publishing.RECOUNTED: publishing.tell,
@@ -81,6 +89,7 @@ NEWS: dict[str, Callable[[Case], None]] = {
     correspond.TAKEN_BACK: more_time.take_effect,
     lifting.ASKED: lifting.go_on,
     posted.MARKED: _count_posted,
+    undoing.CLOSE_ASKED: lambda case: undoing.take_effect(case, CLOSINGS),
     post_address.ADDRESS_SET: _go_the_new_way,
 }
 
@@ -145,7 +154,7 @@ def _take_step(case: Case, event: CaseEvent) -> bool:
     if event.name in NEWS:
         try:
             NEWS[event.name](case)
-        except (more_time.NotSentYet, lifting.NotToldYet, posted.StillUndoable):
+        except (more_time.NotSentYet, lifting.NotToldYet, undoing.StillUndoable):
             return False
     elif case.state == event.to_state:
         step = EVENT_STEPS.get(event.name) or STEPS.get(State(case.state))

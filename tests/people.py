@@ -8,9 +8,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import time_machine
+from django.utils import timezone
+
 from identity.flows.email_code import Answer
 from identity.models import Duty, User
-from requests_app import pipeline, register, restriction, worklist
+from requests_app import pipeline, register, restriction, undoing, worklist
 from requests_app.decision import determine, restricting
 from requests_app.fulfilment import recipients, rounds
 from requests_app.intake import own_motion
@@ -98,6 +101,12 @@ def run_pipeline() -> None:
         for work in worklist.waiting(datetime.now(UTC)):
             pipeline.do_work(work.pk)
     raise AssertionError("the pipeline never came to rest")
+
+
+def closed_by_hand() -> None:
+    """The seconds in which a closing can be taken back go by, and the worker does what follows."""
+    with time_machine.travel(timezone.now() + undoing.UNDO_WITHIN):
+        run_pipeline()
 
 
 def tell_recipients(by: User) -> None:

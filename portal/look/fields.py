@@ -137,7 +137,8 @@ def _from_bound(bound: BoundField) -> dict[str, Any]:
         "hint": bound.help_text,
         "value": bound.value(),
         "errors": list(bound.errors),
-        "required": bound.field.required,
+        # Of two of which one is needed neither is called optional.
+        "required": bound.field.required or getattr(bound.field, "either", False),
         "kind": _kind(widget),
         "choices": list(getattr(bound.field, "choices", ())),
         "notes": getattr(bound.field, "notes", {}),

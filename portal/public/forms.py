@@ -98,7 +98,7 @@ class WrongForm(Question):
     )
     why = forms.CharField(
         label=_("How can we see that it is right?"),
-        help_text=_("Tell us in your own words. Documents you can send in answer to our e-mail."),
+        help_text=_("Tell us in your own words. You can add files before you send."),
         required=False,
         max_length=LONGEST_MESSAGE,
         widget=forms.Textarea(attrs={"rows": "4"}),
@@ -134,10 +134,19 @@ class NameForm(Question):
         return one_line(self.cleaned_data["name"])
 
 
+class _Address(forms.EmailField):
+    def run_validators(self, value: str) -> None:
+        """What is wrong with an address is said once, however many rules it breaks."""
+        try:
+            super().run_validators(value)
+        except ValidationError as wrong:
+            raise ValidationError(wrong.error_list[:1]) from None
+
+
 def email_field(**kwargs: object) -> forms.EmailField:
     """An address, as both forms that ask for one ask for it."""
     wrong = _("Enter an e-mail address in the right form, like name@example.org")
-    return forms.EmailField(
+    return _Address(
         max_length=254,
         # Before the @ only ASCII, whatever case-folding makes of U+212A or U+017F: such a look-alike is no letter.
         validators=[RegexValidator(r"\A[\x21-\x7e]+@", wrong)],
@@ -187,6 +196,8 @@ class ContactForm(EmailForm):
         super().__init__(*args, **kwargs)
         self.calling_code = calling_code
         self.fields["email"].required = False
+        for field in ("email", "phone"):
+            self.fields[field].either = True
 
     def clean_phone(self) -> str:
         """As the whole world writes it."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.look.days import in_words
-from requests_app import doubts
+from requests_app import doubts, register
 from requests_app.lifecycle import Outcome
 from requests_app.models import Case, Letter
 
@@ -35,7 +37,9 @@ def gone(case: Case) -> str:
     newest = case.packages.order_by("-pk").first()
     if newest is None or (newest.destroyed_at is None and newest.expires_at > timezone.now()):
         return ""
-    until = min(newest.expires_at, newest.destroyed_at or newest.expires_at)
+    # Their last day is the controller's own.
+    zone = ZoneInfo(register.controller(case.controller).zone)
+    until = min(newest.expires_at, newest.destroyed_at or newest.expires_at).astimezone(zone).date()
     return _(
         "Your files were open until %(day)s and are destroyed. If you need them again, write to us about this request: "
         "a person can search anew, and you then get what we hold at that time."

@@ -21,7 +21,7 @@ from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Letter, Package
 from requests_app.response import posting
 from requests_app.response.ledger import PACKAGED
-from requests_app.verification import need, needs
+from requests_app.verification import acting, need, needs
 
 Turn = dict[str, object]
 ORDER = [
@@ -56,6 +56,8 @@ def clock_of(case: Case, now: datetime, calendar: law.Calendar | None) -> Clock:
     zone = ZoneInfo(regime.zone)
     today = now.astimezone(zone).date()
     done = case.answered_at or case.closed_at
+    if done and case.outcome in (Outcome.WITHDRAWN, Outcome.DUPLICATE):
+        return Clock("answered", _("Ended %(day)s") % {"day": in_words(done.astimezone(zone).date())})
     working = None
     if calendar and today < case.due_on:
         days = ((today + timedelta(days=n + 1)) for n in range((case.due_on - today).days))
@@ -133,8 +135,11 @@ def still_to_come(case: Case) -> list[dict[str, object]]:
         State.APPROVING: _("A second person checks"),
         State.FULFILLING: _("Our systems carry it out"),
     }
+    if case.waits_for == acting.DENIED:
+        # Nothing goes on; only the answer is still owed.
+        ahead.clear()
     right = law.regime(case.regime, case.received_on).right(case.right)
-    if finding.calls_for_words(case):
+    if finding.calls_for_words(case) and ahead:
         ahead[State.ASSESSING] = _("A person looks at it")
         del ahead[State.FULFILLING]
         if right.standard.level is law.Level.NONE:

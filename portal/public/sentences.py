@@ -93,6 +93,10 @@ ACTING = {
 """Where one acts for another, in place of the sentence above."""
 ABOUT = {
     "receive": gettext_noop("Somebody sent a request for you"),
+    "person_asked": gettext_noop("We asked you, if we have an address for you"),
+    "person_told": gettext_noop("We told you, if we have an address for you"),
+    "person_confirmed": gettext_noop("You said yes"),
+    "person_denied": gettext_noop("You said no"),
     "acknowledged": gettext_noop("We told them what to show"),
     "settle_identity": gettext_noop("The request goes on"),
     "not_identified": gettext_noop("We could not make sure that they may act for you"),

@@ -49,7 +49,9 @@ def answers_given(
     if "correction" in change:
         said = draft.correction
         term = dict(correctable).get(said.get("field", ""), _("What is wrong?"))
-        value = "\n".join(part for part in (said.get("to", ""), said.get("why", "")) if part)
+        told = [_("We have: %(value)s") % {"value": said["was"]}] if said.get("was") else []
+        told += [_("Right is: %(value)s") % {"value": said["to"]}] if said.get("to") else []
+        value = "\n".join([*told, *filter(None, [said.get("why")])])
         request.append(row("correction", term, value, _("what is wrong")))
     if capacity and "capacity" in change:
         title = capacity.title.in_(language)

@@ -6,12 +6,10 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 
 from identity.models import Duty, User
 from portal.staff.doors import Place
-from requests_app import journal, permits
-from requests_app.letters import outbox
+from requests_app import journal, permits, undoing
 from requests_app.models import Case, CaseEvent
 
 GIVEN = frozenset({"assigned", "unassigned"})
@@ -42,8 +40,7 @@ def undoable(place: Place, case: Case, chain: list[CaseEvent] | None = None) -> 
     last = chain[-1] if chain else CaseEvent.objects.filter(case=case).order_by("-number").first()
     if last is None or last.name not in GIVEN or "from" not in last.references:
         return None
-    mine = (last.by_kind, last.by_ref) == ("staff", str(place.desk.user.pk))
-    return last if mine and last.at > timezone.now() - outbox.UNDO_WITHIN else None
+    return last if undoing.is_theirs(last, place.desk.user) else None
 
 
 def undo(place: Place, case: Case) -> bool:

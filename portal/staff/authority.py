@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from identity import evidence
 from identity.flows.mandate import NotAccepted
-from portal.staff import casefile, words
+from portal.staff import casefile, closing, words
 from portal.staff.doors import Place, page, refused, staff_page, to_case
 from portal.staff.identity_words import REFUSED
 from portal.staff.story import DOUBTS
@@ -49,7 +49,7 @@ def _give_up(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
         messages.error(request, REFUSED[refusal.why])
         return to_case(place, case)
     if given_up:
-        messages.success(request, _("The answer says that the authority was not shown."))
+        messages.success(request, closing.SOON)
     elif case.reminded_at is not None:
         messages.success(request, _("This law wants them asked once more first; that went out."))
     else:

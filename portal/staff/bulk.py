@@ -16,7 +16,7 @@ from portal.staff import assigning, filters, late_words, possible, twin_rows, vi
 from portal.staff.bulk_words import ALL_ACTS, CAP, CLOSINGS, NOT_SHOWN, TELLINGS
 from portal.staff.doors import Place, page, staff_page
 from portal.staff.identity_words import REFUSED
-from requests_app import access, permits, subject
+from requests_app import access, permits, subject, undoing
 from requests_app.decision import duplicates, more_time
 from requests_app.decision.determine import NotAllowed
 from requests_app.decision.set_aside import set_aside
@@ -210,6 +210,8 @@ def _close(place: Place, case: Case, wanted: Wanted, does: bool) -> str:
         raise Not(_("Choose why it is closed."))
     if case.own_motion != (wanted.why != NOT_SHOWN):
         raise Not(_("Nobody asked.") if case.own_motion else _("Somebody asked: it gets an answer."))
+    if undoing.waiting(case) is not None:
+        raise Not(_("It is being closed already."))
     move = SET_ASIDE if case.own_motion else NOT_IDENTIFIED
     if not place.may(case, move):
         raise Not(possible.why_not(place, case, move))
@@ -218,7 +220,7 @@ def _close(place: Place, case: Case, wanted: Wanted, does: bool) -> str:
             set_aside(case, by=place.desk.user, reason=wanted.why)
         return _("set aside: nothing is done")
     rule = failing.rule_of(case)
-    if rule is not None and rule.cure_first and case.reminded_at is None:
+    if failing.must_cure_first(case):
         raise Not(str(REFUSED["cure_first"]))
     if acting.acts(case):
         # Nobody doubts the person concerned: what is missing is the authority.

@@ -14,6 +14,7 @@ from portal.look.clock import Clock, Rail
 from portal.look.days import in_words, moment_in_words
 from portal.staff import (
     assigning,
+    closing,
     head,
     ledger,
     mandates,
@@ -38,7 +39,7 @@ from portal.staff import (
 )  # fmt: skip
 from portal.staff.contents import Contents, contents_of
 from portal.staff.doors import Place, page, staff_page
-from requests_app import journal, law, owed, permits
+from requests_app import law, owed, permits
 from requests_app.decision import hold
 from requests_app.lifecycle import CONCLUDE, TELL, UNMARK_DUPLICATE
 from requests_app.models import Case, CaseEvent, LegalHold
@@ -98,6 +99,7 @@ def render_file(
             *papers.leaving(place, case, held.letters),
             *posting.leaving(place, case, held.letters),
             *_given(place, case, held.chain),
+            *closing.leaving(place, case, held.chain),
         ],
         "replies_by_post": told is not None and bool(told.post_to),
         "papers": papers.rows(place, case, held),
@@ -126,7 +128,7 @@ def render_file(
         "lifts": place.may_do(permits.LIFT_HOLD),
         "reads_papers": place.may_do(permits.READ_PAPERS),
         "once": secrets.token_urlsafe(12),
-        "proof": story_words.broken(journal.verify(case, held.chain)),
+        "proof": story_words.broken(held.proof),
         "takes_evidence": place.may_do(permits.TAKE_EVIDENCE) and case.key.wrapped is not None,
     }
     context |= systems_panel.panel(place, case, held.works, held.holdings, held.readings, held.chain)
@@ -136,7 +138,7 @@ def render_file(
     return page(request, place, "case", context, status=400 if problems else 200)
 
 
-def _given(place: Place, case: Case, chain: list[CaseEvent] | None) -> list[Row]:
+def _given(place: Place, case: Case, chain: list[CaseEvent]) -> list[Row]:
     """An assignment of a moment ago, which one press takes back."""
     if assigning.undoable(place, case, chain) is None:
         return []

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from django.db.models import Q
 
@@ -29,8 +32,6 @@ from requests_app.models import (
 )
 from requests_app.verification import acting, representative
 
-WHOLE = 500
-"""A journal of so many events is read in one statement; of a longer one each reader takes its part."""
 LATEST = 200
 """So many of the newest messages; of a case with more of them the older ones stand in the evidence pack."""
 MAILS = 50
@@ -49,8 +50,10 @@ class Contents:
     works: list[Work]
     holdings: list[Holding]
     """With their determinations."""
-    chain: list[CaseEvent] | None
-    """The journal from its first event; ``None`` where it is too long to be read at once."""
+    chain: list[CaseEvent]
+    """The journal from its first event; of a name that comes very often only the newest."""
+    proof: journal.Trouble | None
+    """Why the journal does not hold, if it does not: of this every event was read."""
     people: list[User]
     """Colleagues who may work it."""
     known: list[User]
@@ -86,8 +89,6 @@ class Contents:
 
     def newest(self, *names: str) -> CaseEvent | None:
         """The last event of one of these names."""
-        if self.chain is None:
-            return self.case.events.filter(name__in=names).order_by("number").last()
         return next((event for event in reversed(self.chain) if event.name in names), None)
 
 
@@ -125,13 +126,14 @@ def contents_of(place: Place, case: Case) -> Contents:
     )
     for message in hangs["messages"]:
         message.case = case
-    chain = list(case.events.order_by("number")[: WHOLE + 1])
-    known = assigning.colleagues_and(place, {case.proposed_by_id, *journal.staff_in(chain)})
+    events, proof = _journal(case)
+    known = assigning.colleagues_and(place, {case.proposed_by_id, *journal.staff_in(events)})
     return Contents(
         case=case,
         works=list(case.works.defer("sealed").order_by("pk")),
         holdings=list(case.holdings.select_related("determination").order_by("pk")),
-        chain=chain if len(chain) <= WHOLE else None,
+        chain=events,
+        proof=proof,
         people=[one for one in known if one.works_here],
         known=known,
         full=windows.used_up(case, hangs.pop("kept")),
@@ -143,3 +145,22 @@ def contents_of(place: Place, case: Case) -> Contents:
         calendars=owed.with_published(hangs.pop("calendars")),
         **hangs,
     )
+
+
+def _journal(case: Case) -> tuple[list[CaseEvent], journal.Trouble | None]:
+    """One walk along the chain, in one statement however long it is: whether it holds, and what a page can show of it.
+
+    The newest of each name are enough for every reader, who asks by names or for the newest of all.
+    """
+    newest: dict[str, deque[CaseEvent]] = {}
+
+    def kept() -> Iterator[CaseEvent]:
+        for event in journal.timeline(case):
+            newest.setdefault(event.name, deque(maxlen=LATEST)).append(event)
+            yield event
+
+    walked = kept()
+    proof = journal.verify(case, walked)
+    # Where it does not hold the rest is shown all the same.
+    deque(walked, maxlen=0)
+    return sorted(chain.from_iterable(newest.values()), key=lambda event: event.number), proof

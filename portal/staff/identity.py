@@ -13,7 +13,7 @@ from identity import evidence
 from identity.models import Evidence
 from identity.sealing import KeyDestroyed
 from portal.look.days import in_words, moment_in_words
-from portal.staff import head, identity_words, reveal, words
+from portal.staff import closing, head, identity_words, reveal, words
 from portal.staff.doors import Place, page, staff_page
 from requests_app import doubts, law, lifecycle, permits, register, subject
 from requests_app.doubts import NotSettled
@@ -48,7 +48,11 @@ def act(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
             reason=given.get("reason", ""),
         ),
     }  # fmt: skip
-    return _done(request, place, case, acts.get(given.get("act", "")))
+    wanted = given.get("act", "")
+    if wanted == "refuse":
+        onward, said = place.url("case", case.reference), str(closing.SOON)
+        return _done(request, place, case, acts[wanted], onward=onward, said=said)
+    return _done(request, place, case, acts.get(wanted))
 
 
 @staff_page("POST", works=True, fresh=True, asked=True)

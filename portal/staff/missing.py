@@ -84,7 +84,7 @@ def rows(place: Place, case: Case, held: Contents) -> list[Row]:
 
 def _nobody_told(place: Place, case: Case, held: Contents) -> list[Row]:
     """Nobody could be told that we have it, and nothing has changed since."""
-    names = [one.name for one in held.chain or () if one.name in (steps.NOBODY_TOLD, *steps.ADDRESS_KNOWN)]
+    names = [one.name for one in held.chain if one.name in (steps.NOBODY_TOLD, *steps.ADDRESS_KNOWN)]
     if case.state not in BEFORE_APPROVAL or case.acknowledged_at or names[-1:] != [steps.NOBODY_TOLD]:
         return []
     return [

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
 from portal.look.days import page_language
-from portal.staff import casefile, own_motion_words, reading, words
+from portal.staff import casefile, closing, own_motion_words, reading, words
 from portal.staff.doors import Place, page, refused, staff_page, to_case
 from requests_app import law, permits
 from requests_app.decision.problem import NotAllowed
@@ -86,7 +86,7 @@ def set_aside(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
             return refused(request, place)
         problem = {"text": _("Choose why nothing is done."), "href": "#id_set_aside"}
         return casefile.render_file(request, place, case, problems=[problem])
-    messages.success(request, _("Set aside: nothing was done."))
+    messages.success(request, closing.SOON)
     return to_case(place, case)
 
 

@@ -49,10 +49,10 @@ def show(request: HttpRequest, place: Place) -> HttpResponse:
     blocks = regime.required_blocks(right.code, outcome)
     table = Section(
         _("What it must say"),
-        [_("Block"), _("Words"), _("Basis")],
+        [_("Words"), _("Basis")],
         [
             [
-                block.code, block.words.in_(lang),
+                block.words.in_(lang),
                 " · ".join([law.cite_in(block.citation, lang), *([] if block.confirmed else [_("to be confirmed by counsel")])]),
             ]
             for block in blocks

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from portal.front import LANGUAGE_NAMES
 from portal.look.days import in_words, page_language
+from portal.staff import settings_words
 from portal.staff.doors import Place, page, staff_page
 from requests_app import law, owed, permits
 from requests_app.models import PublishedYear
@@ -31,6 +32,16 @@ class Section:
     rows: Sequence[Sequence[str]]
     source: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Held:
+    """One holding: why it is there, who receives it, how long it is kept, and where each of its fields lies."""
+
+    title: str
+    system: str
+    facts: Sequence[tuple[str, str]]
+    fields: Sequence[tuple[str, str]]
 
 
 @staff_page(act=permits.SEE_HEALTH)
@@ -67,7 +78,7 @@ def controller(request: HttpRequest, place: Place) -> HttpResponse:
     """Who answers, as the pack says."""
     known, lang = place.controller, page_language()
     named = [
-        (_("Name"), known.name),
+        (pgettext("a company", "Name"), known.name),
         (_("Legal name"), known.legal_name),
         (_("Postal address"), known.address),
     ]
@@ -83,7 +94,7 @@ def controller(request: HttpRequest, place: Place) -> HttpResponse:
         [_("Its own sites"), _list(known.sites) or "–"],
         [_("Report a weakness to"), _list(known.security_contacts) or "–"],
         [_("Brand colours"), _list((known.brand.brand, known.brand.brand_dark, known.brand.brand_mark))],
-        *([name, _switch(value)] for name, value in sorted(known.switches.items())),
+        *settings_words.switches(known),
     ]
     boxes = [
         [
@@ -184,37 +195,43 @@ def calendars(request: HttpRequest, place: Place) -> HttpResponse:
 def inventory(request: HttpRequest, place: Place) -> HttpResponse:
     """Where a kind of data is held: every field whose names, purpose or recipients hold all the words asked for."""
     asked = request.GET.get("q", "").strip()[:80]
-    found = _fields(place, asked.casefold().split())
-    rows = [row for _key, row in found[:MOST_FIELDS]]
+    found = _holdings(place, asked.casefold().split())
+    fields = sum(len(one.fields) for one in found)
     systems = [
         [
-            place.controller.text(system.title, page_language()), system.connector, system.secret or "–",
+            place.controller.text(system.title, page_language()), settings_words.connector(system.connector), system.secret or "–",
             ngettext("%(n)s table", "%(n)s tables", len(system.collections)) % {"n": len(system.collections)},
             str(sum(len(collection.holdings) for collection in system.collections.values())),
         ]
         for system in place.controller.inventory.systems.values()
     ]  # fmt: skip
     source = f"{place.slug}/inventory.yml"
-    fields = Section(
-        _("Fields"),
-        [_("What"), _("System and table"), _("Holding"), _("Purpose"), _("Recipients"), _("Kept for")],
-        rows, source,
-        _("The first %(n)s are shown; ask more narrowly.") % {"n": MOST_FIELDS} if len(found) > MOST_FIELDS else "",
-    )  # fmt: skip
     listed = Section(
         _("Systems"),
         [_("System"), _("Connector"), _("Variable that holds its address"), _("Tables"), _("Holdings")],
         systems, source,
     )  # fmt: skip
-    holding = {key for key, _row in found}
-    said = ngettext("%(n)s field", "%(n)s fields", len(found)) % {"n": len(found)}
-    said += " · " + ngettext("%(n)s holding", "%(n)s holdings", len(holding)) % {"n": len(holding)}
-    context = {"asked": asked, "said": said, "sections": [fields, listed] if asked else [listed, fields]}
+    said = ngettext("%(n)s field", "%(n)s fields", fields) % {"n": fields}
+    said += " · " + ngettext("%(n)s holding", "%(n)s holdings", len(found)) % {"n": len(found)}
+    context = {
+        "asked": asked, "said": said, "source": source, "section": listed, "holdings": _first(found),
+        "more": _("The first %(n)s are shown; ask more narrowly.") % {"n": MOST_FIELDS} if fields > MOST_FIELDS else "",
+    }  # fmt: skip
     return page(request, place, "settings_inventory", context)
 
 
-def _fields(place: Place, words: list[str]) -> list[tuple[str, list[str]]]:
-    """Each field in each holding that covers it, with the holding's key."""
+def _first(found: list[Held]) -> list[Held]:
+    """As many whole holdings as a page has room for, and always one."""
+    shown = 0
+    for number, one in enumerate(found):
+        shown += len(one.fields)
+        if shown > MOST_FIELDS and number:
+            return found[:number]
+    return found
+
+
+def _holdings(place: Place, words: list[str]) -> list[Held]:
+    """Each holding with those of its fields that hold all the words, under whatever names they go."""
     text, lang, found = place.controller.text, page_language(), []
     for system in place.controller.inventory.systems.values():
         for collection in system.collections.values():
@@ -223,6 +240,7 @@ def _fields(place: Place, words: list[str]) -> list[tuple[str, list[str]]]:
                     system.key, *system.title.values(), collection.name, *collection.title.values(), holding.key,
                     *holding.title.values(), *holding.purpose.values(), *holding.recipients.values(),
                 ]  # fmt: skip
+                fields = []
                 for name in holding.fields:
                     column = collection.fields[name]
                     told = [
@@ -235,23 +253,28 @@ def _fields(place: Place, words: list[str]) -> list[tuple[str, list[str]]]:
                         continue
                     marks = [_("sensitive")] if column.sensitive else []
                     marks += [_("never handed over")] if column.never_disclose else []
-                    row = [
-                        " · ".join([text(column.title, lang), *marks]),
-                        f"{text(system.title, lang)} · {collection.name}.{name}",
-                        text(holding.title, lang),
-                        text(holding.purpose, lang),
-                        text(holding.recipients, lang),
-                        _kept(holding.retention),
+                    fields.append(
+                        (" · ".join([text(column.title, lang), *marks]), f"{collection.name}.{name}")
+                    )
+                if fields:
+                    since = (
+                        collection.fields.get(holding.retention.counted_from) if holding.retention else None
+                    )
+                    counted = text(since.title, lang) if since else ""
+                    facts = [
+                        (_("Purpose"), text(holding.purpose, lang)),
+                        (_("Recipients"), text(holding.recipients, lang)),
+                        (_("Kept for"), _kept(holding.retention, counted)),
                     ]
-                    found.append((holding.key, row))
+                    found.append(Held(text(holding.title, lang), text(system.title, lang), facts, fields))
     return found
 
 
-def _kept(retention: Retention | None) -> str:
+def _kept(retention: Retention | None, counted: str) -> str:
     if retention is None:
         return _("no term of its own")
     months = ngettext("%(n)s month", "%(n)s months", retention.months) % {"n": retention.months}
-    since = _("from %(column)s") % {"column": retention.counted_from}
+    since = _("from %(column)s") % {"column": counted or retention.counted_from}
     unsure = [] if retention.confirmed else [_("to be confirmed by counsel")]
     return " · ".join([months, since, law.cite_in(retention.citation, page_language()), *unsure])
 
@@ -262,9 +285,3 @@ def _show(request: HttpRequest, place: Place, title: str, sections: list[Section
 
 def _list(parts: Iterable[str]) -> str:
     return law.LISTING.in_(page_language()).join(parts)
-
-
-def _switch(value: object) -> str:
-    if isinstance(value, bool):
-        return _("on") if value else _("off")
-    return _list(map(str, value)) if isinstance(value, list | tuple) else str(value)

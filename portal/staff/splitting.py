@@ -177,7 +177,7 @@ def _render(
                         (code, _("Whoever wrote, as %(capacity)s") % {"capacity": one.named.in_(lang)})
                         for code, one in split.capacities(case).items()
                     ),
-                ], required=False,
+                ], required=False, value=typed["capacity"] or law.SELF,
             ),
         ],
     }  # fmt: skip

@@ -49,7 +49,7 @@ LATEST = 200
 def tell(
     place: Place, case: Case, held: Contents, told: Subject | None, shown: bool, only: str = "all"
 ) -> list[dict[str, object]]:
-    """The newest two hundred events as steps of a timeline; no statement where the journal is read whole."""
+    """The newest two hundred events as steps of a timeline; no statement."""
     found = _newest(case, held, only)
     messages = {one.pk: one for one in held.messages}
     names = names_of(found, held.known)
@@ -82,10 +82,7 @@ def _told(place: Place, event: CaseEvent, names: dict[str, str], held: Contents)
 
 def _newest(case: Case, held: Contents, only: str) -> list[CaseEvent]:
     wanted = FILTERED.get(only)
-    if held.chain is not None:
-        return [event for event in reversed(held.chain) if wanted is None or event.name in wanted][:LATEST]
-    events = CaseEvent.objects.filter(case=case).order_by("-number")
-    return list((events if wanted is None else events.filter(name__in=wanted))[:LATEST])
+    return [event for event in reversed(held.chain) if wanted is None or event.name in wanted][:LATEST]
 
 
 def names_of(events: Iterable[CaseEvent], known: Iterable[User] = ()) -> dict[str, str]:

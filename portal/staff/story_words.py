@@ -136,6 +136,8 @@ SENTENCES = {
     "post_letter_renewed": (later("%(who)s had the letter put together anew"), "half"),
     "post_address_set": (later("%(who)s changed where our letters go"), "letter"),
     "withdraw": (later("The requester withdrew"), "paper"),
+    "close_asked": (later("%(who)s closed it: it counts after ten seconds"), "paper"),
+    "close_undone": (later("%(who)s took the closing back"), "paper"),
     "mark_duplicate": (later("%(who)s marked it a duplicate"), "paper"),
     "to_be_answered": (later("It is answered in words: nothing is searched"), "paper"),
     "finding_written": (later("%(who)s wrote the answer"), "paper"),

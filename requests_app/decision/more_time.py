@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from identity.models import User
-from requests_app import access, journal, law, owed, permits, rules
+from requests_app import access, journal, law, owed, permits, rules, undoing
 from requests_app.decision.problem import NotAllowed
 from requests_app.letters import by_post, correspond, mails, outbox, pdf
 from requests_app.letters.more_time import REASONS, Longer, compose
@@ -107,7 +107,7 @@ def _mail(case: Case, notice: LetterText, once: str) -> Letter | None:
         raise NotAllowed([("", "no_address")])
     letter = outbox.queue(
         case=case, kind=KIND, once=once, to=to, words=mails.more_time(case, notice), unproved=not proved,
-        pdf=pdf.render(notice), stale_at=_last_moment(case), undo_within=outbox.UNDO_WITHIN,
+        pdf=pdf.render(notice), stale_at=_last_moment(case), undo_within=undoing.UNDO_WITHIN,
     )  # fmt: skip
     return letter if outbox.leaves(letter) else None
 

@@ -101,10 +101,16 @@ def carry_out(case: Case, work: Work) -> dict[str, object]:
             worklist.note_written(work)
         if not stands(connector, system.collections, changes):
             raise systems.SystemRefused(work.system, "said yes, but nothing changed")
-    counts: dict[str, int] = {}
+    rows: dict[str, list[str]] = {}
     for change in changes:
-        counts[change.holding] = counts.get(change.holding, 0) + 1
-    return {"holdings": {key: {"corrected": n} for key, n in counts.items()}, "checked": len(changes)}
+        rows.setdefault(change.holding, []).append(
+            sameness.mark_of(case.controller, change.collection, change.key)
+        )
+    return {
+        "holdings": {key: {"corrected": len(marks)} for key, marks in rows.items()},
+        "rows": rows,
+        "checked": len(changes),
+    }
 
 
 def replay(

@@ -68,7 +68,26 @@ def prepare_erasure(case: Case, work: Work) -> tuple[bytes, dict[str, object]]:
             raise PreviewChanged
         proofs = partial(sameness.each_proof, case.controller, connectors[work.system])
         sealed = checkpoint.save(case, found, work.system, proofs)
-        return sealed, {"phase": "erasing", "today": today.isoformat()}
+        before = _told_before(case, work, connectors[work.system], found, today)
+        return sealed, {
+            "phase": "erasing",
+            "today": today.isoformat(),
+            **({"before": before} if before else {}),
+        }
+
+
+def _told_before(
+    case: Case, work: Work, connector: systems.Connector, found: systems.Found, today: date
+) -> dict[str, dict[str, int]]:
+    """By holding, how many of the rows an earlier approval emptied: they are met again, and told of only once."""
+    earlier = case.works.filter(operation=work.operation, system=work.system, round__lt=work.round)
+    if not earlier.filter(status=Work.Status.CONFIRMED).exists():
+        return {}
+    plan = systems.make_plan(connector, found, _decisions(case), today=today)
+    return {
+        entry.holding: {"erased": entry.erased, "masked": entry.masked}
+        for entry in systems.standing(connector, plan)
+    }
 
 
 def preview_now(
@@ -136,9 +155,13 @@ def erase_rows(case: Case, work: Work) -> dict[str, object]:
             raise systems.SystemRefused(work.system, "said yes, but the rows are still there")
         now = systems.find(inventory.systems.values(), connectors, identifiers(case), for_erasing=False)
         since = systems.came_since(connector, _found(case, work), now)
+    before = work.result.get("before", {})
     return {
         "holdings": {
-            entry.holding: {"erased": entry.erased, "masked": entry.masked, "retained": entry.retained}
+            entry.holding: {
+                name: getattr(entry, name) - before.get(entry.holding, {}).get(name, 0)
+                for name in ("erased", "masked", "retained")
+            }
             for entry in plan.ledger
         },
         "checked": proof.checked,

@@ -38,6 +38,11 @@ def name_of(collection: str, key: Iterable[Any]) -> Name:
     return collection, tuple(str(part) for part in key)
 
 
+def mark_of(controller: str, collection: str, key: Iterable[Any]) -> str:
+    """The row as a keyed hash: the same in every round of a case, and no number of anybody's."""
+    return _hash(controller, f"key:{collection}", json.dumps(name_of(collection, key)[1]))
+
+
 def proofs_of(
     controller: str, connector: systems.Connector, found: systems.Found, only: Iterable[str] | None = None
 ) -> Proofs:

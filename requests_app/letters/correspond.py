@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from identity.flows import mandate
 from identity.models import User
-from requests_app import journal, subject
+from requests_app import journal, subject, undoing
 from requests_app.letters import by_post, conversation, mails, mentions, on_paper, outbox, pdf
 from requests_app.models import Case, Letter, Message
 
@@ -92,7 +92,7 @@ def reply(case: Case, *, by: User, text: str, once: str, released_by: User | Non
         else:
             letter = outbox.queue(
                 case=case, kind="message_reply", once=f"reply-{once}", to=to,
-                words=mails.message_reply(case, text), unproved=not proved, undo_within=outbox.UNDO_WITHIN,
+                words=mails.message_reply(case, text), unproved=not proved, undo_within=undoing.UNDO_WITHIN,
             )  # fmt: skip
         if letter is None:
             return None

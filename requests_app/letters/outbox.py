@@ -26,8 +26,6 @@ LOCK_SPACE, EVERY_LETTER = 0x1E77, 0
 UNPROVED_PER_DAY = 3
 GIVE_UP_AFTER = 128
 """With pauses that double to an hour, about five days (RFC 5321, 4.5.4.1)."""
-UNDO_WITHIN = timedelta(seconds=10)
-"""How long a letter that a person sends can be taken back."""
 TAKEN_BACK = "taken_back"
 MISTYPED = "mistyped"
 """Trouble of a letter to an address that its requester put right afterwards."""

@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from celery import current_app
 from django.db import transaction
 from django.utils import timezone
 
 from identity import evidence, sealing, vault
 from identity.models import User
-from requests_app import journal, law
-from requests_app.journal import FOLLOW_UP
+from requests_app import journal, law, undoing
 from requests_app.letters import by_post, outbox
 from requests_app.letters.post_address import NotPosted, refuse_unless_theirs
 from requests_app.models import Case, Letter, Paper
@@ -25,10 +23,6 @@ from requests_app.models import Case, Letter, Paper
 TAKEN, MARKED, UNMARKED = "letter_printed", "marked_posted", "posting_undone"
 LONGEST_CARRIER, LONGEST_NUMBER = 60, 60
 Problem = tuple[str, str]
-
-
-class StillUndoable(Exception):
-    """The seconds in which it can be taken back have not passed; the sweep asks again."""
 
 
 @dataclass(frozen=True)
@@ -81,15 +75,12 @@ def mark(case: Case, letter: Letter, said: Posting, *, by: User, against: Sequen
             raise NotPosted([("", "changed")])
         known = {"paper": paper.pk} if paper else {}
         by_post.note_posting(case, locked, posting | known)
-        Letter.objects.filter(pk=locked.pk).update(next_try_at=timezone.now() + outbox.UNDO_WITHIN)
+        Letter.objects.filter(pk=locked.pk).update(next_try_at=timezone.now() + undoing.UNDO_WITHIN)
         event = journal.record(
             case, MARKED, by=journal.staff(by.pk), follow=True,
             references=references | ({"proof": paper.digest} if paper else {}),
         )  # fmt: skip
-        wait = outbox.UNDO_WITHIN.total_seconds() + 1
-        transaction.on_commit(
-            lambda: current_app.send_task(FOLLOW_UP, [event.pk], countdown=wait), robust=True
-        )
+        undoing.follow_once_it_counts(event)
 
     with_paper(case, said.proof, Paper.POSTED, "proof", by, write)
 
@@ -116,7 +107,7 @@ def take_back(case: Case, letter: Letter, *, by: User) -> bool:
 def count(case: Case, given: Mapping[str, Callable[[Case, Letter], None]]) -> None:
     """What was marked as posted counts, and ``given`` says by the letter's kind what follows from that.
 
-    Safe to run twice. Raises :class:`StillUndoable` while one of them can still be taken back.
+    Safe to run twice. Raises :class:`undoing.StillUndoable` while one of them can still be taken back.
     """
     marked = [letter for letter in by_post.all_laid_ready(case) if letter.next_try_at is not None]
     for letter in marked:
@@ -129,7 +120,7 @@ def count(case: Case, given: Mapping[str, Callable[[Case, Letter], None]]) -> No
             if locked is not None and locked.next_try_at is not None:
                 _count(fresh_case, locked, given)
     if any(letter.next_try_at > timezone.now() for letter in marked):
-        raise StillUndoable
+        raise undoing.StillUndoable
 
 
 def was_printed(case: Case, letter: Letter) -> bool:

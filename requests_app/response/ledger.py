@@ -363,16 +363,20 @@ def _result(work: Work | None, key: str) -> dict[str, int]:
 def _done(works: Iterable[Work]) -> dict[str, dict[str, int]]:
     """By holding, what all rounds did: an approval that was overtaken in one system was carried out in others.
 
-    A row is erased once, so those add up. One that was masked or corrected may be met and counted again by the next
-    round: of these the largest count is sure.
+    Each counts what it was the first to erase or to mask, so those add up. A row may be corrected once more by the
+    next round: it is known by its mark.
     """
     total: dict[str, dict[str, int]] = {}
+    corrected: dict[str, set[str]] = {}
     for work in works:
         for key in work.result.get("holdings", {}):
             told, sums = _result(work, key), total.setdefault(key, {})
-            sums["erased"] = sums.get("erased", 0) + told.get("erased", 0)
-            for name in ("masked", "corrected"):
-                sums[name] = max(sums.get(name, 0), told.get(name, 0))
+            for name in ("erased", "masked"):
+                sums[name] = sums.get(name, 0) + told.get(name, 0)
+            marks = corrected.setdefault(key, set())
+            marks.update(work.result.get("rows", {}).get(key, ()) if told else ())
+            # Before the marks were kept there was a number alone.
+            sums["corrected"] = max(len(marks), sums.get("corrected", 0), told.get("corrected", 0))
     return total
 
 

@@ -1,6 +1,6 @@
 """Where the data lives: find a person's rows, preview, read, erase and confirm, in whatever holds them."""
 
-from .confirm import Confirmation, Leftover, confirm, is_begun, undone
+from .confirm import Confirmation, Leftover, confirm, is_begun, standing, undone
 from .connectors.base import (
     Connector,
     HoldPlaced,
@@ -104,6 +104,7 @@ __all__ = [
     "read",
     "refuse_unreadable",
     "retold",
+    "standing",
     "standing_against",
     "systems_in_erasing_order",
     "undone",

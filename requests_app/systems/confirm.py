@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from .connectors.base import Connector, Key, Row
 from .documents import NoDocument, Reshape
+from .ledger import Entry, Ledger
 from .plan import Plan, Step
 
 
@@ -85,6 +86,24 @@ def is_begun(connector: Connector, plan: Plan) -> bool:
         done, undone = done + there, undone + len(rows) - there
     connector.release()
     return not undone if connector.all_or_nothing else done > 0
+
+
+def standing(connector: Connector, plan: Plan) -> Ledger:
+    """What of the plan stands already, as rows do that an earlier plan emptied and a later search met again."""
+    entries: list[Entry] = []
+    for step in plan.writes:
+        if step.action == "delete":
+            continue
+        names = tuple(dict.fromkeys((*step.collection.primary_key, *step.values)))
+        lost = {h.key: h.fields for h in step.collection.holdings if h.key in step.erased + step.masked}
+        wanted = {key: {n: v for n, v in step.values.items() if n in fields} for key, fields in lost.items()}
+        done = dict.fromkeys(wanted, 0)
+        for row in connector.read(step.collection, step.keys, names):
+            for key, values in wanted.items():
+                done[key] += _is_as_planned(row, values)
+        entries += [Entry(key, erased=done[key]) for key in step.erased]
+        entries += [Entry(key, masked=done[key]) for key in step.masked]
+    return Ledger.of(entries)
 
 
 def _check(connector: Connector, step: Step) -> list[Leftover]:

@@ -12,6 +12,7 @@ from requests_app.register.inventory import Collection, Field
 
 from . import json_text
 from .connectors.base import Key, Row, SystemRefused
+from .entries import Way, below, named_in, only, ways_in
 from .masks import MAIL_DOMAIN, TEXT
 
 _GONE = object()
@@ -91,37 +92,19 @@ def keys_at(collection: Collection, row: Row, fields: Sequence[str]) -> tuple[Ke
 
 
 def only_theirs(collection: Collection, row: Row, named: Mapping[str, Container[str]]) -> Row:
-    """The row without those entries of its lists that name others; ``named``: by path, the person's own values there.
+    """The row without those entries of its lists that name others alone; ``named``: by path, the person's own values.
 
-    An entry that names nobody stays, and so does what stands beside the person outside of any list. Where
-    nothing refers to a person, as in a list of addresses, what is not known to be the person's may be.
+    An entry that names nobody stays, and so does what stands beside the person outside of any list.
     """
     given = dict(row)
-    for path, theirs in named.items():
-        if all(reference.direction == "to" for reference in collection.part(path).references):
-            continue
-        name, *below = path.split(".")
-        before = document(given[name], collection.fields[name])
-        after = _only(before, below, theirs)
+    for name in {path.partition(".")[0] for path in named}:
+        field = collection.fields[name]
+        ways = [way for way in ways_in(field, named) if way.tells_others]
+        before = document(given[name], field)
+        after = only(before, ways)
         if after != before:
             given[name] = json_text.rewritten(given[name], after) if isinstance(given[name], str) else after
     return given
-
-
-def _only(content: Any, names: Sequence[str], theirs: Container[str]) -> Any:
-    if isinstance(content, list):
-        told = ((part, _alone(part, names)) for part in content)
-        return [_only(part, names, theirs) for part, value in told if value is None or value in theirs]
-    if names and isinstance(content, dict) and names[0] in content:
-        return {**content, names[0]: _only(content[names[0]], names[1:], theirs)}
-    return content
-
-
-def _alone(content: Any, names: Sequence[str]) -> str | None:
-    """The one value at that path, where no list lies between, as text."""
-    for name in names:
-        content = content.get(name) if isinstance(content, dict) else None
-    return None if content is None or isinstance(content, dict | list) else str(content)
 
 
 def put(collection: Collection, row: Row, path: str, value: Any) -> Any:
@@ -239,7 +222,7 @@ class Reshape:
     What nobody described goes, unless what holds it is kept; where an object is
     described and some of it erased, anything else in its place goes in any case.
     Of a document that names others as well only so much is treated as names the
-    person: an entry of a list goes whole, outside of lists the value alone.
+    person: the value, or all of an entry of a list that names nobody else.
     """
 
     field: Field
@@ -263,10 +246,10 @@ class Reshape:
         before = document(value, self.field)
         if before is None:
             return value
-        after = before if self.only else self._treated(before, self.field, self.rule)
-        for path, theirs in self.only.items():
-            _name, *below = path.split(".")
-            after = self._parted(after, self.field, below, theirs, self.rule)
+        if self.only:
+            after = self._parted(before, self.field, ways_in(self.field, self.only), self.rule)
+        else:
+            after = self._treated(before, self.field, self.rule)
         if after is _GONE or after is None:
             after = None if self.nullable else [] if self.field.is_list else {}
         if after == before:
@@ -293,29 +276,28 @@ class Reshape:
             return self._whole(content, field, rule)
         return self._object(content, field, rule)
 
-    def _parted(
-        self, content: Any, field: Field, names: Sequence[str], theirs: Container[str], inherited: str
-    ) -> Any:
+    def _parted(self, content: Any, field: Field, ways: list[Way], inherited: str) -> Any:
         """The document with what names the person treated, and all else in it as it was."""
         if isinstance(content, list):
             kept = []
             for part in content:
-                if _alone(part, names) in theirs:
-                    part = self._treated(part, field, inherited)
-                    if part is _GONE or part is None:
-                        continue
-                else:
-                    part = self._parted(part, field, names, theirs, inherited)
-                kept.append(part)
+                after = self._parted(part, field, ways, inherited)
+                if named_in(part, ways) == (True, False):
+                    after = self._treated(part, field, inherited)
+                if after is part or not (after is _GONE or after is None):
+                    kept.append(after)
             return kept
-        if not names:
-            after = self._treated(content, field, inherited) if _alone(content, names) in theirs else content
-            return None if after is _GONE else after
-        if not isinstance(content, dict) or names[0] not in content:
-            return content
-        inner = next(part for part in field.inner if part.name == names[0])
         rule = field.erase or inherited
-        return {**content, names[0]: self._parted(content[names[0]], inner, names[1:], theirs, rule)}
+        if not isinstance(content, dict):
+            return self._treated(content, field, rule) if named_in(content, ways)[0] else content
+        known = {inner.name: inner for inner in field.inner}
+        after = {}
+        for name, value in content.items():
+            nearer = below(ways, name)
+            treated = self._parted(value, known[name], nearer, rule) if nearer else value
+            if treated is not _GONE:
+                after[name] = treated
+        return after
 
     def _object(self, content: Any, field: Field, rule: str) -> Any:
         if isinstance(content, list):

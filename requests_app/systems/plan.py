@@ -112,6 +112,8 @@ class _Planner:
         self._decisions = decisions
         self._today = today
         self._held = held
+        self._shared: dict[tuple[str, str, str], Reshape] = {}
+        """Documents that name others as well: one and the same treatment for all such rows of a collection."""
 
     def add(self, rows: FoundRows) -> None:
         """Plan one collection's rows; those treated alike share a step."""
@@ -192,9 +194,13 @@ class _Planner:
 
     def _parted(self, rows: FoundRows, holding: Holding, name: str, facts: ColumnFacts) -> Reshape:
         """A document that names others as well, without what names this person."""
-        only = {path: sorted(rows.named[path]) for path in rows.named if path.partition(".")[0] == name}
         rule = _rule(rows.collection, holding, name)
-        return Reshape(rows.collection.fields[name], rule, facts.kind == "text", facts.nullable, only=only)
+        alike = (rows.collection.name, name, rule)
+        if alike not in self._shared:
+            only = {path: sorted(rows.named[path]) for path in rows.named if path.partition(".")[0] == name}
+            field = rows.collection.fields[name]
+            self._shared[alike] = Reshape(field, rule, facts.kind == "text", facts.nullable, only=only)
+        return self._shared[alike]
 
     def _blank(
         self,

@@ -245,10 +245,15 @@ class Walk:
         columns = {name: said[name] for name in self._graph.deciding[place]}
         if any(self._said(place, columns).values()):
             return
-        if any(self._said(place, said).values()) and any(not e.upward for e in self._graph.outgoing[place]):
+        # A list of addresses may as well be other people's, so that it says less of whose the row is.
+        links = (c for c in self._graph.claims[place] if c.inside and c.owner)
+        hung = any(not e.upward for e in self._graph.outgoing[place])
+        if hung and any(self._answer(claim, said) for claim in links):
             self._told_inside.setdefault(place, set()).add(key)
-        links = (e for e in self._graph.incoming[place] if not (e.upward or e.inside))
-        if not any(self._is_led(e, value) for e in links for value in _held(said, e.target_fields, False)):
+        columns_in = (e for e in self._graph.incoming[place] if not (e.upward or e.inside))
+        if not any(
+            self._is_led(e, value) for e in columns_in for value in _held(said, e.target_fields, False)
+        ):
             self._company.note(place, key, said)
 
     def _keep(self, place: Place, found: FoundRows, key: Key, row: Row, deciding: Sequence[str]) -> None:

@@ -11,7 +11,8 @@ from django.db import transaction
 
 from identity import sealing
 from identity.models import User
-from requests_app import access, doubts, journal, lifecycle, register, subject, systems
+from requests_app import access, doubts, journal, lifecycle, register, subject, systems, undoing
+from requests_app.journal import By
 from requests_app.letters import correspond
 from requests_app.lifecycle import State
 from requests_app.models import Case, Doubt, Letter
@@ -124,22 +125,30 @@ def _follow(case: Case, doubt: Doubt, by: User) -> None:
 
 
 def refuse(case: Case, *, by: User, reason: str) -> None:
-    """Say that identity was not shown, with the words and the offers of the statute. Raises :class:`NotAllowed`."""
+    """Say that identity was not shown, with the words and the offers of the statute, once it cannot be taken back.
+
+    Raises :class:`NotAllowed`.
+    """
     if not access.desk(by).may(case, lifecycle.NOT_IDENTIFIED):
         raise NotAllowed("not_yours")
     if not reason.strip():
         raise NotAllowed("reason")
+    if failing.must_cure_first(case):
+        raise NotAllowed("cure_first")
+    if undoing.waiting(case) is not None:
+        return
     with transaction.atomic():
         doubt = doubts.raise_doubt(
             case, Doubt.Kind.BY_STAFF, by=journal.staff(by.pk), references={"refused": True}
         )
         standing = doubt or case.doubts.get(kind=Doubt.Kind.BY_STAFF, closed_at=None)
         doubts.note(case, standing, by=by, reason=reason)
-        try:
-            failing.give_up(case, by=journal.staff(by.pk), reason="not_shown")
-        except failing.CureFirst:
-            transaction.set_rollback(True)
-            raise NotAllowed("cure_first") from None
+        undoing.close_later(case, "not_shown", by=by, doubt=doubt)
+
+
+def refused(case: Case, by: By, _why: str) -> None:
+    """The seconds to take it back are over."""
+    failing.give_up(case, by=by, reason="not_shown")
 
 
 def cure(case: Case, *, by: User) -> None:

@@ -29,6 +29,12 @@ def rule_of(case: Case) -> law.Unverified | None:
     return law.regime(case.regime, case.received_on).right(case.right).on_unverified
 
 
+def must_cure_first(case: Case) -> bool:
+    """Whether the statute wants them asked once more before a refusal, and nobody has yet."""
+    rule = rule_of(case)
+    return rule is not None and rule.cure_first and case.reminded_at is None
+
+
 def ask_once_more(case: Case, *, by: By, once: str) -> bool:
     """Say what is still missing; False when no letter could leave. One on paper only waits to be posted.
 
@@ -63,7 +69,7 @@ def give_up(case: Case, *, by: By, reason: str) -> Case | None:
     ``IllegalMove`` when the case has moved on.
     """
     rule = rule_of(case)
-    if rule is not None and rule.cure_first and case.reminded_at is None:
+    if must_cure_first(case):
         raise CureFirst
     with transaction.atomic():
         linked = _fall_back(case, rule) if rule is not None and rule.fallback else None

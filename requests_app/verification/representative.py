@@ -13,7 +13,7 @@ from django.utils import timezone
 from identity import evidence
 from identity.flows import mandate
 from identity.models import Mandate, User
-from requests_app import access, doubts, journal, law, lifecycle, register, subject, systems
+from requests_app import access, doubts, journal, law, lifecycle, register, subject, systems, undoing
 from requests_app.journal import By
 from requests_app.letters import by_post, conversation, mails, outbox
 from requests_app.lifecycle import Outcome, State
@@ -243,21 +243,26 @@ def doubt(case: Case, *, by: User, answers: Mapping[str, bool | None], reason: s
 
 
 def give_up(case: Case, *, by: User) -> bool:
-    """Staff say that the authority was not shown: answered as the statute has it, with nothing disclosed or erased.
+    """Staff say that the authority was not shown: answered as the statute has it, with nothing disclosed or erased,
+    once that cannot be taken back.
 
     False where the statute wants them asked once more first, which is done instead: ``reminded_at`` says whether that
     went out, or waits to be posted. Raises :class:`asking.NotAllowed` where no letter could leave.
     """
     _refuse_unless_theirs(case, by)
-    rule = failing.rule_of(case)
-    if rule is not None and rule.cure_first and case.reminded_at is None:
+    if failing.must_cure_first(case):
         asking.cure(case, by=by)
         return False
+    undoing.close_later(case, "no_authority", by=by)
+    return True
+
+
+def given_up(case: Case, by: By, _why: str) -> None:
+    """The seconds to take it back are over."""
     journal.advance(
-        case, lifecycle.NOT_IDENTIFIED, by=journal.staff(by.pk), reason="no_authority",
+        case, lifecycle.NOT_IDENTIFIED, by=by, reason="no_authority",
         outcome=Outcome.NOT_IDENTIFIED, waits_for="",
     )  # fmt: skip
-    return True
 
 
 def settle(case: Case, *, by: By) -> None:

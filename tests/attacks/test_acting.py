@@ -27,7 +27,7 @@ from tests.acting import (
     refreshed,
     show_all,
 )  # fmt: skip
-from tests.people import DANA, member
+from tests.people import DANA, closed_by_hand, member
 from tests.public.conftest import Visitor, attend_knocks, code_in_newest_letter, work
 from tests.staff.people import at_desk, hire
 
@@ -118,6 +118,8 @@ def test_the_persons_no_is_final() -> None:
     dana = _come_back(case, acting=False)
     assert "Do you allow this?" in dana.get(f"/mimap/request/{case.reference}/").content.decode()
     dana.post(f"/mimap/request/{case.reference}/allow/", {"act": "deny"})
+    page = dana.get(f"/mimap/request/{case.reference}/").content.decode()
+    assert page.count("You said no") == 2 and "We look at what we hold" not in page and "We answer" in page
     assert not Evidence.objects.filter(destroyed_at=None).exists()
     dana.post(f"/mimap/request/{case.reference}/allow/", {"act": "allow"})
     assert _upload(ana, case, picture()).status_code == 200, "nothing more is taken"
@@ -132,7 +134,8 @@ def test_whoever_said_yes_is_asked_for_no_proof_while_papers_are_read() -> None:
     dana = _come_back(case, acting=False)
     dana.post(f"/mimap/request/{case.reference}/allow/", {"act": "allow"})
     page = dana.get(f"/mimap/request/{case.reference}/").content.decode()
-    assert "You said yes" in page and "See what is missing" not in page
+    assert page.count("You said yes") == 2 and "See what is missing" not in page
+    assert "We look at what we hold" in page
 
 
 def test_a_no_after_everything_was_settled_still_stops_the_release() -> None:
@@ -309,7 +312,7 @@ def test_papers_are_destroyed_when_a_case_is_over(settings) -> None:
     ana, case = _agent()
     _upload(ana, case, picture())
     representative.give_up(case, by=member("Olu", mimap="handler"))
-    work()
+    closed_by_hand()
     assert refreshed(case)[0].state == State.CLOSED
     assert not Evidence.objects.filter(destroyed_at=None).exists()
 

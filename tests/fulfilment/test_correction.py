@@ -10,7 +10,7 @@ import pytest
 
 from portal.embedded.environment import SAMPLES
 from requests_app import worklist
-from requests_app.decision import determine, hold
+from requests_app.decision import determine, duplicates, hold
 from requests_app.decision.determine import NotAllowed
 from requests_app.letters import outbox
 from requests_app.lifecycle import Outcome, State
@@ -164,3 +164,39 @@ def test_a_correction_stays_after_a_restore_unless_the_person_changed_it_since(f
         shop.execute("UPDATE customers SET phone = '+12223334444' WHERE customer_id = 'MM100001'")
     assert _replay(*SHOP).startswith("0 carried out again")
     assert _customer()["phone"] == "+12223334444"
+
+
+def test_what_a_supplement_puts_right_is_told_of_with_what_was_before_and_each_record_once(olu, pia) -> None:
+    place = {"correct.field": "city", "correct.how": "corrected"}
+    claim = CLAIM | {"correct.field": "addresses.city", "correct.was": "Oslo", "correct.to": "Bergen"}
+    address = os.environ[SAMPLES["mimap"]].replace("postgresql+psycopg://", "postgresql://")
+    with psycopg.connect(address) as shop:
+        shop.execute("DELETE FROM addresses WHERE customer_id = 'MM100001' AND kind <> 'mailing'")
+        shop.execute("UPDATE addresses SET city = 'Oslo' WHERE customer_id = 'MM100001'")
+    case = approved(_contested(olu, place | {"correct.was": "Oslo", "correct.to": "Bergen"}, claim), pia)
+    run_pipeline()
+    tell_recipients(olu)
+    for was, to in (("Oslo", "Bergen"), ("", "Bodø")):
+        with psycopg.connect(address) as shop:
+            shop.execute(
+                "INSERT INTO addresses SELECT max(address_id) + 1, 'MM100001', 'mailing', 'Dana', '', 'Oslo', '', ''"
+                " FROM addresses"
+            )
+        case = Case.objects.get(pk=case.pk)
+        assert case.state == State.CLOSED, case.waits_for
+        duplicates.reopen(case, by=olu, reason="One more turned up.")
+        run_pipeline()
+        case = Case.objects.get(pk=case.pk)
+        (advice,) = determine.advise(case)
+        again = place | {"correct.was": was, "correct.to": to}
+        determine.decide(case, advice.holding, by=olu, choice="grant", answers=again)
+        determine.propose(case, by=olu)
+        approved(case, pia)
+        run_pipeline()
+        tell_recipients(olu)
+    told = [outbox.read(letter)["text"] for letter in case.letters.filter(kind="answer").order_by("pk")]
+    said = [
+        next(line for line in text.splitlines() if "City" in line).partition("put right in ")[2]
+        for text in told
+    ]
+    assert said == ["1 record", "2 records", "3 records"]

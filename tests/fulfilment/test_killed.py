@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from django.utils import timezone
+from sqlalchemy import Connection, create_engine, inspect, text
 
 from portal.embedded.environment import SAMPLES
 from requests_app import journal
@@ -19,6 +21,7 @@ from requests_app.systems.connectors import sql_engine
 from tests import nursery
 from tests.house import clone, drop
 from tests.people import run_pipeline, tell_recipients
+from tests.systems import mariadb
 
 from .joined import TILL, add, dataset, granted
 
@@ -27,30 +30,62 @@ RECEIPTS = [(f"r{n}", who) for n, who in enumerate(("MM100001", "MM100001", "MM1
 Rows = dict[str, list[Any]]
 
 
-def _plain(variable: str) -> str:
-    return os.environ[variable].replace("+psycopg", "")
+@contextmanager
+def _connected(variable: str) -> Iterator[Connection]:
+    engine = create_engine(os.environ[variable])
+    with engine.begin() as connection:
+        yield connection
+    engine.dispose()
+
+
+@pytest.fixture(
+    params=[
+        pytest.param("postgresql", marks=pytest.mark.long),
+        pytest.param("mariadb", marks=pytest.mark.services),
+    ]
+)
+def till(request: pytest.FixtureRequest, furnished: Any) -> Iterator[str]:
+    """Where the till lies: in the other sample company's database, or in a MariaDB."""
+    if request.param == "postgresql":
+        yield furnished.extra[SAMPLES["mipmap"]]
+        return
+    with mariadb.running() as server:
+        admin = create_engine(server)
+        with admin.begin() as connection:
+            connection.execute(text("CREATE DATABASE till"))
+        admin.dispose()
+        address = server.replace("/mysql?", "/till?")
+        yield address
+        sql_engine.forget(address)
 
 
 def _fill(house: Any) -> None:
-    """Both customer databases as at first; the second one's is the till."""
+    """Both customer databases as at first."""
     for slug, variable in SAMPLES.items():
         sql_engine.forget(os.environ[variable])
         drop(f"{house.name}_{slug}")
         clone(f"built_{slug}", f"{house.name}_{slug}")
-    with psycopg.connect(_plain("JOINED_TILL")) as till:
-        till.execute("CREATE TABLE receipts (number TEXT PRIMARY KEY, who TEXT NOT NULL)")
-        till.execute("CREATE INDEX ON receipts (who)")
-        till.cursor().executemany("INSERT INTO receipts VALUES (%s, %s)", RECEIPTS)
+    sql_engine.forget(os.environ["JOINED_TILL"])
+    with _connected("JOINED_TILL") as database:
+        database.execute(text("DROP TABLE IF EXISTS receipts"))
+        database.execute(
+            text("CREATE TABLE receipts (number VARCHAR(20) PRIMARY KEY, who VARCHAR(20) NOT NULL)")
+        )
+        database.execute(text("CREATE INDEX receipts_who ON receipts (who)"))
+        for number, who in RECEIPTS:
+            values = {"number": number, "who": who}
+            database.execute(text("INSERT INTO receipts VALUES (:number, :who)"), values)
 
 
 def _rows() -> tuple[Rows, Rows]:
     """Every row of the till, and of the shop."""
     found: list[Rows] = []
     for variable in ("JOINED_TILL", SAMPLES["mimap"]):
-        with psycopg.connect(_plain(variable)) as database:
-            names = database.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        with _connected(variable) as database:
+            names = inspect(database).get_table_names()
+            quote = database.dialect.identifier_preparer.quote
             found.append(
-                {n: sorted(database.execute(f'SELECT t::text FROM "{n}" t').fetchall()) for (n,) in names}
+                {n: sorted(map(repr, database.execute(text(f"SELECT * FROM {quote(n)}")))) for n in names}
             )
     return found[0], found[1]
 
@@ -65,18 +100,14 @@ def _finished(case: Case) -> Case:
     return case
 
 
-@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_workers_killed_at_every_statement_of_two_databases_reach_the_same_end(
-    furnished: Any, tmp_path: Path, settings: Any, monkeypatch: Any
+    furnished: Any, till: str, tmp_path: Path, settings: Any, monkeypatch: Any
 ) -> None:
     house = furnished
     add(tmp_path, settings, dataset(TILL, "sql", secret="JOINED_TILL"))
-    house.extra |= {
-        "JOINED_TILL": house.extra[SAMPLES["mipmap"]],
-        "PORTAL_CONTROLLERS": str(tmp_path / "packs"),
-    }
-    monkeypatch.setenv("JOINED_TILL", house.extra["JOINED_TILL"])
+    house.extra |= {"JOINED_TILL": till, "PORTAL_CONTROLLERS": str(tmp_path / "packs")}
+    monkeypatch.setenv("JOINED_TILL", till)
     _fill(house)
     undisturbed = granted()
     run_pipeline()

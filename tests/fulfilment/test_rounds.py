@@ -12,11 +12,13 @@ from requests_app.letters import outbox
 from requests_app.lifecycle import State
 from requests_app.models import Case, Letter, Task, Work
 from requests_app.systems import SystemUnreachable
+from requests_app.systems.connectors import memory
 from tests.fulfilment.joined import (
     ARCHIVE,
     OWNER,
     SHOP,
     TILL,
+    WORDS,
     Place,
     dataset,
     furnish,
@@ -187,3 +189,75 @@ def test_a_worker_killed_between_statements_of_two_systems_is_succeeded_to_the_s
     names = list(case.events.values_list("name", flat=True))
     assert names.count("system_confirmed") == 2 and names.count("fulfil") == names.count("answer") == 1
     assert journal.verify(Case.objects.get(pk=case.pk)) is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "identity", "said"),
+    [
+        ("mask", "email", "3 records emptied"),
+        ("mask", "", "3 records emptied"),
+        ("null", "", "3 records erased"),
+    ],
+    ids=["emptied and not met again", "emptied and met again", "blank and met again"],
+)
+def test_what_several_approvals_did_is_told_together_and_each_record_once(
+    tmp_path, settings, monkeypatch, rule: str, identity: str, said: str
+) -> None:
+    table, who = f"{ARCHIVE}_receipts", "dana@example.com" if identity else "MM1"
+    listed = dataset(ARCHIVE, "memory", secret="JOINED_ARCHIVE", identity=identity)
+    listed["collections"][0]["fields"].append({"name": "note", "data_categories": ["user.content"]})
+    portal = listed["meta"]["portal"]
+    portal["holdings"][f"{table}.all"] |= {"erase": rule}
+    portal["fields"] |= {f"{table}.note": {"title": WORDS}}
+    for kept in ("number",) if identity else ("number", "who"):
+        portal["fields"][f"{table}.{kept}"] |= {"erase": "keep"}
+    rows = [{"number": f"a{n}", "who": who, "note": f"note {n}"} for n in (1, 2)]
+    monkeypatch.setenv("JOINED_ARCHIVE", "memory://joined-archive")
+    monkeypatch.setitem(memory.STORES, "joined-archive", {table: rows})
+    place = furnish(tmp_path, settings, monkeypatch, listed)
+    case = granted()
+    place.fails(SHOP, SystemUnreachable, when="write")
+    case = go_on(case)
+    place.fails(SHOP, None)
+    assert _work(case, ARCHIVE).status == Work.Status.CONFIRMED and _is_known(place)
+    place.shop["devices"].append({"device_id": "d1", "customer_id": "MM1"})
+    memory.STORES["joined-archive"][table].append({"number": "a3", "who": who, "note": "note 3"})
+    case = go_on(case)
+    assert case.state == State.ASSESSING
+    approved(decided(case, case.proposed_by), case.approvals.first().by)
+    go_on(case)
+    tell_recipients(case.proposed_by)
+    assert Case.objects.get(pk=case.pk).state == State.CLOSED
+    told = outbox.read(Letter.objects.get(case=case, kind="answer"))["text"]
+    assert f"Till: {said}" in told
+
+
+def test_a_list_in_another_system_that_names_two_people_loses_one_and_the_letter_says_so(
+    tmp_path, settings, monkeypatch
+) -> None:
+    listed = dataset(ARCHIVE, "memory", secret="JOINED_ARCHIVE")
+    _number, who = listed["collections"][0]["fields"]
+    who["fides_meta"]["data_type"] = "string[]"
+    table = f"{ARCHIVE}_receipts"
+    rows = [
+        {"number": "a1", "who": ["MM1"]},
+        {"number": "a2", "who": ["MM2", "MM1"]},
+        {"number": "a3", "who": ["MM2"]},
+    ]
+    monkeypatch.setenv("JOINED_ARCHIVE", "memory://joined-archive")
+    monkeypatch.setitem(memory.STORES, "joined-archive", {table: rows})
+    place = furnish(tmp_path, settings, monkeypatch, listed)
+    case = granted()
+    place.fails(ARCHIVE, SystemUnreachable)
+    case = go_on(case)
+    assert _is_known(place), "what leads there waits, as for a column"
+    place.fails(ARCHIVE, None)
+    case = go_on(case)
+    tell_recipients(case.proposed_by)
+    assert _is_gone(place)
+    assert memory.STORES["joined-archive"][table] == [
+        {"number": "a2", "who": ["MM2"]},
+        {"number": "a3", "who": ["MM2"]},
+    ]
+    told = outbox.read(Letter.objects.get(case=case, kind="answer"))["text"]
+    assert "Till: 1 record erased; 1 record stays because it is another person’s too" in told

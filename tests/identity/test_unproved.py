@@ -18,7 +18,7 @@ from requests_app.response import steps as response
 from requests_app.verification import asking, clock, facts, failing, moving, need, needs
 from requests_app.verification import steps as verification
 from tests.identity.proving import STRANGER, facts_of, kinds_of, started
-from tests.people import approved, code_in, decided, member, open_case, run_pipeline, verified
+from tests.people import approved, closed_by_hand, code_in, decided, member, open_case, run_pipeline, verified
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("samples")]
 Kind = Doubt.Kind
@@ -89,7 +89,7 @@ def test_china_is_asked_once_more_before_a_refusal_with_its_reason() -> None:
     asked = outbox.read(Letter.objects.get(case=case, kind="reminder"))["text"]
     assert "证明您就是本人" in asked
     asking.refuse(case, by=olu, reason="nothing came")
-    run_pipeline()
+    closed_by_hand()
     case.refresh_from_db()
     assert (case.state, case.outcome) == (State.CLOSED, Outcome.NOT_IDENTIFIED)
 

@@ -13,7 +13,7 @@ from tests.journeys.walk import Person, approve, decide, fill_in, prove, send, s
 
 PASSWORD = "correct-horse-battery"
 PUBLIC = {
-    "home": "", "ask": "ask/what/", "privacy": "privacy/", "policy": "policy/", "stop": "ask/what/?right={stop}",
+    "home": "", "ask": "ask/what/", "privacy": "privacy/", "policy": "policy/", "stop": "stop/{stop}/",
     "cookies": "cookies/", "figures": "figures/", "follow": "follow/", "account": "account/", "news": "policy/news/",
 }  # fmt: skip
 STAFF = {

@@ -35,6 +35,7 @@ STORIES: dict[str, dict[str, Any]] = {
             "where": "yes", "who": "agent", "how": "customer", "their-name": "Dana Whitfield",
             "their-e-mail": "dana@example.com", "name": "Ana Ruiz", "e-mail": "ana@agents.example",
         },
+        "another": {"their-name": "Ben Whitfield", "their-e-mail": "ben@example.com"},
     },
     "mipmap": {
         "language": "zh-CN", "tongue": "zh-Hans", "scheme": "dark", "right": "CN_COPY", "name": "王丹娜",
@@ -44,6 +45,7 @@ STORIES: dict[str, dict[str, Any]] = {
             "who": "agent", "how": "customer", "their-name": "王丹娜", "their-e-mail": "dana@example.cn",
             "name": "阮安", "e-mail": "ana@agents.example",
         },
+        "another": {"their-name": "李班", "their-e-mail": "ban@example.cn"},
     },
 }  # fmt: skip
 CHANGES = """
@@ -65,6 +67,10 @@ def _somebody(browser: Browser, house: House, slug: str) -> Person:
 def _until(reference: str, state: State, house: House) -> Case:
     until(lambda: Case.objects.get(reference=reference).state == state, f"{state}\n{house.log('worker')}", 60)
     return Case.objects.get(reference=reference)
+
+
+def _codes(house: House, email: str) -> int:
+    return sum(bool(re.search(r"(?m)^\s*\d{3} \d{3}\s*$", mail)) for mail in house.mails(email))
 
 
 def _restart(house: House, extra: dict[str, str]) -> None:
@@ -115,14 +121,18 @@ def test_what_few_people_come_by_is_photographed(
 
     mail = stop_mail.link(register.controller(slug), story["email"], story["tongue"])
     shoot(dana, slug, "stop-mail", mail.removeprefix(settings.PORTAL_ORIGIN))
+    dana.press(NEXT)
+    shoot(dana, slug, "stop-mail-done")
     (reference,) = ask(dana, slug, [story["right"]], name=story["name"], email=story["email"])
     case = _until(reference, State.VERIFYING, house)
     notices = no_more_notices(case.letters.first())
     shoot(dana, slug, "notices", notices.removeprefix(settings.PORTAL_ORIGIN))
+    dana.press(NEXT)
+    shoot(dana, slug, "notices-done")
     prove(dana, slug, reference, house.code_for(story["email"]), sign=story["name"])
     _until(reference, State.ASSESSING, house)
     shoot(dana, slug, "files-gone", f"/{slug}/request/{reference}/files/")
-    before = sum(bool(re.search(r"(?m)^\s*\d{3} \d{3}\s*$", mail)) for mail in house.mails(story["email"]))
+    before = _codes(house, story["email"])
     dana.open(f"/{slug}/request/{reference}/address/")
     dana.page.fill('main input[name="email"]', story["after"])
     dana.press(NEXT)
@@ -138,25 +148,29 @@ def test_what_few_people_come_by_is_photographed(
 @pytest.mark.pictures
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("slug", STORIES)
-def test_an_agents_own_page_and_the_persons_yes_are_photographed(
+def test_an_agents_own_page_and_the_persons_yes_and_no_are_photographed(
     furnished: House, browser: Browser, slug: str
 ) -> None:
     story, house = STORIES[slug], furnished
-    told = story["acting"]
     house.start("web", "worker")
-    ana, dana = _somebody(browser, house, slug), _somebody(browser, house, slug)
-    reference = ask_for(ana, slug, story["right"], told)
-    _until(reference, State.VERIFYING, house)
-    show(ana, 1)
-    open_own_page(ana, house, told["e-mail"])
-    shoot(ana, slug, "request-of-agent", f"/{slug}/request/{reference}/")
-    if slug == "mipmap":
-        mail = str(until(lambda: house.mails(told["their-e-mail"]), "a mail to the person")[0])
+    for said, person in (("allow", {}), ("deny", story["another"])):
+        told = story["acting"] | person
+        ana, dana = _somebody(browser, house, slug), _somebody(browser, house, slug)
+        reference = ask_for(ana, slug, story["right"], told)
+        _until(reference, State.VERIFYING, house)
+        show(ana, 1)
+        if said == "allow":
+            open_own_page(ana, house, told["e-mail"])
+            shoot(ana, slug, "request-of-agent", f"/{slug}/request/{reference}/")
+        mail = str(until(lambda to=told["their-e-mail"]: house.mails(to), "a mail to the person")[0])
         dana.open(re.search(r"http\S+/follow/\S+", mail).group())
         dana.press('button[name="about_me"]')
         dana.page.fill('main input[name="code"]', house.code_for(told["their-e-mail"]))
         dana.press(NEXT)
-        shoot(dana, slug, "permission")
+        if said == "allow":
+            shoot(dana, slug, "permission")
+        dana.press(f'main button[value="{said}"]')
+        shoot(dana, slug, f"permission-{said}")
 
 
 @pytest.mark.pictures

@@ -25,14 +25,15 @@ def test_a_correction_asks_which_value_is_wrong_shows_it_again_and_keeps_it_with
     empty = visitor.post(following.url, {"field": "customers.password_hash", "to": ""})
     text = empty.content.decode()
     assert "Choose which information is wrong" in text and "Enter what is right" in text
-    visitor.post(following.url, CLAIM)
+    visitor.post(following.url, CLAIM | {"was": "+14155550100"})
     visitor.answer_all("CORRECT")
     check = visitor.get(visitor.at("ask/check/")).content.decode()
-    assert "Customer: Phone number" in check and "+14155550199" in check
+    assert "Customer: Phone number" in check and "I moved." in check
+    assert "We have: +14155550100" in check and "Right is: +14155550199" in check
     case = _send(visitor)
     assert subject.read(case).details == {
-        "lives_in_california": "yes", "relation": "customer", "correct.field": "customers.phone", "correct.to": "+14155550199",
-        "correct.why": "I moved.",
+        "lives_in_california": "yes", "relation": "customer", "correct.field": "customers.phone", "correct.was": "+14155550100",
+        "correct.to": "+14155550199", "correct.why": "I moved.",
     }  # fmt: skip
 
 

@@ -220,6 +220,15 @@ def test_that_messages_go_both_ways_and_notes_stay_inside(dana: Visitor) -> None
     assert b"hello" not in bytes(case.messages.first().sealed)
 
 
+def test_that_what_was_withdrawn_is_not_said_to_be_answered(dana: Visitor) -> None:
+    (case,) = dana.send("DELETE")
+    work()
+    dana.come_back(case)
+    dana.post(f"/mimap/request/{case.reference}/withdraw/")
+    page = dana.get(f"/mimap/request/{case.reference}/").content.decode()
+    assert "Withdrawn by you" in page and "Ended " in page and "Answered" not in page
+
+
 def test_that_a_decided_case_is_no_longer_withdrawn(dana: Visitor) -> None:
     (case,) = dana.send("DELETE")
     work()

@@ -81,7 +81,7 @@ def test_over_http_every_path_by_which_rows_are_found_needs_its_call() -> None:
     calls = {name: {"read": calls["read"]} for name, calls in CALLS.items()}
     lacking = replace(system, http=replace(system.http, collections=calls))
     found = [what for c in CLUB.collections.values() for what, _ in check_nested(lacking, c, inventory)]
-    assert len(found) == 7 and found[-2] == (
+    assert len(found) == 8 and found[-2] == (
         "orders.basket.gifted refers to another field, but club cannot be searched by it."
     )
 

@@ -13,7 +13,7 @@ from requests_app import doubts, journal, worklist
 from requests_app.models import Case, Letter, SavedView
 from tests.acting import open_acting
 from tests.build import build_case, found
-from tests.people import of_own_motion
+from tests.people import closed_by_hand, of_own_motion
 from tests.staff.paper import written
 from tests.staff.people import at_desk, hire
 
@@ -176,6 +176,8 @@ def test_several_are_closed_only_as_each_may_be_and_each_says_why_not() -> None:
     assert not Case.objects.exclude(outcome="").exists()
     for why in ("not_shown", "mistaken"):
         desk.post(BULK, typed | {"why": why, "step": "do"})
+        assert not any(told(desk.post(BULK, typed | {"why": why})).values()), "they are closing already"
+    closed_by_hand()
     assert [Case.objects.get(pk=one.pk).outcome for one in (*asked, own, decided)] == [
         "not_identified", "not_identified", "withdrawn", "",
     ]  # fmt: skip
@@ -200,6 +202,7 @@ def test_who_acts_for_another_is_told_that_the_authority_was_not_shown_and_nobod
         shown = desk.post(f"{BULK}?lang=zh-Hans" if step else BULK, typed | step)
         assert all(told(shown).values()), step
     assert "答复将说明未能证明代理权限" in shown.content.decode()
+    closed_by_hand()
     assert case.events.get(name="not_identified").reason == "no_authority"
     assert not case.doubts.exists()
     (doubt,) = asked.doubts.all()

@@ -96,6 +96,13 @@ def nobody_asked(by: User) -> Case:
     return of_own_motion(by=by)
 
 
+def long_told(by: User) -> Case:
+    case = scenes.assessing(by=by)
+    for _ in range(520):
+        journal.record(case, "code_requested", by=journal.REQUESTER)
+    return case
+
+
 def hang_everything_on(case: Case, by: User, pia: User) -> None:
     """At least two of every kind of row that a case file can show."""
     case, who, now = Case.objects.select_related("key").get(pk=case.pk), journal.staff(by.pk), timezone.now()
@@ -155,7 +162,7 @@ def split_off(by: User) -> Case:
 
 SCENES = [
     to_delete, to_know, proposed, answered, carried_out, complained_of, duplicate, restricted, acted_for, nobody_asked,
-    split_off,
+    split_off, long_told,
 ]  # fmt: skip
 
 

@@ -26,7 +26,16 @@ from requests_app.letters import outbox
 from requests_app.lifecycle import APPROVE, MARK_DUPLICATE, State
 from requests_app.models import Case, Letter, SubjectRecord, Submission
 from requests_app.verification import asking
-from tests.people import DANA, approved, decided, of_own_motion, open_case, run_pipeline, tell_recipients
+from tests.people import (
+    DANA,
+    approved,
+    closed_by_hand,
+    decided,
+    of_own_motion,
+    open_case,
+    run_pipeline,
+    tell_recipients,
+)
 from tests.staff.people import PASSWORD, at_desk, hire
 from tests.staff.test_written_down import slip
 
@@ -203,7 +212,7 @@ def test_one_opened_by_mistake_is_set_aside_with_a_reason() -> None:
     url = reverse("staff:set_aside", args=["mimap", case.reference])
     assert desk.post(url).status_code == 400
     assert desk.post(url, {"reason": "mistaken"}).status_code == 302
-    run_pipeline()
+    closed_by_hand()
     case.refresh_from_db()
     assert (case.state, case.outcome) == (State.CLOSED, "withdrawn") and case.purge_on
     assert not Letter.objects.exists() and not SubjectRecord.objects.exists()

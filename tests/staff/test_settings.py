@@ -14,10 +14,13 @@ from django.utils import timezone
 
 from identity import training
 from identity.models import Training
-from requests_app import register
+from portal.staff import settings_words
+from portal.staff.settings_words import SWITCHES
+from requests_app import law, register
 from requests_app.letters import invented
 from requests_app.models import Letter, MailboxMark, Work
 from requests_app.systems import health
+from requests_app.systems.connectors.registry import CONNECTORS
 from tests.build import build_case
 from tests.staff.people import at_desk, hire
 
@@ -76,6 +79,23 @@ def test_where_a_phone_number_is_held_is_answered_with_purpose_recipients_and_re
     assert there in page and f"{not_there}</" not in page
 
 
+@pytest.mark.parametrize("slug", ["mimap", "mipmap"])
+def test_no_key_of_a_packs_files_stands_for_words(slug) -> None:
+    desk, known = at_desk(hire("Pia", slug)), register.controller(slug)
+    names = {right.switch for regime in law.REGIMES for right in regime.rights.values() if right.switch}
+    assert {
+        *known.switches,
+        *names,
+    } <= SWITCHES.keys() and CONNECTORS.keys() <= settings_words.CONNECTORS.keys()
+    for name, keys in (("settings_controller", known.switches), ("settings_inventory", CONNECTORS)):
+        page = desk.get(reverse(f"staff:{name}", args=[slug]), {"lang": "zh-Hans"})
+        sections = page.context.get("sections") or [page.context["section"]]
+        said = {cell for section in sections for row in section.rows for cell in row}
+        assert said and not said & set(keys)
+    page = desk.get(reverse("staff:settings_controller", args=[slug]), {"lang": "en"}).content.decode()
+    assert ("3 days" in page) is (slug == "mipmap") and ("tracking_ids" not in page)
+
+
 def test_what_is_kept_by_law_is_shown_with_its_citation() -> None:
     kept = next(holding for holding in HOUSE.inventory.holdings() if holding.retention)
     page = at_desk(hire("Pia", "mimap")).get(at("settings_inventory"), {"q": kept.key}).content.decode()
@@ -96,9 +116,11 @@ def test_every_mail_is_shown_with_invented_data_and_no_gap(kind) -> None:
 def test_the_answer_shows_every_block_that_its_statute_requires(outcome) -> None:
     page = at_desk(hire("Cora", "mimap")).get(at("settings_letters"), {"right": "DELETE", "outcome": outcome})
     section = page.context["blocks"]
-    assert section.rows and all(row[2] for row in section.rows)
+    assert section.rows and all(all(row) for row in section.rows)
     shown = {code for section in page.context["letter"].sections for code in section.blocks}
-    assert shown == {row[0] for row in section.rows}
+    required = law.regime("ccpa").required_blocks("DELETE", outcome)
+    assert shown == {block.code for block in required}
+    assert [row[0] for row in section.rows] == [block.words.en for block in required]
 
 
 def test_silence_and_failures_show_as_numbers_and_moments() -> None:

@@ -45,7 +45,8 @@ COLLECTIONS = (
     _whole("events", _number("id", key=True),
            _document("payload", _number("customer_id", "customers.id"), column("note"))),
     _whole("rosters", _number("id", key=True), _document(
-        "body", _document("members", _number("id", "customers.id"), column("nick"), data_type="object[]"),
+        "body", _document("members", _number("id", "customers.id"), column("nick"),
+                          _number("by", "customers.id"), data_type="object[]"),
         _number("captain_id", "customers.id"))),
     _whole("orders", _number("id", key=True), _number("customer_id", "customers.id"), _document(
         "basket", _document("items", column("voucher_id", "vouchers.id>"), data_type="object[]"),
@@ -72,7 +73,7 @@ ROWS: Rows = {
     "rosters": [
         {"id": 30, "body": {"members": [{"id": 1, "nick": "D"}, {"id": 2, "nick": "M"}, {"nick": "guest"}],
                             "captain_id": 2}},
-        {"id": 31, "body": {"members": [{"id": 2, "nick": "M"}], "captain_id": 1}},
+        {"id": 31, "body": {"members": [{"id": 2, "nick": "M"}, {"id": 2, "by": 1}], "captain_id": 1}},
     ],
     "orders": [
         {"id": 40, "customer_id": 1,
@@ -98,7 +99,7 @@ ERASED: Rows = ROWS | {
     "events": [ROWS["events"][1], ROWS["events"][3]],
     "rosters": [
         {"id": 30, "body": {"members": [{"id": 2, "nick": "M"}, {"nick": "guest"}], "captain_id": 2}},
-        {"id": 31, "body": {"members": [{"id": 2, "nick": "M"}], "captain_id": None}},
+        {"id": 31, "body": {"members": [{"id": 2, "nick": "M"}, {"id": 2, "by": None}], "captain_id": None}},
     ],
     "orders": ROWS["orders"][1:],
     "vouchers": ROWS["vouchers"][1:],
@@ -108,7 +109,7 @@ ERASED: Rows = ROWS | {
 """Max keeps all that is his, and nothing says Dana any more but what he says of her himself."""
 
 LOOKED_UP = {"customers": ("id", "email"), "teams": ("id", "member_ids"), "events": ("payload.customer_id",),
-             "rosters": ("body.members.id", "body.captain_id"), "vouchers": ("id",), "parcels": ("order_ids",),
+             "rosters": ("body.members.id", "body.members.by", "body.captain_id"), "vouchers": ("id",), "parcels": ("order_ids",),
              "orders": ("customer_id", "basket.gifted", "basket.items.voucher_id"),
              "messages": ("team_id", "author_id")}  # fmt: skip
 CALLS = {

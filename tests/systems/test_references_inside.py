@@ -83,7 +83,7 @@ def test_of_a_list_that_names_others_only_what_names_the_person_is_given(club: C
     told = {name: {key: _read(row) for key, row in rows.items()} for name, rows in given.items()}
     assert told["teams"][10]["member_ids"] == told["teams"][11]["member_ids"] == [1]
     assert told["rosters"][30]["body"] == {"members": members, "captain_id": 2}
-    assert told["rosters"][31]["body"] == {"members": [], "captain_id": 1}
+    assert told["rosters"][31]["body"] == {"members": [{"id": 2, "by": 1}], "captain_id": 1}
     assert told["parcels"][61]["order_ids"] == [40]
     assert told["orders"][40] == ROWS["orders"][0], "her own order is hers with all that stands in it"
     found = find([CLUB], {"club": club.connector}, DANA)

@@ -17,7 +17,7 @@ from requests_app.models import Case, Letter
 from requests_app.response import compose
 from requests_app.verification import asking, needs, representative
 from tests.acting import ANA, accept, letters_to, open_acting, picture, prove_own_address, refreshed, show_all
-from tests.people import DANA, member, run_pipeline
+from tests.people import DANA, closed_by_hand, member, run_pipeline
 
 pytestmark = pytest.mark.django_db
 
@@ -168,7 +168,7 @@ def test_that_a_capacity_the_law_does_not_know_opens_no_case(
 def test_that_a_case_nobody_showed_authority_for_is_answered_to_the_one_who_asked() -> None:
     (case,) = open_acting("mimap", "KNOW_PCS")
     representative.give_up(case, by=member("Olu", mimap="handler"))
-    run_pipeline()
+    closed_by_hand()
     (case,) = refreshed(case)
     assert (case.state, case.outcome) == (State.CLOSED, "not_identified")
     assert letters_to(ANA["mimap"])[-1] == "not_identified"
@@ -236,7 +236,7 @@ def test_that_one_letter_for_two_people_needs_the_yes_of_each() -> None:
 def test_that_the_hashes_of_who_acted_go_with_the_case() -> None:
     (case,) = open_acting("mimap", "KNOW_PCS")
     representative.give_up(case, by=member("Olu", mimap="handler"))
-    run_pipeline()
+    closed_by_hand()
     purge.purge(refreshed(case)[0])
     held = Mandate.objects.get()
     assert (held.holder_index, held.person_index) == ("", "")
