@@ -64,6 +64,7 @@ TITLES = {
     "asked_anew": gettext_noop("You asked again; it has a request of its own"),
     "asks_anew": gettext_noop("You asked again with the same answers"),
     "tell": gettext_noop("The request was closed without a letter"),
+    "unsplit": gettext_noop("We had opened this by mistake"),
     "address_corrected": gettext_noop("You put your e-mail address right"),
     "supplement": gettext_noop("We found something more and look again"),
     "message_received": gettext_noop("You wrote to us"),
