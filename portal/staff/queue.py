@@ -218,9 +218,10 @@ def _row(place: Place, case: Case, works: Iterable[progress.Seen]) -> dict[str, 
 
 def clock_of(case: Case, today: date) -> Clock:
     """The badge; an answered case shows a tick."""
-    if case.own_motion and case.closed_at:
+    # What was withdrawn, joined to another or set aside got no answer of its own.
+    if case.closed_at and not case.answered_at:
         return Clock("answered", _("Closed %(day)s") % {"day": in_words(case.closed_at)})
-    answered = case.answered_at or case.closed_at
+    answered = case.answered_at
     return Clock.on(
         today,
         case.due_on,
