@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from requests_app import law
-from requests_app.models import PublishedYear
+from requests_app.models import Case, PublishedYear
 
 Calendars = Mapping[str, law.Calendar]
 
@@ -56,12 +56,13 @@ def columns(reckoning: law.Reckoning) -> dict[str, Any]:
 
 
 def columns_of(
-    matches: Sequence[law.Match], received_at: datetime, *, extended: bool = False,
+    matches: Sequence[law.Match], received_at: datetime, *, extended: bool = False, until: date | None = None,
     under: Calendars | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """What a case stores when several statutes match: one clock, the one that ends first, and the earliest receipt.
 
-    The first match is the case's own regime, in whose zone its day of receipt is.
+    The first match is the case's own regime, in whose zone its day of receipt is. ``until`` is the day to which
+    more time was taken, where that is less than the law gives.
     """
     under = calendars() if under is None else under
     counted = [
@@ -72,10 +73,17 @@ def columns_of(
         for match in matches
     ]  # fmt: skip
     acknowledged = [one.acknowledge.due_on for one in counted if one.acknowledge]
-    return columns(law.earliest(counted)) | {
+    first = law.earliest(counted)
+    return columns(law.no_later_than(first, until) if until else first) | {
         "received_on": counted[0].received_on,
         "acknowledge_on": min(acknowledged, default=None),
     }
+
+
+def taken_until(case: Case) -> date | None:
+    """The day to which more time was taken, where that was less than the law gives."""
+    kept = case.reckoning.get("until")
+    return date.fromisoformat(kept) if kept else None
 
 
 def columns_of_own_motion(

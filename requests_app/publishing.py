@@ -181,7 +181,10 @@ def _batches(under: owed.Calendars) -> Iterator[QuerySet[Case]]:
 
 
 def _recounted(case: Case, under: owed.Calendars) -> tuple[Recount | None, dict[str, Any]]:
-    now = owed.columns_of(rules.matches(case), case.received_at, extended=case.extended, under=under)
+    until = owed.taken_until(case)
+    now = owed.columns_of(
+        rules.matches(case), case.received_at, extended=case.extended, until=until, under=under
+    )
     before = case.reckoning
     if _shape(before) == _shape(now["reckoning"]):
         return None, now

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal.front import LANGUAGE_NAMES
 from portal.look.days import in_words, page_language
-from portal.staff import casefile, head
+from portal.staff import casefile, head, reading
 from portal.staff.doors import Place, page, refused, staff_page, to_case
 from portal.staff.late_words import WHY_NOT
 from requests_app import law, permits
@@ -22,14 +22,19 @@ from requests_app.models import Case
 @staff_page("GET", "POST", act=permits.CLOCK, asked=True)
 def take_time(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     """The form with the notice as it would go out; sending it is what moves the dates."""
-    typed = {name: request.POST.get(name, "").strip() for name in ("reason", "detail")}
+    typed = {name: request.POST.get(name, "").strip() for name in ("reason", "detail", "until")}
     if request.method != "POST" or request.POST.get("act") != "send":
         return _render(request, place, case, typed)
+    until = reading.day(typed["until"])
+    if typed["until"] and until is None:
+        return _render(request, place, case, typed, [("until", "until")])
     others = before_sending.others_in(case, typed["detail"])
     if others and request.POST.get("looked") != before_sending.mark_of(others):
         return _render(request, place, case, typed, [("looked", "others")], others)
     try:
-        letter = more_time.ask(case, by=place.desk.user, reason=typed["reason"], detail=typed["detail"])
+        letter = more_time.ask(
+            case, by=place.desk.user, reason=typed["reason"], detail=typed["detail"], until=until
+        )
     except NotAllowed as refusal:
         return _render(request, place, case, typed, refusal.problems)
     if letter.by_post:
@@ -71,16 +76,20 @@ def _render(
     letter = None
     reckoning = law.Reckoning.from_json(case.reckoning)
     if not why:
+        until = reading.day(typed["until"])
+        if typed["until"] and (until is None or not more_time.fits(case, until)):
+            found, until = [*(found or []), ("until", "until")], None
         try:
             letter = more_time.draft(
-                case, reason=typed["reason"] or next(iter(REASONS)), detail=typed["detail"]
+                case, reason=typed["reason"] or next(iter(REASONS)), detail=typed["detail"], until=until
             )
         except NoticeIncomplete:
             found = [*(found or []), ("reason", "reason")]
     problems = [
-        {"text": str(WHY_NOT[key]), "href": f"#id_{field}" if field else ""} for field, key in found or []
+        {"text": str(WHY_NOT[key]), "href": f"#id_{field}" if field else ""}
+        for field, key in dict.fromkeys(found or [])
     ]
-    duty = reckoning.extension
+    duty = more_time.longer(case).reckoning.respond if not why else reckoning.extension
     context = head.head(request, place, case, _("More time")) | {
         "problems": problems,
         "why_not": WHY_NOT[why] if why else "",
@@ -88,6 +97,7 @@ def _render(
         "reasons": [(code, words.in_(page_language())) for code, words in REASONS.items()],
         "due_before": in_words(case.due_on),
         "due_after": in_words(duty.due_on) if duty else "",
+        "latest": duty.due_on.isoformat() if duty else "",
         "notice_by": in_words(reckoning.extension_notice_by) if reckoning.extension_notice_by else "",
         "unconfirmed": bool(duty and not duty.confirmed),
         "letter": letter,

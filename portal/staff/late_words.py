@@ -17,6 +17,7 @@ WHY_NOT = {
     "no_address": later("No address is known to which the notice could go."),
     "not_your_move": later("This step needs another role."),
     "reason": later("Choose the reason: the notice must give it."),
+    "until": later("Give a day after our date now and no later than the longest one, as year-month-day."),
     "not_late": later("The answer is not late."),
     "changed": later("The case has moved on. Look at it again."),
 }

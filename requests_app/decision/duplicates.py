@@ -219,7 +219,9 @@ def reopen(case: Case, *, by: User, reason: str) -> None:
 def _clock(kept: Case, receipt: datetime, references: dict[str, object]) -> dict[str, object]:
     """The columns for another receipt, with both dates among what the journal keeps."""
     # Everything but the receipt stays; the rules in force are the same, or the two were not joined.
-    columns = owed.columns_of(rules.matches(kept), receipt, extended=kept.extended)
+    columns = owed.columns_of(
+        rules.matches(kept), receipt, extended=kept.extended, until=owed.taken_until(kept)
+    )
     for name, column in (("due", "due_on"), ("last", "last_on")):
         references[f"{name}_before"] = getattr(kept, column).isoformat()
         references[f"{name}_after"] = columns[column].isoformat()

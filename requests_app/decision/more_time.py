@@ -55,10 +55,10 @@ def why_not(
     return "" if longer(case, under).reckoning.respond.due_on > case.due_on else "no_extension"
 
 
-def longer(case: Case, under: owed.Calendars | None = None) -> Longer:
-    """What more time would give, counted under every statute that matches."""
+def longer(case: Case, under: owed.Calendars | None = None, until: date | None = None) -> Longer:
+    """What more time would give, counted under every statute that matches; ``until`` a day if less is wanted."""
     matches = rules.matches(case)
-    columns = owed.columns_of(matches, case.received_at, extended=True, under=under)
+    columns = owed.columns_of(matches, case.received_at, extended=True, until=until, under=under)
     duties = [m.right.respond.extension for m in matches]
     cited = [
         law.cite_in(duty.citation, case.language)
@@ -68,13 +68,21 @@ def longer(case: Case, under: owed.Calendars | None = None) -> Longer:
     return Longer(case.due_on, law.Reckoning.from_json(columns["reckoning"]), tuple(dict.fromkeys(cited)))
 
 
-def draft(case: Case, *, reason: str, detail: str = "") -> LetterText:
+def draft(case: Case, *, reason: str, detail: str = "", until: date | None = None) -> LetterText:
     """The notice as it would go out, its reader's name masked."""
-    return compose(case, longer(case), reason=reason, detail=detail, masked=True)
+    return compose(case, longer(case, until=until), reason=reason, detail=detail, masked=True)
 
 
-def ask(case: Case, *, by: User, reason: str, detail: str = "") -> Letter:
-    """Send the notice; the dates move once it has left, and never if it does not. Raises :class:`NotAllowed`."""
+def fits(case: Case, until: date) -> bool:
+    """Whether that day is after ours and no later than the law's longer period lets us answer."""
+    return case.due_on < until <= longer(case).reckoning.respond.due_on
+
+
+def ask(case: Case, *, by: User, reason: str, detail: str = "", until: date | None = None) -> Letter:
+    """Send the notice; the dates move once it has left, and never if it does not.
+
+    ``until`` is the day to which more time is taken, if not for all that the law gives. Raises :class:`NotAllowed`.
+    """
     _refuse_unless_theirs(case, by)
     if reason not in REASONS:
         raise NotAllowed([("reason", "reason")])
@@ -84,7 +92,9 @@ def ask(case: Case, *, by: User, reason: str, detail: str = "") -> Letter:
         )
         if why := why_not(case):
             raise NotAllowed([("", why)])
-        notice = compose(case, longer(case), reason=reason, detail=detail[:LONGEST_DETAIL])
+        if until is not None and not fits(case, until):
+            raise NotAllowed([("until", "until")])
+        notice = compose(case, longer(case, until=until), reason=reason, detail=detail[:LONGEST_DETAIL])
         once = f"more_time:{case.events.filter(name=ASKED).count() + 1}"
         if on_paper := correspond.goes_by_post(case):
             letter = by_post.lay_notice_ready(case, kind=KIND, once=once, letter=notice)
@@ -96,7 +106,8 @@ def ask(case: Case, *, by: User, reason: str, detail: str = "") -> Letter:
         journal.record(
             # What waits for a person to post it is followed when they have, and not asked for until then.
             case, ASKED, by=journal.staff(by.pk), reason=reason, follow=not on_paper,
-            references={"letter": letter.pk, "digest": notice.digest},
+            references={"letter": letter.pk, "digest": notice.digest}
+            | ({"until": until.isoformat()} if until else {}),
         )  # fmt: skip
     return letter
 
@@ -158,7 +169,8 @@ def take_effect(case: Case) -> None:
                 references={"letter": letter.pk},
             )  # fmt: skip
             return
-        columns = owed.columns_of(rules.matches(case), case.received_at, extended=True)
+        until = date.fromisoformat(asked.references["until"]) if "until" in asked.references else None
+        columns = owed.columns_of(rules.matches(case), case.received_at, extended=True, until=until)
         journal.record(
             case, TAKEN, by=journal.PIPELINE, reason=asked.reason, extended=True, **columns,
             references={

@@ -95,6 +95,8 @@ class Reckoning:
     """What one extension would give; ``None`` when there is none, or it is already taken."""
     extension_notice_by: date | None
     """The day by which the notice with its reason must go out."""
+    until: date | None = None
+    """The day to which more time was taken, where we asked for less of it than the law gives."""
 
     @property
     def provisional(self) -> bool:
@@ -115,7 +117,7 @@ class Reckoning:
             "respond": self.respond.to_json(),
             "extension": self.extension.to_json() if self.extension else None,
             "extension_notice_by": self.extension_notice_by.isoformat() if self.extension_notice_by else None,
-        }
+        } | ({"until": self.until.isoformat()} if self.until else {})
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Reckoning:
@@ -133,4 +135,5 @@ class Reckoning:
             respond=Due.from_json(value["respond"]),
             extension=Due.from_json(value["extension"]) if value["extension"] else None,
             extension_notice_by=date.fromisoformat(notice) if notice else None,
+            until=date.fromisoformat(value["until"]) if value.get("until") else None,
         )

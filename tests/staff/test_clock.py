@@ -8,10 +8,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from requests_app import journal, owed, pipeline, rules
+from requests_app import journal, owed, pipeline, publishing, rules
 from requests_app.decision import more_time
 from requests_app.letters import outbox
 from requests_app.letters.more_time import REASONS, REQUIRED, NoticeIncomplete, compose
+from requests_app.letters.text import day_in
 from requests_app.models import Case, CaseEvent, Letter
 from tests.build import build_case, found
 from tests.staff.people import at_desk, hire
@@ -70,6 +71,29 @@ def test_the_dates_move_when_the_notice_has_left_and_not_before(mailoutbox) -> N
     # Once only.
     assert desk.post(url("more_time", case), typed).status_code == 400
     assert "· extended" in desk.get(url("case", case)).content.decode()
+
+
+def test_more_time_may_be_taken_to_an_earlier_day_which_then_stays(mailoutbox) -> None:
+    case = opened()
+    desk, longest = at_desk(hire("Olu", "mimap")), more_time.longer(case).reckoning.respond
+    chosen = longest.due_on - timedelta(days=9)
+    typed = {"act": "send", "reason": "complex"}
+    for wrong in (case.due_on, longest.due_on + timedelta(days=1), "soon"):
+        answer = desk.post(url("more_time", case), typed | {"until": wrong})
+        assert answer.status_code == 400 and "no later than the longest one" in answer.content.decode()
+    assert not Letter.objects.exists()
+    shown = desk.post(url("more_time", case), typed | {"act": "look", "until": chosen}).content.decode()
+    assert day_in(chosen, "en") in shown and f'value="{chosen}"' in shown
+    desk.post(url("more_time", case), typed | {"until": chosen})
+    send_all()
+    case.refresh_from_db()
+    assert (case.due_on, case.last_on) == (chosen, longest.last_on) and case.extended
+    assert f"We answer by {day_in(chosen, 'en')}" in mailoutbox[0].body
+    # Counted anew under another calendar, it is still the day that was promised.
+    Case.objects.filter(pk=case.pk).update(reckoning=case.reckoning | {"calendar": "us_ca@2000-01-01"})
+    assert not list(publishing.recount())
+    case.refresh_from_db()
+    assert case.due_on == chosen and case.reckoning["until"] == chosen.isoformat()
 
 
 @pytest.mark.parametrize(
