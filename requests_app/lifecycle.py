@@ -34,6 +34,10 @@ class Outcome(StrEnum):
     MISTAKEN = "mistaken"  # staff opened it by splitting another, and nobody had asked for it
 
 
+NO_ANSWER = frozenset({Outcome.WITHDRAWN, Outcome.DUPLICATE, Outcome.MISTAKEN})
+"""Ends of a case that had no answer of its own."""
+
+
 class Who(StrEnum):
     """Who may make a move besides staff, who are named by role; the pipeline is the portal itself."""
 

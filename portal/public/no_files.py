@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal.look.days import in_words
 from requests_app import doubts, register
-from requests_app.lifecycle import Outcome
+from requests_app.lifecycle import NO_ANSWER
 from requests_app.models import Case, Letter
 
 
@@ -17,7 +17,7 @@ def why_none(case: Case, *, theirs: bool) -> str:
     """``theirs``: the answer belongs to whoever reads this, and not to the other side of somebody who acts."""
     if not theirs:
         return _("The answer goes to the other one of you: only there are its files.")
-    if case.outcome in (Outcome.WITHDRAWN, Outcome.DUPLICATE):
+    if case.outcome in NO_ANSWER:
         return _("This request ended without an answer of its own, so there are no files.")
     if case.answered_at is None:
         return _("None were made yet. We answer by %(day)s, and write to you when we do.") % {

@@ -17,7 +17,7 @@ from portal.public import conditions
 from requests_app import finding, law, owed, subject
 from requests_app.fulfilment.steps import COOLING_OFF, SISTER
 from requests_app.letters import by_post
-from requests_app.lifecycle import Outcome, State
+from requests_app.lifecycle import NO_ANSWER, Outcome, State
 from requests_app.models import Case, Letter, Package
 from requests_app.response import posting
 from requests_app.response.ledger import PACKAGED
@@ -56,7 +56,7 @@ def clock_of(case: Case, now: datetime, calendar: law.Calendar | None) -> Clock:
     zone = ZoneInfo(regime.zone)
     today = now.astimezone(zone).date()
     done = case.answered_at or case.closed_at
-    if done and case.outcome in (Outcome.WITHDRAWN, Outcome.DUPLICATE):
+    if done and case.outcome in NO_ANSWER:
         return Clock("answered", _("Ended %(day)s") % {"day": in_words(done.astimezone(zone).date())})
     working = None
     if calendar and today < case.due_on:

@@ -22,7 +22,7 @@ from portal.public.page import ask_url, keeps_calm, page, stop_url
 from portal.public.sent import slip
 from requests_app import access, law, subject
 from requests_app.intake import open_case, web
-from requests_app.lifecycle import Outcome, State
+from requests_app.lifecycle import NO_ANSWER, Outcome, State
 from requests_app.models import Case
 from requests_app.register import Controller
 from requests_app.subject import Subject
@@ -30,8 +30,6 @@ from requests_app.subject import Subject
 NUMBERS, OPT_IN = "stop_numbers", "OPT_IN"
 OPT_OUT_SHOWN = frozenset({"opt_out", "limit"})
 """Operations whose completion the regulation wants shown in set words: 11 CCR 7025(c)(6), 7026(g), 7027(h)."""
-NOT_DONE = frozenset({Outcome.WITHDRAWN, Outcome.DUPLICATE, Outcome.MISTAKEN})
-"""How a case ends that changed nothing by itself."""
 DONE = frozenset({State.RESPONDING, State.CLOSED, State.ARCHIVED})
 
 
@@ -206,7 +204,7 @@ def _stopped_since(
     about = {offer.right.operation, undo.right.operation}
     for case in access.cases_by_proof(controller.slug, email_index=index, account_index=""):
         said = law.regime(case.regime, case.received_on).right(case.right).operation
-        if said in about and case.outcome not in NOT_DONE:
+        if said in about and case.outcome not in NO_ANSWER:
             if subject.part_of(case):
                 # A part was stopped by itself; the whole was not.
                 continue

@@ -10,13 +10,12 @@ from django.utils import timezone
 from requests_app import access, finding, journal, law, register, subject
 from requests_app.intake.open_case import Arrival, fingerprint, open_cases
 from requests_app.letters import conversation
-from requests_app.lifecycle import OPEN, Outcome, State
+from requests_app.lifecycle import NO_ANSWER, OPEN, State
 from requests_app.models import Case, Channel, Message
 from requests_app.register import Controller
 
 WAYS = ("appeal", "complaint")
 """Operations by which an answer may be complained of, the better fitting first."""
-NO_ANSWER = frozenset({Outcome.WITHDRAWN, Outcome.DUPLICATE, Outcome.MISTAKEN})
 
 
 class NothingToAppeal(Exception):

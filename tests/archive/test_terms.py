@@ -108,4 +108,4 @@ def test_an_expired_package_is_answered_with_a_clear_page(swept: bool) -> None:
         visitor.come_back(case)
         page = visitor.get(f"/mimap/request/{case.reference}/files/")
     assert page.status_code == 404
-    assert "they were destroyed. Write to us" in page.content.decode()
+    assert "are destroyed. If you need them again, write to us" in page.content.decode()

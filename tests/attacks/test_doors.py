@@ -142,7 +142,7 @@ def test_all_true_facts_from_a_strangers_address_lead_to_no_release(samples) -> 
     assert case.state == State.VERIFYING and not case.holdings.exists()
     desk = access.desk(hire("Olu", "mimap"))
     assert {move.name for move in lifecycle.MOVES.values() if desk.may(case, move)} <= {
-        "settle_identity", "not_identified", "mark_duplicate",
+        "settle_identity", "not_identified", "mark_duplicate", "unsplit",
     }  # fmt: skip
 
 
