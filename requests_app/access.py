@@ -218,11 +218,13 @@ def replays_for(desk: Desk, controller: str) -> QuerySet[SubjectRecord]:
     if not desk.may_do(permits.READ_CASE, controller):
         raise NoSuchCase
     own = sealing.blind(controller, "email", desk.user.email)
-    theirs = Case.objects.filter(
-        Q(subject_index=own) | Q(submission__sender_index=own), controller=controller
-    )
+    about = Case.objects.filter(controller=controller, subject_index=own)
+    brought = Case.objects.filter(submission__controller=controller, submission__sender_index=own)
     kept = SubjectRecord.objects.filter(controller=controller, purpose__in=OPEN_REPLAYS)
-    return kept.exclude(case_reference__in=theirs.values("reference"))
+    # Each by its own index; both asked at once would be asked of every case.
+    for theirs in (about, brought):
+        kept = kept.exclude(case_reference__in=theirs.values("reference"))
+    return kept
 
 
 def case_for(desk: Desk, controller: str, reference: str) -> Case:

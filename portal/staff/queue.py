@@ -97,9 +97,12 @@ def search(request: HttpRequest, place: Place) -> HttpResponse:
     found: list[Case] = []
     reads, known = place.may_do(permits.READ_PAPERS), subject.identifier(place.controller, asked)
     if known and reads:
-        cases = access.cases_for(place.desk, place.slug)
-        cases = cases.filter(subject_index=sealing.blind(place.slug, *known))
-        found = list(cases.select_related(*SHOWN).order_by("-received_at")[:PAGE])
+        cases = access.cases_for(place.desk, place.slug).select_related(*SHOWN).order_by("-received_at")
+        index = sealing.blind(place.slug, *known)
+        # Of this person, and what they asked for others: each by its own index.
+        found = list(cases.filter(subject_index=index)[:PAGE])
+        brought = {"submission__controller": place.slug, "submission__sender_index": index}
+        found += cases.filter(**brought).exclude(subject_index=index)[: PAGE - len(found)]
     # Digits alone may be a number, a reference, or words of a note.
     if asked and not found and "@" not in asked and not asked.startswith("+"):
         try:

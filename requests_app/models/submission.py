@@ -68,6 +68,8 @@ class Submission(models.Model):
                 name="submission_aside",
                 condition=models.Q(tray="ignored", joined=None) & ~models.Q(sealed=b""),
             ),
+            # Mails of one sender, and what somebody wrote for others: as many rows as there are submissions.
+            models.Index(fields=["controller", "sender_index"], name="submission_sender"),
             models.Index(
                 fields=["split_from"],
                 name="submission_split_off",

@@ -12,6 +12,8 @@ from requests_app import journal
 from requests_app.decision import determine
 from requests_app.letters import outbox
 from requests_app.models import Case, Determination, LegalHold, Letter, Message, Submission, Tray, Work
+from tests.acting import ANA, open_acting
+from tests.people import DANA
 from tests.staff.people import PASSWORD, at_desk, forget_the_password_time, hire
 from tests.staff.scenes import approving, assessing, held_mail
 
@@ -38,6 +40,13 @@ def test_a_case_is_found_by_reference_or_exact_address(olu, asked, found) -> Non
     typed = {"reference": case.reference.lower(), "spaced": case.spaced_reference}.get(asked, asked)
     answer = at_desk(olu).post(reverse("staff:search", args=["mimap"]), {"q": typed}, follow=True)
     assert (case.reference in answer.content.decode()) is found
+
+
+def test_whoever_asks_for_others_is_found_by_their_own_address_and_so_is_the_person(olu, samples) -> None:
+    (asked,) = open_acting("mimap", "KNOW_PCS")
+    desk, search = at_desk(olu), reverse("staff:search", args=["mimap"])
+    for address in (ANA["mimap"], DANA["mimap"]):
+        assert asked.reference in desk.post(search, {"q": address}).content.decode()
 
 
 def test_a_case_is_found_by_ones_own_note_and_by_nobody_elses(olu) -> None:
