@@ -49,7 +49,10 @@ STAFF = frozenset({Role.HANDLER, Role.PRIVACY_LEAD})
 APPROVERS = frozenset({Role.PRIVACY_LEAD, Role.COUNSEL})
 OPEN = frozenset(State) - {State.CLOSED, State.ARCHIVED}
 AUTHORITY_CHECK, AUTHORITY_DENIED, BY_HAND = "authority_check", "authority_denied", "by_hand"
-STAFFS = (AUTHORITY_CHECK, AUTHORITY_DENIED, BY_HAND)
+DOCUMENT_GIVEN = "document"
+UNSEEN = (AUTHORITY_CHECK, DOCUMENT_GIVEN)
+"""What a case waits for when the requester has shown something that nobody here has looked at."""
+STAFFS = (*UNSEEN, AUTHORITY_DENIED, BY_HAND)
 """What a case waits for in which nothing is proved yet, and the next move is a member of staff's all the same."""
 BEFORE_APPROVAL = frozenset({State.RECEIVED, State.VERIFYING, State.ASSESSING, State.APPROVING})
 

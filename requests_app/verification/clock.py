@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from requests_app import journal, law, lifecycle
 from requests_app.letters import correspond
 from requests_app.models import Case, CaseEvent, Channel, Letter
-from requests_app.verification import failing, steps
+from requests_app.verification import failing, sisters, steps
 
 log = logging.getLogger(__name__)
 REMIND_BEFORE = timedelta(days=10)
@@ -23,7 +23,10 @@ BY_HAND = (Channel.POST, Channel.PHONE, Channel.IN_PERSON)
 
 
 def watch(now: datetime) -> None:
-    """Remind ten days before our date; on it, say that identity was not shown. Nothing silently expires."""
+    """Remind ten days before our date; on it, say that identity was not shown. Nothing silently expires.
+
+    Where something was shown and nobody here has looked at it, the move is ours: such a case is late, and never refused.
+    """
     verifying = Case.objects.filter(state=lifecycle.State.VERIFYING).select_related("key", "submission")
     # Each by itself: whoever was reminded and only waits for the day keeps nobody from being reminded.
     for waiting, ahead in (
@@ -83,6 +86,8 @@ def acknowledge() -> None:
 
 
 def _look_after(case: Case, now: datetime) -> None:
+    if sisters.lead_of(case).waits_for in lifecycle.UNSEEN:
+        return
     today = now.astimezone(ZoneInfo(law.regime(case.regime, case.received_on).zone)).date()
     rule = failing.rule_of(case)
     # Another right comes in its place, and needs some days of its own before the same date.

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from identity import evidence
 from identity.models import Evidence, User
-from requests_app import access, journal
+from requests_app import access, journal, lifecycle
 from requests_app.models import Case
 from requests_app.verification import need, needs, sisters
 
@@ -64,7 +64,7 @@ def keep(case: Case, content: bytes, *, consent: bool) -> Evidence:
         piece = evidence.keep(matter=sisters.matter_of(lead), kind=KIND, content=content, now=timezone.now())
         given = {"consent": "PIPL art. 29"} if needs_consent(lead) else {}
         journal.record(
-            lead, "document_given", by=journal.REQUESTER, waits_for="document",
+            lead, "document_given", by=journal.REQUESTER, waits_for=lifecycle.DOCUMENT_GIVEN,
             references={"document": piece.public_id, "digest": piece.digest, **given},
         )  # fmt: skip
     return piece

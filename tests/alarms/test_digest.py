@@ -58,7 +58,9 @@ def test_that_what_somebody_worked_who_left_is_nobodys_yet(went) -> None:
     assert case.reference in page.content.decode()
 
 
-@pytest.mark.parametrize(("waits_for", "sent"), [("code", 0), ("by_hand", 1), ("authority_check", 1)])
+@pytest.mark.parametrize(
+    ("waits_for", "sent"), [("code", 0), ("by_hand", 1), ("authority_check", 1), ("document", 1)]
+)
 def test_that_whoever_showed_nothing_alarms_only_where_the_next_move_is_ours(waits_for, sent) -> None:
     case = due(MONDAY, hire("Olu", "mimap"))
     Case.objects.filter(pk=case.pk).update(state="verifying", methods=[], waits_for=waits_for)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from identity import evidence
 from identity.flows.email_code import Answer
@@ -12,8 +15,8 @@ from requests_app.decision import determine
 from requests_app.doubts import NotSettled
 from requests_app.letters import outbox
 from requests_app.lifecycle import State
-from requests_app.models import Doubt, Letter
-from requests_app.verification import asking, documents, facts, need, needs
+from requests_app.models import UNVERIFIED, Case, Doubt, Letter
+from requests_app.verification import asking, clock, documents, facts, need, needs
 from requests_app.verification import steps as verification
 from tests.identity.proving import STRANGER, asked_by_phone, facts_of, give, kinds_of, started
 from tests.identity.test_evidence import picture
@@ -157,6 +160,10 @@ def test_a_document_is_asked_for_only_after_a_doubt_and_unlocks_nothing_alone() 
     with pytest.raises(evidence.NotKept):
         documents.keep(case, b"%PDF-1.7", consent=True)
     piece = documents.keep(case, picture(), consent=True)
+    # It is for us to look: nobody is told on the last day that nothing was shown.
+    clock.watch(timezone.now() + timedelta(days=60))
+    case.refresh_from_db()
+    assert case.state == State.VERIFYING and not Case.objects.filter(UNVERIFIED, pk=case.pk).exists()
     documents.take(case, piece.public_id, by=olu)
     assert documents.decide(case, piece.public_id, by=olu, checks=dict.fromkeys(documents.CHECKS, True))
     case.refresh_from_db()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from identity.flows.mandate import NotAccepted
 from identity.models import Evidence, Mandate
@@ -15,7 +17,7 @@ from requests_app.letters import outbox
 from requests_app.lifecycle import State
 from requests_app.models import Case, Letter
 from requests_app.response import compose
-from requests_app.verification import asking, needs, representative
+from requests_app.verification import asking, clock, needs, representative
 from tests.acting import ANA, accept, letters_to, open_acting, picture, prove_own_address, refreshed, show_all
 from tests.people import DANA, closed_by_hand, member, run_pipeline
 
@@ -173,6 +175,19 @@ def test_that_a_case_nobody_showed_authority_for_is_answered_to_the_one_who_aske
     assert (case.state, case.outcome) == (State.CLOSED, "not_identified")
     assert letters_to(ANA["mimap"])[-1] == "not_identified"
     assert "not_identified" not in letters_to(DANA["mimap"])
+
+
+def test_that_papers_nobody_looked_at_are_not_refused_on_the_last_day() -> None:
+    (case,) = open_acting("mimap", "KNOW_PCS")
+    show_all(case)
+    clock.watch(timezone.now() + timedelta(days=60))
+    (case,) = refreshed(case)
+    assert (case.state, case.waits_for) == (State.VERIFYING, "authority_check")
+    questions = representative.checklist(case)
+    olu = member("Olu", mimap="handler")
+    representative.doubt(case, by=olu, answers=dict.fromkeys(questions, False), reason="Not signed.")
+    clock.watch(timezone.now() + timedelta(days=60))
+    assert refreshed(case)[0].outcome == "not_identified"
 
 
 def test_that_the_table_of_the_law_is_the_only_one() -> None:
