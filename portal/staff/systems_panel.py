@@ -121,13 +121,13 @@ def lines(place: Place, works: list[Work], held: list[Holding], *, kinds: bool) 
 
     ``kinds``: whether a person is asked only which kinds of data it holds.
     """
-    found: dict[str, int] = {}
-    for holding in held:
-        found[holding.system] = found.get(holding.system, 0) + holding.found
     newest: dict[str, Work] = {}
     for work in works:
         newest[work.system] = work
     whole, known = newest.get("*"), place.controller.inventory.systems
+    # One row may stand in several holdings, and is one row all the same.
+    told = {one["system"]: one["count"] for one in (whole.result.get("systems", ()) if whole else ())}
+    found = {holding.system: told[holding.system] for holding in held if holding.system in told}
     # What was approved in a system that the inventory describes no longer waits there to be carried out.
     gone = [
         key for key, work in newest.items() if key not in known and work.trouble.endswith(checkpoint.LEFT)

@@ -38,10 +38,9 @@ def search(case: Case) -> tuple[systems.Preview, dict[str, int]]:
     return preview, against
 
 
-def set_down(case: Case, found: systems.Preview) -> int:
+def set_down(case: Case, found: systems.Preview) -> None:
     """Write one row per holding; a determination survives if its holding has not changed."""
     kept = {holding.holding_key: holding for holding in case.holdings.all()}
-    total = 0
     controller = register.controller(case.controller)
     corrects = law.regime(case.regime, case.received_on).right(case.right).operation == "correct"
     with transaction.atomic():
@@ -49,7 +48,6 @@ def set_down(case: Case, found: systems.Preview) -> int:
             for preview in system.holdings:
                 if corrects and not contested.concerns(case, controller.inventory.holding(preview.holding)):
                     continue
-                total += preview.count
                 digest = hashlib.sha256(
                     f"{preview.count}:{preview.oldest_on}:{preview.newest_on}:{preview.undated}".encode()
                 ).hexdigest()
@@ -71,4 +69,3 @@ def set_down(case: Case, found: systems.Preview) -> int:
                     Determination.objects.create(holding=holding)
         for gone in kept.values():
             gone.delete()
-    return total

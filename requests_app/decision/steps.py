@@ -76,7 +76,8 @@ def do_search(work: Work) -> None:
         except journal.IllegalMove:
             # Withdrawn, for one, while the systems were searched; the next try lays the search down.
             return
-        rows = gather.set_down(case, found)
+        gather.set_down(case, found)
+        rows = sum(one.count for one in found.systems)
         worklist.confirm(work, found.to_json() | ({"conditions": against} if against else {}))
         journal.record(
             case, "searched", by=journal.PIPELINE,

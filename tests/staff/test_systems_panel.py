@@ -14,6 +14,7 @@ from portal.staff import doors, trouble_words
 from portal.staff.systems_panel import _file_words
 from requests_app import journal, worklist
 from requests_app.models import Case, Work
+from tests.people import approved, decided, member, open_case, run_pipeline, verified
 from tests.staff.people import at_desk, hire
 from tests.staff.scenes import assessing
 from tests.systems.build import PAPER
@@ -165,3 +166,15 @@ def test_what_nobody_read_back_is_not_said_to_be(result, said) -> None:
 def test_a_file_that_nothing_could_search_is_pointed_out(result, read_by_people: bool, says: bool) -> None:
     work = Work(status=Work.Status.CONFIRMED, result=result)
     assert bool(_file_words(work, replace(PAPER, redact_files=read_by_people))) is says
+
+
+def test_a_row_in_several_holdings_is_counted_once_when_found_and_when_read(samples) -> None:
+    olu, pia = member("Olu", mimap="handler"), member("Pia", mimap="privacy_lead")
+    case = approved(decided(verified(open_case("mimap", "KNOW_PCS")), olu), pia)
+    run_pipeline()
+    searched, read = (
+        case.events.get(name=name).references["rows"] for name in ("searched", "system_confirmed")
+    )
+    assert searched == read < sum(case.holdings.values_list("found", flat=True))
+    page = at_desk(olu).get(reverse("staff:case", args=["mimap", case.reference])).content.decode()
+    assert f"{read} rows" in page
