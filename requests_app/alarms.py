@@ -158,9 +158,8 @@ def steps_of(user: User, controller: Controller, local: datetime, calendar: law.
     leads = Role.PRIVACY_LEAD in desk.roles.get(controller.slug, ())
     cases = access.cases_for(desk, controller.slug)
     near = cases.due_by(max(days.values(), default=today)).filter(~UNVERIFIED, answered_at=None)
-    first = near.by_due_date().values("pk")[:COUNT_TO]
     nobodys = access.worked_by_nobody(controller.slug)
-    found = Case.objects.filter(pk__in=first).aggregate(
+    found = access.first_of(near.by_due_date(), COUNT_TO).aggregate(
         **{f"mine_{n}": Count("pk", filter=Q(due_on__lte=day, assignee=user)) for n, day in days.items()},
         **{f"nobodys_{n}": Count("pk", filter=Q(due_on__lte=day) & nobodys) for n, day in days.items()},
         late=Count("pk", filter=~nobodys & ~Q(assignee=user) & Q(due_on__lte=today)),

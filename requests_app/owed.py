@@ -74,7 +74,7 @@ def columns_of(
     ]  # fmt: skip
     acknowledged = [one.acknowledge.due_on for one in counted if one.acknowledge]
     first = law.earliest(counted)
-    return columns(law.no_later_than(first, until) if until else first) | {
+    return columns(first.no_later_than(until) if until else first) | {
         "received_on": counted[0].received_on,
         "acknowledge_on": min(acknowledged, default=None),
     }

@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 
-from celery import current_app
 from django.db import transaction
 from django.utils import timezone
 
 from identity.models import User
-from requests_app import doubts, journal
+from requests_app import doubts, journal, nudges
 from requests_app.journal import By
 from requests_app.models import Case, CaseEvent, Doubt
 
@@ -26,10 +25,7 @@ class StillUndoable(Exception):
 
 def follow_once_it_counts(event: CaseEvent) -> None:
     """Give word once more as soon as it cannot be taken back."""
-    wait = UNDO_WITHIN.total_seconds() + 1
-    transaction.on_commit(
-        lambda: current_app.send_task(journal.FOLLOW_UP, [event.pk], countdown=wait), robust=True
-    )
+    nudges.after_commit(journal.FOLLOW_UP, event, wait_seconds=UNDO_WITHIN.total_seconds() + 1)
 
 
 def close_later(case: Case, how: str, *, by: User, reason: str = "", doubt: Doubt | None = None) -> None:
@@ -51,7 +47,7 @@ def close_later(case: Case, how: str, *, by: User, reason: str = "", doubt: Doub
 def waiting(case: Case, chain: list[CaseEvent] | None = None) -> CaseEvent | None:
     """The closing that somebody asked for and that has not been carried out or taken back.
 
-    ``chain``: the case's whole journal, where a page has read it anyway.
+    ``chain``: the case's journal, where a page has read it anyway.
     """
     names = (CLOSE_ASKED, CLOSE_UNDONE)
     if chain is None:

@@ -35,7 +35,7 @@ def give_to(place: Place, case: Case, person: User | None) -> None:
 def undoable(place: Place, case: Case, chain: list[CaseEvent] | None = None) -> CaseEvent | None:
     """What this person did to the case's assignee a moment ago, if nothing has happened since.
 
-    ``chain``: the case's whole journal, where a page has read it anyway.
+    ``chain``: the case's journal, where a page has read it anyway.
     """
     last = chain[-1] if chain else CaseEvent.objects.filter(case=case).order_by("-number").first()
     if last is None or last.name not in GIVEN or "from" not in last.references:

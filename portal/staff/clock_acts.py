@@ -26,8 +26,9 @@ def take_time(request: HttpRequest, place: Place, case: Case) -> HttpResponse:
     if request.method != "POST" or request.POST.get("act") != "send":
         return _render(request, place, case, typed)
     until = reading.day(typed["until"])
-    if typed["until"] and until is None:
-        return _render(request, place, case, typed, [("until", "until")])
+    if typed["until"] and (until is None or not more_time.fits(case, until)):
+        # The page says what is wrong with it.
+        return _render(request, place, case, typed)
     others = before_sending.others_in(case, typed["detail"])
     if others and request.POST.get("looked") != before_sending.mark_of(others):
         return _render(request, place, case, typed, [("looked", "others")], others)
@@ -86,8 +87,7 @@ def _render(
         except NoticeIncomplete:
             found = [*(found or []), ("reason", "reason")]
     problems = [
-        {"text": str(WHY_NOT[key]), "href": f"#id_{field}" if field else ""}
-        for field, key in dict.fromkeys(found or [])
+        {"text": str(WHY_NOT[key]), "href": f"#id_{field}" if field else ""} for field, key in found or []
     ]
     duty = more_time.longer(case).reckoning.respond if not why else reckoning.extension
     context = head.head(request, place, case, _("More time")) | {

@@ -15,7 +15,7 @@ from requests_app.models import Case, CaseEvent
 SOON = later("It closes in ten seconds. Until then you can take it back here.")
 
 
-def leaving(place: Place, case: Case, chain: list[CaseEvent] | None) -> list[dict[str, object]]:
+def leaving(place: Place, case: Case, chain: list[CaseEvent]) -> list[dict[str, object]]:
     """The line with the moment at which it closes, and the button; nothing for anybody else."""
     asked = undoing.waiting(case, chain)
     if asked is None or not undoing.is_theirs(asked, place.desk.user):

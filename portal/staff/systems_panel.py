@@ -77,7 +77,7 @@ def panel(
 ) -> Row:  # fmt: skip
     """What the panel prints; ``counts`` of the texts that people read before a copy leaves.
 
-    ``chain``: the case's whole journal, where a page has read it anyway.
+    ``chain``: the case's journal, where a page has read it anyway.
     """
     seen = [progress.Seen(one.case_id, one.system, one.operation, one.round, one.status) for one in works]
     return {

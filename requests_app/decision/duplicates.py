@@ -57,7 +57,7 @@ class Plan:
 def twins(case: Case, others: Sequence[Case], chain: Iterable[CaseEvent] | None = None) -> list[Twin]:
     """``others`` of the same person with the evidence, the likeliest first.
 
-    ``chain``: the case's whole journal, where a page has read it anyway.
+    ``chain``: the case's journal, where a page has read it anyway.
     """
     found, parted = [], _parted(case, chain)
     for other in others:

@@ -39,7 +39,7 @@ def why_not(
 ) -> str:  # fmt: skip
     """Why there is no more time, as a key of the pages' words; empty when it may be taken.
 
-    ``chain``: the case's whole journal, ``under``: the calendars, where a page has read them anyway.
+    ``chain``: the case's journal, ``under``: the calendars, where a page has read them anyway.
     """
     reckoning = law.Reckoning.from_json(case.reckoning)
     if case.closed_at is not None or case.answered_at is not None:

@@ -19,7 +19,7 @@ CHANGING = HELD | {Work.Operation.SET}
 def round_of(case: Case, chain: Iterable[CaseEvent] | None = None) -> int:
     """How often the case has come here: each time is a decision of its own to carry out.
 
-    ``chain``: the case's whole journal, where a page has read it anyway.
+    ``chain``: the case's journal, where a page has read it anyway.
     """
     if chain is None:
         return case.events.filter(to_state=State.FULFILLING).exclude(from_state=State.FULFILLING).count()

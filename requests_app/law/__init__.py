@@ -37,15 +37,7 @@ from .terms import (
     day_zh,
     is_chinese,
 )
-from .together import (
-    Match,
-    counterparts,
-    earliest,
-    exemptions_for,
-    narrowed,
-    no_later_than,
-    required_blocks,
-)
+from .together import Match, counterparts, earliest, exemptions_for, narrowed, required_blocks
 from .tongues import known as known_languages
 from .tongues import learn
 from .windows import Earlier, Full, counts, full, lasts_until
@@ -121,7 +113,6 @@ __all__ = [
     "learn",
     "months_on",
     "narrowed",
-    "no_later_than",
     "own_date",
     "own_motions",
     "read_notice",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property, partial
 from typing import Any
 
-from .terms import Reason
+from .terms import HOUSE, Reason, Words
 
 _DATES = ("due_on", "last_on", "statutory", "rolled", "sla", "outer", "ordinary", "strict", "safe")
+_OUR_DAY = Words("We need no longer than this: we answer by", "我们不需要更长时间，答复日期为")
 
 
 def _stored(reasons: Iterable[Mapping[str, Any]]) -> tuple[Reason, ...]:
@@ -48,6 +49,15 @@ class Due:
         told = object.__new__(type(self))
         told.__dict__.update(self.__dict__, tell=tell)
         return told
+
+    def sooner(self, until: date) -> Due:
+        """The same deadline with an earlier day of our own to work to."""
+
+        def told() -> tuple[Reason, ...]:
+            before = (reason for reason in self.reasons if reason.step != "due")
+            return *before, Reason(_OUR_DAY, on=until, rule=HOUSE, house=True, step="due")
+
+        return replace(self, due_on=until, tell=told)
 
     def to_json(self) -> dict[str, Any]:
         """Every date as ISO text or null, with the reasons."""
@@ -102,6 +112,11 @@ class Reckoning:
     def provisional(self) -> bool:
         """Whether any of its dates may still move."""
         return any(due.provisional for due in (self.acknowledge, self.respond, self.extension) if due)
+
+    def no_later_than(self, until: date) -> Reckoning:
+        """The same count with an answer by that day, where the law would give longer; its last day stays what it is."""
+        respond = self.respond if self.respond.due_on <= until else self.respond.sooner(until)
+        return replace(self, respond=respond, until=until)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for a JSON column."""

@@ -10,13 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from .reckoning import Reckoning
 from .regime import Block, Exemption, Regime, Right
-from .terms import HOUSE, Outcome, Reason, Words
+from .terms import Outcome
 
-_OUR_DAY = Words("We need no longer than this: we answer by", "我们不需要更长时间，答复日期为")
 ALIKE: tuple[Mapping[str, str], ...] = (
     # Kept because a law says so.
     {"ccpa": "DEL8", "us_policy": "DEL8", "gdpr": "GDPR_LEGAL", "virginia": "VA_LEGAL", "pipl": "CN_RETAIN"},
@@ -58,18 +56,6 @@ class Match:
 def earliest(counted: Sequence[Reckoning]) -> Reckoning:
     """The count that ends first: our date before the law's; one case has one clock."""
     return min(counted, key=lambda one: (one.respond.due_on, one.respond.last_on))
-
-
-def no_later_than(reckoning: Reckoning, until: date) -> Reckoning:
-    """The same count with an answer by that day, where the law would give longer; its last day stays what it is."""
-    counted = reckoning.respond
-
-    def told() -> tuple[Reason, ...]:
-        before = (reason for reason in counted.reasons if reason.step != "due")
-        return *before, Reason(_OUR_DAY, on=until, rule=HOUSE, house=True, step="due")
-
-    sooner = replace(counted, due_on=until, tell=told) if until < counted.due_on else counted
-    return replace(reckoning, respond=sooner, until=until)
 
 
 def counterparts(matches: Sequence[Match], code: str) -> tuple[Exemption, ...] | None:

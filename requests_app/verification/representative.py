@@ -243,10 +243,9 @@ def doubt(case: Case, *, by: User, answers: Mapping[str, bool | None], reason: s
 
 
 def give_up(case: Case, *, by: User) -> bool:
-    """Staff say that the authority was not shown: answered as the statute has it, with nothing disclosed or erased,
-    once that cannot be taken back.
+    """Staff say that the authority was not shown; once that cannot be taken back, it is answered as the statute has it.
 
-    False where the statute wants them asked once more first, which is done instead: ``reminded_at`` says whether that
+    Nothing is disclosed or erased. False where the statute wants them asked once more first, which is done instead: ``reminded_at`` says whether that
     went out, or waits to be posted. Raises :class:`asking.NotAllowed` where no letter could leave.
     """
     _refuse_unless_theirs(case, by)
